@@ -80,6 +80,13 @@ STRICT = "leave out what is in doubt, not found or contradicted"
 SENSE = "words, numbers, names and plain negation are compared, not the sense"
 
 
+def describe_excerpts(catalogue: bool) -> str:
+    """Say what an answer is that no model wrote: of the catalogue alone, or quoted."""
+    if catalogue:
+        return "from the catalogue, no model"
+    return "quoted excerpts, no model: matches wording, not meaning"
+
+
 def describe_support(support: str, by: str = "") -> str:
     """Say in words what a sign says: ``its source says so, by qwen2.5``.
 

@@ -237,6 +237,12 @@ class Answer(Frozen):
         """More sentences of the same papers, which ``text`` does not have."""
         return tuple(claim for claim in self.claims if claim.further)
 
+    @property
+    def of_the_catalogue(self) -> bool:
+        """Whether no model wrote it and it quotes no sentence: it rests on records alone."""
+        cited = [citation for claim in self.claims for citation in claim.citations]
+        return self.mode == EXTRACTIVE and bool(cited) and not any(citation.quote for citation in cited)
+
 
 class Turn(Frozen):
     """One question of a session, its answer (None when it failed or was cancelled) and what ended it then."""
@@ -298,7 +304,8 @@ class SessionHit(Frozen):
 class FilterOptions(TypedDict, total=False):
     """Which papers are meant, as keyword arguments: what ``store.filters.Filters`` has; None is no such limit.
 
-    ``not_`` before the name of one shuts out the papers that one of its values fits.
+    ``not_`` before the name of one shuts out the papers that one of its values fits; ``without`` those that one of
+    several sets of filters fits, and of ``either`` at least one has to.
     """
 
     author: str | Sequence[str] | None
@@ -325,6 +332,8 @@ class FilterOptions(TypedDict, total=False):
     has_abstract: bool | None
     min_citations: int | None
     max_citations: int | None
+    without: Sequence["FilterOptions"] | None
+    either: Sequence["FilterOptions"] | None
     not_author: str | Sequence[str] | None
     not_first_author: str | Sequence[str] | None
     not_last_author: str | Sequence[str] | None

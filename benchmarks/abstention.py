@@ -11,8 +11,7 @@ Three kinds of libraries, each asked what it can answer and what it cannot:
 
 The weights are fitted on part ``dev``: the first half of PubMedQA's questions and the question files. Prints them, what
 comes of questions left out of the fit (five folds), and the errors at several thresholds. ``--part test`` prints only
-what the shipped weights make of the other half, and of the claims of SciFact asked of halves of it: no weight and no
-threshold was chosen on them.
+what the shipped weights make of the other half of PubMedQA's questions: no weight and no threshold was chosen on them.
 """
 
 import argparse
@@ -88,7 +87,7 @@ def _read_sample() -> tuple[Paper, ...]:
 
 
 def _list_papers(name: str) -> Iterable[Paper]:
-    """List the papers of a library: "sample", "sample-2-1" (the second of two parts), "scifact-2-0", "even", "med"."""
+    """List the papers of a library: "sample", "sample-2-1" (the second of two parts), "even", "med"."""
     base, _, part = name.partition("-")
     if base in ("even", "odd"):
         return list_abstracts(base)
@@ -151,7 +150,6 @@ def list_questions(part: str) -> Iterator[Asked]:
         if (number < half) == (part == "dev") and number % LEFT_OUT <= 1:
             yield Asked("pubmedqa 375", "rest", record["question"], not _is_left_out(number))
     if part == "test":
-        yield from _list_scifact(draw)
         return
     mine = [json.loads(line) for path in QUESTION_FILES for line in path.read_text(encoding="utf-8").splitlines()]
     mine = [one for one in mine if one["type"] in ("fact", "method", "multi", "unanswerable")]
@@ -187,19 +185,6 @@ def _list_sample(mine: list[dict[str, "object"]]) -> Iterator[Asked]:
                 part = held.pop()
                 yield Asked(f"sample / {parts}", f"sample-{parts}-{part}", question, True)
                 yield Asked(f"sample / {parts}", f"sample-{parts}-{(part + 1) % parts}", question, False)
-
-
-def _list_scifact(draw: random.Random) -> Iterator[Asked]:
-    """List claims of SciFact whose papers are all in one half of it: a field and a form that nothing was fitted on."""
-    places = {paper.id: number for number, paper in enumerate(papers("scifact"))}
-    texts, judged = queries("scifact"), relevant("scifact")
-    held = {key: {places[paper] % 2 for paper in judged[key]} for key in texts if key in judged}
-    keys = sorted(key for key, halves in held.items() if len(halves) == 1)
-    draw.shuffle(keys)
-    for key in keys[:DRAWN]:
-        (half,) = held[key]
-        yield Asked("scifact", f"scifact-2-{half}", texts[key], True)
-        yield Asked("scifact", f"scifact-2-{1 - half}", texts[key], False)
 
 
 def measure_features(library: Library, question: str) -> list[float]:

@@ -1,7 +1,7 @@
 """How often the check of a claim is wrong, kind by kind and on both sides: python -m benchmarks.check [options].
 
     --part test      the half of each set that no error was looked at (default: dev)
-    --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, medical, cases, demo, auc (default: all there are)
+    --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, medical, cases, demo, auc (default: all)
     --errors KIND    list what goes wrong of a kind, on part dev only
     --most N         mutated sentences of a kind and set at the most (default 600, chosen by a hash)
 

@@ -77,7 +77,8 @@ def print_changes(view: Snapshot, part: str) -> None:
     half = len(records) // 2
     medical = [record["question"] for record in (records[:half] if part == "dev" else records[half:])]
     asked = [*medical, *queries("cranfield" if part == "dev" else "scifact").values()]
-    changed, times = [], []
+    changed: list[tuple[str, str]] = []
+    times: list[float] = []
     for question in asked:
         began = time.process_time()
         corrections = correct_spelling(question, view).corrections

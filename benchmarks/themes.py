@@ -11,7 +11,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from random import Random
 from statistics import mean
@@ -156,6 +155,9 @@ def told(report: Report) -> str:
 
 if __name__ == "__main__":
     for what in sys.argv[1:] or ["45", "mixed", "1000", "10000"]:
-        names = {"45": sample, "mixed": mixed, "cranfield": partial(homogeneous, "cranfield")}
-        names["scifact"] = partial(homogeneous, "scifact")
-        names.get(what, lambda what=what: synthetic(int(what)))()
+        if what in ("cranfield", "scifact"):
+            homogeneous(what)
+        elif what in ("45", "mixed"):
+            {"45": sample, "mixed": mixed}[what]()
+        else:
+            synthetic(int(what))

@@ -90,3 +90,11 @@ def ours_to_names(format: str) -> dict[str, str]:
     """Return the name of a format by ours, the first of several, for the fields that it has a place for."""
     words = {row.ours: getattr(row, format) for row in FIELDS}
     return {ours: name if format == "csv" else name.split()[0] for ours, name in words.items() if name}
+
+
+def write_table() -> list[str]:
+    """Write the table as lines of Markdown, as docs/formats.md has it; a dash where a format has no place."""
+    head = "| field | CSL | BibTeX | RIS | Refer | EndNote XML | MEDLINE | CSV |"
+    cells = ([row.ours, *(f"`{name}`" if name else "–" for name in row[1:])] for row in FIELDS)
+    rows = [f"| {' | '.join(row)} |" for row in cells]
+    return [head, "|---|---|---|---|---|---|---|---|", *rows]

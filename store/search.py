@@ -54,7 +54,7 @@ class Background(NamedTuple):
 def measure_cosines(snapshot: Snapshot, vector: "Vectors") -> Background:
     """Measure how near the papers of a library are to a question, on a sample of them."""
     step = max(1, len(snapshot.vectors) // _SAMPLE)
-    cosines = snapshot.vectors[::step] @ vector
+    cosines = (snapshot.vectors[::step] @ vector).clip(-1, 1)  # a file that was damaged may hold anything
     count = len(cosines)
     mean = (float(cosines.sum()) + _PRIOR * _MEAN) / (count + _PRIOR)
     variance = (float(((cosines - mean) ** 2).sum()) + _PRIOR * _SPREAD**2) / (count + _PRIOR)

@@ -6,7 +6,7 @@ words for one type, the first is written.
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 TYPES = frozenset(
     """article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection dataset
@@ -197,5 +197,6 @@ def _index_words(format: str) -> dict[str, str]:
     return words
 
 
+@lru_cache(maxsize=4096)
 def _squash(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).lower()

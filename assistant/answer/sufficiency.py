@@ -93,7 +93,8 @@ def measure_coverage(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Coverag
     """Measure how well the papers that were retrieved cover a topic."""
     weights = term_weights(view, topic)
     total = sum(weights.values())
-    if not hits or not total:
+    # "2+2": a digit stands in any paper; a single Chinese sign is a word.
+    if not hits or not total or all(len(term) == 1 and term.isascii() for term in weights):
         return Coverage()
     looked = hits[:LOOKED_AT]
     joint = [measure_share(weights, paper_text(hit.paper)) + hit.cosine for hit in looked]

@@ -20,7 +20,7 @@ from assistant.events import (
     Thinking,
     last_event,
 )
-from assistant.phrases import MORE, NEAREST, SCALE, count_supports
+from assistant.phrases import MORE, NEAREST, SCALE, count_supports, describe_excerpts
 from assistant.types import EXTRACTIVE, Answer, Claim, Reference
 
 _TRY = "Try other words, look with `conspectus search`, or add papers with `conspectus add`."
@@ -110,7 +110,7 @@ def _describe_mode(answer: Answer) -> Iterator[str]:
             yield f"{f'{answer.mode} was asked' if written else 'The model was asked what is meant'}: {cost}."
     elif not written:
         routing = f" A model was asked what is meant: {cost}." if cost else ""
-        yield f"Quoted excerpts, no model: matches wording, not meaning.{routing}"
+        yield f"{_make_sentence(describe_excerpts(answer.of_the_catalogue))}{routing}"
     else:
         who = ", ".join(filter(None, (answer.mode, "from the cache" if answer.trace.cached else "", cost)))
         counts = f"; {count_supports(claim.support for claim in answer.claims)}" if answer.claims else ""

@@ -10,7 +10,7 @@ from assistant.escaping import ESCAPED, SIGNS, escape_marks, renew_signs
 from assistant.export.apa import format_apa
 from assistant.export.bibtex_writer import format_bibtex
 from assistant.export.csl import APA, format_references
-from assistant.phrases import NEAREST, SCALE, count_supports
+from assistant.phrases import NEAREST, SCALE, count_supports, describe_excerpts
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Session, Turn, Usage
 from store.citation_keys import keys_in
 from store.errors import InputError
@@ -35,7 +35,6 @@ _TOKEN = re.compile(
 )
 # How ``Paper.marked_title`` begins.
 _MARK = re.compile(r"(\[damaged\] )?(?:\[(retracted|withdrawn)\] )?")
-_QUOTES = "Quoted excerpts, no model: matches wording, not meaning."
 
 
 def format_conversation(
@@ -110,7 +109,8 @@ def _format_answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:
         yield "\n".join(_format_doubt(claim, keys) for claim in doubtful)
     if answer.trace.notes:
         yield f"Note: {' '.join(escape_line(note) for note in answer.trace.notes)}"
-    yield f"*{_QUOTES if answer.mode == EXTRACTIVE else _format_footer(answer)}*"
+    quoted = describe_excerpts(answer.of_the_catalogue)
+    yield f"*{f'{quoted[0].upper()}{quoted[1:]}.' if answer.mode == EXTRACTIVE else _format_footer(answer)}*"
 
 
 def _format_doubt(claim: Claim, keys: Mapping[str, str]) -> str:

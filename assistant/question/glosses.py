@@ -84,7 +84,7 @@ def _gloss(tokens: list[str], phrases: dict[str, str], view: Snapshot) -> Iterat
 
 
 def _restore_names(text: str, question: str) -> str:
-    """Write names with the capitals that they had; "from Duchi" is "by Duchi", "without Duchi" is "not by Duchi"."""
+    """Write names with the capitals that they had; "from Duchi" is "by Duchi", "without Duchi" "not by Duchi"."""
     for name in re.findall(r"(?<!^)\b[A-ZÀ-Þ][\w'’-]+", question):
         text = re.sub(rf"\b(?:from |of |by )?{re.escape(name.lower())}\b", f"by {name}", text, count=1)
     text = re.sub(r"\bby (?=(?:19|20)\d\d\b)", "from ", text.replace("without by ", "not by "))

@@ -120,6 +120,11 @@ class Query(Frozen):
         """Describe how the question was understood in one line."""
         return describe_query(self)
 
+    def describe_search(self) -> str:
+        """Describe which papers are looked for, whatever is asked of them."""
+        papers = {"intent": Intent.PAPERS, "wanted": ""}
+        return describe_query(self.model_copy(update=papers) if self.intent is Intent.FACT else self)
+
     def note(self) -> list[str]:
         """Note what was read otherwise than it was typed, and what was not used."""
         return note_query(self)

@@ -160,10 +160,10 @@ _JOINED = re.compile(
     r"\s*(?:,\s*(?:and\s+|or\s+|nor\s+)?|\s(?:and|or|nor|but)\s+(?:not\s+)?)(?:in\s+|at\s+)?(?:the\s+)?", re.I
 )
 _PUBLISHED_IN = re.compile(
-    rf"(?:(?:published|appear\w*|printed|came\s+out)\s+(?:in|at)|{PAPERS}\s+at)\s+(?:the\s+)?$"
-    r"|\b(?:in|from)\s+[Tt]he\s+$",
-    re.I,
+    rf"(?:(?:published|appear\w*|printed|came\s+out)\s+(?:in|at)|{PAPERS}\s+at)\s+(?:the\s+)?$", re.I
 )
+# "In the Lancet" may be a venue, "in the LLM benchmark" is none.
+_IN_THE = re.compile(r"\b(?:in|from)\s+the\s+$", re.I)
 
 
 def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
@@ -181,8 +181,10 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
             yield venue
             if joined := _JOINED.match(question[venue.end :]):
                 places.append(venue.end + joined.end())
-        if not places and _PUBLISHED_IN.search(question[: match.end()]) and place == match.end():
-            yield from _read_unknown_venue(question, place, view)
+        if not places and place == match.end():
+            plain = _PUBLISHED_IN.search(question[: match.end()]) is not None
+            if plain or _IN_THE.search(question[: match.end()]):
+                yield from _read_unknown_venue(question, place, view, plain)
     for sign in NEGATION.finditer(question):  # "excluding Nature", "in any journal but Nature", "…, not PeerJ"
         lead = _LEADS_TO_VENUE.match(question[sign.end() :])
         place = sign.end() + (lead.end() if lead else 0)
@@ -237,8 +239,8 @@ def _read_venue(question: str, place: int, view: Snapshot, sure: bool) -> Condit
     return Condition(place, end, "venue", Filters(venue=(name,)))
 
 
-def _read_unknown_venue(question: str, place: int, view: Snapshot) -> Iterator[Condition]:
-    """Read a venue that the library lacks, where the question says plainly that it is one."""
+def _read_unknown_venue(question: str, place: int, view: Snapshot, plain: bool) -> Iterator[Condition]:
+    """Read a venue that the library lacks, where the question says that it is one, or no paper has its words."""
     if _read_venue(question, place, view, sure=True) is None and question[place : place + 1].isupper():
         if view.has_category(question[place:].split(" ")[0].strip("?.!,")) or re.match(r"[A-Z]{2}\b", question[place:]):
             return
@@ -247,7 +249,8 @@ def _read_unknown_venue(question: str, place: int, view: Snapshot) -> Iterator[C
             r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
             question[place:],
         )
-        if named and not months and named[1] not in NAMES.values():
+        stands = named and all(map(view.count_term, extract_terms(named[1])))
+        if named and not months and named[1] not in NAMES.values() and (plain or not stands):
             yield Condition(place, named[0], "venue", Filters(venue=(named[1],)))
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from assistant.report.contradictions import Contradiction, find_contradictions
-from assistant.report.extractive import UsedSentences, make_claims, quote_sentence
+from assistant.report.extractive import UsedSentences, make_claims, quote_papers, quote_sentence
 from assistant.report.first_form import find_first_themes
 from assistant.report.outline import (
     ATTRIBUTES,
@@ -16,6 +16,8 @@ from assistant.report.outline import (
     NUMBERS,
     OPEN,
     RESULT,
+    THEME,
+    THEME_GIST,
     Outline,
     ParagraphPlan,
     RhetoricalRole,
@@ -23,6 +25,7 @@ from assistant.report.outline import (
 )
 from assistant.report.schema import Cell, ReportKind, ReportSpec, Table
 from assistant.report.scope import ReportScope
+from assistant.report.sentence_choice import Telling
 from assistant.report.theme_outline import outline_themes
 from assistant.report.themes import Theme, find_themes
 from assistant.report.years import format_span, format_year, group_by_year
@@ -55,6 +58,11 @@ def build_outline(library: Library, scope: ReportScope, request: ReportSpec) -> 
     return PLANNERS[request.kind](library, scope, request)
 
 
+def _choose_gist(request: ReportSpec) -> RhetoricalRole:
+    """Choose what a sentence a paper tells, in the way of the form of a report."""
+    return GIST if request.form == 1 else THEME_GIST
+
+
 def _group_papers(library: Library, scope: ReportScope, request: ReportSpec) -> list[Theme]:
     """Find the themes of a report, in the way of its form."""
     find = find_first_themes if request.form == 1 else find_themes
@@ -84,7 +92,7 @@ def _outline_timeline(library: Library, scope: ReportScope, request: ReportSpec)
     """Plan a table of years and themes, then a section a year, the newest first."""
     groups = _group_papers(library, scope, request)
     years = [
-        SectionPlan(year, papers, [_plan_each(GIST, papers[:_PAPERS_OF_A_YEAR])])
+        SectionPlan(year, papers, [_plan_each(_choose_gist(request), papers[:_PAPERS_OF_A_YEAR])])
         for year, papers in group_by_year(scope.papers).items()
     ]
     table = SectionPlan("Themes by year", scope.papers, table=tabulate_themes(groups))
@@ -112,16 +120,19 @@ def _outline_question(library: Library, scope: ReportScope, request: ReportSpec)
         for theme in groups
     ]
     short = ParagraphPlan(answers, scope.papers[:_PAPERS_OF_AN_ANSWER], _SENTENCES_IN_SHORT)
-    rest = [ParagraphPlan(role, scope.papers, _SENTENCES_IN_SHORT) for role in (NUMBERS, OPEN)]
-    return Outline(
-        request.topic,
-        [
-            SectionPlan("In short", scope.papers, [short]),
-            *sections,
-            SectionPlan("Numbers and open questions", scope.papers, rest),
-        ],
-        themes=groups,
-    )
+    first = SectionPlan("In short", scope.papers, [short])
+    return Outline(request.topic, [first, *sections, *_plan_open_questions(scope, request)], themes=groups)
+
+
+def _plan_open_questions(scope: ReportScope, request: ReportSpec) -> list[SectionPlan]:
+    """Plan what papers say is limited or open; no section where no paper says so."""
+    if request.form == 1:
+        rest = [ParagraphPlan(role, scope.papers, _SENTENCES_IN_SHORT) for role in (NUMBERS, OPEN)]
+        return [SectionPlan("Numbers and open questions", scope.papers, rest)]
+    roles = [role for role in THEME if role.telling in (Telling.LIMITATION, Telling.OPEN)]
+    told = [role for role in roles if quote_papers(role, scope.papers, set(), 1)]
+    parts = [ParagraphPlan(role, scope.papers, _SENTENCES_IN_SHORT) for role in told]
+    return [SectionPlan("Limitations and open questions", scope.papers, parts)] if parts else []
 
 
 def _make_answer_role(question: str) -> RhetoricalRole:
@@ -156,7 +167,8 @@ def _outline_author(library: Library, scope: ReportScope, request: ReportSpec) -
     """Plan themes by year, the papers of each year, methods, data and numbers of all, and who else wrote them."""
     groups = _group_papers(library, scope, request)
     years = [
-        SectionPlan(year, papers, [_plan_each(GIST, papers)]) for year, papers in group_by_year(scope.papers).items()
+        SectionPlan(year, papers, [_plan_each(_choose_gist(request), papers)])
+        for year, papers in group_by_year(scope.papers).items()
     ]
     methods = [ParagraphPlan(role, scope.papers, _SENTENCES_OF_AN_AUTHOR) for role in (METHODS, DATA, NUMBERS)]
     name = " and ".join(request.filters.author) or request.topic
@@ -216,11 +228,14 @@ def _is_sound(row: Sequence[Cell]) -> bool:
 
 def _outline_annotated(library: Library, scope: ReportScope, request: ReportSpec) -> Outline:
     """Plan a section a paper, the newest first: what it does, how, and what it finds."""
+    roles = (METHODS, RESULT)
+    if request.form != 1:
+        roles = (METHODS._replace(telling=Telling.METHOD), RESULT._replace(telling=Telling.RESULT))
     plans = [
         SectionPlan(
             paper.marked_title,
             [paper],
-            [_plan_each(GIST, [paper]), ParagraphPlan(METHODS, [paper], 1), ParagraphPlan(RESULT, [paper], 1)],
+            [_plan_each(_choose_gist(request), [paper]), *(ParagraphPlan(role, [paper], 1) for role in roles)],
         )
         for papers in group_by_year(scope.papers).values()
         for paper in papers

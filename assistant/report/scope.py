@@ -10,12 +10,16 @@ from typing import NamedTuple
 
 from assistant.report.schema import Bucket, LedgerEntry, Section, list_claims
 from assistant.report.topic import CUT, DEPTH, RatedPaper, rate_papers
-from assistant.verify.injection import GIVES_ORDERS, find_injection_start, gives_orders
+from assistant.verify.injection import GIVES_ORDERS, gives_orders, is_instruction
 from store.errors import ConspectusError, InputError, TooLittle
 from store.filters import Filters
 from store.library import Library
 from store.paper import Paper
+from store.text.sentences import sentence_spans
 
+WARNED = 1000
+"""Papers up to which the ledger says of each whether it gives orders; of more, of those cited, for looking at ten
+thousand abstracts takes 50 s of CPU. Chosen by hand: what ``find_injection_start`` keeps."""
 NO_ROOM = "its section shows more central papers"
 NOT_CALLED = "no sentence of it was called for"
 
@@ -103,10 +107,12 @@ def _explain_absence(relevance: float | None, least: float, taken: int) -> tuple
 
 
 def _leave_out_silent(papers: Sequence[Paper]) -> ReportScope:
-    silent = [_entry_of(paper, Bucket.NO_ABSTRACT, reason) for paper in papers if (reason := _explain_silence(paper))]
-    if len(silent) == len(papers):
+    reasons = [_explain_silence(paper) for paper in papers]
+    if all(reasons):
         raise InputError("None of the papers has an abstract to report on.", "Widen the filters, or add abstracts.")
-    return ReportScope(tuple(paper for paper in papers if not _explain_silence(paper)), tuple(silent))
+    told = tuple(paper for paper, reason in zip(papers, reasons, strict=True) if not reason)
+    pairs = zip(papers, reasons, strict=True)
+    return ReportScope(told, tuple(_entry_of(paper, Bucket.NO_ABSTRACT, reason) for paper, reason in pairs if reason))
 
 
 def _explain_silence(paper: Paper) -> str:
@@ -115,7 +121,13 @@ def _explain_silence(paper: Paper) -> str:
         return f"damaged: {paper.damage}"
     if not paper.abstract:
         return "the record has no abstract"
-    return "" if find_injection_start(paper.abstract) else "its abstract only gives orders to its reader"
+    return "its abstract only gives orders to its reader" if _begins_with_orders(paper.abstract) else ""
+
+
+def _begins_with_orders(abstract: str) -> bool:
+    """Whether nothing of an abstract may be quoted; only its first sentence is looked at: that takes long."""
+    start, end = next(iter(sentence_spans(abstract)), (0, 0))
+    return start == 0 and is_instruction(abstract[:end])
 
 
 def close_ledger(scope: ReportScope, sections: Sequence[Section]) -> tuple[LedgerEntry, ...]:
@@ -133,7 +145,10 @@ def close_ledger(scope: ReportScope, sections: Sequence[Section]) -> tuple[Ledge
         for citation in claim.citations
     }
     in_sections = {paper_id for section in sections for paper_id in section.papers}
-    written = [_close_entry(paper, headings, in_sections, scope.relevance) for paper in scope.papers]
+    written = [
+        _close_entry(paper, headings, in_sections, scope.relevance, len(scope.papers) <= WARNED or paper.id in headings)
+        for paper in scope.papers
+    ]
     # Sorting is stable: cited ones first, each group in the order of the scope.
     entries = (*sorted(written, key=lambda entry: entry.bucket is not Bucket.CITED), *scope.left)
     _check_ledger(entries, scope, headings)
@@ -141,10 +156,10 @@ def close_ledger(scope: ReportScope, sections: Sequence[Section]) -> tuple[Ledge
 
 
 def _close_entry(
-    paper: Paper, headings: dict[str, str], in_sections: set[str], relevance: Mapping[str, float]
+    paper: Paper, headings: dict[str, str], in_sections: set[str], relevance: Mapping[str, float], looks: bool
 ) -> LedgerEntry:
     warning = f"; relevance {relevance[paper.id]:.2f}" if paper.id in relevance else ""
-    warning += f"; it {GIVES_ORDERS}" if gives_orders(paper) else ""
+    warning += f"; it {GIVES_ORDERS}" if looks and gives_orders(paper) else ""
     if paper.id not in headings:
         return _entry_of(paper, Bucket.UNUSED, (NO_ROOM if paper.id in in_sections else NOT_CALLED) + warning)
     heading = headings[paper.id]

@@ -22,6 +22,7 @@ class Telling(StrEnum):
     """What a sentence of an abstract can tell in a report."""
 
     GIST = "gist"
+    METHOD = "method"
     RESULT = "result"
     DATA = "data"
     LIMITATION = "limitation"
@@ -110,6 +111,8 @@ def _rate(telling: Telling, text: str, role: Role) -> float:
         case Telling.GIST:
             tied = _SAID * bool(_TIED.match(text))
             return max(0.1, _GIST[role] + _SAID * score_gist(text) - tied) if role in _GIST else 0.0
+        case Telling.METHOD:
+            return float(role is Role.METHOD) * (1 + score_gist(text))
         case Telling.RESULT:
             is_result = role is Role.RESULT and bool(_FIGURE.search(text) or _FOUND.search(text))
             return float(is_result) * (1 + bool(_FIGURE.search(text)) + bool(_COMPARED.search(text)))

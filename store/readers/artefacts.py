@@ -17,17 +17,19 @@ _SAID = re.compile(
 _FILLER = re.compile(r"\W*lorem ipsum\b", re.IGNORECASE)
 
 
+_FIRST_LETTERS = "natsl"  # of all that these two match; the rest is quick to tell
+
+
 def is_placeholder(text: str, field: str) -> bool:
     """Return whether a value says that there is none: "[No abstract available]", "NA", "lorem ipsum …", "Title"."""
     bare = text.strip().casefold()
     if len(bare) > 200:  # no placeholder is as long; chosen by hand
         return _FILLER.match(text) is not None
-    return (
-        bare in _MISSING
-        or bare.strip("[](). ") in ("", field)
-        or _SAID.fullmatch(text) is not None
-        or _FILLER.match(text) is not None
-    )
+    if bare in _MISSING or bare.strip("[](). ") in ("", field):
+        return True
+    if bare[:1].isalnum() and bare[:1] not in _FIRST_LETTERS:
+        return False
+    return _SAID.fullmatch(text) is not None or _FILLER.match(text) is not None
 
 
 def is_missing(cell: str) -> bool:
@@ -72,10 +74,14 @@ def strip_frame(text: str, title: str) -> str:
         bare = bare[match.end() :]
         if match := _RESERVED.match(bare):
             bare = bare[match.end() :]
-    for pattern in (_TAIL, _KEYWORDS, _TAIL):
+    end = bare[-_LONGEST_TAIL:]
+    for pattern in (_TAIL, _KEYWORDS, _TAIL) if any(sign in end for sign in _TAIL_SIGNS) else ():
         if match := pattern.search(bare, max(0, len(bare) - _LONGEST_TAIL)):
             bare = bare[: match.start()].rstrip()
     return bare.strip() if len(bare) * 3 > len(text) else text
 
 
+_TAIL_SIGNS = tuple(
+    "©|(c)|(C)|opyright|reserved|ublished by|osting by|en access|eyword|ey word|ey-word|EYWORD|EY WORD|ndex ".split("|")
+)
 _LONGEST_TAIL = 500  # letters in which a tail is looked for; chosen by hand

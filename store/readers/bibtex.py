@@ -225,7 +225,7 @@ def split_names(value: str) -> list[str]:
 
 def _parse_names(value: str) -> list[Person | str]:
     """Return the people of a list with "and", in parts by the rules of BibTeX; "others" stays as the last one."""
-    return [name for name in map(_parse_name, split_names(value)) if name]
+    return [name for name in map(_parse_name, split_names(value)) if name] if value else []
 
 
 def _find_undefined(name: str, value: str, strings: dict[str, str]) -> str:
@@ -271,11 +271,20 @@ def _parse_name(name: str) -> Person | str:
     if name.startswith("{") and brace_pairs(name).get(0) == len(name) - 1:
         return {"name": clean_text(name, tex=True), "literal": True}  # the name of a body, whose commas part nothing
     bare = strip_asides(name)
+    if plain := _PLAIN_NAME.fullmatch(bare):  # most names, which need no look at each letter
+        return build_person(plain["family"] or plain["last"], plain["given"] or plain["first"])
     if bare.lower() == "others" or bare.count(",") > 2:
         return clean_text(bare, tex=True)
     split = parse_single_name_into_parts(bare, strict=False)
     first, von, last, junior = (" ".join(words) for words in (split.first, split.von, split.last, split.jr))
     return _build_person(last, first, junior, dropping_particle=von)
+
+
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ][^\s,{}\\~$]*"
+_PLAIN_NAME = re.compile(
+    rf"(?P<family>{_CAPITAL}), (?P<given>[^,{{}}\\~$]*[^\s,{{}}\\~$])"
+    rf"|(?P<first>{_CAPITAL}(?: {_CAPITAL}){{0,5}}) (?P<last>{_CAPITAL})"
+)
 
 
 def _build_person(family: str, given: str, suffix: str, **particles: str) -> Person | str:
@@ -354,7 +363,7 @@ def _convert_entry(block: "Entry") -> _RawEntry:
 
 def _split_swallowed(name: str, value: str) -> Iterator[tuple[str, str]]:
     """Yield a field, and those that stand in its value because the comma before them is missing."""
-    for _ in range(_MAX_DEPTH):
+    for _ in range(_MAX_DEPTH if "=" in value else 0):
         match = _SWALLOWED.match(value, _find_end(value))
         if not match:
             break

@@ -8,6 +8,7 @@ import ast
 import csv
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from store.field_names import rename_fields
@@ -136,6 +137,7 @@ def _is_wos(header: list[str]) -> bool:
     return {"PT", "AU", "TI", "SO"} <= {column.strip().lstrip("\ufeff") for column in header}
 
 
+@lru_cache(maxsize=4096)
 def _normalise_column(column: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", column.strip().lstrip("\ufeff").lower()))
 

@@ -5,7 +5,7 @@ the two of three letters, and the names in English.
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 # What biblatex and babel call languages beside their English names (ctan.org/pkg/biblatex, langid).
@@ -17,6 +17,7 @@ _BABEL = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def read_language(text: str) -> str:
     """Return the code of the first language that a text names; "" where it names none."""
     for part in re.split(r"[;,/|]", text):

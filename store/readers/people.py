@@ -38,6 +38,8 @@ _HOMONYM = re.compile(r"\s+0\d{3}$")
 _ASIDE = re.compile(r"\s*[(\[<][^()\[\]<>]*(?:@|author|editor|e-?mail|corresponding)[^()\[\]<>]*[)\]>]", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _FOOTNOTE = re.compile(r"(?<=\w)\s*[*†‡§¶#]+$")
+# Most names.
+_PLAIN = re.compile(r"[^@\[(<]*[^\W\d_]\.?")
 _NOBODY = re.compile(
     r"\W*(?:(?:no|not|unknown|without)\b[\w\s]*\b(?:authors?|names?|available|listed|given|provided|known|applicable)"
     r"|anon(?:ymous)?|n/?a|nan|null|none|nil|unknown|unnamed|various)\W*",
@@ -58,7 +60,7 @@ def build_person(
 
     A name that is given names alone, or a family name alone, has nothing that could be told apart.
     """
-    texts = (clean_text(text) for text in (family, given, suffix, particle, dropping_particle))
+    texts = (clean_name(text) for text in (family, given, suffix, particle, dropping_particle))
     family, given, suffix, particle, dropping_particle = texts
     if not family:
         return clean_text(literal) or given
@@ -90,9 +92,16 @@ def read_person(text: str) -> Person | str:
     return build_person(family, given)
 
 
+def clean_name(text: str) -> str:
+    """Clean a part of a name, of which most are a word of letters alone."""
+    return text if not text or (text.isascii() and text.isalpha()) else clean_text(text)
+
+
 def strip_asides(text: str) -> str:
     """Strip what stands beside a name: dblp's numbers, addresses, "[Author, Reprint Author]", signs of footnotes."""
-    name = _ADDRESS.sub("", _ASIDE.sub("", text)) if any(sign in text for sign in "@[(<") else text
+    if _PLAIN.fullmatch(text):
+        return text
+    name = _ADDRESS.sub("", _ASIDE.sub("", text))
     return _HOMONYM.sub("", _FOOTNOTE.sub("", name)).strip()
 
 

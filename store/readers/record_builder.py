@@ -26,7 +26,7 @@ from store.readers.identifiers import (
     is_usable_id,
 )
 from store.readers.languages import read_language
-from store.readers.people import ROLES, Person, is_nobody, read_person, strip_asides
+from store.readers.people import ROLES, Person, clean_name, is_nobody, read_person, strip_asides
 from store.readers.publication import settle_publication
 from store.readers.reader import Item
 from store.readers.retractions import find_retraction
@@ -504,7 +504,7 @@ def _read_entries(entries: list[Any]) -> Iterator[Author]:
 
 def _read_parts(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the parts of a name that are told, as texts."""
-    parts = {key: clean_text(_parse_text(fields[key], _AUTHORS)) for key in _NAME_PARTS if fields.get(key)}
+    parts = {key: clean_name(_parse_text(fields[key], _AUTHORS)) for key in _NAME_PARTS if fields.get(key)}
     parts = {key: text for key, text in parts.items() if text}
     if "family" not in parts:
         return {"literal": True} if fields.get("literal") is True else {}

@@ -48,10 +48,16 @@ def test_a_filter_with_half_a_character_is_refused(field: Assistant, name: str, 
 
 
 @pytest.mark.parametrize("text", [ODD["nul"], ODD["nul inside"], ODD["huge"]], ids=["nul", "nul inside", "huge"])
-@pytest.mark.parametrize("name", ["ids", "category", "source"])
+@pytest.mark.parametrize("name", ["category", "source"])
 def test_a_filter_that_fits_nothing(field: Assistant, name: str, text: str) -> None:
     filters: dict[str, Any] = {name: (text,)}
     assert field.papers.count(**filters) == 0
+
+
+@pytest.mark.parametrize("text", [ODD["nul"], ODD["nul inside"], ODD["huge"]], ids=["nul", "nul inside", "huge"])
+def test_an_id_that_no_paper_has_is_said(field: Assistant, text: str) -> None:
+    with pytest.raises(NotFound, match="no paper with the id"):
+        field.papers.count(ids=(text,))
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)

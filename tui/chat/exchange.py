@@ -20,7 +20,7 @@ from textual.widgets import Markdown, Static
 from textual.widgets.markdown import MarkdownStream
 
 from assistant.escaping import SIGNS, renew_signs
-from assistant.phrases import MORE, NEAREST, SCALE, count_supports
+from assistant.phrases import MORE, NEAREST, SCALE, count_supports, describe_excerpts
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Support, Turn
 from tui.chat.reading import ReadingLine
 from tui.text import COLOURS, Glyphs, glyphs_of, one_line, safe
@@ -348,7 +348,8 @@ def footer_content(turn: Turn, glyphs: Glyphs) -> Content:
 
 def _list_facts(answer: Answer, glyphs: Glyphs) -> list[str]:
     tokens = answer.usage.input_tokens + answer.usage.output_tokens
-    facts = ["quoted excerpts; matches wording, not meaning" if answer.mode == EXTRACTIVE else one_line(answer.mode)]
+    written = answer.mode != EXTRACTIVE
+    facts = [one_line(answer.mode) if written else describe_excerpts(answer.of_the_catalogue)]
     if answer.claims and answer.mode != EXTRACTIVE:
         facts.append(count_supports((claim.support for claim in answer.claims), glyphs.is_ascii))
     if answer.references:

@@ -22,7 +22,7 @@ def run(args: Namespace, out: Output) -> int:
         hits = assistant.search(words, args.k or settings.k, **filters)
         query = assistant.parse(words)
         if not out.json:
-            for line in (query.describe(), *query.note()):
+            for line in (query.describe_search(), *query.note()):
                 out.write_note(line)
         if not hits:
             out.write_note(NOTHING if assistant.papers.count(**filters) else explain_empty(assistant))

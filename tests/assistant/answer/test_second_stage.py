@@ -224,7 +224,9 @@ def test_a_report_is_judged_kept_and_replayed(own: Assistant, tmp_path: Path) ->
         chat = ScriptedChatModel(default=write)
         cache = AnswerCache(tmp_path / "answers")
         with Assistant(own.library, AnswerPipeline(own.library, Model(chat, "scripted"), Prompts(), cache, judge)) as a:
-            report = a.reports.create("question", "How long does the estimate take?", ids=["rare"])
+            report = a.reports.create(
+                "question", "How long does the estimate of crash probabilities take?", ids=["rare"]
+            )
             assert a.reports.replay(report.manifest) == report
         assert report.manifest.settings["second_stage"] == f"judge of {choice}"
         supports.append({claim.support for claim in report.claims if claim.text == RIGHT})

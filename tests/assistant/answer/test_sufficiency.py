@@ -36,10 +36,14 @@ def test_a_question_that_a_paper_covers_is_stronger_than_one_that_none_does(find
     assert not is_sufficient(off, Query(question=""))
 
 
-@pytest.mark.parametrize("topic", ["", "?", "the of and"])
+@pytest.mark.parametrize("topic", ["", "?", "the of and", "2+2", "x"])
 def test_without_words_or_papers_there_is_no_evidence(finding: Finding, topic: str) -> None:
     assert weighed(finding, topic) == measure_coverage(finding.view, "fairness", []) == Coverage()
     assert not is_sufficient(Coverage(), Query(question=""))
+
+
+def test_a_single_sign_is_a_word_where_no_spaces_are_written(finding: Finding) -> None:
+    assert measure_coverage(finding.view, "蛙", [hit("a", "蛙鸣")]).title == 1
 
 
 def test_figures_stay_in_their_ranges(finding: Finding) -> None:

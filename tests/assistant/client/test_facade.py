@@ -7,6 +7,7 @@ import pytest
 from assistant import Assistant, FilterOptions, Filters
 from assistant.cli.table import COMMANDS
 from assistant.client import Assistant as Client
+from store.filters import EXCLUDABLE
 from tests.assistant.client.facade import public_methods, twin_of
 
 METHODS = public_methods()
@@ -34,7 +35,7 @@ COMMAND_METHODS = {
     "export": ("papers.export", "papers.save", "papers.references", "papers.resolve_format"),
     "fetch": ("papers.fetch", "papers.fetch_plan"),
     "merge": ("papers.merge",),
-    "papers": ("papers.list", "papers.count", "place"),
+    "papers": ("papers.list", "papers.count", "papers.describe", "place"),
     "remove": ("papers.remove",),
     "report": (
         "reports.create",
@@ -53,7 +54,7 @@ COMMAND_METHODS = {
         "reports.read_columns",
         "reports.writer",
     ),
-    "search": ("search",),
+    "search": ("search", "parse"),
     "sessions": (
         "sessions.list",
         "sessions.search",
@@ -102,7 +103,8 @@ def test_every_method_is_documented() -> None:
 
 
 def test_filters_of_calls_are_those_of_papers() -> None:
-    assert FilterOptions.__annotations__.keys() == Filters.model_fields.keys()
+    excluded = {f"not_{name}" for name in EXCLUDABLE}
+    assert FilterOptions.__annotations__.keys() == Filters.model_fields.keys() | excluded
 
 
 def test_the_assistant_is_one_class() -> None:

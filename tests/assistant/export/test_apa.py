@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from assistant.export.apa import format_apa
-from store.paper import Author, Paper
+from store.paper import Author, Contributor, Paper
 from tests.assistant.export.test_bibtex_writer import PAPERS
 from tests.assistant.small import paper
 
@@ -63,3 +63,40 @@ def test_any_paper_is_one_line(paper: Paper) -> None:
     cited = format_apa(paper)
     assert cited == " ".join(cited.split())
     assert f"({paper.year or 'n.d.'})." in cited
+
+
+@pytest.mark.parametrize(
+    ("kind", "extra", "fields", "reference"),
+    [
+        ("thesis", {"publisher": "University of Somewhere", "genre": "PhD thesis"}, {},
+         "Poe, A. (2011). A title [PhD thesis, University of Somewhere]."),
+        ("report", {"publisher": "Institute X", "number": "TR-5"}, {},
+         "Poe, A. (2011). A title (No. TR-5). Institute X."),
+        ("book", {"publisher": "Press", "edition": "2"}, {}, "Poe, A. (2011). A title (2nd ed.). Press."),
+        ("chapter", {"publisher": "Press", "pages": "1–9"}, {"venue": "The book"},
+         "Poe, A. (2011). A title. In M. Roe & E. Moe (Eds.), The book (pp. 1–9). Press."),
+        ("dataset", {"publisher": "Zenodo"}, {}, "Poe, A. (2011). A title [Data set]. Zenodo."),
+    ],
+)  # fmt: skip
+def test_each_type_has_its_form(kind: str, extra: dict[str, Any], fields: dict[str, Any], reference: str) -> None:
+    editors = [Contributor(name="Max Roe", role="editor"), Contributor(name="Eva Moe", role="editor")]
+    paper = Paper(
+        id="a", title="A title", authors=(Author(name="Ann Poe", position=1),), date="2011", kind=kind, extra=extra,
+        contributors=tuple(editors), **fields,
+    )  # fmt: skip
+    assert format_apa(paper) == reference
+
+
+def test_editors_lead_where_there_is_no_author() -> None:
+    editors = (Contributor(name="Max Roe", role="editor"), Contributor(name="Eva Moe", role="editor"))
+    paper = Paper(id="a", title="A title", date="2013", kind="book", contributors=editors, extra={"publisher": "Press"})
+    assert format_apa(paper) == "Roe, M., & Moe, E. (Eds.). (2013). A title. Press."
+
+
+def test_initials_in_capitals_are_initials_and_names_without_capitals_stay() -> None:
+    people = (
+        Author(name="SR Toukhsati", family="Toukhsati", given="SR", position=1),
+        Author(name="王小明", family="王", given="小明", position=2),
+    )
+    paper = Paper(id="a", title="A title", date="2013", authors=people, venue="J")
+    assert format_apa(paper) == "Toukhsati, S. R., & 王小明. (2013). A title. J."

@@ -103,7 +103,7 @@ def test_the_sides_of_a_comparison(view: Snapshot, question: str, sides: tuple[s
         ("How many papers are there?", Order.RELEVANCE, None, Form.COUNT),
         ("bibtex of Rare Events", Order.RELEVANCE, None, Form.BIBTEX),
         ("link to Rare Events", Order.RELEVANCE, None, Form.LINK),
-        ("the results of the planner in 3 bullet points", Order.RELEVANCE, None, Form.LIST),
+        ("the results of the planner in 3 bullet points", Order.RELEVANCE, 3, Form.LIST),
         ("papers on fairness as a table", Order.RELEVANCE, None, Form.TABLE),
     ],
 )

@@ -10,6 +10,7 @@ PAPERS = (
     small.paper("soup", "Model soups", "Averaging weights improves the accuracy on ImageNet.", "Ada Modley"),
     small.paper("skin", "Photodynamic therapy of acne", "Porphyrins are irradiated with light of one color."),
     small.paper("rl", "Reinforcement learning", "We propose an optimization of policies in a new domain."),
+    small.paper("fast", "Rare events", "A 72,000× speedup on 1234 cores."),
 )
 
 
@@ -63,6 +64,19 @@ def test_a_misspelt_word_is_read_as_that_of_the_library(view: Snapshot, typed: s
 )
 def test_what_is_no_slip_stays(view: Snapshot, word: str) -> None:
     assert correct_spelling(f"what {word} is", view) == Spelling(f"what {word} is")
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("72000", "72,000"), ("72000×", "72,000×"), ("72,000x", "72,000×"), ("000x", "000×")],
+)
+def test_a_number_is_read_as_the_library_writes_it(view: Snapshot, typed: str, read: str) -> None:
+    assert correct_spelling(f"{typed} speedup", view) == Spelling(f"{read} speedup", ((typed, read),))
+
+
+@pytest.mark.parametrize("number", ["72,000", "1234", "99000", "3x", "72000.5", "GPT4x"])
+def test_other_numbers_stay(view: Snapshot, number: str) -> None:
+    assert correct_spelling(f"{number} speedup", view) == Spelling(f"{number} speedup")
 
 
 def test_each_part_of_a_word_with_hyphens_is_read_by_itself(view: Snapshot) -> None:

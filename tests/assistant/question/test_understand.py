@@ -154,3 +154,9 @@ def test_any_text_is_understood_and_the_topic_is_of_its_words(view: Snapshot, qu
 def test_a_long_question_is_cut(view: Snapshot, question: str) -> None:
     assert len(parse_question(question, view).question) == MAX_QUESTION
     assert growth(lambda size: parse_question(question[:size], view), len(question) // 2) == 1
+
+
+def test_what_papers_are_about_is_no_venue(view: Snapshot) -> None:
+    query = parse_question("What gain is reported in the Sampling experiments?", view)
+    assert (query.conditions, query.topic) == ((), "gain reported in the Sampling experiments")
+    assert parse_question("papers published in the Sampling", view).conditions == ("in Sampling",)

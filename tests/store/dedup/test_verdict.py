@@ -199,6 +199,21 @@ REASONS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "title, author and venue": ({"date": None}, {}, "the same title, first author and venue"),
     "no author": ({"authors": ""}, {}, "the same title, but no author to compare"),
     "no year": ({"date": None, "venue": None}, {}, "the same title and all its authors"),
+    "no year and one author": (
+        {"date": None, "venue": None, "authors": "Ann Poe"},
+        {"authors": "Ann Poe"},
+        "the same title, but no year to compare",
+    ),
+    "nobody named": (
+        {"title": "Proceedings of the Fifteenth Symposium on Bees", "authors": "", "date": "1983", "venue": None},
+        {"title": "Proceedings of the Fifteenth Symposium on Bees", "authors": "", "date": "1983-03", "venue": None},
+        "the same long title and year, and nobody named",
+    ),
+    "two DOIs of one server": (
+        {"doi": "10.5194/egusphere-2022-498-rc1"},
+        {"doi": "10.5194/egusphere-2022-498-rc2"},
+        "the same title, but another DOI",
+    ),
     "neither": ({"authors": "", "date": None}, {}, "the same title, but no author and no year to compare"),
     "a short title": (
         {"title": "Food fraud", "venue": None},

@@ -113,3 +113,52 @@ def test_keywords_are_parted_at_semicolons_where_there_are_some(read: Read) -> N
         "@article{a, title={A}, keywords={soups, hot; bread}}\n@article{b, title={B}, keywords={soups, bread}}"
     )
     assert [paper.keywords for paper in papers(items)] == [("soups, hot", "bread"), ("soups", "bread")]
+
+
+def test_a_missing_comma_is_mended_and_told_of(read: Read) -> None:
+    items = read('@article{a,\n title = {A title}\n author = "Poe, Ann" year = 2001,\n journal = {J}\n}\n')
+    (paper,) = papers(items)
+    assert (paper.title, paper.authors[0].family, paper.date, paper.venue) == ("A title", "Poe", "2001", "J")
+    assert "a comma between two fields is missing" in doubts(items)[0]
+
+
+def test_a_formula_with_an_equals_sign_is_no_missing_comma(read: Read) -> None:
+    items = read("@article{a, title = {A test of {p} n = {3}}, year = 2001}")
+    assert papers(items)[0].title == "A test of p n = 3"
+    assert not any("comma" in doubt for doubt in doubts(items))
+
+
+def test_a_macro_that_nothing_defines_is_told_of(read: Read) -> None:
+    items = read(
+        '@string{known = "Journal"}\n@article{a, title={A}, journal=jomch, month=jan}\n@misc{b, title={B}, note=known}'
+    )
+    assert [doubt for doubt in doubts(items) if "macro" in doubt] == [
+        '"journal" is the macro jomch, which the file does not define'
+    ]
+
+
+def test_what_other_entries_refer_to_is_no_record(read: Read) -> None:
+    items = read("@xdata{x, publisher={Press}}\n@set{s, entryset={b}}\n@book{b, title={One}, xdata={x}}")
+    assert [paper.extra["publisher"] for paper in papers(items)] == ["Press"]
+    assert lost(items) == []
+
+
+def test_tex_that_is_not_known_leaves_its_text_and_is_told_of(read: Read) -> None:
+    items = read(r"@article{a, title={The \foo{great} \bibstring{newseries} of \'{\i}lots}, year=2001}")
+    assert papers(items)[0].title == "The great newseries of ílots"
+    assert [doubt for doubt in doubts(items) if "TeX" in doubt] == [
+        r"TeX that is not known was left out: \bibstring \foo"
+    ]
+
+
+def test_a_month_of_any_number_of_digits_is_a_fault_of_the_record(read: Read) -> None:
+    (paper,) = papers(read(f"@article{{a, title={{A}}, year=2001, month={{{'1' * 4301}}}}}"))
+    assert paper.date == "2001"
+
+
+def test_addresses_and_numbers_are_without_tex(read: Read) -> None:
+    doi = r"10.1002/(SICI)1099(1999)22:3{\textless}267::AID-MMA40{\textgreater}3.0.CO;2-A"
+    entry = rf"@article{{a, title={{A}}, doi={{{doi}}}, url={{http://example.org/a{{\_}}b--c~d}}}}"
+    (paper,) = papers(read(entry))
+    assert paper.identifiers["doi"] == "10.1002/(sici)1099(1999)22:3<267::aid-mma40>3.0.co;2-a"
+    assert paper.urls == ("http://example.org/a_b--c~d",)

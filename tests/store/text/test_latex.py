@@ -130,3 +130,20 @@ def test_bad_latex_says_nothing_on_stderr() -> None:
 def _run(code: str) -> subprocess.CompletedProcess[str]:
     root = Path(__file__).parents[3]
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"{NH}{\textsuperscript{3}}, H\textsubscript{2}O, 10\textsuperscript{-3}", "NH³, H2O, 10⁻³"),
+        (r"the \mkbibemph{Alexiad} and \mkbibquote{Intention} (\mkbibbold{b})", "the Alexiad and “Intention” (b)"),
+        (r"\S 5, \P 3, \copyright{} 2001, \pounds 5", "§5, ¶3, © 2001, £5"),
+        (r"?`Qu\'e es? !`Hola!", "¿Qué es? ¡Hola!"),
+        (r"x\textasciitilde{}y but a~b", "x~y but a b"),
+        (r"GAMBLING -{}- one, a -- b", "GAMBLING -- one, a – b"),
+        (r"\'{\ae} \' e \v{s} \c c \"{\i} \={\ae} \k{a}", "ǽ é š ç ï ǣ ą"),
+        (r"data\-base", "database"),
+    ],
+)
+def test_commands_of_text_are_read_in_tex(source: str, text: str) -> None:
+    assert latex_to_text(source, tex=True) == text

@@ -25,7 +25,16 @@ def test_remarks_tell_what_to_know(run: Run, built: Path) -> None:
 def test_filters_order_and_limit(run: Run, built: Path) -> None:
     done = run("papers", "--year", "2018-2019", "--oldest-first", "--limit", "2", library=built)
     assert [line.split("\t")[1] for line in done.out.splitlines()] == ["2018", "2018"]
-    assert done.err.splitlines()[0].endswith("of 45 papers, the first 2 shown")
+    read, count = done.err.splitlines()[:2]
+    assert read == "papers · 2018–2019"
+    assert count.endswith("of 45 papers, the first 2 shown")
+
+
+def test_papers_by_what_they_are_not(run: Run, built: Path) -> None:
+    done = run("papers", "--not-author", "Che", "--first-author", "Hongseok Namkoong", "--json", library=built)
+    names = [[author.name for author in Paper.model_validate(paper).authors] for paper in done.json]
+    assert names
+    assert all(authors[0] == "Hongseok Namkoong" and "Ethan Che" not in authors for authors in names)
 
 
 def test_json_is_an_array_of_papers(run: Run, built: Path) -> None:
