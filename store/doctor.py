@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,12 @@ from store.library import Library
 from store.migration import needs_import
 from store.paper import Frozen
 from store.record import DAMAGED, Record
-from store.writer import is_unit, write_lock
+from store.writer import NEAR, is_unit, write_lock
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
 
 
-# How far numbers of two copies of a vector may differ: Chroma scales vectors to length 1, which costs the last bits.
-NEAR = 1e-5
 REPAIR = "Run: conspectus doctor --repair"
 # What new vectors mend; for the rest a new index does.
 _NEED_VECTORS = {"store", "papers", "content", "vectors"}
@@ -43,8 +41,11 @@ class Check(Frozen):
 def examine(library: Library) -> tuple[Check, ...]:
     """Look at everything and change nothing; a check on which the others rest ends the list where it fails.
 
-    Reads every paper and vector, with the write lock held where it is free.
+    Reads every paper and vector, with the write lock held where it is free. What another version wrote is no damage:
+    it is brought into the shape of today first, as each search does.
     """
+    with suppress(ConspectusError):  # The checks tell it.
+        library.renew()
     with ExitStack() as locks:
         return tuple(_run_checks(library, locks))
 

@@ -145,12 +145,6 @@ _YEARS = ("year_from", "year_to")
 
 # Put before the name of a filter: none of the values may fit.
 NOT = "not_"
-EXCLUDABLE = ("author", *(name for name in (*_LISTS, *_LOOSE) if name != "years"), "text")
-"""Filters that can be asked for with ``not_`` before their names."""
-
-
-# Put before the name of a filter: none of the values may fit.
-NOT = "not_"
 EXCLUDABLE = ("author", "category", "source", "text", *_LOOSE)
 """Filters that can be asked for with ``not_`` before their names."""
 

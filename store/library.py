@@ -97,6 +97,15 @@ class Library:
             self._catch_up()
         return self._take_snapshot()
 
+    def renew(self) -> None:
+        """Bring what another version wrote into the shape of today, as each search does; damage is left as it is.
+
+        Raises:
+            LibraryError: It cannot be: another process writes, or nobody may.
+        """
+        if self.index.is_older():
+            self.view()
+
     def search(
         self,
         text: str,

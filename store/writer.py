@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _BATCH = 500  # papers that a migration writes at once; chosen by hand
 # Stamps an index that misses what another client wrote; no generation has this name.
 BEHIND = "behind"
+NEAR = 1e-5
+"""How far numbers of two copies of a vector may differ: Chroma scales vectors to length 1, and loses the last bits."""
 
 
 class Writer:
@@ -141,6 +143,7 @@ def synchronise_index(chroma: Chroma, index: Index) -> int:
     """
     generation = chroma.state().generation
     snapshot = index.snapshot() if index.generation() else None
+    older = index.read_older_vectors() if snapshot is None else {}
     if snapshot is None:
         index.clear()
     gone = set(snapshot.all_ids()) if snapshot else set()
@@ -151,12 +154,22 @@ def synchronise_index(chroma: Chroma, index: Index) -> int:
             gone.difference_update(ids)
             hashes = snapshot.hashes(ids) if snapshot else {}
             stale = [record.paper.id for record in page if not record.matches_hash(hashes.get(record.paper.id))]
-            records = [record.mark_damaged() for record in chroma.get(stale, vectors=True).values()]
+            stored = chroma.get(stale, vectors=True).values()
+            records = [_take_exact(record.mark_damaged(), older.get(record.paper.id)) for record in stored]
             writer.put(records, with_roles=False)
             changed += len(stale)
         writer.delete(sorted(gone))
         writer.commit(generation)
     return changed + len(gone)
+
+
+def _take_exact(record: Record, exact: "Vectors | None") -> Record:
+    """Return a record with the vector that the collection has of it without its last bits, where it is that one."""
+    import numpy as np
+
+    if exact is None or record.vector is None or not np.allclose(record.vector, exact, rtol=0, atol=NEAR):
+        return record
+    return record._replace(vector=exact)
 
 
 def restore_records(records: Sequence[Record], copies: Snapshot | None) -> list[Record]:

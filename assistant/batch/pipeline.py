@@ -92,14 +92,13 @@ def _prepare_batch(chains: ModelRegistry, path: Path, options: BatchOptions) -> 
     )
     view = chains.library.view()
     batch_jobs = []
-    for job in expand_jobs(spec, chains.library):
+    state = BatchState(spec.output)
+    for job in expand_jobs(spec, chains.library, state.form):
         chain = chains.get_chain(job.item)
         batch_jobs.append(PreparedJob(job, chain, _build_key(job, chain, view.generation if view else "")))
     for prepared in batch_jobs:
         _check_price(prepared, limits)
-    return _Batch(
-        JobOptions(chains.library, spec.at_once, options.fallback), batch_jobs, BatchState(spec.output), limits
-    )
+    return _Batch(JobOptions(chains.library, spec.at_once, options.fallback), batch_jobs, state, limits)
 
 
 def _build_key(job: BatchJob, chain: AnswerPipeline | None, generation: str) -> str:

@@ -25,7 +25,7 @@ from pydantic import (
 
 from assistant.export.conversation import FORMATS as ANSWERS
 from assistant.report.render.output import FORMATS as REPORTS
-from assistant.report.schema import ReportKind, ReportSpec
+from assistant.report.schema import FORM, ReportKind, ReportSpec
 from assistant.table.columns import parse_columns
 from assistant.table.pipeline import TABLES
 from assistant.table.render import FORMATS as TABLE_FORMATS
@@ -37,6 +37,10 @@ from store.paper import Frozen, Paper
 from store.paper_names import resolve_filters
 
 Each = Literal["author", "year", "category"]
+# Filters that the keys of jobs always had, set or not.
+_FIRST_FILTERS = frozenset(
+    ("author", "year_from", "year_to", "category", "source", "text", "has_code", "retracted", "ids")
+)
 
 
 def _wrap_text(value: object) -> object:
@@ -119,9 +123,13 @@ class SpecItem(_SpecTable):
         return self
 
     @model_serializer(mode="wrap")
-    def _leave_out_no_columns(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave columns out where there are none: the key of a job that has none stays what it was."""
+    def _leave_out_unset(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what came later where it is not set: the key of a job that does without stays what it was."""
         fields: dict[str, Any] = serialize(self)
+        if isinstance(filters := fields.get("filters"), dict):
+            fields["filters"] = {
+                name: value for name, value in filters.items() if name in _FIRST_FILTERS or value not in (None, [], ())
+            }
         return {name: value for name, value in fields.items() if value or name != "columns"}
 
 
@@ -205,10 +213,15 @@ def _explain_error(path: Path, tables: dict[str, Any], error: ValidationError) -
 
 
 class BatchJob(Frozen):
-    """One report or answer to make: its item with all that the batch says, and the name of its files."""
+    """One report or answer to make: its item with all that the batch says, and the name of its files.
+
+    ``form`` is that of the reports of its batch. It is no part of what the job is: a batch stays in the form that it
+    was begun in, and finds what it finished before there were forms.
+    """
 
     name: str
     item: SpecItem
+    form: int = Field(default=FORM, exclude=True)
 
     @property
     def request(self) -> ReportSpec | None:
@@ -217,7 +230,12 @@ class BatchJob(Frozen):
         if item.report is None:
             return None
         request = ReportSpec(
-            kind=item.report, topic=item.topic, filters=item.filters, seed=item.seed, strict=bool(item.strict)
+            kind=item.report,
+            topic=item.topic,
+            filters=item.filters,
+            seed=item.seed,
+            strict=bool(item.strict),
+            form=self.form,
         )
         return TableSpec(**dict(request), columns=parse_columns(item.columns)) if item.columns else request
 
@@ -227,8 +245,8 @@ class BatchJob(Frozen):
         return self.item.question or ": ".join(filter(None, (str(self.item.report), self.item.topic)))
 
 
-def expand_jobs(spec: Spec, library: Library) -> list[BatchJob]:
-    """List what a spec makes of a library, in order; the same for the same library.
+def expand_jobs(spec: Spec, library: Library, form: int = FORM) -> list[BatchJob]:
+    """List what a spec makes of a library, with reports of a form, in order; the same for the same library.
 
     Raises:
         InputError: There is no paper to take authors, years or categories from, or several are called alike.
@@ -245,7 +263,7 @@ def expand_jobs(spec: Spec, library: Library) -> list[BatchJob]:
             raise InputError(f"Item {number} is for each {item.each}, and no paper has one.", "Widen its filters.")
         for part_name, part in parts:
             unique = _make_unique(part_name, jobs)
-            jobs[unique] = BatchJob(name=unique, item=part)
+            jobs[unique] = BatchJob(name=unique, item=part, form=form)
     return list(jobs.values())
 
 

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from assistant.batch.batch_events import JobResult
 from assistant.batch.paid_replies import Replies
 from assistant.cache import Cache
+from assistant.report.schema import FORM
 from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked
 from store.files import write_atomic
 from store.paper import Frozen
@@ -41,6 +42,26 @@ class BatchState:
         self.replies = Replies(self.folder / "replies")
         self.sent = SentFile(self.folder / "sent.json")
         self._results = Cache(self.folder / "done", JobResult)
+        self._form = self.folder / "form.txt"
+
+    @property
+    def form(self) -> int:
+        """The form of its reports: that in which they were begun, so that no reply is paid twice.
+
+        Raises:
+            LibraryDamaged: It cannot be read.
+        """
+        try:
+            return int(self._form.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return 1 if self._is_begun() else FORM  # Before there were forms, none was written down.
+        except (OSError, ValueError) as error:
+            raise LibraryDamaged(
+                f"{self._form} cannot be read: {error}.", f"Remove {self.folder}, and the batch begins anew."
+            ) from error
+
+    def _is_begun(self) -> bool:
+        return any((self.folder / name).exists() for name in ("replies", "done", "sent.json"))
 
     def check_fresh(self, resume: bool) -> None:
         """Check that nothing was done already, unless it is to be resumed.
@@ -48,7 +69,7 @@ class BatchState:
         Raises:
             InputError: Something was.
         """
-        if not resume and any((self.folder / name).exists() for name in ("replies", "done", "sent.json")):
+        if not resume and self._is_begun():
             raise InputError(
                 f"The batch of {self.output} was begun before.",
                 f"Go on with --resume; or, to pay for it again, name another output or remove {self.folder}.",
@@ -93,6 +114,8 @@ class BatchState:
             raise LibraryError(what, "Name another folder with output, or free some room.") from error
         try:
             self._remove_unfinished()
+            if not self._form.exists():
+                write_atomic(self._form, str(self.form).encode())
             yield
         finally:
             lock.release()

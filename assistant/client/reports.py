@@ -79,7 +79,7 @@ class Reports:
 
     def create(
         self,
-        kind: str = "themes",
+        kind: str = "",
         /,
         topic: str = "",
         *,
@@ -96,8 +96,9 @@ class Reports:
         """Create a report.
 
         Args:
-            kind: ``themes``, ``timeline``, ``question``, ``compare``, ``author``, ``contradictions``, ``annotated``,
-                ``table``; the report of ``compare`` and ``table`` is a ``TableReport``.
+            kind: ``themes`` (also without one), ``timeline``, ``question``, ``compare``, ``author``,
+                ``contradictions``, ``annotated``, ``table``; the report of ``compare`` and ``table`` is a
+                ``TableReport``. Behind a kind, ``kind=`` is the filter of papers; without one it names the report.
             topic: What it is about; the question for ``question``; "" for all papers that the filters let through.
             strict: Leave out claims that do not hold: in doubt, not found or contradicted.
             seed: Of everything that draws lots, from 0.
@@ -132,7 +133,7 @@ class Reports:
 
     async def acreate(
         self,
-        kind: str = "themes",
+        kind: str = "",
         /,
         topic: str = "",
         *,
@@ -164,7 +165,7 @@ class Reports:
 
     def stream(
         self,
-        kind: str = "themes",
+        kind: str = "",
         /,
         topic: str = "",
         *,
@@ -198,7 +199,7 @@ class Reports:
 
     def astream(
         self,
-        kind: str = "themes",
+        kind: str = "",
         /,
         topic: str = "",
         *,
@@ -267,7 +268,7 @@ class Reports:
 
     def estimate(
         self,
-        kind: str = "themes",
+        kind: str = "",
         /,
         topic: str = "",
         *,
@@ -287,7 +288,7 @@ class Reports:
 
     async def aestimate(
         self,
-        kind: str = "themes",
+        kind: str = "",
         /,
         topic: str = "",
         *,
@@ -443,6 +444,9 @@ class Reports:
         """Check what a caller gives, and make a request of it; ids of papers stand in place of what they are called."""
         from store.paper_names import resolve_filters
 
+        if not kind:  # Papers have a kind since, and before that a caller could write kind="timeline".
+            kind = str(filters.get("kind") or ReportKind.THEMES)
+            filters = {**filters, "kind": None}
         if kind in (ReportKind.TABLE, ReportKind.COMPARE):
             from assistant.table.pipeline import build_table_request
 

@@ -45,6 +45,8 @@ _EMBEDDED = re.compile(
     re.I,
 )
 
+_EXISTS = re.compile(r"\b(?:is|are|was|were)\s+there\b", re.I)
+
 
 def remove_courtesy(question: str) -> str:
     """Remove what is said around a question; one that is nothing else is given back as it is."""
@@ -53,6 +55,8 @@ def remove_courtesy(question: str) -> str:
     text = "".join(asking).strip() if asking and any(map(_ASKS.search, asking)) else question
     text = _CLOSING.sub(lambda match: match["sign"], _OPENING.sub("", text)).strip() or text
     embedded = _EMBEDDED.match(text)
+    if embedded and _EXISTS.search(embedded["lead"]):  # "Is there a paper …" asks for papers by itself.
+        embedded = None
     if embedded and all(word in _ASKING for word in re.findall(r"[\w'’]+", embedded["lead"].lower())):
         text = embedded["question"]
     return question if text == question.strip() else text

@@ -31,7 +31,6 @@ REPLACED = 7
 MOST = 8
 _WORD = re.compile(r"(?<![\w'’.])[^\W\d_]+(?:-[^\W\d_]+)*(?!\w)")
 _PART = re.compile(r"[^\W\d_]+")
-_NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*[x×]?(?![\w.,]\w)(?!\w)")
 _INNER_CAPITAL = re.compile(r"\w[A-Z]")
 # The longest of these that a word ends in is taken off to find what it is made of.
 _ENDINGS = re.compile(
@@ -70,29 +69,18 @@ def correct_spelling(text: str, view: Snapshot) -> Spelling:
         text: What is searched for, without the names of authors.
         view: What the library holds.
     """
-    numbers = {match[0]: written for match in _NUMBER.finditer(text) if (written := _write_number(match[0], view))}
-    unknown = [match for match in _find_parts(text) if _is_unknown(match[0], view)]
-    english = tell_language(text) in ("", "en")
-    unknown = unknown if english else []
-    corrections = _find_other_spellings(text, view) if english else {}
+    is_english = tell_language(text) in ("", "en")
+    unknown = [match for match in _find_parts(text) if is_english and _is_unknown(match[0], view)]
+    corrections = _find_other_spellings(text, view) if is_english else {}
+    if not unknown and not corrections:
+        return Spelling(text)
     for word in list(dict.fromkeys(match[0] for match in unknown))[:MOST]:
         if meant := _find_meant(word, view):
             corrections[word] = meant
     for match in reversed(list(_find_parts(text))):
         if match[0] in corrections:
             text = f"{text[: match.start()]}{corrections[match[0]]}{text[match.end() :]}"
-    text = _NUMBER.sub(lambda match: numbers.get(match[0], match[0]), text)
-    return Spelling(text, (*corrections.items(), *numbers.items()))
-
-
-def _write_number(typed: str, view: Snapshot) -> str:
-    """Write a number with a comma before each three digits, and "×" for "x", where only so it stands in the library."""
-    terms = extract_terms(typed)
-    if all(map(view.count_term, terms)):
-        return ""
-    digits, times = typed.rstrip("x×"), "×" if typed[-1] in "x×" else ""
-    written = (f"{int(digits):,}" if digits.isdigit() and len(digits) > 3 else digits) + times
-    return written if written != typed and all(map(view.count_term, extract_terms(written))) else ""
+    return Spelling(text, tuple(corrections.items()))
 
 
 def _find_other_spellings(text: str, view: Snapshot) -> dict[str, str]:

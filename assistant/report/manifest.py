@@ -48,7 +48,8 @@ def build_manifest(
             "topic": request.topic,
             "filters": request.filters.model_dump_json(exclude_defaults=True),
             "strict": request.strict,
-            "form": request.form,
+            # The first form had no name; what is made in it today, for a batch of then, has none either.
+            **({} if request.form == 1 else {"form": request.form}),
             **({} if request.least is None else {"min": request.least}),
             **({} if request.most is None else {"top": request.most}),
             **({"second_stage": identity.second_stage} if identity and identity.second_stage else {}),

@@ -194,29 +194,39 @@ class ReportWriter:
         )
 
 
-def open_writer(library: Library, chain: AnswerPipeline) -> ReportWriter:
-    """Have the model of a chain write; what it writes is kept where the chain keeps its answers."""
+def identify_writer(chain: AnswerPipeline, prompts: str) -> WriterIdentity:
+    """Identify who writes with a chain; ``prompts`` is the hash of the prompts that count."""
     model = chain.model
-    hand = WriterIdentity(
+    return WriterIdentity(
         model=model.name,
         identity=hashlib.sha256(model.identity.encode()).hexdigest()[:16],
-        prompts=chain.prompts.hash,
+        prompts=prompts,
         context=model.context,
         max_output=model.max_output,
         version=version("conspectus"),
         **describe_stage(chain.stage),
     )
+
+
+def read_identity(manifest: Manifest) -> WriterIdentity:
+    """Read from a manifest who wrote."""
+    known = {name: getattr(manifest, name) for name in WriterIdentity.model_fields if name != "second_stage"}
+    return WriterIdentity(**known, second_stage=str(manifest.settings.get("second_stage", "")))
+
+
+def open_writer(library: Library, chain: AnswerPipeline) -> ReportWriter:
+    """Have the model of a chain write; what it writes is kept where the chain keeps its answers."""
     cache = _cache_of(library) if chain.cache else None
-    return ReportWriter(hand, cache, model, chain.prompts, stage=chain.stage)
+    return ReportWriter(
+        identify_writer(chain, chain.prompts.hash), cache, chain.model, chain.prompts, stage=chain.stage
+    )
 
 
 def reopen_writer(library: Library, manifest: Manifest) -> ReportWriter | None:
     """Repeat what was written for a report; None where there was no model."""
     if not manifest.identity:
         return None
-    known = {name: getattr(manifest, name) for name in WriterIdentity.model_fields if name != "second_stage"}
-    hand = WriterIdentity(**known, second_stage=str(manifest.settings.get("second_stage", "")))
-    return ReportWriter(hand, _cache_of(library), failed=manifest.failed)
+    return ReportWriter(read_identity(manifest), _cache_of(library), failed=manifest.failed)
 
 
 def _cache_of(library: Library) -> Cache[GeneratedText]:

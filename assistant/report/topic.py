@@ -61,8 +61,7 @@ def rate_papers(library: Library, topic: str, filters: Filters) -> list[RatedPap
 
 
 def _is_enough(view: Snapshot, topic: str, filters: Filters, hits: Sequence[Hit]) -> bool:
-    # Papers that were chosen by their ids would lower the bar: it is asked whether they are about the topic.
-    query = Query(question=topic, topic=topic, filters=filters.model_copy(update={"ids": None}))
+    query = Query(question=topic, topic=topic, filters=filters)
     return bool(hits) and is_sufficient(measure_coverage(view, topic, hits), query)
 
 

@@ -7,17 +7,15 @@ new or changed, and for columns that are.
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import partial
-from importlib.metadata import version
 from types import MappingProxyType
 
-from assistant.answer.generative import describe_stage
 from assistant.answer.model import Completion, Form, Model, SchemaRefused
 from assistant.answer.model_drafts import HALVINGS, compute_token_budget
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN
-from assistant.report.report_writer import WriterIdentity
+from assistant.report.report_writer import WriterIdentity, identify_writer, read_identity
 from assistant.report.schema import Manifest
 from assistant.table.cells import CellState, CellValue
 from assistant.table.columns import Column
@@ -218,27 +216,16 @@ def hash_prompt(prompts: Prompts) -> str:
 
 def open_cell_writer(library: Library, chain: AnswerPipeline) -> CellWriter:
     """Have the model of a chain fill cells; what it fills is kept where the chain keeps its answers."""
-    model = chain.model
-    identity = WriterIdentity(
-        model=model.name,
-        identity=hashlib.sha256(model.identity.encode()).hexdigest()[:16],
-        prompts=hash_prompt(chain.prompts),
-        context=model.context,
-        max_output=model.max_output,
-        version=version("conspectus"),
-        **describe_stage(chain.stage),
-    )
+    identity = identify_writer(chain, hash_prompt(chain.prompts))
     cache = _open_cache(library) if chain.cache else None
-    return CellWriter(identity, cache, model, chain.prompts, stage=chain.stage)
+    return CellWriter(identity, cache, chain.model, chain.prompts, stage=chain.stage)
 
 
 def reopen_cell_writer(library: Library, manifest: Manifest) -> CellWriter | None:
     """Repeat what was filled for a table; None where there was no model."""
     if not manifest.identity:
         return None
-    known = {name: getattr(manifest, name) for name in WriterIdentity.model_fields if name != "second_stage"}
-    identity = WriterIdentity(**known, second_stage=str(manifest.settings.get("second_stage", "")))
-    return CellWriter(identity, _open_cache(library), failed=manifest.failed)
+    return CellWriter(read_identity(manifest), _open_cache(library), failed=manifest.failed)
 
 
 def _open_cache(library: Library) -> Cache[KeptCell]:

@@ -107,6 +107,41 @@ class Index:
         except (OSError, ValueError, KeyError, TypeError):
             return ""
 
+    def is_older(self) -> bool:
+        """Return whether another version of Conspectus made the index of the same papers: no damage, but of no use."""
+        try:
+            stamp = json.loads((self._folder / STAMP).read_text(encoding="utf-8"))
+            same = [key for key in self._stamp if stamp[key] == self._stamp[key]]
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        return same == [key for key in self._stamp if key != "version"]
+
+    def read_older_vectors(self) -> "dict[str, Vectors]":
+        """Return the vectors in an index of another version, by the ids of papers; none where it cannot be read.
+
+        They are those that the embedder made. The collection has them without their last bits, and a report that is
+        made again from its manifest draws its map to the last digit.
+        """
+        import tantivy
+
+        if not self.is_older():
+            return {}
+        try:
+            vectors = self._vectors.read()
+            with self._open_readable() as folder:
+                # By its own fields, of which these two were always there.
+                searcher = tantivy.Index.open(str(folder)).searcher()
+            hits = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
+            addresses = [address for _, address in hits]
+            rows = [int(value or 0) for value in searcher.fast_field_values("row", addresses)]
+            ids = [str(searcher.doc(address).get_first("id")) for address in addresses]
+            # Copied, for the file is about to go.
+            return {paper_id: vectors[row].copy() for paper_id, row in zip(ids, rows, strict=True)}
+        except BaseException as error:
+            if not _is_damage(error):
+                raise
+            return {}
+
     def snapshot(self) -> Snapshot:
         """Open a view of the index as it is on disk; the same object until the index changes.
 

@@ -1,7 +1,6 @@
 """A report as DOCX, LaTeX and PDF, by pandoc, which reads Markdown that nothing of the data is a command in."""
 
 import os
-import shutil
 import subprocess
 import zipfile
 from importlib.resources import files
@@ -10,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from assistant.export.bibtex_writer import format_bibtex
+from assistant.export.pandoc import find_pandoc
 from assistant.report.render.manuscript import Manuscript
 from assistant.report.render.markdown import name_picture, write_markdown
 from assistant.report.schema import ReportKind
@@ -69,7 +69,8 @@ def convert_report(of: Manuscript, format: str, name: str = "report", csl: Path 
 def _set_layout(of: Manuscript, format: str, folder: Path, program: str) -> list[str]:
     """Give the options of pandoc that set what a page looks like; puts the files that they name into the folder."""
     tables = [section.table for section in of.report.sections if section.table]
-    wide = of.report.kind is ReportKind.COMPARE and any(len(table.head) > _UPRIGHT for table in tables)
+    tabular = of.report.kind in (ReportKind.COMPARE, ReportKind.TABLE)
+    wide = tabular and any(len(table.head) > _UPRIGHT for table in tables)
     if format == "docx":
         reference = _run_command([program, "--print-default-data-file=reference.docx"], folder)
         (folder / "looks.docx").write_bytes(adapt_template(reference, wide))
@@ -82,19 +83,14 @@ def _set_layout(of: Manuscript, format: str, folder: Path, program: str) -> list
 
 
 def _find_pandoc() -> str:
-    """Find the pandoc on the PATH, else that of the extra.
+    """Find pandoc.
 
     Raises:
-        InputError: There is neither.
+        InputError: It is not there.
     """
-    if program := shutil.which("pandoc"):
+    if program := find_pandoc():
         return program
-    try:
-        from pypandoc import get_pandoc_path
-
-        return str(get_pandoc_path())
-    except (ImportError, OSError) as error:
-        raise InputError("DOCX, PDF and LaTeX are made by pandoc, which is not installed.", _INSTALL) from error
+    raise InputError("DOCX, PDF and LaTeX are made by pandoc, which is not installed.", _INSTALL)
 
 
 def _lay_out(of: Manuscript, folder: Path, name: str) -> None:

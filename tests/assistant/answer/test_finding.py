@@ -29,16 +29,15 @@ def asked(finding: Finding, question: str, earlier: PreviousTurn | None = None) 
         ("Who wrote Rare Events in Simulated Traffic?", "Matthew O'Kelly, Aman Sinha, John Duchi"),
         ("When was the paper on queueing networks published?", "2024"),
         ("Who wrote the notes on causal forests?", "Jing Dong"),
-        ("What are causal forests?", "Notes on Causal Forests** (2021) (no abstract)"),
+        ("What are causal forests?", "Notes on Causal Forests** (2021), Jing Dong (no abstract)"),
+        ("Who are the authors?", "12 authors in this library:"),
     ],
 )
 def test_a_fact_and_a_record(finding: Finding, question: str, said: str) -> None:
     assert said in asked(finding, question)
 
 
-@pytest.mark.parametrize(
-    "question", ["What is the boiling point of tungsten?", "Who wrote Hamlet?", "Why?", "Who are the authors?"]
-)
+@pytest.mark.parametrize("question", ["What is the boiling point of tungsten?", "Who wrote Hamlet?", "Why?"])
 def test_what_the_library_does_not_say_is_not_answered(finding: Finding, question: str) -> None:
     assert asked(finding, question).startswith("No abstract in this library answers this question.")
 

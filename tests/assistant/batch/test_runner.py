@@ -225,7 +225,7 @@ class TestStopped:
         mine.write_text("my own")
         report = await made(own.library, None, spec(tmp_path, text))
         assert [outcome.status for outcome in report.outcomes] == [JobStatus.FAILED, JobStatus.FINISHED]
-        assert "mine.bib, which is there and no report wrote" in report.outcomes[0].note
+        assert "mine.bib would be replaced, which no report wrote" in report.outcomes[0].note
         assert (mine.read_text(), mine.with_suffix(".md").exists()) == ("my own", False)
         mine.rename(tmp_path / "kept.bib")
         again = await made(own.library, None, spec(tmp_path, text), resume=True)

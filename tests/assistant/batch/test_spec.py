@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.batch.spec import Spec, SpecItem, read_spec
+from assistant.batch.spec import BatchJob, Spec, SpecItem, read_spec
 from assistant.report.schema import ReportKind
 from store.errors import InputError
 from store.filters import Filters
@@ -116,3 +116,18 @@ def test_columns_are_those_of_a_table(item: str, words: str, tmp_path: Path) -> 
 def test_an_item_without_columns_is_kept_under_the_key_that_it_had() -> None:
     assert "columns" not in SpecItem(report=ReportKind.THEMES).model_dump()
     assert SpecItem(report=ReportKind.TABLE, columns=("size: number",)).model_dump()["columns"] == ("size: number",)
+
+
+def test_a_job_is_known_by_what_it_always_was_known_by_and_by_what_is_set_since() -> None:
+    item = SpecItem(report=ReportKind.THEMES, filters=Filters(author=("Che",)))
+    job = BatchJob(name="themes", item=item, form=1)
+    always = {"author", "year_from", "year_to", "category", "source", "text", "has_code", "retracted", "ids"}
+    assert job.model_dump(mode="json").keys() == {"name", "item"}
+    assert job.model_dump(mode="json")["item"]["filters"].keys() == always
+    assert "columns" not in job.model_dump(mode="json")["item"]
+    for since in (Filters(venue=("Nature",)), Filters(min_citations=0), Filters(has_abstract=False)):
+        other = BatchJob(name="themes", item=item.model_copy(update={"filters": since}))
+        [(name, value)] = since.model_dump(mode="json", exclude_defaults=True).items()
+        assert other.model_dump(mode="json")["item"]["filters"][name] == value
+    assert job.request is not None
+    assert job.request.form == 1

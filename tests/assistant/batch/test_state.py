@@ -6,6 +6,7 @@ import pytest
 
 from assistant.batch.batch_events import JobResult, JobStatus
 from assistant.batch.state import BatchState, SentBatch, SentFile, SentState
+from assistant.report.schema import FORM
 from assistant.types import Usage
 from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked
 
@@ -63,6 +64,32 @@ class TestBegun:
         with pytest.raises(InputError, match=r"was begun before.*--resume"):
             state.check_fresh(resume=False)
         state.check_fresh(resume=True)
+
+
+class TestForm:
+    def test_a_new_batch_has_the_form_of_today_and_keeps_it(
+        self, state: BatchState, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert state.form == FORM
+        with state.lock():
+            assert (state.folder / "form.txt").read_text(encoding="utf-8") == str(FORM)
+        monkeypatch.setattr("assistant.batch.state.FORM", FORM + 1)
+        with state.lock():
+            state.put_result("key", RESULT)
+        assert BatchState(state.output).form == FORM
+
+    def test_one_that_was_begun_before_there_were_forms_stays_in_the_first(self, state: BatchState) -> None:
+        state.put_result("key", RESULT)
+        assert state.form == 1
+        with state.lock():
+            pass
+        assert (state.folder / "form.txt").read_text(encoding="utf-8") == "1"
+
+    def test_one_that_cannot_be_read_is_told(self, state: BatchState) -> None:
+        state.folder.mkdir()
+        (state.folder / "form.txt").write_text("two", encoding="utf-8")
+        with pytest.raises(LibraryDamaged, match=r"form\.txt cannot be read"):
+            assert state.form
 
 
 class TestLock:

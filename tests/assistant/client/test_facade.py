@@ -66,7 +66,7 @@ COMMAND_METHODS = {
         "sessions.usage",
     ),
     "overview": ("papers.overview",),
-    "show": ("papers.get", "papers.find", "papers.similar", "papers.sources"),
+    "show": ("papers.get", "papers.find", "papers.similar", "papers.sources", "papers.roles"),
     "split": ("papers.split",),
     "where": ("papers.where",),
 }

@@ -44,3 +44,8 @@ def test_what_says_something_is_kept(question: str) -> None:
 def test_a_polite_question_is_parsed_as_the_plain_one(view: Snapshot) -> None:
     polite = parse_question("Hi! Could you please tell me which papers are about fairness? Thanks a lot!", view)
     assert (polite.intent, polite.topic) == (Intent.PAPERS, "fairness")
+
+
+def test_whether_there_is_a_paper_is_a_question_by_itself() -> None:
+    assert remove_courtesy("is there a paper written in Portuguese?") == "is there a paper written in Portuguese?"
+    assert remove_courtesy("Could you tell me which papers are new?") == "which papers are new?"

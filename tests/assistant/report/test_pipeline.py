@@ -285,6 +285,9 @@ def test_the_doors_of_the_api_agree(own: Assistant) -> None:
     report = own.reports.create("annotated", year_to=2018)
     assert asyncio.run(own.reports.acreate("annotated", year_to=2018)) == report
     assert [event.event for event in own.reports.stream("annotated", year_to=2018)][-1] == "report_done"
+    assert own.reports.create(kind="annotated", year_to=2018) == report
+    with pytest.raises(InputError, match="No paper is left"):
+        own.reports.create("annotated", kind="dataset", year_to=2018)
     for given, words in (
         ({"kind": "poem"}, "no report 'poem'"),
         ({"seed": -1}, "seed is -1"),

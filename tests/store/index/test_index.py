@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy
 import pytest
 
 from store.embedding import EmbedderStamp
@@ -148,3 +149,37 @@ def test_an_index_of_another_version_is_built_anew(twenty: Library) -> None:
     assert sorted(ids(twenty.papers())) == sorted(ids(papers(20)))
     assert json.loads(stamp.read_text(encoding="utf-8"))["version"] == written["version"]
     assert unsound(twenty) == []
+
+
+def make_older(index: Path) -> None:
+    """Have the index be one of another version."""
+    written = json.loads((index / STAMP).read_text(encoding="utf-8"))
+    (index / STAMP).write_text(json.dumps({**written, "version": written["version"] - 1}), encoding="utf-8")
+
+
+def test_an_index_of_another_version_hands_its_exact_vectors_on(twenty: Library) -> None:
+    """The collection has them without their last bits."""
+    view = twenty.view()
+    assert view
+    before = {paper_id: vector.tolist() for paper_id, vector in view.vectors_of(view.all_ids()).items()}
+    exact = [numpy.nextafter(numpy.float32(before["p3"][0]), numpy.float32(2)).item(), *before["p3"][1:]]
+    vectors = numpy.memmap(twenty.folder / "index" / "vectors.f32", dtype="<f4", mode="r+", shape=view.vectors.shape)
+    vectors[view.row_of("p3")] = exact
+    vectors[view.row_of("p4")] = -vectors[view.row_of("p4")]  # This is another vector, so the collection's is taken.
+    vectors.flush()
+    twenty.close()
+    make_older(twenty.folder / "index")
+    assert twenty.index.is_older()
+    view = twenty.view()
+    assert view
+    assert not twenty.index.is_older()
+    after = {paper_id: vector.tolist() for paper_id, vector in view.vectors_of(view.all_ids()).items()}
+    assert after == before | {"p3": exact}
+
+
+def test_the_doctor_finds_no_fault_in_an_index_of_another_version(twenty: Library) -> None:
+    twenty.close()
+    make_older(twenty.folder / "index")
+    assert unsound(twenty) == []
+    (twenty.folder / "index" / STAMP).unlink()
+    assert unsound(twenty) == ["index: The index is missing or damaged."]

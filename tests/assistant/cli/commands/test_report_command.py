@@ -26,7 +26,8 @@ def test_two_runs_give_the_same_bytes_and_so_does_the_manifest(run: Run, built: 
     assert len({file.read_bytes() for file in files}) == 1
     report = Report.model_validate_json(files[0].read_bytes())
     assert report.title == "Themes: fairness"
-    assert {Bucket.CITED, Bucket.NOT_RETRIEVED, Bucket.BELOW} == {entry.bucket for entry in report.ledger}
+    # Of a library as small as this each paper is rated, so each that is left out lies below the cut.
+    assert {Bucket.CITED, Bucket.BELOW} == {entry.bucket for entry in report.ledger}
 
 
 def test_the_manifest_stands_beside_a_page_and_makes_it_again(run: Run, built: Path, tmp_path: Path) -> None:
@@ -41,7 +42,7 @@ def test_the_manifest_stands_beside_a_page_and_makes_it_again(run: Run, built: P
 
 @pytest.mark.parametrize("kind", ReportKind)
 def test_every_kind_as_json(kind: ReportKind, run: Run, built: Path) -> None:
-    about = ["How is fairness measured?"] if kind is ReportKind.QUESTION else []
+    about = ["How is robustness to shifts of distribution achieved?"] if kind is ReportKind.QUESTION else []
     about += ["--column", "data sets"] if kind is ReportKind.TABLE else []
     done = run("report", kind.value, *about, "--author", "Namkoong", "--until", "2020", "--json", library=built)
     assert done.code == 0
