@@ -122,7 +122,11 @@ def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBod
     field, one, several = _FIELDS[query.intent]
     filters = _narrow(library, view, query)
     if filters is None or not len(view.rows(filters)):
-        return abstain_no_match(query, view)
+        others = _leave_out_people(query.filters) if field == "authors" and not query.topic else query.filters
+        if others == query.filters or not len(view.rows(others)):
+            return abstain_no_match(query, view)
+        # "Who wrote most besides Duchi?" where every paper is by Duchi asks for the people beside him.
+        return _answer_tallies(library, view, query.model_copy(update={"filters": others}))
     tallies = count_names(view.read_fields(filters), field)
     whose = _name_people(view, query.filters) if field == "authors" else {}
     tallies = tuple(tally for tally in tallies if name_key(tally.name) not in whose)
@@ -177,6 +181,14 @@ def _describe_set(query: Query) -> str:
     words = describe_filters(query.filters)
     topic = f" about “{query.topic}”" if query.topic else "".join(f" with “{word}”" for word in query.exact)
     return f" of the papers{f' {words}' if words else ''}{topic}" if words or topic else " in this library"
+
+
+def _leave_out_people(filters: Filters) -> Filters:
+    """Ask for the co-authors of whoever is shut out."""
+    people = tuple(name for one in filters.without for name in one.author)
+    return filters.model_copy(
+        update={"author": filters.author + people, "without": tuple(one for one in filters.without if not one.author)}
+    )
 
 
 def _name_people(view: Snapshot, filters: Filters) -> dict[str, str]:

@@ -291,7 +291,10 @@ def _find_by_number(retrieved: Retrieved, library: Library, view: Snapshot) -> R
     topic = " ".join(dict.fromkeys((*words.split(), *kept[0].numbers)))  # As the papers write it, to find the sentence.
     within = query.filters.intersect(Filters(ids=tuple(one.paper.id for one in kept)))
     hits = library.search(topic, len(kept), within, view)
-    found = retrieved._replace(query=query.model_copy(update={"topic": topic}), searched=topic)
+    # How the number is written is read from the paper, so no other reading of it is to be told.
+    corrections = tuple(pair for pair in query.corrections if not _WITH_DIGITS.fullmatch(pair[0]))
+    update = {"topic": topic, "corrections": corrections}
+    found = retrieved._replace(query=query.model_copy(update=update), searched=topic)
     return (
         _cut_list(found, hits, len(hits))
         if query.intent is Intent.PAPERS

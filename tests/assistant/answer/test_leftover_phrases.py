@@ -17,13 +17,13 @@ def ask(folder: Path, question: str, *replies: str) -> tuple[list[str], tuple[st
 
 
 def test_a_phrase_that_the_model_explains_is_used(tmp_path: Path) -> None:
-    titles, _, notes = ask(tmp_path, "papers by Che bar those of 2023", "bar those of 2023 => not from 2023")
+    titles, _, notes = ask(tmp_path, "papers by Che modulo those of 2023", "modulo those of 2023 => not from 2023")
     assert titles == ["Queues with Differentiable Simulators"]
     assert notes == ()
 
 
 def test_a_phrase_that_it_does_not_explain_is_said_to_be_unused(tmp_path: Path) -> None:
-    titles, conditions, notes = ask(tmp_path, "papers by Che bar those of 2023", "I cannot say.")
+    titles, conditions, notes = ask(tmp_path, "papers by Che modulo those of 2023", "I cannot say.")
     assert len(titles) == 2
     assert conditions == ("by Che",)
-    assert notes == ("I did not use: “bar those of 2023”",)
+    assert notes == ("I did not use: “modulo those of 2023”",)

@@ -20,6 +20,15 @@ PAPERS = (
     small.paper(
         "closed", "WHAM for experts", "We present WHAM for experts. WHAM is fast on clusters.", "Bo Koch", 2010
     ),
+    small.paper(
+        "sheets",
+        "ZEBRA tests",
+        "Agents are expected to carry out workflows in finance. To meet the needs of firms, frontier labs have"
+        " developed agents that construct spreadsheets. Yet nobody measures this skill. To address this gap, we provide"
+        " one of the first evaluations of agents on sheets. The strongest agents fall short of professional standards.",
+        "Cy Dong",
+        1999,
+    ),
     small.paper("queue", "Queues of jobs", "Queues of jobs are simulated. Jobs wait in queues.", "Cy Dong", 2011),
     small.paper("dice", "Queues of dice", "Queues of dice are drawn. Dice wait in queues.", "Ada Heiner", 2012),
 )
@@ -39,8 +48,8 @@ def test_what_can_be_had_is_told_by_the_form_of_a_sentence(assistant: Assistant)
 
 
 def test_an_aim_is_what_the_paper_does_not_what_others_want(assistant: Assistant) -> None:
-    (answer,) = small.talk(assistant, "What is the aim of NAMD?")
-    assert answer.claims[0].text == "We present NAMD for students of proteins."
+    (answer,) = small.talk(assistant, "What is the aim of ZEBRA?")
+    assert answer.claims[0].text.startswith("To address this gap, we provide one of the first evaluations")
 
 
 def test_what_a_name_stands_for_is_told_where_it_is_defined(assistant: Assistant) -> None:
@@ -77,3 +86,11 @@ def test_more_of_an_answer_tells_more_of_its_paper(assistant: Assistant) -> None
 def test_what_two_have_in_common_is_a_comparison(assistant: Assistant) -> None:
     *_, answer = small.talk(assistant, "papers by Koch", "what do they have in common?")
     assert (answer.trace.kind, len(answer.references)) == ("compare", 2)
+
+
+def test_who_is_there_beside_somebody_who_wrote_everything(tmp_path: Path) -> None:
+    papers = (small.paper("a", "Soups", "", "Bo Koch, Ada Heiner"), small.paper("b", "Nets", "", "Bo Koch"))
+    (answer,) = small.talk(small.assistant(tmp_path, papers), "Who wrote most of the papers besides Koch?")
+    assert not answer.abstained
+    assert "Ada Heiner: 1 paper" in answer.text
+    assert "Bo Koch:" not in answer.text

@@ -55,6 +55,9 @@ def test_a_question_with_a_rare_number_is_answered_by_its_paper(assistant: Assis
         "Did 72,000x more whales sing at night?",
     )
     assert [reference.paper_id for reference in listed.references] == ["pancreas"]
+    (grouped,) = small.talk(assistant, "Which paper has a 72,000x speedup?")
+    assert [reference.paper_id for reference in grouped.references] == ["pancreas"]
+    assert grouped.trace.notes == ()
     assert fact.claims[0].text == "We show a 72,000× speedup over real time."
     assert elsewhere.abstained
 
