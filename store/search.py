@@ -53,8 +53,12 @@ class Background(NamedTuple):
 
 def measure_cosines(snapshot: Snapshot, vector: "Vectors") -> Background:
     """Measure how near the papers of a library are to a question, on a sample of them."""
-    step = max(1, len(snapshot.vectors) // _SAMPLE)
-    cosines = snapshot.vectors[::step] @ vector
+    import numpy as np
+
+    vectors = snapshot.vectors
+    if len(vectors) != snapshot.count:  # Rows of papers that were removed or changed since are of none.
+        vectors = vectors[np.sort(snapshot.rows(Filters()))]
+    cosines = vectors[:: max(1, len(vectors) // _SAMPLE)] @ vector
     count = len(cosines)
     mean = (float(cosines.sum()) + _PRIOR * _MEAN) / (count + _PRIOR)
     variance = (float(((cosines - mean) ** 2).sum()) + _PRIOR * _SPREAD**2) / (count + _PRIOR)
