@@ -152,7 +152,7 @@ def synchronise_index(chroma: Chroma, index: Index) -> int:
             hashes = snapshot.hashes(ids) if snapshot else {}
             stale = [record.paper.id for record in page if not record.matches_hash(hashes.get(record.paper.id))]
             records = [record.mark_damaged() for record in chroma.get(stale, vectors=True).values()]
-            writer.put(records, with_roles=False)
+            writer.put(records, with_texts=False)
             changed += len(stale)
         writer.delete(sorted(gone))
         writer.commit(generation)
