@@ -22,7 +22,6 @@ _PARTS = (
     ("assistant.verify.injection", ""),
     ("store.text", "sentences.py"),
     ("store.text", "clean.py"),
-    ("assistant", "sound_texts.py"),
 )
 
 
