@@ -13,6 +13,7 @@ from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked
 from store.files import OTHER, is_full, translate_write_errors
 from store.filters import Filters
 from store.index.index import Index, IndexDamaged
+from store.index.screening import Screening
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
 from store.record import RECORD_VERSION, LibraryState, Record
@@ -47,16 +48,19 @@ class Library:
         folder: Where it lives; made by the first write.
         embedder: What turns text into vectors.
         store: URL of a Chroma server that holds the papers instead of the folder.
+        screening: Who looks at the texts of papers as they are added, so that they need not be when they are read.
 
     Raises:
         InputError: ``store`` is no such URL.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder, store: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, embedder: Embedder, store: str | None = None, screening: Screening | None = None
+    ) -> None:
         self.folder = folder
         self.embedder = embedder
         self.chroma = Chroma(_check_url(store) if store is not None else str(folder / "chroma"))
-        self.index = Index(folder / "index", embedder.stamp, store or "")
+        self.index = Index(folder / "index", embedder.stamp, store or "", screening)
         self._maintenance = Maintenance(folder, self.chroma, self.index, embedder, BATCH)
         self._there = False
         self._embedded: dict[str, Vectors] = {}

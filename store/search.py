@@ -53,8 +53,14 @@ class Background(NamedTuple):
 
 def measure_cosines(snapshot: Snapshot, vector: "Vectors") -> Background:
     """Measure how near the papers of a library are to a question, on a sample of them."""
-    step = max(1, len(snapshot.vectors) // _SAMPLE)
-    cosines = (snapshot.vectors[::step] @ vector).clip(-1, 1)  # a file that was damaged may hold anything
+    import numpy as np
+
+    step = max(1, snapshot.count // _SAMPLE)
+    if len(snapshot.vectors) == snapshot.count:
+        vectors = snapshot.vectors[::step]
+    else:  # Rows of papers that were removed or changed since are of none, and what stands there may be anything.
+        vectors = snapshot.vectors[np.sort(snapshot.rows(Filters()))[::step]]
+    cosines = (vectors @ vector).clip(-1.0, 1.0)
     count = len(cosines)
     mean = (float(cosines.sum()) + _PRIOR * _MEAN) / (count + _PRIOR)
     variance = (float(((cosines - mean) ** 2).sum()) + _PRIOR * _SPREAD**2) / (count + _PRIOR)
@@ -75,7 +81,9 @@ def rank_hybrid(snapshot: Snapshot, text: str, vector: "Vectors", filters: Filte
     depth = max(DEPTH, k)
     cosines = _compute_cosines(snapshot, rows, vector)
     lexical = snapshot.rank_by_words(text, filters, depth)
-    union = np.union1d(rows[_pick_best(cosines, depth)], lexical.rows)
+    best = rows[_pick_best(cosines, depth)]
+    # np.union1d and np.unique would load numpy.ma, which takes longer than the whole search.
+    union = np.array(sorted({*best.tolist(), *lexical.rows.tolist()}), dtype=np.int64)
     cosine = snapshot.vectors[union] @ vector
     bm25 = _align_scores(union, snapshot.score_words(text, union))
     score = ALPHA * _scale_scores(cosine) + (1 - ALPHA) * _scale_scores(bm25)

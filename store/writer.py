@@ -16,7 +16,6 @@ from store.embedding import Embedder
 from store.errors import LibraryError, LibraryLocked
 from store.index.index import Index, IndexDamaged, IndexWriter
 from store.index.snapshot import Snapshot
-from store.migration import list_upgrades
 from store.paper import Paper, Profile
 from store.record import DAMAGED, RECORD_VERSION, LibraryState, Pair, Record, check_size
 
@@ -102,6 +101,8 @@ class Writer:
         state = self._chroma.state()
         if state.record_version >= RECORD_VERSION:
             return 0
+        from store.migration import list_upgrades  # late: with it come all readers of files; a question needs none
+
         generation, changed = state.migrating or state.generation, 0
         for page in list(self._chroma.pages()):
             upgrades = list_upgrades(record.paper for record in page if record.is_sound)
@@ -156,7 +157,7 @@ def synchronise_index(chroma: Chroma, index: Index) -> int:
             stale = [record.paper.id for record in page if not record.matches_hash(hashes.get(record.paper.id))]
             stored = chroma.get(stale, vectors=True).values()
             records = [_take_exact(record.mark_damaged(), older.get(record.paper.id)) for record in stored]
-            writer.put(records, with_roles=False)
+            writer.put(records, with_texts=False)
             changed += len(stale)
         writer.delete(sorted(gone))
         writer.commit(generation)

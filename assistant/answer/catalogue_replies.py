@@ -6,6 +6,7 @@ Figures are counted from the records; a paper that is named stands behind its nu
 import re
 from collections.abc import Sequence
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from assistant.answer.named_paper import find_named
 from assistant.answer.relevance import find_mentions, find_relevant
@@ -21,11 +22,9 @@ from assistant.answer.replies import (
     make_quoted_claims,
     number_references,
 )
-from assistant.catalogue.overview import Overview, make_overview
 from assistant.catalogue.profiles import describe_profile
 from assistant.catalogue.tallies import Tally, TallyField, count_names
 from assistant.escaping import SIGNS, escape_markdown
-from assistant.export.library_export import format_citation
 from assistant.question.description import describe_filters
 from assistant.question.query import Form, Intent, Query
 from store.filters import ANSWERABLE, Filters
@@ -33,6 +32,9 @@ from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
 from store.person_name import name_key, name_words
+
+if TYPE_CHECKING:
+    from assistant.catalogue.overview import Overview
 
 OF_RECORDS = (
     Intent.OVERVIEW,
@@ -61,6 +63,8 @@ def answer_from_catalogue(library: Library, view: Snapshot, query: Query) -> Ans
     """
     match query.intent:
         case Intent.OVERVIEW:
+            from assistant.catalogue.overview import make_overview  # late: what reports are made with comes with it
+
             whole = query.filters in (Filters(), ANSWERABLE)
             overview = make_overview(library, None if whole else query.filters)
             return answer_overview(library, overview) if overview.papers else abstain_no_match(query, view)
@@ -72,7 +76,7 @@ def answer_from_catalogue(library: Library, view: Snapshot, query: Query) -> Ans
             return _answer_tallies(library, view, query)
 
 
-def answer_overview(library: Library, overview: Overview) -> AnswerBody:
+def answer_overview(library: Library, overview: "Overview") -> AnswerBody:
     """Tell what a library is about."""
     examples = library.get_by_ids([theme.examples[0] for theme in overview.themes if theme.examples])
     papers = list({paper.id: paper for paper in examples.values()}.values())
@@ -104,7 +108,7 @@ def answer_overview(library: Library, overview: Overview) -> AnswerBody:
 _YEARS = 20
 
 
-def _describe_size(overview: Overview) -> str:
+def _describe_size(overview: "Overview") -> str:
     years = [tally.name for tally in overview.years]
     span = f" from {years[0]} to {years[-1]}" if len(years) > 1 else f" from {years[0]}" if years else ""
     authors = f" by {overview.author_count:,} author{'s' * (overview.author_count != 1)}" if overview.authors else ""
@@ -207,6 +211,8 @@ def show_paper(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     claim = check_quote(describe_record(paper), [cite_quote(Quote(paper, None), 1)], {paper.id: paper})
     mark = f"[1]{SIGNS[claim.support]}"
     if query.form is Form.BIBTEX:
+        from assistant.export.library_export import format_citation  # late: with it come all readers of files
+
         entry = format_citation(library, paper.id, "bibtex").strip()
         text = f"{escape_markdown(paper.marked_title)} {mark}\n\n```bibtex\n{entry.replace('```', '')}\n```"
     elif query.form is Form.LINK:

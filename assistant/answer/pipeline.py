@@ -6,7 +6,7 @@ it emits the events that callers see; ``EventStream`` makes a stream of them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from time import perf_counter
@@ -24,7 +24,7 @@ from assistant.question.query import note_query
 from assistant.sessions import Sessions
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
 from assistant.verify.injection import describe_orders, gives_orders
-from store.errors import ConspectusError, InputError, ModelError, NotFound
+from store.errors import ConspectusError, InputError, ModelError
 from store.filters import ANSWERABLE, Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
@@ -321,12 +321,8 @@ def renumber_claims(
 
 def note_orders(library: Library, answer: Answer) -> list[str]:
     """Note the papers that an answer cites and that give orders to their reader."""
-    notes = []
-    for reference in answer.references:
-        with suppress(NotFound):  # It was removed in the meantime.
-            paper = library.paper(reference.paper_id)
-            notes += [describe_orders(paper)] if gives_orders(paper) else []
-    return notes
+    papers = library.get([reference.paper_id for reference in answer.references])
+    return [describe_orders(paper) for paper in papers if gives_orders(paper)]
 
 
 # As many retracted papers as a note names; chosen by hand.

@@ -400,14 +400,15 @@ def _list_catalogue(retrieved: Retrieved, library: Library, view: Snapshot) -> R
     """List all papers that the filters let through, in order of time or of citations."""
     query = retrieved.query
     most_cited = query.order is Order.MOST_CITED
-    ids = view.list_ids(query.filters, query.order is Order.OLDEST, most_cited)
+    shown = min(query.limit or replies.SHOWN, MOST_SHOWN)
+    ids = view.list_ids(query.filters, query.order is Order.OLDEST, most_cited, shown)
     if not ids:
         total = len(view.rows(query.filters)) if most_cited else _count_without_citations(view, query)
         nothing = replies.abstain_uncounted(total) if total else replies.abstain_no_match(query, view)
         return retrieved._replace(abstention=nothing)
-    shown = min(query.limit or replies.SHOWN, MOST_SHOWN)
-    hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids[:shown])]
-    return retrieved._replace(hits=hits, total=len(hits) if query.limit else len(ids))
+    hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids)]
+    counted = query.filters.intersect(Filters(min_citations=0)) if most_cited else query.filters
+    return retrieved._replace(hits=hits, total=len(hits) if query.limit else len(view.rows(counted)))
 
 
 def _count_without_citations(view: Snapshot, query: Query) -> int:
@@ -473,7 +474,7 @@ def look_up(
     if not query.topic and not query.exact:
         if query.filters != filters or query.order is not Order.RELEVANCE or query.intent is Intent.CATALOGUE:
             most_cited = query.order is Order.MOST_CITED
-            papers = library.get(view.list_ids(query.filters, query.order is Order.OLDEST, most_cited)[:k])
+            papers = library.get(view.list_ids(query.filters, query.order is Order.OLDEST, most_cited, k))
             return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
         query = query.model_copy(update={"topic": query.question})
     if not cut:

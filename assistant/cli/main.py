@@ -1,6 +1,7 @@
 """``conspectus``: reads arguments, runs a command, turns what happens into an exit code."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,9 @@ Exit codes: 0 done, 1 error, 2 wrong usage, 3 the library holds no answer, 4 a b
 finished yet, 130 stopped with Ctrl-C."""
 # Exit codes: that of argparse for wrong usage, and 128 + the number of a signal, as shells have it.
 ERROR, USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
+# Objects between two looks for garbage. What is loaded at the start stays: looking through it takes a tenth of the time
+# of a question (benchmarks/README.md). Chosen by hand.
+SELDOM = 100_000
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -106,6 +110,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: The arguments, without the program's name; None for those of the process.
     """
+    if argv is None:  # The process is ours.
+        gc.set_threshold(SELDOM)
     words = sys.argv[1:] if argv is None else list(argv)
     _prepare_streams()
     out = Output(json="--json" in words, colour=not os.environ.get("NO_COLOR") and "--no-color" not in words)

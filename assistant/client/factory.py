@@ -25,6 +25,7 @@ def open_library(
     Raises:
         InputError: The path begins with the home folder of nobody (``~name``), or the embedder's key is missing.
     """
+    from assistant.client.screening import OrdersScreening
     from store.library import Library
 
     if settings is not None:
@@ -41,7 +42,7 @@ def open_library(
         folder = Path(path).expanduser() if path else default_folder()
     except RuntimeError as error:
         raise InputError(f"{path} cannot be found: {error}", "Give the whole path of the folder.") from error
-    return Library(folder, embedder, store)
+    return Library(folder, embedder, store, OrdersScreening())
 
 
 def connect_answerer(

@@ -19,6 +19,7 @@ from store.embedding import EmbedderStamp
 from store.errors import LibraryDamaged
 from store.files import replace_file
 from store.index.index_schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
+from store.index.screening import Screening
 from store.index.snapshot import Snapshot
 from store.record import Record
 from store.text.roles import assign_roles, pack_roles
@@ -86,17 +87,21 @@ class Index:
         folder: Where it lives; made by the first write.
         embedder: What the vectors were made with.
         origin: Where the papers are, "" for the library's own folder: an index of other papers is foreign.
+        screening: Who looks at the texts of papers before they are read; None for nobody.
     """
 
-    def __init__(self, folder: Path, embedder: EmbedderStamp, origin: str = "") -> None:
+    def __init__(
+        self, folder: Path, embedder: EmbedderStamp, origin: str = "", screening: Screening | None = None
+    ) -> None:
         self._folder = folder
+        self._screening = screening
         self._stamp = {"version": VERSION, "embedder": embedder.model_dump(), "origin": origin}
         self._vectors = VectorFile(folder / "vectors.f32", embedder.dimension)
         self._snapshot: Snapshot | None = None
 
     def of_embedder(self, embedder: EmbedderStamp) -> "Index":
         """Return the index in the same folder, where it was made with another embedder."""
-        return Index(self._folder, embedder, str(self._stamp["origin"]))
+        return Index(self._folder, embedder, str(self._stamp["origin"]), self._screening)
 
     def generation(self) -> str:
         """Read the generation of the library that the index was made from; "" if it is missing, foreign or damaged."""
@@ -157,7 +162,7 @@ class Index:
                 # The words first: vectors are on disk before the words that point at them.
                 with self._open_readable() as folder:
                     searcher = DamageGuard(_open_index(folder).searcher(), stamp)
-                snapshot = Snapshot(searcher, self._vectors.read(), generation)
+                snapshot = Snapshot(searcher, self._vectors.read(), generation, self._screening)
                 snapshot.check()
             self._snapshot = snapshot
         return self._snapshot
@@ -188,7 +193,7 @@ class Index:
         with translate_write_errors():
             writer = _open_index(self._folder / "tantivy").writer(HEAP, 1)
         try:
-            yield IndexWriter(writer, self._vectors, self._mark)
+            yield IndexWriter(writer, self._vectors, self._mark, self._screening)
         finally:
             with translate_write_errors():
                 writer.wait_merging_threads()
@@ -221,16 +226,23 @@ def _open_index(folder: Path) -> "tantivy.Index":
 class IndexWriter:
     """Changes to an index; they are there for readers once committed. Every method raises OSError where it cannot."""
 
-    def __init__(self, writer: "tantivy.IndexWriter", vectors: VectorFile, mark: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        writer: "tantivy.IndexWriter",
+        vectors: VectorFile,
+        mark: Callable[[str], None],
+        screening: Screening | None = None,
+    ) -> None:
         self._writer = writer
+        self._screening = screening
         self._vectors = vectors
         self._mark = mark
 
-    def put(self, records: Sequence[Record], *, with_roles: bool = True) -> None:
+    def put(self, records: Sequence[Record], *, with_texts: bool = True) -> None:
         """Add papers with their vectors, replacing those with the same ids.
 
-        The roles of their sentences are assigned now, or by whoever reads them: an index of many papers is built again
-        in half the time without.
+        Their texts are looked at now (the roles of their sentences, the ``Screening``), or by whoever reads them: an
+        index of many papers is built again in half the time without.
         """
         import numpy as np
 
@@ -240,8 +252,9 @@ class IndexWriter:
         with translate_write_errors():
             for row, record in enumerate(records, first):
                 self._writer.delete_documents_by_term("id", record.paper.id)
-                roles = pack_roles(assign_roles(record.paper.abstract)) if with_roles else ""
-                self._writer.add_document(build_document(record.paper, record.hash, row, roles))
+                roles = pack_roles(assign_roles(record.paper.abstract)) if with_texts else ""
+                screened = self._screening.screen(record.paper) if with_texts and self._screening else ""
+                self._writer.add_document(build_document(record.paper, record.hash, row, roles, screened))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers."""

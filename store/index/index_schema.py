@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 # Of the fields and of how text becomes terms; an index of another version is built again.
-VERSION = 7
+VERSION = 8
 ANALYZER = "conspectus_en"
 # The longest word that is indexed, in bytes; longer ones are noise. Chosen by hand; not measured.
 LONGEST = 60
@@ -94,11 +94,18 @@ def get_schema() -> "tantivy.Schema":
     builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="freq")
     builder.add_bytes_field("record", stored=True)
     builder.add_bytes_field("roles", stored=True)
+    builder.add_bytes_field("screened", stored=True)
     return builder.build()
 
 
-def build_document(paper: Paper, content_hash: str, row: int, roles: str = "") -> "tantivy.Document":
-    """Build what is indexed of a paper; ``roles`` are those of its sentences, packed, "" to assign them when read."""
+def build_document(
+    paper: Paper, content_hash: str, row: int, roles: str = "", screened: str = ""
+) -> "tantivy.Document":
+    """Build what is indexed of a paper.
+
+    ``roles`` are those of its sentences, packed, and ``screened`` what a ``Screening`` keeps beside it; "" for what is
+    to be found out when it is read.
+    """
     import tantivy
 
     names = [author.name for author in paper.authors]
@@ -136,6 +143,7 @@ def build_document(paper: Paper, content_hash: str, row: int, roles: str = "") -
             "text": _space_out(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
             "record": pack(paper).encode(),
             "roles": roles.encode(),
+            "screened": screened.encode(),
         },
         get_schema(),
     )

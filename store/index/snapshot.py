@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
 from store.index.index_schema import date_number, extract_terms, get_schema
+from store.index.screening import Screening
 from store.index.spellings import fits_name, is_one_edit, list_spellings, make_key, reduce_sound, split_name
 from store.index.title_queries import build_near_query, build_title_query
 from store.index.value_names import SEPARATOR, fits_abbreviation, name_to_key, reverse_word, select_words
@@ -79,10 +80,12 @@ class Snapshot:
         searcher: tantivy's, inside a ``DamageGuard`` of ``store.index.index``.
         vectors: All rows of the file of vectors.
         generation: That of the library that the index was made from.
+        screening: Who is told what was kept beside the papers that are read; None for nobody.
     """
 
-    def __init__(self, searcher: Any, vectors: "Vectors", generation: str) -> None:
+    def __init__(self, searcher: Any, vectors: "Vectors", generation: str, screening: Screening | None = None) -> None:
         self._searcher = searcher
+        self._screening = screening
         self.vectors = vectors
         self.generation = generation
         self._rows: dict[Filters, Rows] = {}
@@ -153,8 +156,7 @@ class Snapshot:
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Paper]:
         """Find papers by their ids, in that order: an id that a paper lost by a merge leads to it, too."""
-        documents = [self._searcher.doc(address) for address in self._find_addresses(_any_of("id", ids), len(ids))]
-        papers = {paper.id: paper for paper in self._searcher.run(_unpack_papers, documents)}
+        papers = {paper.id: paper for paper in self._read_papers(self._find_addresses(_any_of("id", ids), len(ids)))}
         if lost := [paper_id for paper_id in ids if paper_id not in papers]:
             for paper in self.find_by_keys(list(map(id_key, lost))):
                 papers |= {record.id: paper for record in paper.records if record.id in lost}
@@ -177,7 +179,12 @@ class Snapshot:
         return sorted(self._read_papers(addresses), key=lambda paper: paper.id)
 
     def _read_papers(self, addresses: "list[tantivy.DocAddress]") -> list[Paper]:
-        papers: list[Paper] = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
+        documents = [self._searcher.doc(address) for address in addresses]
+        papers: list[Paper] = self._searcher.run(_unpack_papers, documents)
+        if self._screening:
+            for paper, document in zip(papers, documents, strict=True):
+                if kept := document.get_first("screened"):
+                    self._screening.recall(paper, kept.decode(errors="replace"))
         return papers
 
     def find_by_title_words(self, words: Sequence[str], limit: int, typos: bool = False) -> list[Paper]:
@@ -235,7 +242,7 @@ class Snapshot:
     def records(self, ids: Sequence[str]) -> dict[str, Record]:
         """Return the papers with these ids as they are in the index, each with its hash there and its vector."""
         addresses = self._find_addresses(_any_of("id", ids), len(ids))
-        papers = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
+        papers = self._read_papers(addresses)
         rows, hashes = self._read_numbers("row", addresses), self._read_texts("hash", addresses)
         return {
             paper.id: Record(paper, content, self.vectors[row])
@@ -265,25 +272,31 @@ class Snapshot:
         """Return how many papers are marked as damaged, or were before they were added again."""
         return sum(count for _, count in self._searcher.terms_with_prefix("hash", DAMAGED))
 
-    def list_ids(self, filters: Filters, oldest_first: bool = False, most_cited: bool = False) -> list[str]:
+    def list_ids(
+        self, filters: Filters, oldest_first: bool = False, most_cited: bool = False, limit: int | None = None
+    ) -> list[str]:
         """Return ids of the papers for which the filters hold, newest first; undated ones last.
 
-        With ``most_cited`` the most cited come first; those of which the source does not say it are left out.
+        With ``most_cited`` the most cited come first; those of which the source does not say it are left out. Reading
+        ids takes most of the time: ``limit`` says how many are wanted.
         """
         import tantivy
 
+        most = max(1, self.count if limit is None else min(limit, self.count))
         if most_cited:
             counted = _all_of([self._build_query(filters), *_build_range_queries(Filters(min_citations=0))])
             found = self._searcher.search(
-                counted, limit=max(1, self.count), count=False, order_by_field="citations", order=tantivy.Order.Desc
+                counted, limit=most, count=False, order_by_field="citations", order=tantivy.Order.Desc
             ).hits
             return self._read_texts("id", [address for _, address in found])
         order = tantivy.Order.Asc if oldest_first else tantivy.Order.Desc
+        # Those without a date, 0 in the index, are the last of the newest and the first of the oldest.
+        reach = max(1, self.count) if oldest_first else most
         hits = self._searcher.search(
-            self._build_query(filters), limit=max(1, self.count), count=False, order_by_field="date", order=order
+            self._build_query(filters), limit=reach, count=False, order_by_field="date", order=order
         ).hits
         dated = [address for date, address in hits if date]
-        return self._read_texts("id", dated + [address for date, address in hits if not date])
+        return self._read_texts("id", [*dated, *(address for date, address in hits if not date)][:limit])
 
     def find_authors(self, name: str) -> dict[str, str]:
         """Authors whom a name fits, key → name as first found; "Che", "ethan che" and "E. Che" fit "Ethan Che"."""
@@ -432,7 +445,7 @@ class Snapshot:
         addresses = self._find_addresses(tantivy.Query.term_query(get_schema(), "text", term), 1)
         if not addresses:
             return term
-        (paper,) = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
+        (paper,) = self._read_papers(addresses)
         words = Counter(word.lower() for word in re.findall(r"\w+", f"{paper.title} {paper.abstract}"))
         return next((word for word, _ in words.most_common() if extract_terms(word) == [term]), term)
 

@@ -8,6 +8,7 @@ carries it. The last is that a paper that gives orders is marked: nothing that r
 
 from functools import lru_cache
 
+from assistant.sound_texts import is_sound_abstract, is_sound_sentence, list_fields
 from assistant.verify.injection.classifier import is_order, load_weights
 from assistant.verify.injection.forms import has_forged_form
 from assistant.verify.injection.letters import fold_letters
@@ -18,20 +19,26 @@ GIVES_ORDERS = "gives orders to its reader"
 """What is said of a marked paper; its title stands before."""
 # Disguises that nobody takes by chance: a code that holds words, and words turned round.
 _TELLING = frozenset(("code", "turned"))
-# Words of a field of a record from which on it is looked at as a sentence might be.
-_LIKE_SENTENCE = 4
+
+
+def is_instruction(sentence: str) -> bool:
+    """Tell whether a sentence gives orders to its reader, or pretends to be a part of a conversation with one."""
+    return not is_sound_sentence(sentence) and _is_instruction(sentence)
 
 
 @lru_cache(maxsize=4096)
-def is_instruction(sentence: str) -> bool:
-    """Tell whether a sentence gives orders to its reader, or pretends to be a part of a conversation with one."""
+def _is_instruction(sentence: str) -> bool:
     folded = fold_letters(sentence, load_weights().words)
     return bool(folded.disguises & _TELLING) or has_forged_form(folded.text) or is_order(folded)
 
 
-@lru_cache(maxsize=1 << 14)  # A report looks at each abstract twice; the texts are in memory anyway.
 def find_injection_start(abstract: str) -> int:
     """Find where in an abstract its evidence ends: at the first instruction, for all after it may be what it orders."""
+    return len(abstract) if is_sound_abstract(abstract) else _find_start(abstract)
+
+
+@lru_cache(maxsize=1 << 14)  # A report looks at each abstract twice; the texts are in memory anyway.
+def _find_start(abstract: str) -> int:
     return next(
         (start for start, end in sentence_spans(abstract) if is_instruction(abstract[start:end])), len(abstract)
     )
@@ -39,12 +46,7 @@ def find_injection_start(abstract: str) -> int:
 
 def gives_orders(paper: Paper) -> bool:
     """Tell whether title, abstract, authors, venue or keywords of a paper give orders to its reader."""
-    names = (*(author.name for author in paper.authors), paper.venue or "", *paper.keywords)
-    return (
-        find_injection_start(paper.abstract) < len(paper.abstract)
-        or is_instruction(paper.title)
-        or any(is_instruction(name) for name in names if len(name.split()) >= _LIKE_SENTENCE)
-    )
+    return find_injection_start(paper.abstract) < len(paper.abstract) or any(map(is_instruction, list_fields(paper)))
 
 
 def strip_injections(paper: Paper) -> Paper:
