@@ -25,8 +25,8 @@ Exit codes: 0 done, 1 error, 2 wrong usage, 3 the library holds no answer, 4 a b
 finished yet, 130 stopped with Ctrl-C."""
 # Exit codes: that of argparse for wrong usage, and 128 + the number of a signal, as shells have it.
 ERROR, USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
-# Objects between two looks for garbage. What is loaded at the start stays: looking through it takes a tenth of the time
-# of a question (benchmarks/README.md). Chosen by hand.
+# Objects between two looks for garbage. What is loaded at the start stays: looking through it costs time
+# and finds nothing. Chosen by hand.
 SELDOM = 100_000
 
 
