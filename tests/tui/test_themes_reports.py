@@ -131,18 +131,29 @@ class TestMaking:
             await pilot.press("o")
             await wait_until(pilot, lambda: "mine.json" in app.text, "the list")
 
-    async def test_a_file_that_is_there_is_asked_about(self, fields: Assistant, here: Path) -> None:
-        (here / "themes.md").write_text("mine")
+    async def test_a_report_that_is_there_is_asked_about(self, fields: Assistant, here: Path) -> None:
         app = Host(fields)
         async with app.run_test(size=SMALL) as pilot:
+            await dialog(app, pilot)
+            await pilot.press("enter", "enter")
+            await app.says(pilot, "Written")
+            written = (here / "themes.md").stat().st_mtime_ns
             for answer in (("escape",), ("right", "enter")):
                 await dialog(app, pilot)
                 await pilot.press("enter", "enter")
                 await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
-                assert (here / "themes.md").read_text() == "mine"
+                assert (here / "themes.md").stat().st_mtime_ns == written
                 await pilot.press(*answer)
-            await app.says(pilot, "Written")
-            assert (here / "themes.md").read_text() != "mine"
+            await wait_until(pilot, lambda: (here / "themes.md").stat().st_mtime_ns != written, "the second report")
+
+    async def test_a_file_that_is_somebody_elses_stays(self, fields: Assistant, here: Path) -> None:
+        (here / "themes.md").write_text("mine")
+        app = Host(fields)
+        async with app.run_test(size=SMALL) as pilot:
+            await dialog(app, pilot)
+            await pilot.press("enter", "enter")
+            await app.says(pilot, "Nothing was written")
+            assert (here / "themes.md").read_text() == "mine"
 
     async def test_a_file_beside_it_that_is_somebody_elses_stays(self, fields: Assistant, here: Path) -> None:
         (here / "themes.bib").write_text("mine")
