@@ -126,10 +126,14 @@ def _read_best(view: Snapshot, text: str, hits: Sequence[Hit]) -> list[Hit]:
 def rate_papers(topic: Topic, hits: Sequence[Hit], background: Background) -> list[Hit]:
     """Rate papers that were found for a topic; the surest first, those without an abstract behind all others."""
     evidence = gather_evidence(topic, hits, background)
-    rated = [
-        hit.model_copy(update={"relevance": found.estimate_relevance() if is_admissible(found) else 0.0})
-        for hit, found in zip(hits, evidence, strict=True)
-    ]
+    # A paper in which several words stand as they are asked for is never left out, however far its meaning is.
+    phrase = any(len(wording.terms) > 1 for wording in topic.wordings)
+    rated = []
+    for hit, found in zip(hits, evidence, strict=True):
+        relevance = found.estimate_relevance() if is_admissible(found) else 0.0
+        if phrase and found.share == found.pairs == 1.0:
+            relevance = max(relevance, CUT)
+        rated.append(hit.model_copy(update={"relevance": relevance}))
     return sorted(rated, key=lambda hit: (not hit.paper.abstract, -hit.relevance))
 
 
