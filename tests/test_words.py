@@ -13,7 +13,7 @@ import pytest
 import assistant
 from assistant.answer.replies import format_sentences
 from assistant.cli.answers import show_answer
-from assistant.cli.commands.check_command import Tally, show_sentence
+from assistant.cli.commands.check_command import SignTally, show_sentence
 from assistant.cli.commands.report_command import show_diff
 from assistant.cli.console import ConsolePage
 from assistant.cli.main import build_parser
@@ -90,7 +90,7 @@ def print_draft() -> str:
     """What ``check`` prints of a draft with a sentence of each outcome and a paper of each relation."""
     papers = tuple(CitedPaper(key="poe2018rare", relation=relation) for relation in Relation)
     found = [CheckedSentence(line=1, text="Rare.", outcome=outcome, papers=papers) for outcome in SentenceOutcome]
-    stream, tally = io.StringIO(), Tally()
+    stream, tally = io.StringIO(), SignTally()
     for sentence in tally.count_each(found):
         show_sentence(ConsolePage(stream), sentence)
     return f"{stream.getvalue()}\n{tally.summarize()}"

@@ -13,7 +13,7 @@ from assistant.answer.sufficiency import LOOKED_AT, is_sufficient, measure_cover
 from assistant.question.query import PreviousTurn, Query
 from assistant.question.topic import (
     Topic,
-    Wording,
+    TopicWording,
     is_exact,
     make_mention_filters,
     read_paper,
@@ -41,7 +41,7 @@ def measure_background(library: Library, view: Snapshot, text: str) -> Backgroun
     return measure_cosines(view, library.embed_question(text))
 
 
-class Evidence(NamedTuple):
+class TopicEvidence(NamedTuple):
     """What speaks for a paper being about a topic; of the wordings the best counts.
 
     Attributes:
@@ -137,12 +137,12 @@ def rate_papers(topic: Topic, hits: Sequence[Hit], background: Background) -> li
     return sorted(rated, key=lambda hit: (not hit.paper.abstract, -hit.relevance))
 
 
-def is_admissible(evidence: Evidence) -> bool:
+def is_admissible(evidence: TopicEvidence) -> bool:
     """Tell whether a paper may be about a topic at all: it has a word of it, or is near to it in meaning."""
     return evidence.share > 0 or evidence.cosine >= FLOOR
 
 
-def gather_evidence(topic: Topic, hits: Sequence[Hit], background: Background) -> list[Evidence]:
+def gather_evidence(topic: Topic, hits: Sequence[Hit], background: Background) -> list[TopicEvidence]:
     """Gather what speaks for each paper."""
     if not hits:
         return []
@@ -150,7 +150,7 @@ def gather_evidence(topic: Topic, hits: Sequence[Hit], background: Background) -
     nearest = max(hit.cosine for hit in hits)
     lexical = max(hit.bm25 for hit in hits) or 1.0
     return [
-        Evidence(
+        TopicEvidence(
             cosine=hit.cosine,
             share=max(wording.measure_share(text.terms) for wording in topic.wordings),
             stands_out=(hit.cosine - background.mean) / background.spread,
@@ -189,7 +189,7 @@ def count_mentions(library: Library, view: Snapshot, words: Sequence[str], filte
     return rows if exact or rows > DEPTH else len(find_mentions(library, view, words, filters))
 
 
-def introduces(paper: Paper, wordings: Sequence[Wording]) -> bool:
+def introduces(paper: Paper, wordings: Sequence[TopicWording]) -> bool:
     """Tell whether a paper says that it introduces something.
 
     Its title names it, a sentence says that the authors make it ("we release a benchmark"), or speaks of it as of their
@@ -203,7 +203,7 @@ def introduces(paper: Paper, wordings: Sequence[Wording]) -> bool:
     )
 
 
-def _is_made(sentence: str, name: Wording) -> bool:
+def _is_made(sentence: str, name: TopicWording) -> bool:
     made = _MAKES.search(sentence)
     if made and set(extract_terms(sentence[made.end() :])).issuperset(name.terms):
         return True

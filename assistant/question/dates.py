@@ -21,7 +21,7 @@ class Period(NamedTuple):
     last: str
 
 
-class Relation(Enum):
+class TimeRelation(Enum):
     """How the dates of papers lie to a period."""
 
     WITHIN = "within"
@@ -32,14 +32,14 @@ class Relation(Enum):
 
 
 _OPPOSITE = {
-    Relation.SINCE: Relation.BEFORE,
-    Relation.AFTER: Relation.UNTIL,
-    Relation.BEFORE: Relation.SINCE,
-    Relation.UNTIL: Relation.AFTER,
+    TimeRelation.SINCE: TimeRelation.BEFORE,
+    TimeRelation.AFTER: TimeRelation.UNTIL,
+    TimeRelation.BEFORE: TimeRelation.SINCE,
+    TimeRelation.UNTIL: TimeRelation.AFTER,
 }
 
 
-class Token(NamedTuple):
+class DateToken(NamedTuple):
     """A number, a word in lower case or a sign, and where it stands."""
 
     text: str
@@ -50,53 +50,53 @@ class Token(NamedTuple):
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[<>≤≥]=?|[^\w\s]")
 
 
-def split_tokens(text: str) -> list[Token]:
+def split_tokens(text: str) -> list[DateToken]:
     """Split a text into numbers, words and signs."""
-    return [Token(match[0].lower(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    return [DateToken(match[0].lower(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
 
 
-def _sequences(relation: Relation, *phrases: str) -> dict[tuple[str, ...], Relation]:
+def _sequences(relation: TimeRelation, *phrases: str) -> dict[tuple[str, ...], TimeRelation]:
     return {tuple(phrase.split()): relation for phrase in phrases}
 
 
 _THAN_LATE = ("later", "newer", "younger", "more recent", "further")
 _THAN_EARLY = ("earlier", "older", "less recent")
 # What stands before a period.
-_BEFORE: dict[tuple[str, ...], Relation] = {
+_BEFORE: dict[tuple[str, ...], TimeRelation] = {
     **_sequences(
-        Relation.SINCE,
+        TimeRelation.SINCE,
         *("since", "starting in", "starting from", "starting with", "starting", "beginning in", "beginning with"),
         *("as of", "in or after", "at or after", "on or after", "no earlier than", ">=", "≥", "from after or in"),
         *("from at least", "at the earliest in", "at the earliest", "ever since"),
     ),
     **_sequences(
-        Relation.AFTER,
+        TimeRelation.AFTER,
         *("after", "post", "post -", "past", "following", "beyond", ">", "subsequent to", "from after"),
         *(f"{word} than" for word in _THAN_LATE),
     ),
     **_sequences(
-        Relation.BEFORE,
+        TimeRelation.BEFORE,
         *("before", "prior to", "pre", "pre -", "preceding", "ahead of", "<", "previous to", "from before", "under"),
         *(f"{word} than" for word in _THAN_EARLY),
     ),
     **_sequences(
-        Relation.UNTIL,
+        TimeRelation.UNTIL,
         *("until", "till", "up to", "up until", "up till", "through", "by", "by the end of", "in or before", "≤", "<="),
         *("at or before", "on or before", "to", "until the end of", "up to and including", "at the latest in"),
         *("no more recent than", "at the latest", "not later than"),
     ),
 }
 # "from" opens a span only where something behind it says so; by itself it is as "in".
-_BEHIND: dict[tuple[str, ...], Relation] = {
+_BEHIND: dict[tuple[str, ...], TimeRelation] = {
     **_sequences(
-        Relation.SINCE,
+        TimeRelation.SINCE,
         *("onwards", "onward", "and onwards", "and onward", "and on", "and up", "+", "at the earliest", "to now"),
         *("to today", "to date", "to the present", "to present", "until now", "until today", "and since", "forward"),
         *(f"{both} {word}" for both in ("and", "or", "and /or") for word in ("later", "newer", "after", "since")),
         *("or more recent", "and more recent", "or younger", "and beyond", "upwards", "and forward"),
     ),
     **_sequences(
-        Relation.UNTIL,
+        TimeRelation.UNTIL,
         *(
             "at the latest",
             "backwards",
@@ -141,7 +141,7 @@ def find_dates(text: str, today: date | None) -> list[Condition]:
 class _Reader:
     """Reads the tokens of a question from left to right."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], today: date | None) -> None:
+    def __init__(self, text: str, tokens: Sequence[DateToken], today: date | None) -> None:
         self.text = text
         self.tokens = tokens
         self.today = today
@@ -178,11 +178,11 @@ class _Reader:
             span = self._read_range(period, after)
             if span:
                 period, after, plain = span[0], span[1], False
-            relation, after = self._read_sequence(after, _BEHIND, default=Relation.WITHIN)
-            plain = plain and relation is Relation.WITHIN
-            if relation is Relation.WITHIN and self._at(after) == "on" and self._ends(after + 1):
-                relation, after, plain = Relation.SINCE, after + 1, False
-        elif relation is Relation.UNTIL and self._at(opening) == "by" and not self._is_year(period):
+            relation, after = self._read_sequence(after, _BEHIND, default=TimeRelation.WITHIN)
+            plain = plain and relation is TimeRelation.WITHIN
+            if relation is TimeRelation.WITHIN and self._at(after) == "on" and self._ends(after + 1):
+                relation, after, plain = TimeRelation.SINCE, after + 1, False
+        elif relation is TimeRelation.UNTIL and self._at(opening) == "by" and not self._is_year(period):
             plain = True
         else:
             plain = False
@@ -204,7 +204,7 @@ class _Reader:
             return None, first + 1
         begin = one[0].first if one[0].first[0] != "-" else f"{other[0].first[:4]}{one[0].first}"
         bounds = _sort_period(Period(begin, one[0].last), other[0])
-        return self._build(first, other[1], Relation.WITHIN, bounds, plain=False), other[1]
+        return self._build(first, other[1], TimeRelation.WITHIN, bounds, plain=False), other[1]
 
     def _read_months(self, first: int) -> tuple[Condition, int] | None:
         """Read "January to June 2025": the first month leaves its year to the second."""
@@ -216,7 +216,7 @@ class _Reader:
         if other is None:
             return None
         bounds = Period(f"{other[0].first[:4]}{one[0].first}", other[0].last)
-        return self._build(first, other[1], Relation.WITHIN, _sort_period(bounds, other[0]), plain=False), other[1]
+        return self._build(first, other[1], TimeRelation.WITHIN, _sort_period(bounds, other[0]), plain=False), other[1]
 
     def _read_range(self, one: Period, place: int) -> tuple[Period, int] | None:
         """Read what makes a span of a period: "to 2020", "–2020", "until March 2020"."""
@@ -390,8 +390,8 @@ class _Reader:
         return None
 
     def _read_sequence(
-        self, place: int, table: dict[tuple[str, ...], Relation], default: Relation | None = None
-    ) -> tuple[Relation | None, int]:
+        self, place: int, table: dict[tuple[str, ...], TimeRelation], default: TimeRelation | None = None
+    ) -> tuple[TimeRelation | None, int]:
         """Read the longest sequence of words of a table, from one place on."""
         for size in range(4, 0, -1):
             relation = table.get(tuple(self._at(n) for n in range(place, place + size)))
@@ -420,9 +420,9 @@ class _Reader:
         return len(period.first) == len("2018")
 
     def _build(
-        self, first: int, after: int, relation: Relation | None, period: Period, plain: bool, vague: bool = False
+        self, first: int, after: int, relation: TimeRelation | None, period: Period, plain: bool, vague: bool = False
     ) -> Condition:
-        relation = relation or Relation.WITHIN
+        relation = relation or TimeRelation.WITHIN
         start, end = self.tokens[first].start, self.tokens[after - 1].end
         bare = re.match(r"\W*\d", self.text[start:]) is not None
         return Condition(
@@ -436,16 +436,16 @@ class _Reader:
         )
 
 
-def relate(relation: Relation, period: Period) -> Filters:
+def relate(relation: TimeRelation, period: Period) -> Filters:
     """Make the filters for the dates that lie so to a period."""
     first, last = period
-    if relation is Relation.WITHIN:
+    if relation is TimeRelation.WITHIN:
         return _limit(first, last)
-    if relation is Relation.SINCE:
+    if relation is TimeRelation.SINCE:
         return _limit(first, None)
-    if relation is Relation.UNTIL:
+    if relation is TimeRelation.UNTIL:
         return _limit(None, last)
-    return _limit(_shift(last, 1), None) if relation is Relation.AFTER else _limit(None, _shift(first, -1))
+    return _limit(_shift(last, 1), None) if relation is TimeRelation.AFTER else _limit(None, _shift(first, -1))
 
 
 def _limit(first: str | None, last: str | None) -> Filters:

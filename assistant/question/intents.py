@@ -291,7 +291,7 @@ _RECORDED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
-class Reading(NamedTuple):
+class IntentReading(NamedTuple):
     """What the words of a question ask for, before it is known what topic and filters it has."""
 
     intent: Intent
@@ -315,7 +315,7 @@ _FIRST: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 )
 
 
-def read_intent(question: str) -> Reading:
+def read_intent(question: str) -> IntentReading:
     """Read what a question asks for by its wording; FACT where nothing says otherwise."""
     order = find_order(question)
     limit = find_limit(question, order)
@@ -331,7 +331,7 @@ def read_intent(question: str) -> Reading:
         intent = Intent.MENTIONS
     if intent is Intent.FACT and not listing and limit is None:
         limit = _find_points(question)
-    return Reading(intent, listing, order, limit, find_form(question, intent), find_wanted(question, intent))
+    return IntentReading(intent, listing, order, limit, find_form(question, intent), find_wanted(question, intent))
 
 
 def find_order(question: str) -> Order:
@@ -519,7 +519,7 @@ _HAVING = compile_any(
 )
 
 
-def remove_asked(text: str, reading: Reading) -> str:
+def remove_asked(text: str, reading: IntentReading) -> str:
     """Remove the words that say what is asked for: "bibtex of", "limitations of", "h-index", "publicly available"."""
     pattern = _ASKED.get(reading.intent)
     text = pattern.sub(" ", text) if pattern else text

@@ -24,7 +24,7 @@ from assistant.question.intents import (
     MOST_CITED,
     REFERS,
     TIME,
-    Reading,
+    IntentReading,
     find_exact,
     find_reference,
     find_sides,
@@ -136,7 +136,7 @@ def _show_phrase(text: str) -> str:
 
 def _build_query(
     question: str,
-    reading: Reading,
+    reading: IntentReading,
     listing: bool,
     topic: str,
     filters: Filters,
@@ -187,7 +187,7 @@ def _find_exact(topic: str, question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parts))
 
 
-def _settle_intent(question: str, reading: Reading, listing: bool, topic: str, filters: Filters) -> Intent:
+def _settle_intent(question: str, reading: IntentReading, listing: bool, topic: str, filters: Filters) -> Intent:
     """Settle what is asked for, now that the topic is known."""
     intent, ordered = reading.intent, reading.order is not Order.RELEVANCE
     if intent is Intent.OVERVIEW and (topic or filters != Filters()):
@@ -209,7 +209,7 @@ def _names_author(filters: Filters) -> bool:
 
 
 def _find_conditions(
-    question: str, people: AuthorMentions, reading: Reading, view: Snapshot, today: date | None
+    question: str, people: AuthorMentions, reading: IntentReading, view: Snapshot, today: date | None
 ) -> list[Condition]:
     """Find all conditions, without the years that belong to the topic."""
     values = find_values(question, view, reading.listing or reading.intent in _OF_PAPERS)
@@ -229,7 +229,7 @@ def _is_of_a_name(condition: Condition, view: Snapshot) -> bool:
     return condition.named and condition.filters.year_from not in view.count_by_year()
 
 
-def _remove_asked(text: str, reading: Reading) -> str:
+def _remove_asked(text: str, reading: IntentReading) -> str:
     """Remove what says how many papers are asked for, in which order, and in which form."""
     text = remove_asked(REFERS.sub(" ", remove_frame(text)), reading)
     for pattern in (

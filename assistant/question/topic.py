@@ -36,7 +36,7 @@ _OR = re.compile(r"\s+(?:or|and/or)\s+|\s*[,;/]\s+(?:or\s+)?", re.I)
 _TOKEN = re.compile(r"\w(?:[\w'’.&+-]*\w)?\+*")
 
 
-class Wording(NamedTuple):
+class TopicWording(NamedTuple):
     """One way to say a topic: its text, the terms of its words in order, and what each weighs.
 
     ``literal`` says that it has the topic's own words, inflected perhaps, not what they stand for.
@@ -62,10 +62,10 @@ class Topic(NamedTuple):
     """What papers have to be about: its alternatives, each with the wordings that mean the same."""
 
     text: str
-    alternatives: tuple[tuple[Wording, ...], ...]
+    alternatives: tuple[tuple[TopicWording, ...], ...]
 
     @property
-    def wordings(self) -> tuple[Wording, ...]:
+    def wordings(self) -> tuple[TopicWording, ...]:
         """All wordings of all alternatives."""
         return tuple(wording for wordings in self.alternatives for wording in wordings)
 
@@ -95,7 +95,7 @@ def _complete_phrases(parts: Sequence[str]) -> list[str]:
     return complete
 
 
-def _list_wordings(view: Snapshot, text: str) -> tuple[Wording, ...]:
+def _list_wordings(view: Snapshot, text: str) -> tuple[TopicWording, ...]:
     """Word a phrase in each way that means the same: as it is, in its plural or singular, and with abbreviations."""
     words = _TOKEN.findall(text)
     wordings = {" ".join(words) or text: True}
@@ -108,7 +108,7 @@ def _list_wordings(view: Snapshot, text: str) -> tuple[Wording, ...]:
                 whole = " ".join((*words[:start], form, *words[start + size :]))
                 wordings.setdefault(whole, form in inflected)
     return tuple(
-        Wording(wording, tuple(extract_terms(wording)), term_weights(view, wording), literal)
+        TopicWording(wording, tuple(extract_terms(wording)), term_weights(view, wording), literal)
         for wording, literal in list(wordings.items())[:_WORDINGS]
     )
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.table.columns import Column
-from assistant.table.passages import Passage, Value, choose_best
+from assistant.table.passages import Passage, PassageValue, choose_best
 
 _OBJECTS = {
     "code": r"code|source code|implementations?|software|librar(?:y|ies)|toolbox|toolkit|packages?|scripts?|repository",
@@ -41,13 +41,13 @@ def find_object(column: Column) -> str:
     return next((name for name, pattern in _ASKS.items() if pattern.search(column.name)), "")
 
 
-def find_availability(column: Column, passages: Sequence[Passage]) -> Value | None:
+def find_availability(column: Column, passages: Sequence[Passage]) -> PassageValue | None:
     """Find the sentence that says whether a thing is to be had; None where none does, or the column asks otherwise."""
     name = find_object(column)
     return choose_best(list(_list_statements(name, passages))) if name else None
 
 
-def _list_statements(name: str, passages: Sequence[Passage]) -> Iterator[Value]:
+def _list_statements(name: str, passages: Sequence[Passage]) -> Iterator[PassageValue]:
     thing = re.compile(rf"\b(?:{_OBJECTS[name]})\b", re.I)
     for passage in passages:
         text = passage.text
@@ -65,7 +65,7 @@ def _list_statements(name: str, passages: Sequence[Passage]) -> Iterator[Value]:
         parts = [*(match for match in things if abs(match.start() - mark.start()) <= _NEAR), mark]
         low, high = min(part.start() for part in parts), max(part.end() for part in parts)
         value = "no" if denies or _REQUEST.search(text) else "yes"
-        yield Value(passage, ((low, high),), 1.0 - near / 1000, value)
+        yield PassageValue(passage, ((low, high),), 1.0 - near / 1000, value)
 
 
 # Characters between a thing and what is said of it; chosen by hand on part dev of benchmarks/table_cells.jsonl.

@@ -7,7 +7,7 @@ from assistant.table.availability import find_availability, find_object
 from assistant.table.columns import Column, ColumnType
 from assistant.table.measures import find_count, find_measure, is_sample
 from assistant.table.named_things import find_names_of_kind, is_known_kind
-from assistant.table.passages import Passage, Value, list_passages
+from assistant.table.passages import Passage, PassageValue, list_passages
 from assistant.table.roles import find_by_role, find_wanted_role
 from assistant.table.years import find_years
 from assistant.types import Decision, Support
@@ -70,7 +70,7 @@ RULES, YOU = "rules", "you"
 NOT_STATED = CellValue(by=RULES)
 NEEDS_MODEL = "no rule answers this column; set a model to have it filled"
 
-Finder = Callable[[Column, Sequence[Passage]], Value | None]
+Finder = Callable[[Column, Sequence[Passage]], PassageValue | None]
 _FINDERS: Mapping[ColumnType, Finder] = {
     ColumnType.NUMBER: lambda column, passages: (
         find_count(column, passages) if is_count_like(column) else find_measure(column, passages)
@@ -120,7 +120,7 @@ def fill_cells(paper: Paper, columns: Sequence[Column]) -> list[CellValue]:
     return cells
 
 
-def make_cell(paper: Paper, column: Column, value: Value) -> CellValue:
+def make_cell(paper: Paper, column: Column, value: PassageValue) -> CellValue:
     """Make a cell of what a passage says; its quote is the sentence."""
     passage = value.passage
     places = tuple((passage.start + start, passage.start + end) for start, end in value.spans)

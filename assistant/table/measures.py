@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.table.columns import Column, ColumnType, load_words
-from assistant.table.passages import Passage, Token, Value, choose_best
+from assistant.table.passages import Passage, PassageToken, PassageValue, choose_best
 from assistant.verify.numbers import Quantity, look_up_unit
 from assistant.verify.tokens import is_stop, stem_word
 
@@ -79,7 +79,7 @@ def _index_statistics() -> dict[str, str]:
     return {word: name for name, line in load_words()["statistics"].items() for word in line.split()}
 
 
-def find_measure(column: Column, passages: Sequence[Passage]) -> Value | None:
+def find_measure(column: Column, passages: Sequence[Passage]) -> PassageValue | None:
     """Find the number of a measure, in the sentence and at the place where it is told most directly."""
     if _P_VALUE.match(column.name):
         return _find_p_value(passages)
@@ -92,11 +92,11 @@ _P_VALUE = re.compile(r"p[ -]?values?$", re.I)
 _STATES_P = re.compile(r"\b[pP]\s?(?:[<>=≤≥]|values?\s(?:of|was))\s?(?:or\s=\s?)?(0?\.\d+)")
 
 
-def _find_p_value(passages: Sequence[Passage]) -> Value | None:
+def _find_p_value(passages: Sequence[Passage]) -> PassageValue | None:
     """Find the first value of p that is told; that of the main result mostly comes first."""
     for passage in passages:
         if match := _STATES_P.search(passage.text):
-            return Value(passage, (match.span(),))
+            return PassageValue(passage, (match.span(),))
     return None
 
 
@@ -106,7 +106,7 @@ def names_measure(column: Column, passage: Passage) -> bool:
     return bool(_find_heads(parse_measure(Column(name=name or column.name, type=column.type)), passage))
 
 
-def _list_measures(measure: Measure, passage: Passage) -> Iterator[Value]:
+def _list_measures(measure: Measure, passage: Passage) -> Iterator[PassageValue]:
     heads = _find_heads(measure, passage)
     if not heads:
         return
@@ -122,7 +122,7 @@ def _list_measures(measure: Measure, passage: Passage) -> Iterator[Value]:
             own = _pick_respective(passage, head, group)
             if len(own) > 1 and _FROM.search(passage.text[max(0, own[0].start - 6) : own[0].start]):
                 own = own[-1:]  # "Rises from 81% to 85%": the level is the last.
-            yield Value(passage, _join_ranges(passage, own), score, _write_with_unit(passage, own))
+            yield PassageValue(passage, _join_ranges(passage, own), score, _write_with_unit(passage, own))
 
 
 def _write_with_unit(passage: Passage, group: Sequence[Quantity]) -> str:
@@ -138,7 +138,7 @@ _FROM = re.compile(r"\bfrom\s$")
 _SPREAD = re.compile(r"\s?(?:±|\+/-|\+-|\()\s?(?:SD\s)?[\d.]+\)?\s(?P<unit>[a-z]+)\b")
 
 
-def _find_heads(measure: Measure, passage: Passage) -> list[Token]:
+def _find_heads(measure: Measure, passage: Passage) -> list[PassageToken]:
     """Find where a passage names the measure: its head, with the other words of its name near it."""
     *modifiers, head = measure.words
     if not any(stem[:_GATE] in passage.low for stem in (head, *measure.akin)):
@@ -150,7 +150,7 @@ def _find_heads(measure: Measure, passage: Passage) -> list[Token]:
     return heads
 
 
-def _find_stem(stem: str, passage: Passage) -> list[Token]:
+def _find_stem(stem: str, passage: Passage) -> list[PassageToken]:
     places = list(passage.stems.get(stem, ()))
     if places or len(stem) < _ROOT:
         return places
@@ -173,7 +173,7 @@ _OF_ANOTHER = re.compile(
 )
 
 
-def _has_near(passage: Passage, token: Token, others: Sequence[Token]) -> bool:
+def _has_near(passage: Passage, token: PassageToken, others: Sequence[PassageToken]) -> bool:
     """Tell whether one of some words, in order, stands near a word."""
     place = bisect_left(others, token.start, key=lambda other: other.start)
     return any(
@@ -230,7 +230,7 @@ def _is_beside_level(measure: Measure, passage: Passage, number: Quantity) -> bo
     return not measure.is_change and measure.dimension != "times" and bool(_CHANGE.search(before))
 
 
-def _score_pair(measure: Measure, passage: Passage, head: Token, group: Sequence[Quantity]) -> float:
+def _score_pair(measure: Measure, passage: Passage, head: PassageToken, group: Sequence[Quantity]) -> float:
     """Score how directly a number belongs to a head; 0 where it does not."""
     first, last = group[0], group[-1]
     behind = first.start >= head.end
@@ -262,7 +262,7 @@ def _between(passage: Passage, low: int, high: int) -> Sequence[Quantity]:
     return passage.quantities[first : bisect_left(passage.quantities, high, key=lambda number: number.start)]
 
 
-def _has_statistic(measure: Measure, passage: Passage, head: Token, number: Quantity) -> bool:
+def _has_statistic(measure: Measure, passage: Passage, head: PassageToken, number: Quantity) -> bool:
     """Tell whether the statistic that is asked for stands before the head or the number, and no other is nearer."""
     statistics = _index_statistics()
     for place in (number.start, head.start):
@@ -273,7 +273,7 @@ def _has_statistic(measure: Measure, passage: Passage, head: Token, number: Quan
     return False
 
 
-def _pick_respective(passage: Passage, head: Token, group: list[Quantity]) -> list[Quantity]:
+def _pick_respective(passage: Passage, head: PassageToken, group: list[Quantity]) -> list[Quantity]:
     """Pick the number of a head out of "sensitivity and specificity were 90% and 85%, respectively"."""
     if len(group) < 2 or "respectively" not in passage.low or group[0].start < head.end:
         return group
@@ -337,13 +337,13 @@ def is_sample(column: Column) -> bool:
     return bool(_SAMPLE.match(column.name.strip()))
 
 
-def find_sample(passages: Sequence[Passage]) -> Value | None:
+def find_sample(passages: Sequence[Passage]) -> PassageValue | None:
     """Find how many were studied: the number of patients, families or questions where these come into the study."""
     values = [value for place, passage in enumerate(passages) for value in _list_samples(passage, place)]
     return choose_best(values)
 
 
-def _list_samples(passage: Passage, place: int) -> Iterator[Value]:
+def _list_samples(passage: Passage, place: int) -> Iterator[PassageValue]:
     early = max(0.0, 0.4 - 0.05 * place)
     enters = bool(_ENTERS.search(passage.text))
     for number in passage.quantities:
@@ -366,12 +366,12 @@ def _list_samples(passage: Passage, place: int) -> Iterator[Value]:
         score -= 0.6 if _is_in_brackets(passage.text, number.start) else 0.0
         score += 0.1 * min(4.0, math.log10(number.value))
         score -= 0.7 if _PART.search(around) or (behind.lstrip().startswith(("(", "had")) and "%" in behind) else 0.0
-        yield Value(passage, ((number.start, end),), score, _write_count(passage, number))
+        yield PassageValue(passage, ((number.start, end),), score, _write_count(passage, number))
     for match in _N_IS.finditer(passage.text):
         text = passage.text
         around = text[max(0, match.start() - 60) : match.start()]
         score = 1.45 + early + (0.2 if enters else 0.0) - (0.7 if _PART.search(around) else 0.0)
-        yield Value(passage, (match.span(),), score, match[1])
+        yield PassageValue(passage, (match.span(),), score, match[1])
 
 
 def _is_in_brackets(text: str, place: int) -> bool:
@@ -433,7 +433,7 @@ def _write_count(passage: Passage, number: Quantity) -> str:
     return f"{int(number.value)}" if number.text[:1].isalpha() else number.text
 
 
-def find_count(column: Column, passages: Sequence[Passage]) -> Value | None:
+def find_count(column: Column, passages: Sequence[Passage]) -> PassageValue | None:
     """Find how many of a thing there are: the largest number that counts it, for parts of all are smaller."""
     if is_sample(column):
         return find_sample(passages)
@@ -447,7 +447,7 @@ def find_count(column: Column, passages: Sequence[Passage]) -> Value | None:
     return choose_best(values)
 
 
-def _list_counts(passage: Passage, stems: set[str], modifiers: set[str]) -> Iterator[Value]:
+def _list_counts(passage: Passage, stems: set[str], modifiers: set[str]) -> Iterator[PassageValue]:
     if not any(stem[:_GATE] in passage.low for stem in stems) or not any(stem in passage.stems for stem in stems):
         return
     for number in passage.quantities:
@@ -464,5 +464,5 @@ def _list_counts(passage: Passage, stems: set[str], modifiers: set[str]) -> Iter
             seen |= parts
             compound = parts & {max(stems, key=len)}
             if compound or (parts & stems and modifiers <= seen):
-                yield Value(passage, ((number.start, token.end),), number.value, _write_count(passage, number))
+                yield PassageValue(passage, ((number.start, token.end),), number.value, _write_count(passage, number))
                 break

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.table.columns import Column
-from assistant.table.passages import Passage, Value
+from assistant.table.passages import Passage, PassageValue
 from assistant.verify.names import find_names
 from assistant.verify.tokens import is_plain, is_stop
 
@@ -100,7 +100,7 @@ def is_known_kind(column: Column) -> bool:
     return _find_kind(column) is not None
 
 
-def find_names_of_kind(column: Column, passages: Sequence[Passage]) -> Value | None:
+def find_names_of_kind(column: Column, passages: Sequence[Passage]) -> PassageValue | None:
     """Find the names of the things that a column asks for; those of one sentence are its quote.
 
     All names of the abstract are given; the quote is the sentence with most of them.
@@ -120,7 +120,7 @@ def find_names_of_kind(column: Column, passages: Sequence[Passage]) -> Value | N
     if best is None:
         return None
     passage, names = best
-    return Value(passage, tuple((name.start, name.end) for name in names), 1.0, ", ".join([*kept][:_MOST_NAMES]))
+    return PassageValue(passage, tuple((name.start, name.end) for name in names), 1.0, ", ".join([*kept][:_MOST_NAMES]))
 
 
 @lru_cache(maxsize=64)

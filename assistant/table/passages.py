@@ -25,7 +25,7 @@ _NUMBER = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
-class Token(NamedTuple):
+class PassageToken(NamedTuple):
     """A word of a sentence: its text in lower case, and where it stands in the sentence."""
 
     low: str
@@ -55,9 +55,9 @@ class Passage:
         self.end = start + len(text)
 
     @cached_property
-    def tokens(self) -> tuple[Token, ...]:
+    def tokens(self) -> tuple[PassageToken, ...]:
         """Its words; a compound with hyphens is one."""
-        return tuple(Token(match[0], match.start(), match.end()) for match in _WORD.finditer(self.low))
+        return tuple(PassageToken(match[0], match.start(), match.end()) for match in _WORD.finditer(self.low))
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -67,9 +67,9 @@ class Passage:
         return tuple(_join_hundreds(self.text, [one for one in parse_quantities(self.text) if one.end > one.start]))
 
     @cached_property
-    def stems(self) -> dict[str, list[Token]]:
+    def stems(self) -> dict[str, list[PassageToken]]:
         """Its words by their stems, those of compounds by the stems of their parts, too."""
-        by_stem: dict[str, list[Token]] = {}
+        by_stem: dict[str, list[PassageToken]] = {}
         for token in self.tokens:
             parts = token.low.split("-")
             for form in {token.low, token.low.replace("-", ""), *(parts if len(parts) > 1 else ())}:
@@ -80,12 +80,12 @@ class Passage:
         """Count the words that stand between two places."""
         return max(0, bisect_left(self._starts, end) - bisect_left(self._starts, start))
 
-    def list_words_before(self, place: int, most: int) -> tuple[Token, ...]:
+    def list_words_before(self, place: int, most: int) -> tuple[PassageToken, ...]:
         """List the last words that end before a place."""
         end = bisect_left(self._starts, place)
         return tuple(token for token in self.tokens[max(0, end - most) : end] if token.end <= place)
 
-    def list_words_behind(self, place: int, most: int) -> tuple[Token, ...]:
+    def list_words_behind(self, place: int, most: int) -> tuple[PassageToken, ...]:
         """List the first words that begin at a place or behind it."""
         start = bisect_left(self._starts, place)
         return self.tokens[start : start + most]
@@ -129,7 +129,7 @@ def _iterate_passages(paper: Paper) -> Iterator[Passage]:
             yield Passage(paper.abstract[span.start : span.end], span.start)
 
 
-class Value(NamedTuple):
+class PassageValue(NamedTuple):
     """What a passage says to a column.
 
     Attributes:
@@ -145,6 +145,6 @@ class Value(NamedTuple):
     text: str = ""
 
 
-def choose_best(values: Sequence[Value]) -> Value | None:
+def choose_best(values: Sequence[PassageValue]) -> PassageValue | None:
     """Choose the value with the best score, of those the first; None where there is none."""
     return max(values, key=lambda value: value.score, default=None)

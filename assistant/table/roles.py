@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from assistant.report.outline import DATA, METHODS, OPEN, RESULT, RhetoricalRole
 from assistant.table.columns import Column, load_words
-from assistant.table.passages import Passage, Value
+from assistant.table.passages import Passage, PassageValue
 from assistant.verify.injection import find_injection_start
 from store.paper import Paper
 from store.text.roles import Role, RoledSentence, assign_roles
@@ -47,7 +47,7 @@ def find_wanted_role(column: Column) -> str:
     return names.get(words[-1], "") if len(words) <= 2 else ""  # "main result", but not a question.
 
 
-def find_by_role(column: Column, paper: Paper, used: Sequence[tuple[int, int]] = ()) -> Value | None:
+def find_by_role(column: Column, paper: Paper, used: Sequence[tuple[int, int]] = ()) -> PassageValue | None:
     """Find the sentence of a paper that has the role that a column asks for, and tells it best.
 
     Args:
@@ -67,7 +67,7 @@ def find_by_role(column: Column, paper: Paper, used: Sequence[tuple[int, int]] =
             ]
             if chosen := _choose_sentence(wanted, paper, fitting):
                 text = paper.abstract[chosen.start : chosen.end]
-                return Value(Passage(text, chosen.start), ((0, len(text)),), text=" ".join(text.split()))
+                return PassageValue(Passage(text, chosen.start), ((0, len(text)),), text=" ".join(text.split()))
     return None
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.table.columns import Column
-from assistant.table.passages import Passage, Value, choose_best
+from assistant.table.passages import Passage, PassageValue, choose_best
 from assistant.verify.tokens import is_stop, stem_word
 
 _MONTH = (
@@ -50,7 +50,7 @@ _LIST = re.compile(
 _OF_ANOTHER = re.compile(r"\s(?!waves?\b|surveys?\b|census|data\b|cohort|season|academic|calendar)[a-z]")
 
 
-def find_years(column: Column, passages: Sequence[Passage]) -> Value | None:
+def find_years(column: Column, passages: Sequence[Passage]) -> PassageValue | None:
     """Find the span of years of a study, else its year; of a named thing, in the sentences that name it."""
     asked = {
         stem_word(word) for word in re.findall(r"[^\W_]{2,}", column.name.casefold()) if not is_stop(word)
@@ -64,7 +64,7 @@ def find_years(column: Column, passages: Sequence[Passage]) -> Value | None:
     return choose_best(values)
 
 
-def _list_years(passage: Passage, place: int, is_named: bool) -> Iterator[Value]:
+def _list_years(passage: Passage, place: int, is_named: bool) -> Iterator[PassageValue]:
     if "19" not in passage.text and "20" not in passage.text and "18" not in passage.text:
         return
     studies = bool(_STUDIES.search(passage.text)) or is_named
@@ -77,7 +77,7 @@ def _list_years(passage: Passage, place: int, is_named: bool) -> Iterator[Value]
                 taken.append(match.span())
                 text = str(first) if first == last else f"{first}–{last}"
                 start = match.start() + (len(match[0]) - len(match[0].lstrip()))
-                yield Value(passage, ((start, match.end()),), (2.0 if studies else 1.2) - early, text)
+                yield PassageValue(passage, ((start, match.end()),), (2.0 if studies else 1.2) - early, text)
     for match in _SINGLE.finditer(passage.text):
         if any(low <= match.start() < high for low, high in taken):
             continue
@@ -86,7 +86,7 @@ def _list_years(passage: Passage, place: int, is_named: bool) -> Iterator[Value]
             continue
         if _LEADS.search(before) and studies:
             since = bool(re.search(r"\bsince\s$", before))
-            yield Value(passage, (match.span(),), (1.1 if since else 1.0) - early, match["first"])
+            yield PassageValue(passage, (match.span(),), (1.1 if since else 1.0) - early, match["first"])
 
 
 def _read_span(match: re.Match[str]) -> tuple[int, int]:

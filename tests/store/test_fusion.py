@@ -16,6 +16,7 @@ class Figures:
 
     def __init__(self, cosines: list[float], bm25: list[float] | None = None) -> None:
         self.vectors = np.array(cosines, dtype=np.float32)[:, None]
+        self.count = len(cosines)
         self._bm25 = np.array(bm25 or [0.0] * len(cosines), dtype=np.float32)
 
     def rows(self, filters: Filters) -> np.ndarray:

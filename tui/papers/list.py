@@ -25,7 +25,7 @@ _WITH_AUTHOR, _WITH_CATEGORY, _AUTHOR, _CATEGORY = 40, 60, 24, 9
 _CHARS_A_CELL = 4
 
 
-class Column(NamedTuple):
+class ListColumn(NamedTuple):
     """A column: what stands above it, its width in cells, and the order that it stands for."""
 
     title: str
@@ -172,15 +172,15 @@ class PaperList(ScrollView, can_focus=True):
         self._keep_in_sight()
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[ListColumn, ...]:
         """The columns that there is room for; together as wide as the list."""
         width = self.scrollable_content_region.width
-        fixed = [Column("", 2), Column("Year", 7, Sort.YEAR)]
+        fixed = [ListColumn("", 2), ListColumn("Year", 7, Sort.YEAR)]
         if width >= _WITH_AUTHOR:
-            fixed.append(Column("Author", min(_AUTHOR, width // 4), Sort.AUTHOR))
-        last = [Column("Category", _CATEGORY)] if width >= _WITH_CATEGORY else []
+            fixed.append(ListColumn("Author", min(_AUTHOR, width // 4), Sort.AUTHOR))
+        last = [ListColumn("Category", _CATEGORY)] if width >= _WITH_CATEGORY else []
         rest = width - sum(column.width for column in (*fixed, *last))
-        return (*fixed, Column("Title", max(0, rest), Sort.TITLE), *last)
+        return (*fixed, ListColumn("Title", max(0, rest), Sort.TITLE), *last)
 
     def render_line(self, y: int) -> Strip:
         """Draw a line: the heads, a paper, or nothing."""

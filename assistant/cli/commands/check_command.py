@@ -32,7 +32,7 @@ _SAID = {
 WRONG = 1
 
 
-class Tally:
+class SignTally:
     """What was found, counted as it passes by."""
 
     def __init__(self) -> None:
@@ -113,7 +113,7 @@ def _show_paper(page: ConsolePage, paper: CitedPaper) -> None:
 
 def run(args: Namespace, out: Output) -> int:
     """Compare; 1 where what a sentence cites does not say it, says otherwise or is not there, or the judge failed."""
-    tally = Tally()
+    tally = SignTally()
     with open_library(args, judged=True) as assistant:
         sentences = tally.count_each(assistant.drafts.check(_read_draft(args.draft), args.bib))
         if not assistant.papers.count():

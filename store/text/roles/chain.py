@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PRESENT_MARK = "p:"
 
 
-class Weights(NamedTuple):
+class RoleWeights(NamedTuple):
     """What was fitted; n features, k roles.
 
     Attributes:
@@ -45,7 +45,7 @@ class Weights(NamedTuple):
 
 
 @cache
-def load_weights() -> Weights:
+def load_weights() -> RoleWeights:
     """Load what was fitted."""
     import numpy as np
 
@@ -60,7 +60,7 @@ def load_weights() -> Weights:
         if feature.startswith(PRESENT_MARK):
             present[rows[feature.removeprefix(PRESENT_MARK)]] += past[row]
     chains = (np.array(data["past"]), np.array(data["present"]))
-    return Weights(roles, rows, (past, present), data["unit"], np.array(data["bias"]), chains)
+    return RoleWeights(roles, rows, (past, present), data["unit"], np.array(data["bias"]), chains)
 
 
 def classify_sentences(sentences: Sequence[str], allowed: Sequence[frozenset[Role]]) -> list[Role]:
@@ -79,7 +79,7 @@ def classify_sentences(sentences: Sequence[str], allowed: Sequence[frozenset[Rol
     return [weights.roles[k] for k in path]
 
 
-def _score_sentences(sentences: Sequence[str], weights: Weights, matrix: "NDArray[np.int16]") -> "Floats":
+def _score_sentences(sentences: Sequence[str], weights: RoleWeights, matrix: "NDArray[np.int16]") -> "Floats":
     """Score the roles of each sentence: log-probabilities but for a constant, of shape (sentences, k)."""
     import numpy as np
 

@@ -137,6 +137,6 @@ def test_the_most_cited_come_first(tmp_path_factory: pytest.TempPathFactory) -> 
     assert view is not None
     finding = Finding(library, view)
     for fields in ({"intent": Intent.CATALOGUE}, {"intent": Intent.PAPERS, "topic": "frogs"}):
-        reply = ask(finding, order=Order.MOST_CITED, **fields)  # type: ignore[arg-type]
+        reply = ask(finding, order=Order.MOST_CITED, **fields)
         assert [reference.paper_id for reference in reply.references] == ["p70", "p9", "p5"]
     assert ask(finding, Intent.CATALOGUE, filters=Filters(min_citations=100)).reason.startswith("This library holds no")

@@ -4,7 +4,7 @@ import pytest
 
 from assistant.answer.relevance import (
     CUT,
-    Evidence,
+    TopicEvidence,
     count_mentions,
     find_mentions,
     find_relevant,
@@ -72,14 +72,14 @@ def test_a_paper_without_an_abstract_stands_behind_all_others(shelf: Finding) ->
 
 
 def test_a_paper_without_a_word_has_to_be_near() -> None:
-    evidence = Evidence(cosine=0.49, share=0.0, stands_out=3.6, behind=0.0, pairs=0.0, lexical=0.0)
+    evidence = TopicEvidence(cosine=0.49, share=0.0, stands_out=3.6, behind=0.0, pairs=0.0, lexical=0.0)
     assert not is_admissible(evidence)
     assert is_admissible(evidence._replace(cosine=0.5))
     assert is_admissible(evidence._replace(share=0.1))
 
 
 def test_the_probability_grows_with_what_speaks_for_a_paper() -> None:
-    evidence = Evidence(cosine=0.3, share=0.5, stands_out=2.0, behind=-0.1, pairs=0.0, lexical=0.5)
+    evidence = TopicEvidence(cosine=0.3, share=0.5, stands_out=2.0, behind=-0.1, pairs=0.0, lexical=0.5)
     assert evidence.estimate_relevance() == pytest.approx(0.1113, abs=1e-3)
     for better in ({"stands_out": 3.0}, {"behind": 0.0}, {"pairs": 1.0}, {"lexical": 1.0}):
         assert evidence._replace(**better).estimate_relevance() > evidence.estimate_relevance()

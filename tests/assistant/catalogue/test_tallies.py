@@ -1,6 +1,8 @@
+from typing import Any
+
 from assistant.catalogue.tallies import Tally, count_names
 
-RECORDS = [
+RECORDS: list[dict[str, Any]] = [
     {"id": "a", "date": "2018-05", "authors": [{"name": "Ann Ode"}, {"name": "Bo Li"}], "venue": "Frog Letters"},
     {
         "id": "b",
