@@ -16,8 +16,11 @@ class Figures:
 
     def __init__(self, cosines: list[float], bm25: list[float] | None = None) -> None:
         self.vectors = np.array(cosines, dtype=np.float32)[:, None]
-        self.count = len(cosines)
         self._bm25 = np.array(bm25 or [0.0] * len(cosines), dtype=np.float32)
+
+    @property
+    def count(self) -> int:
+        return len(self.vectors)
 
     def rows(self, filters: Filters) -> np.ndarray:
         return np.arange(len(self.vectors))
@@ -148,8 +151,6 @@ def test_nothing_is_like_a_paper_that_is_not_there() -> None:
 
 class Shelf(Figures):
     """An index of four papers, p0 to p3, of one sentence on soil and one on something else each."""
-
-    count = 4
 
     def __init__(self) -> None:
         super().__init__([])
