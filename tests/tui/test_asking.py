@@ -214,7 +214,7 @@ async def test_without_a_model_the_answer_is_quoted_and_says_so(library: Path) -
     async with chatting(library) as talk:
         assert "quoted excerpts" in talk.status
         asked = await talk.ask(QUESTION)
-        assert "quoted excerpts; matches wording, not meaning" in footer(asked)
+        assert "quoted excerpts, no model: matches wording, not meaning" in footer(asked)
         assert "20 times less time" in answer(asked)
 
 
