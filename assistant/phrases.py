@@ -81,9 +81,9 @@ SENSE = "words, numbers, names and plain negation are compared, not the sense"
 
 
 def describe_excerpts(catalogue: bool) -> str:
-    """Say what an answer is that no model wrote: of the catalogue alone, or quoted."""
+    """Say what an answer is that no model wrote: of titles and records alone, or quoted."""
     if catalogue:
-        return "from the catalogue, no model"
+        return "from titles and records, no model"
     return "quoted excerpts, no model: matches wording, not meaning"
 
 
