@@ -46,7 +46,7 @@ def test_the_catalogue(finding: Finding, question: str, expected: list[str]) -> 
         ("oldest papers on fairness", ["fair", "audit"]),
         ("the newest paper on fairness", ["audit"]),
         ("fairness papers by Hashimoto", ["fair"]),
-        ("newest papers on sequential tests or Thompson sampling", ["thompson", "undated"]),
+        ("newest papers on sequential tests or Thompson sampling", ["thompson", "batches", "undated"]),
         ("Compare sequential tests and queueing networks", ["undated", "queue"]),
         ("papers on causal forests", ["silent"]),
     ],
