@@ -139,27 +139,6 @@ def _has_coined_word(view: Snapshot, topic: str, paper: Paper) -> bool:
     return any(0 < max(map(view.count_term, extract_terms(word)), default=0) <= RARE for word in coined)
 
 
-# How near a paper has to come to the best one: in words and then not far in meaning, or in meaning alone. Chosen by
-# hand; not measured.
-CLOSE_IN_WORDS = 0.6
-FAR_IN_MEANING = 0.4
-CLOSE_IN_MEANING = 0.85
-
-
-def select_relevant(view: Snapshot, topic: str, hits: Sequence[Hit]) -> list[Hit]:
-    """Select the papers that are about a topic: close to the best one both in words and in meaning."""
-    weights = term_weights(view, topic)
-    shares = [measure_share(weights, paper_text(hit.paper)) for hit in hits]
-    top = max(shares, default=0.0)
-    cosine = max((hit.cosine for hit in hits), default=0.0)
-    return [
-        hit
-        for hit, share in zip(hits, shares, strict=True)
-        if (share >= CLOSE_IN_WORDS * top and hit.cosine >= FAR_IN_MEANING * cosine)
-        or hit.cosine >= CLOSE_IN_MEANING * cosine
-    ]
-
-
 def score_form(question: str, sentence: str) -> float:
     """Return 1.0 where a sentence has a form that the question asks for, else 0.0."""
     return float(any(form.question.search(question) and form.sentence.search(sentence) for form in _FORMS.values()))

@@ -194,11 +194,6 @@ _SMALL_LETTERS = re.compile(rf"{_PAPERS_OF}(?i:by)\s+(?P<names>[^\W\d_A-Z]{{4,}}
 _NOBODY = frozenset("several single one two three many multiple other others another people anyone means way".split())
 
 
-def find_unknown_author(question: str, view: Snapshot) -> str:
-    """Find the first name in the place of an author ("papers by …", "what did … work on") that fits none, or ""."""
-    return _find_stranger(question, view)[0]
-
-
 def _find_stranger(question: str, view: Snapshot) -> tuple[str, int]:
     for pattern in _CALLED:
         for match in pattern.finditer(question):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
-from assistant.question.condition import NEGATION, PAPERS, split_words
+from assistant.question.condition import NEGATION, PAPERS
 from assistant.question.topic import read_topic
 from store.filters import Filters
 from store.index.index_schema import extract_terms
@@ -186,8 +186,3 @@ def _trim(topic: str) -> str:
 
 
 _LEADING = frozenset("about on using regarding concerning anything related to with any ones those".split())
-
-
-def is_empty(text: str) -> bool:
-    """Return whether nothing but words of the question stands in a text."""
-    return not any(word not in FRAME and extract_terms(word) for word in split_words(text))

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -104,8 +103,3 @@ def _make_corrected(paper: Paper, column: Column, value: str) -> CellValue:
                 update={"quote": paper.abstract[start:end], "start": start, "end": end, "places": places}
             )
     return cell
-
-
-def corrections_path(library: Library) -> Path:
-    """Name the file of the corrections of a library."""
-    return library.folder / FILE

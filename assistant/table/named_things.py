@@ -65,7 +65,6 @@ _KNOWN = (
     (re.compile(r"\b(?:data ?-?sets?|benchmarks?|corpora|corpus|databases?)\b", re.I), _DATA),
     (re.compile(r"\b(?:models?|architectures?|llms?|backbones?)\b", re.I), _MODEL),
 )
-_NAME_PIECE = r"[^\W_]+(?:[-.+/&'|@][^\W_]+)*\+*"
 # A version, or what stands in brackets, belongs to the name before it.
 _TAIL = re.compile(
     r"\s(?:v?\d+(?:\.\d+)*(?:[A-Z]|\.\d+)?|[A-Z][a-z]?\d+|Turbo|Pro|Large|Base|Small|XL|Mini)\b(?![%\d]|\s(?:to|-)\s\d)"

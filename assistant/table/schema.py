@@ -1,6 +1,6 @@
 """What is asked of a table, and the table as a report: rows of typed cells beside what every report has."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -207,8 +207,3 @@ def arrange_rows(request: TableSpec, rows: Sequence[TableRow]) -> tuple[TableRow
     rest = [row for row in kept if row.cells[place].state is not CellState.STATED]
     ordered = sorted(stated, key=lambda row: order_key(row.cells[place]), reverse=descending)
     return (*ordered, *rest)
-
-
-def iterate_cells(rows: Sequence[TableRow]) -> Iterator[CellValue]:
-    """Yield all cells, row by row."""
-    return (cell for row in rows for cell in row.cells)

@@ -400,20 +400,6 @@ class Snapshot:
         there = self._searcher.search(_any_of(field, values), limit=1, count=True).count
         return values if there else []
 
-    def count_values(self, field: str, filters: Filters | None = None) -> dict[str, int]:
-        """Count papers by the values of one of ``index_schema.VALUES`` or "author"; the most frequent come first."""
-        values = [value for value, _ in self._searcher.terms_with_prefix(field, "")]
-        if filters is None or filters == Filters():
-            counted = [(value, self._count_papers(field, value)) for value in values]
-        else:
-            condition = self._build_query(filters)
-            counted = [(value, self._count_both(field, value, condition)) for value in values]
-        return dict(sorted(((v, n) for v, n in counted if n), key=lambda item: (-item[1], item[0])))
-
-    def _count_both(self, field: str, value: str, condition: "tantivy.Query") -> int:
-        query = _all_of([_any_of(field, [value]), condition])
-        return int(self._searcher.search(query, limit=1, count=True).count)
-
     def count_by_author(self, word: str) -> int:
         """Return how many papers have an author whose name holds this word (as ``name_words`` gives it)."""
         return self._count_papers("author_word", word)

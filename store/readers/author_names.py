@@ -46,22 +46,6 @@ def split_names(text: str) -> list[str]:
     return names
 
 
-def reorder_name(name: str) -> str:
-    """The order "Ann Poe", "John Roe, Jr." for "Poe, Ann", "Roe, Jr., John"; what has no comma, or more, as it is."""
-    parts = [part.strip() for part in name.strip(" ,;").split(",")]
-    suffix = next((part for part in parts[1:] if _SUFFIX.fullmatch(part)), "")
-    rest = [part for part in parts if part and part != suffix]
-    if len(rest) != 2:
-        return ", ".join(filter(None, parts))
-    return f"{rest[1]} {rest[0]}{f', {suffix}' if suffix else ''}"
-
-
-def join_name(first: str, family: str, suffix: str = "") -> str:
-    """Return the name "Ann Poe" or "John Roe, Jr." of its parts, of which some may be empty."""
-    name = " ".join(filter(None, (first, family)))
-    return f"{name}, {suffix}" if suffix and name else name
-
-
 def part_initials(name: str) -> str | None:
     """Return "Lau, Y", "Phillips, J.C." for "Lau Y", "Phillips J.C.", which the source means; None for other names."""
     match = _INITIALS_LAST.fullmatch(name.strip())

@@ -1,7 +1,6 @@
 from assistant.answer.extractive import quote_papers, select_line
 from assistant.answer.replies import AnswerBody
 from assistant.answer.retrieval import Retrieved
-from assistant.answer.sufficiency import select_relevant
 from assistant.question.query import Query
 from store.paper import Paper
 from store.results import Hit
@@ -25,15 +24,6 @@ def test_a_line_speaks_of_the_topic_or_gives_the_gist(finding: Finding) -> None:
     assert "Thompson" in on_topic.text
     assert gist.text.startswith("We propose")
     assert select_line(finding.view, "anything", small.paper("x", "X")).sentence is None
-
-
-def test_only_papers_close_to_the_best_are_about_a_topic(finding: Finding) -> None:
-    found = [
-        hit.paper.id for hit in select_relevant(finding.view, "Thompson sampling", hits(finding, "Thompson sampling"))
-    ]
-    assert found[0] == "thompson"
-    assert "queue" not in found
-    assert select_relevant(finding.view, "anything", []) == []
 
 
 def quote(finding: Finding, query: Query, *papers: Paper) -> AnswerBody:

@@ -11,7 +11,6 @@ from assistant.answer.sufficiency import (
     measure_coverage,
     measure_share,
     paper_text,
-    select_relevant,
 )
 from assistant.question.query import PreviousTurn, Query
 from store.filters import Filters
@@ -230,37 +229,6 @@ def test_a_coined_word_of_many_papers_is_one_of_the_field(tmp_path: Path, papers
 
 def test_title_and_abstract_are_a_sentence_each() -> None:
     assert paper_text(small.paper("a", "On Frogs", "They sing.")) == "On Frogs. They sing."
-
-
-@pytest.mark.parametrize(
-    ("text", "cosine", "is_about"),
-    [
-        ("Frogs, toads and newts.", 0.4, True),  # Three of five words, and not far in meaning.
-        ("Frogs, toads and newts.", 0.39, False),
-        ("Frogs and toads.", 0.84, False),  # Two of five words.
-        ("Frogs and toads.", 0.85, True),  # As near in meaning as makes words needless.
-        ("Birds.", 0.85, True),
-        ("Birds.", 0.84, False),
-    ],
-)
-def test_about_a_topic_is_what_is_near_the_best_in_words_and_meaning(
-    finding: Finding, text: str, cosine: float, is_about: bool
-) -> None:
-    best = hit("best", "All", "Frogs, toads, newts, eels and carps.", cosine=1.0)
-    other = hit("other", "Other", text, cosine=cosine)
-    about = select_relevant(finding.view, "frogs toads newts eels carps", [best, other])
-    assert [hit.paper.id for hit in about] == (["best", "other"] if is_about else ["best"])
-
-
-def test_near_is_near_to_the_best_of_the_papers_not_to_the_question(finding: Finding) -> None:
-    best = hit("best", "Best", "Frogs, toads.", cosine=0.5)
-    other = hit("other", "Other", "Frogs.", cosine=0.2)
-    far = hit("far", "Far", "Toads.", cosine=0.4)
-    about = select_relevant(finding.view, "frogs toads newts eels carps", [other, best, far])
-    assert [hit.paper.id for hit in about] == ["best"]
-    half = hit("half", "Half", "Frogs, eels.", cosine=0.2)
-    about = select_relevant(finding.view, "frogs toads newts eels carps", [half, best])
-    assert [hit.paper.id for hit in about] == ["half", "best"]
 
 
 @pytest.mark.parametrize(

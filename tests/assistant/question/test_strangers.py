@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.people import find_unknown_author
+from assistant.question.people import find_authors
 from store.index.snapshot import Snapshot
 
 NAMES = st.builds(
@@ -23,18 +23,18 @@ PLACES = st.sampled_from(
 
 @given(PLACES, NAMES)
 def test_a_stranger_is_found_in_the_place_of_an_author(view: Snapshot, place: str, name: str) -> None:
-    assert find_unknown_author(place.format(name), view) == name
+    assert find_authors(place.format(name), view).unknown == name
 
 
 @given(
     PLACES, st.sampled_from(["Ethan Che", "E. Che", "Matthew O'Kelly", "José Núñez", "Nunez", "Abraham Wald", "Min Li"])
 )
 def test_an_author_is_no_stranger(view: Snapshot, place: str, name: str) -> None:
-    assert find_unknown_author(place.format(name), view) == ""
+    assert find_authors(place.format(name), view).unknown == ""
 
 
 @pytest.mark.parametrize(
     "question", ["Is Grace Hopper an author?", "by Grace Hopper", "Grace Hopper", "papers on Grace Hopper", ""]
 )
 def test_elsewhere_a_name_is_a_topic(view: Snapshot, question: str) -> None:
-    assert find_unknown_author(question, view) == ""
+    assert find_authors(question, view).unknown == ""

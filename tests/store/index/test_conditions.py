@@ -140,18 +140,3 @@ def test_the_most_cited_come_first_and_the_uncounted_not_at_all(view: Snapshot) 
 )
 def test_a_name_with_a_letter_wrong(view: Snapshot, typed: str, meant: str) -> None:
     assert view.suggest_author(typed) == meant
-
-
-def test_values_are_counted(view: Snapshot) -> None:
-    assert view.count_values("venue")["Nature"] == 1
-    assert next(iter(view.count_values("author"))) == "Bo Li"
-    assert view.count_values("author", Filters(venue=("Nature",))) == {"Ana Mueller": 1, "Bo Li": 1}
-    assert view.count_values("kind") == {
-        "clinical trial": 1,
-        "journal article": 1,
-        "preprint": 1,
-        "randomised controlled trial": 1,
-        "review": 1,
-        "systematic review": 1,
-        "thesis": 1,
-    }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.readers.author_names import is_same_person, reorder_name, split_at_commas, split_names, strip_et_al
+from store.readers.author_names import is_same_person, split_at_commas, split_names, strip_et_al
 
 
 @pytest.mark.parametrize(
@@ -75,16 +75,3 @@ def test_two_persons(one: str, other: str) -> None:
 def test_a_megabyte_of_white_space_does_not_hang() -> None:
     assert split_names("A B" + " " * 1_000_000 + "and C D") == ["A B", "C D"]
     assert strip_et_al("A" + " " * 1_000_000) == ("A", False)
-
-
-@pytest.mark.parametrize(
-    ("name", "ordered"),
-    [
-        ("Poe, Ann", "Ann Poe"),
-        ("Roe, Jr., John", "John Roe, Jr."),
-        ("Ann Poe", "Ann Poe"),
-        ("Poe, Ann, Soup Institute", "Poe, Ann, Soup Institute"),
-    ],
-)
-def test_a_name_is_turned_round_at_its_one_comma(name: str, ordered: str) -> None:
-    assert reorder_name(name) == ordered
