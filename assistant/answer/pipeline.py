@@ -197,7 +197,8 @@ async def _answer_request(
     if request.filters.retracted is False:
         # A question that follows others is searched in other words.
         text = (answer.trace.searched or answer.question) if history else question
-        notes.append(await in_thread(partial(note_retracted, library, text, request.filters)))
+        note = partial(note_retracted, library, text, request.filters, date.today(), request.ignore)
+        notes.append(await in_thread(note))
     notes += await in_thread(partial(note_orders, library, answer))
     notes = [note for note in notes if note and note not in answer.trace.notes]
     trace = answer.trace.model_copy(update={"notes": (*answer.trace.notes, *notes)})
@@ -330,18 +331,22 @@ _NAMED = 3
 _HOW = "--retracted lets them in"
 
 
-def note_retracted(library: Library, question: str, filters: Filters) -> str:
+def note_retracted(
+    library: Library, question: str, filters: Filters, today: date | None = None, ignore: Sequence[str] = ()
+) -> str:
     """Note the retracted papers that an answer would have drawn on; "" where there are none.
 
     Args:
         library: Where to look.
         question: As it was searched.
         filters: Of the answer; nothing is left out unless ``retracted`` is False.
+        today: What "the last five years" counts back from.
+        ignore: Conditions of the question that do not count.
     """
     view = library.view()
     if view is None or filters.retracted is not False or not len(view.rows(Filters(retracted=True))):
         return ""
-    query = parse_question(question, view)
+    query = parse_question(question, view, today, ignore)
     within = query.filters.intersect(filters.model_copy(update={"retracted": None}))
     if not query.topic:
         count = len(view.rows(within.intersect(Filters(retracted=True))))

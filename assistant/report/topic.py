@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from assistant.answer.relevance import DEPTH, measure_background
 from assistant.answer.relevance import rate_papers as rate_hits
-from assistant.answer.sufficiency import LOOKED_AT, is_sufficient, measure_coverage
+from assistant.answer.sufficiency import LOOKED_AT, find_nearest, is_sufficient, measure_coverage
 from assistant.question.parse import parse_question
 from assistant.question.query import Query
 from assistant.question.topic import read_topic
@@ -46,16 +46,18 @@ def rate_papers(library: Library, topic: str, filters: Filters) -> list[RatedPap
         LibraryError: The library cannot be read.
     """
     view = library.view()
-    hits: list[Hit] = []
+    near: list[Hit] = []
     if view is not None:
         text = parse_question(topic, view).topic if topic.endswith("?") else topic
         read = read_topic(view, text or topic)
         hits = library.search(read.search_text, DEPTH, filters, view)
-        if _is_enough(view, text or topic, filters, library.search(text or topic, LOOKED_AT, filters, view)):
+        looked = library.search(text or topic, LOOKED_AT, filters, view)
+        near = find_nearest(view, text or topic, looked)
+        if _is_enough(view, text or topic, filters, looked):
             rated = rate_hits(read, hits, measure_background(library, view, read.search_text))
             return sorted((RatedPaper(hit.paper, hit.relevance) for hit in rated), key=lambda one: -one.relevance)
     raise TooLittle(
-        f"The library holds too little about “{topic[:_SHOWN]}” for a report.{_name_nearest(hits)}",
+        f"The library holds too little about “{topic[:_SHOWN]}” for a report.{_name_nearest(near)}",
         "Take other words, or leave the topic out.",
     )
 

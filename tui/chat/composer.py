@@ -14,13 +14,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.message import Message
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
 from store.errors import InputError
-from tui.commands import complete_command
+from tui.commands import ChatCommand, complete_command
 from tui.text import safe
 
 PLACEHOLDER = "Ask your papers.  Enter sends, / lists commands, F1 helps"
@@ -41,6 +41,8 @@ class Composer(Vertical):
         self._place = 0
         """Where in the history one is; behind its last entry while something new is written."""
         self._unsent = ""
+        self._completed = ""
+        """The text that the completions were listed for; a quick typist may be further already."""
 
     def compose(self) -> ComposeResult:
         """Completions and text."""
@@ -72,8 +74,8 @@ class Composer(Vertical):
     @on(TextArea.Changed)
     def _on_text_typed(self, event: TextArea.Changed) -> None:
         event.stop()
-        text = event.text_area.text
-        fitting = complete_command(text[1:]) if text.startswith("/") and not set(text) & set(" \n") else []
+        self._completed = text = event.text_area.text
+        fitting = _list_fitting(text)
         options = self.query_one(OptionList)
         options.clear_options()
         for command in fitting:
@@ -85,12 +87,13 @@ class Composer(Vertical):
     @on(OptionList.OptionSelected)
     def _on_command_picked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
+        self.write("")
         self._send(f"/{event.option_id}")
 
-    def on_draft_sent(self) -> None:
-        """Send what is written, or the command that is highlighted."""
-        command = self._command_under_cursor()
-        self._send(f"/{command}" if command else self.text.strip())
+    def on_draft_sent(self, event: "Draft.Sent") -> None:
+        """Send what stood there when Enter was pressed, or the command that it begins."""
+        command = self._find_command(event.text)
+        self._send(f"/{command}" if command else event.text.strip())
 
     def on_draft_moved(self, event: "Draft.Moved") -> None:
         """Move through the completions, else through the history."""
@@ -107,36 +110,45 @@ class Composer(Vertical):
 
     def on_draft_completed(self) -> None:
         """Write the highlighted command out; without one, go on to the next widget."""
-        command = self._command_under_cursor()
+        command = self._find_command(self.text)
         if command:
             self.write(f"/{command} ")
         else:
             self.screen.focus_next()
 
-    def _command_under_cursor(self) -> str | None:
-        options = self.query_one(OptionList)
-        if not options.display or options.highlighted is None:
+    def _find_command(self, text: str) -> str | None:
+        """Find the command that a text begins: the highlighted one, if the completions are those of this text."""
+        fitting = _list_fitting(text)
+        if not fitting:
             return None
-        return options.get_option_at_index(options.highlighted).id
+        highlighted = self.query_one(OptionList).highlighted if self._completed == text else None
+        return fitting[highlighted or 0].name
 
     def _send(self, text: str) -> None:
         if text:
             self.remember(text)
-            self.write("")
             self.post_message(self.Submitted(text))
+
+
+def _list_fitting(text: str) -> Sequence[ChatCommand]:
+    """List the commands that a text may be the beginning of; none for a question, or where an operand has begun."""
+    return complete_command(text[1:]) if text.startswith("/") and not set(text) & set(" \n") else []
 
 
 class Draft(TextArea):
     """The text field itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "Send", id="composer.send", priority=True),
-        Binding("ctrl+j,shift+enter,alt+enter", "newline", "New line", id="composer.newline", priority=True),
-        Binding("tab", "complete", "Complete", id="composer.complete", show=False, priority=True),
+        Binding("enter", "send", "Send", id="composer.send"),
+        Binding("ctrl+j,shift+enter,alt+enter", "newline", "New line", id="composer.newline"),
+        Binding("tab", "complete", "Complete", id="composer.complete", show=False),
     ]
 
+    @dataclass
     class Sent(Message):
-        """Enter was pressed."""
+        """Enter was pressed while this stood there."""
+
+        text: str
 
     class Completed(Message):
         """Tab was pressed."""
@@ -150,6 +162,14 @@ class Draft(TextArea):
     def __init__(self) -> None:
         super().__init__(id="draft", compact=True, highlight_cursor_line=False, placeholder=PLACEHOLDER)
 
+    async def _on_key(self, event: Key) -> None:
+        """Run what is bound to a key here in its turn; a priority binding would run before the letters before it."""
+        bound = self.screen.active_bindings.get(event.key)
+        if bound and bound.node is self and (bound.binding.id or "").startswith("composer."):
+            event.stop()
+            event.prevent_default()
+            await self.run_action(bound.binding.action)
+
     def on_paste(self, event: Paste) -> None:
         """Take what is pasted without escape sequences: the terminal would get them when it is shown."""
         event.prevent_default()
@@ -157,8 +177,9 @@ class Draft(TextArea):
         self.insert(safe(event.text))
 
     def action_send(self) -> None:
-        """Send."""
-        self.post_message(self.Sent())
+        """Send, and begin anew at once: what is typed next belongs to the next question."""
+        self.post_message(self.Sent(self.text))  # first, while the completions are still those of this text
+        self.text = ""
 
     def action_newline(self) -> None:
         """Begin a line."""

@@ -73,7 +73,7 @@ async def test_only_so_many_are_asked_at_once(tmp_path: Path) -> None:
     await asyncio.to_thread(gate.reached.wait, 60)
     assert len(one.chat.requests) == 1  # type: ignore[attr-defined]
     gate.open()
-    assert [writing.text for writing in await both] == ["a", "b"]
+    assert sorted(writing.text for writing in await both) == ["a", "b"]  # whichever came first
 
 
 async def test_that_no_schema_is_taken_is_found_out_once(tmp_path: Path) -> None:

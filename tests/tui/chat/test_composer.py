@@ -4,7 +4,7 @@ from pathlib import Path
 
 from textual import on
 from textual.app import App, ComposeResult
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.pilot import Pilot
 from textual.widgets import Button, OptionList, Static
 
@@ -63,6 +63,35 @@ async def test_nothing_and_only_spaces_are_not_sent() -> None:
     async with app.run_test() as pilot:
         await pilot.press("enter", *"   ", "ctrl+j", "enter")
         assert app.sent == []
+
+
+async def test_what_is_sent_is_what_stood_there_when_enter_was_pressed() -> None:
+    """A quick typist is ahead of the completions, and begins the next question before the first one is on its way."""
+    app = Host()
+    async with app.run_test() as pilot:
+        await pilot.press("/")
+        draft = app.query_one(Draft)
+        assert app.offered  # for "/", of which nothing that is typed now is a part
+        draft.insert("add papers.bib")
+        draft.action_send()
+        draft.insert("/pap")
+        draft.action_send()
+        draft.insert("next")
+        await pilot.pause()
+        assert app.sent == ["/add papers.bib", "/papers"]
+        assert app.text == "next"
+
+
+async def test_enter_comes_after_what_was_typed_before_it() -> None:
+    """Keys that come in one go, as of a paste without brackets, are taken in their order."""
+    app = Host()
+    async with app.run_test() as pilot:
+        for key in ("/", "a", "d", "d", "space", "x", "enter", "n"):
+            app.post_message(Key(key, " " if key == "space" else key if len(key) == 1 else None))
+        await pilot.pause()
+        await pilot.pause()
+        assert app.sent == ["/add x"]
+        assert app.text == "n"
 
 
 async def test_several_lines() -> None:
