@@ -46,6 +46,12 @@ LIST = compile_any(
     r"^\s*(?:(?:any|some|all|the)\s+)?stuff\s+(?:by|from|on|about|in|since|before|after|that|published)\b",
     rf"\b{PAPERS}\s+(?:post|pre)-\d|\b(?:post|pre)-\d{{4}}\s+{PAPERS}\b|\b\d{{4}}s?\s+{PAPERS}\b",
 )
+# Something is asked of one paper: "As what does the paper with Zeevi recast it?", "Why was the study by Liu stopped?".
+OF_ONE = re.compile(
+    r"\b(?:what|which|why|how|where|when)\b.*\b(?:do|does|did|is|are|was|were|has|have|had|can|could)\s+(?:the|this|that)\s+"
+    r"(?:[\w-]+\s+){0,2}?(?:paper|article|study|work|preprint|review|publication|trial)\b(?=.*\w)",
+    re.I,
+)
 COUNT = compile_any(
     rf"\bhow\s+many\s+(?:of\s+(?:the|these|those|my)\s+)?{_SOME}{PAPERS}\b",
     rf"\b(?:number|count|total)\s+of\s+(?:\w+\s+)?{PAPERS}\b",
@@ -218,6 +224,7 @@ _BULLETS = re.compile(
     r"|points|sentences?|words|lines|paragraphs?|key\s+points)\b",
     re.I,
 )
+_CODE = re.compile(r"\bcategory\s+codes?\b", re.I)
 _TABLE = re.compile(r"\b(?:as|in)\s+a\s+table\b|\btable\s+of\b|\btabulate\b", re.I)
 
 # What of a paper is asked for, by how people ask for it; the first that fits counts.
@@ -292,7 +299,10 @@ _RECORDED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 
 class IntentReading(NamedTuple):
-    """What the words of a question ask for, before it is known what topic and filters it has."""
+    """What the words of a question ask for, before it is known what topic and filters it has.
+
+    ``listing`` says that papers are asked for, ``of_one`` that something is asked of one paper.
+    """
 
     intent: Intent
     listing: bool
@@ -300,6 +310,7 @@ class IntentReading(NamedTuple):
     limit: int | None = None
     form: Form = Form.SENTENCE
     wanted: str = ""
+    of_one: bool = False
 
 
 _FIRST: tuple[tuple[Intent, re.Pattern[str]], ...] = (
@@ -319,7 +330,8 @@ def read_intent(question: str) -> IntentReading:
     """Read what a question asks for by its wording; FACT where nothing says otherwise."""
     order = find_order(question)
     limit = find_limit(question, order)
-    listing = bool(LIST.search(question) or COUNT.search(question))
+    of_one = OF_ONE.search(question) is not None
+    listing = bool((LIST.search(question) and not of_one) or COUNT.search(question))
     intent = next((intent for intent, pattern in _FIRST if pattern.search(question)), Intent.FACT)
     if (
         intent is Intent.FACT
@@ -331,7 +343,8 @@ def read_intent(question: str) -> IntentReading:
         intent = Intent.MENTIONS
     if intent is Intent.FACT and not listing and limit is None:
         limit = _find_points(question)
-    return IntentReading(intent, listing, order, limit, find_form(question, intent), find_wanted(question, intent))
+    form, wanted = find_form(question, intent), find_wanted(question, intent)
+    return IntentReading(intent, listing, order, limit, form, wanted, of_one)
 
 
 def find_order(question: str) -> Order:
@@ -467,7 +480,7 @@ def find_reference(question: str) -> str:
 
 def remove_frame(text: str) -> str:
     """Remove what is said of the form of an answer, so that none of it is taken for the topic."""
-    for pattern in (_BULLETS, _TABLE):
+    for pattern in (_BULLETS, _TABLE, _CODE):
         text = pattern.sub(" ", text)
     return text
 

@@ -198,7 +198,7 @@ def _settle_intent(question: str, reading: IntentReading, listing: bool, topic: 
         return intent
     if (filters != Filters() or ordered or listing) and not topic:
         return Intent.CATALOGUE
-    if _names_author(filters) and not listing and not ordered and reading.wanted:
+    if _names_author(filters) and not listing and not ordered and (reading.wanted or reading.of_one):
         return Intent.FACT  # "What did Che find about queues?"
     return Intent.PAPERS if listing or ordered or _names_author(filters) else Intent.FACT
 

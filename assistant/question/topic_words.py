@@ -182,7 +182,7 @@ def _trim(topic: str) -> str:
         words.pop(0)
     while words and (not extract_terms(words[-1]) or re.fullmatch(PAPERS, words[-1], re.I)):
         words.pop()
-    return " ".join(words)
+    return " ".join(words).strip("()[]")
 
 
 _LEADING = frozenset("about on using regarding concerning anything related to with any ones those".split())

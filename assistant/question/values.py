@@ -263,9 +263,22 @@ _CATEGORY = (
 )
 
 
+# "in ML, not LG": without "in" it is a category only beside another one, else a word of the topic.
+_SHUT_OUT_CATEGORY = re.compile(
+    rf"(?i:{NEGATION.pattern})\s+(?P<codes>(?:{_CODE_WORD})\b(?:{_AND}(?:{_CODE_WORD})\b)*)"
+)
+
+
 def _find_categories(question: str, view: Snapshot) -> Iterator[Condition]:
     """Find categories that the library has."""
-    for pattern in _CATEGORY:
+    found = [*_match_categories(question, view, _CATEGORY)]
+    yield from found
+    if found:
+        yield from _match_categories(question, view, (_SHUT_OUT_CATEGORY,))
+
+
+def _match_categories(question: str, view: Snapshot, patterns: Sequence[re.Pattern[str]]) -> Iterator[Condition]:
+    for pattern in patterns:
         for match in pattern.finditer(question):
             for word in re.finditer(r"[\w.-]+", match["codes"]):
                 code = word[0].rstrip(".")

@@ -36,6 +36,15 @@ TODAY = date(2026, 11, 29)
         ("papers on first passage times", Intent.PAPERS, "first passage times"),
         ("papers about surveys", Intent.PAPERS, "surveys"),
         ("What did Che find about queueing?", Intent.FACT, "queueing"),
+        ("As what does the paper with Che recast queueing?", Intent.FACT, "recast queueing"),
+        (
+            "On which data sets does the study by Che evaluate queueing?",
+            Intent.FACT,
+            "data sets the study by evaluate queueing",
+        ),
+        ("What does the paper with Che recast queueing as?", Intent.FACT, "recast queueing"),
+        ("Which papers by Che are on queueing?", Intent.PAPERS, "queueing"),
+        ("the papers with Che on queueing", Intent.PAPERS, "queueing"),
     ],
 )
 def test_the_intent_and_the_topic(view: Snapshot, question: str, intent: Intent, topic: str) -> None:

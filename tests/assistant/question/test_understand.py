@@ -57,6 +57,12 @@ def test_the_kind_and_the_topic(view: Snapshot, question: str, kind: Intent, top
         ("papers in LG or ML", Filters(category=("LG", "ML"))),
         ("LG and ML papers since 2020", Filters(category=("LG", "ML"), year_from=2020)),
         ("Which papers are in the category ST?", Filters(category=("ST",))),
+        ("papers in ML, not LG", Filters(category=("ML",), without=(Filters(category=("LG",)),))),
+        ("papers in ML (the category code, not LG)", Filters(category=("ML",), without=(Filters(category=("LG",)),))),
+        (
+            "papers in ML but no LG or ST",
+            Filters(category=("ML",), without=(Filters(category=("LG",)), Filters(category=("ST",)))),
+        ),
         ("papers in categories LG, ML", Filters(category=("LG", "ML"))),
         ("Which papers come with code?", Filters(has_code=True)),
         ("papers with source code by Che", Filters(author=("Che",), has_code=True)),
