@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from assistant.verify.check import verify
 from assistant.verify.tokens import find_opposites, fold_text, is_stop, stem_word
 from assistant.verify.verdict import FindingKind, Verdict
-from store.embedding.minilm import MiniLM
+from store.embedding.float_minilm import FloatMiniLM
 from store.paper import Paper
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class TokenVectors(NamedTuple):
     whole: "Vectors"
 
 
-class TokenEmbedder(MiniLM):
+class TokenEmbedder(FloatMiniLM):
     """The default embedder, which also gives the vector of each piece of a word."""
 
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:

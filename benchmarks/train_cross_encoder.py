@@ -28,7 +28,7 @@ from torch import nn
 from torch.nn import functional
 
 from benchmarks.learned_pairs import Pair, read_scifact, read_training_pairs
-from store.embedding.minilm import TOKENIZER, MiniLM, _load_weights
+from store.embedding.minilm_package import TOKENIZER, find_weights, load_tokenizer
 
 HIDDEN, HEADS, WIDE, LAYERS = 384, 12, 1536, 6
 FROZEN_LAYERS, BATCH, MOST_TOKENS, MOST_CLAIM = 2, 16, 112, 56
@@ -81,7 +81,7 @@ class CrossEncoder(nn.Module):  # type: ignore[misc]
 
 def load_base() -> CrossEncoder:
     """Build the encoder from the tensors of the embedder's package."""
-    graph = onnx.load_from_string(_load_weights()).graph
+    graph = onnx.load(str(find_weights())).graph
     arrays = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
     net = CrossEncoder()
 
@@ -123,7 +123,7 @@ class EvidenceRanker:
     """
 
     def __init__(self, pairs: Sequence[Pair]) -> None:
-        self._tokenizer = MiniLM()._tokenizer
+        self._tokenizer = load_tokenizer(256)
         self.tokens = lru_cache(maxsize=None)(lambda text: tuple(self._tokenizer.encode(text).ids[1:-1]))
         counts = Counter(token for pair in pairs for text in pair.source for token in set(self.tokens(text)))
         self._rarity = {token: 1 / np.log(2 + count) for token, count in counts.items()}

@@ -151,9 +151,9 @@ def _check_format(library: Library, locks: ExitStack) -> str:
 
 
 def _check_embedder(library: Library, locks: ExitStack) -> str:
-    state = library.chroma.state()
-    state.check_embedder(library.embedder.stamp)
-    return f"made with {state.embedder.model}"
+    made_with = library.check_embedder().embedder
+    earlier = "" if library.is_current() else "; conspectus doctor --re-embed gives it the vectors of today"
+    return f"made with {made_with.model}{earlier}"
 
 
 def _check_index(library: Library, locks: ExitStack) -> str:

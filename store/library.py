@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from store.chroma import Chroma
 from store.dedup.keys import list_lookup_keys
-from store.embedding import Embedder
+from store.embedding import Embedder, EmbedderStamp
 from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
 from store.files import OTHER, is_full, translate_write_errors
 from store.filters import Filters
@@ -49,20 +49,34 @@ class Library:
         embedder: What turns text into vectors.
         store: URL of a Chroma server that holds the papers instead of the folder.
         screening: Who looks at the texts of papers as they are added, so that they need not be when they are read.
+        find_earlier: Finds the embedder that made the vectors of a library, where that was another one; a library of
+            whose embedder it finds none is refused.
 
     Raises:
         InputError: ``store`` is no such URL.
     """
 
     def __init__(
-        self, folder: Path, embedder: Embedder, store: str | None = None, screening: Screening | None = None
+        self,
+        folder: Path,
+        embedder: Embedder,
+        store: str | None = None,
+        screening: Screening | None = None,
+        find_earlier: Callable[[EmbedderStamp], Embedder | None] | None = None,
     ) -> None:
         self.folder = folder
-        self.embedder = embedder
         self.chroma = Chroma(_check_url(store) if store is not None else str(folder / "chroma"))
-        self.index = Index(folder / "index", embedder.stamp, store or "", screening)
-        self._maintenance = Maintenance(folder, self.chroma, self.index, embedder, BATCH)
+        self._origin = store or ""
+        self._screening = screening
+        self._current = embedder
+        self._find_earlier = find_earlier
         self._there = False
+        self._use_embedder(embedder)
+
+    def _use_embedder(self, embedder: Embedder) -> None:
+        self.embedder = embedder
+        self.index = Index(self.folder / "index", embedder.stamp, self._origin, self._screening)
+        self._maintenance = Maintenance(self.folder, self.chroma, self.index, embedder, BATCH)
         self._embedded: dict[str, Vectors] = {}
 
     def close(self) -> None:
@@ -92,8 +106,7 @@ class Library:
         """
         if not self.exists():
             return None
-        state = self.chroma.state()
-        state.check_embedder(self.embedder.stamp)
+        state = self.check_embedder()
         if state.record_version < RECORD_VERSION:
             self._migrate()
             state = self.chroma.state()
@@ -228,7 +241,7 @@ class Library:
                 self.chroma.create(
                     LibraryState(embedder=self.embedder.stamp, record_version=RECORD_VERSION).next_generation()
                 )
-            self._check_embedder()
+            self.check_embedder()
             self._maintenance.prepare()
             with self.index.writer() as index:
                 writer = Writer(self.chroma, index, self.embedder)
@@ -242,20 +255,29 @@ class Library:
         with self._hold_lock("rebuilding the index"):
             if not self.exists():
                 return 0
-            self._check_embedder()
+            self.check_embedder()
             return self._maintenance.rebuild()
 
     def reembed(self) -> int:
-        """Give every paper a new vector by this library's embedder; return the number of papers."""
+        """Give every paper a new vector by the embedder that was given, not an earlier one; return their number."""
         with self._hold_lock("re-embedding"):
-            return self._maintenance.reembed() if self.exists() else 0
+            if not self.exists():
+                return 0
+            earlier = self.embedder
+            self.index.close()
+            self._use_embedder(self._current)
+            try:
+                return self._maintenance.reembed()
+            except BaseException:
+                self._use_embedder(earlier)
+                raise
 
     def restore_vectors(self) -> int:
         """Write every paper again, with its vector from the index or a new one; return the number of papers."""
         with self._hold_lock("restoring vectors"):
             if not self.exists():
                 return 0
-            self._check_embedder()
+            self.check_embedder()
             return self._maintenance.restore()
 
     def unblock(self) -> tuple[list[str], Path | None]:
@@ -285,8 +307,30 @@ class Library:
         with write_lock(self.folder, purpose), translate_write_errors(self.folder):
             yield
 
-    def _check_embedder(self) -> None:
-        self.chroma.state().check_embedder(self.embedder.stamp)
+    def _find_maker(self, stamp: EmbedderStamp) -> Embedder | None:
+        """Find the embedder with this stamp: another process may have re-embedded the library since."""
+        if stamp == self._current.stamp:
+            return self._current
+        return self._find_earlier(stamp) if self._find_earlier else None
+
+    def is_current(self) -> bool:
+        """Return whether its vectors are of the embedder that was given, and not of an earlier one."""
+        return self.embedder is self._current
+
+    def check_embedder(self) -> LibraryState:
+        """Go on with the embedder that the library was made with; return its state.
+
+        Raises:
+            EmbedderMismatch: It is none that this one can go on with.
+        """
+        state = self.chroma.state()
+        if state.embedder != self.embedder.stamp:
+            maker = self._find_maker(state.embedder)
+            if maker is not None:
+                self.index.close()
+                self._use_embedder(maker)
+        state.check_embedder(self.embedder.stamp)
+        return state
 
     def _catch_up(self) -> None:
         """Bring the index in step, unless it has to be read as it is: another process writes, or nobody can."""

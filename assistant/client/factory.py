@@ -34,15 +34,16 @@ def open_library(
             from assistant.llm.connect import connect_embedder as connect_embedder
 
             embedder = connect_embedder(settings.embedding)
+    find_earlier = None
     if embedder is None:
-        from store.embedding.minilm import share_minilm
+        from store.embedding.minilm import find_earlier, share_minilm
 
         embedder = share_minilm()
     try:
         folder = Path(path).expanduser() if path else default_folder()
     except RuntimeError as error:
         raise InputError(f"{path} cannot be found: {error}", "Give the whole path of the folder.") from error
-    return Library(folder, embedder, store, OrdersScreening())
+    return Library(folder, embedder, store, OrdersScreening(), find_earlier)
 
 
 def connect_answerer(

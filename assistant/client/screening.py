@@ -11,7 +11,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from assistant.sound_texts import list_fields, remember_sound
-from store.embedding.minilm import WEIGHTS, share_minilm
+from store.embedding.minilm import MiniLM, share_minilm
 from store.errors import EmbedderError
 from store.paper import Paper
 
@@ -52,7 +52,7 @@ def _make_digest(paper: Paper) -> str:
 @cache
 def stamp_classifier() -> bytes:
     """Stamp what a verdict depends on beside the texts: code and weights of the classifier, how sentences are split."""
-    digest = blake2b(WEIGHTS.encode(), digest_size=_SIZE)
+    digest = blake2b(MiniLM.stamp.model_dump_json().encode(), digest_size=_SIZE)
     for package, module in _PARTS:
         for file in sorted(_list_files(files(package), module), key=lambda file: file.name):
             digest.update(file.name.encode())

