@@ -17,11 +17,10 @@ from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from shutil import rmtree
 from tempfile import TemporaryDirectory
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from store.chroma import Chroma
-from store.embedding import EmbedderStamp
-from store.errors import EmbedderError, InputError, LibraryDamaged, LibraryError, SourceError
+from store.errors import InputError, LibraryDamaged, LibraryError, SourceError
 from store.files import translate_write_errors
 from store.index.index import Index
 from store.library import Library
@@ -29,9 +28,6 @@ from store.paper import Frozen
 from store.record import LibraryState, Record, pack, unpack
 from store.state_copy import StateCopy
 from store.writer import synchronise_index, write_lock
-
-if TYPE_CHECKING:
-    from store.embedding import Vectors
 
 LIST, PAPERS, VECTORS, STATE = "backup.json", "papers.jsonl", "vectors.f32", "state.json"
 """Names inside the file: what is in it, the papers, their vectors row by row, what the library says of itself."""
@@ -59,17 +55,6 @@ class Backup(Frozen):
     version: str
     papers: int
     files: dict[str, BackupEntry]
-
-
-class StoredEmbedder:
-    """Stands for the embedder of a library whose vectors are all there; embeds nothing."""
-
-    def __init__(self, stamp: EmbedderStamp) -> None:
-        self.stamp = stamp
-
-    def embed(self, texts: list[str]) -> "Vectors":
-        """Raise EmbedderError."""
-        raise EmbedderError(f"The embedder {self.stamp.model} is not there.", "Nothing can be embedded without it.")
 
 
 def write_backup(library: Library, path: Path) -> Backup:

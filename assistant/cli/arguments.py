@@ -390,6 +390,17 @@ def declare_doctor(parser: ArgumentParser) -> None:
     add_model_options(parser, writes=False)
 
 
+def declare_backup(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``backup``."""
+    parser.add_argument("file", metavar="FILE", help="file to write; none that is there is overwritten")
+
+
+def declare_restore(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``restore``."""
+    parser.add_argument("file", metavar="FILE", help="file that conspectus backup wrote")
+    parser.add_argument("--replace", action="store_true", help="a library that is there gives way, and is kept beside it")
+
+
 def declare_eval(parser: ArgumentParser) -> None:
     """Declare the arguments of ``eval``."""
     parser.add_argument("file", metavar="QUESTIONS.jsonl", help="file of questions")
