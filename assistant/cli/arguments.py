@@ -381,6 +381,9 @@ def declare_sessions(parser: ArgumentParser) -> None:
 
 def declare_doctor(parser: ArgumentParser) -> None:
     """Declare the arguments of ``doctor``."""
+    parser.add_argument(
+        "files", metavar="FILE", nargs="*", help="reports as JSON, manifests, folders of batches to look at, too"
+    )
     parser.add_argument("--repair", action="store_true", help="mend what can be mended")
     parser.add_argument("--re-embed", action="store_true", help="give every paper a new vector by this embedder")
     parser.add_argument("--models", action="store_true", help="ask the models that are set, and not the library")

@@ -243,10 +243,11 @@ COMMANDS = (
     ),
     CommandEntry(
         "doctor",
-        "",
+        "[FILE…]",
         "Check the library, and mend it; or try the models",
-        ("conspectus doctor", "conspectus doctor --repair", "conspectus doctor --models"),
+        ("conspectus doctor", "conspectus doctor --repair", "conspectus doctor shift.json", "conspectus doctor --models"),
         arguments.declare_doctor,
+        "files",
         about="Ends with 1 if a check fails.",
     ),
     CommandEntry(

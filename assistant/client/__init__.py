@@ -419,11 +419,22 @@ class Assistant:
 
         return score_answers(self, questions, strict)
 
-    def doctor(self, repair: bool = False) -> tuple[Check, ...]:
-        """Examine the library, and with ``repair`` mend what can be mended; damage is reported, not raised."""
+    def doctor(self, repair: bool = False, files: Sequence[str | Path] = ()) -> tuple[Check, ...]:
+        """Examine the library, and with ``repair`` mend what can be mended; damage is reported, not raised.
+
+        Args:
+            repair: Whether anything is changed.
+            files: Reports as JSON, manifests and folders of batches, which are read and compared with the library, too.
+        """
+        from pathlib import Path
+
+        from assistant.client.kept_files import examine_kept
         from store import doctor
 
-        return doctor.repair(self.library) if repair else doctor.examine(self.library)
+        checks = doctor.repair(self.library) if repair else doctor.examine(self.library)
+        if any(check.name == "papers" for check in checks):
+            checks = (*checks, *examine_kept(self, [*map(Path, files)], repair))
+        return checks
 
     @property
     def warning(self) -> str:
