@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         Turn,
         Usage,
     )
+    from store.backup import Backup
     from store.doctor import Check
     from store.filters import Filters
     from store.paper import Author, Frozen, Paper, Problem, Profile, Source
@@ -115,6 +116,7 @@ else:
         "assistant.settings",
         "assistant.sessions",
         "store.doctor",
+        "store.backup",
         "assistant.report.schema",
         "assistant.report.diff",
         "assistant.drafts.checked_sentence",
@@ -150,6 +152,7 @@ __all__ = [
     "Answer",
     "Assistant",
     "Author",
+    "Backup",
     "BatchDone",
     "BatchEvent",
     "BatchReport",

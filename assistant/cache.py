@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,10 @@ Value = TypeVar("Value", bound=BaseModel)
 
 
 class Cache(Generic[Value]):
-    """A folder with a file a value. A file that cannot be read counts as missing; it is written again.
+    """A folder with a file a value: JSON, and on a line of its own the checksum of it and of its key.
+
+    A file that cannot be read, or is not what was written, counts as missing; it is written again. The checksum tells
+    damage and not malice: what rests on papers is compared with them by whoever reads it.
 
     Args:
         folder: Made with the first value.
@@ -29,9 +32,27 @@ class Cache(Generic[Value]):
     def get(self, key: str) -> Value | None:
         """Return the value that was kept under a key, None where there is none."""
         try:
-            return self._kind.model_validate_json((self._folder / f"{key}.json").read_bytes())
+            content = (self._folder / f"{key}.json").read_bytes()
+            body, line, checksum = content.partition(b"\n")
+            if line and checksum.strip() != _sum(key, body):
+                return None
+            return self._kind.model_validate_json(body)
         except (OSError, ValidationError):
             return None
+
+    def list_faults(self) -> tuple[int, list[str]]:
+        """Read every file; return how many there are, and the names of those that are not what was written."""
+        keys = self.list_keys()
+        return len(keys), [f"{key}.json" for key in keys if self.get(key) is None]
+
+    def list_keys(self) -> list[str]:
+        """List the keys under which anything is kept."""
+        return sorted(file.stem for file in self._folder.glob("*.json"))
+
+    def delete(self, names: Iterable[str]) -> None:
+        """Delete files by their names."""
+        for name in names:
+            (self._folder / name).unlink(missing_ok=True)
 
     def put(self, key: str, value: Value) -> None:
         """Keep a value, whole or not at all; of two kept at once under the same key, one stays.
@@ -42,10 +63,16 @@ class Cache(Generic[Value]):
         self._folder.mkdir(parents=True, exist_ok=True)
         new = self._folder / f"{key}.{token_hex(4)}.new"
         try:
-            new.write_text(value.model_dump_json(), encoding="utf-8")
+            body = value.model_dump_json().encode()
+            new.write_bytes(body + b"\n" + _sum(key, body) + b"\n")
             new.replace(self._folder / f"{key}.json")
         finally:
             new.unlink(missing_ok=True)
+
+
+def _sum(key: str, body: bytes) -> bytes:
+    """Compute the checksum of a value and its key; a file under the name of another is none of it."""
+    return hashlib.blake2b(body, key=key.encode()[:64], digest_size=16).hexdigest().encode()
 
 
 class AnswerCache(Cache[Answer]):

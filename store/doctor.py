@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from store.chroma import Chroma
 from store.dedup.merge import records_of
 from store.errors import ConspectusError, EmbedderError, LibraryDamaged, LibraryError, LibraryLocked
+from store.index.index import IndexDamaged
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.migration import needs_import
@@ -55,22 +56,42 @@ def repair(library: Library) -> tuple[Check, ...]:
 
     The index is built again. Where vectors are lost or broken, each paper gets its vector from the index, or a new
     one where that has none. A paper whose text does not fit its hash is taken from the index where it is sound there,
-    or else marked as damaged until its file is added again. Records that are too large for Chroma are taken out of its
-    log; the folder is copied first.
+    or else marked as damaged until its file is added again; so is one of which store and index have two texts that each
+    fit a hash. Records that are too large for Chroma are taken out of its log; the folder is copied first. Where the
+    store cannot be read at all it is built again from the index, and the old one is kept.
     """
     checks: list[Check] = []
     try:
-        failed = _list_failed(library)
-        if "store" in failed and (unblocked := _unblock_log(library)):
-            checks.append(unblocked)
-            failed = _list_failed(library)
-        if failed & _NEED_VECTORS:
-            library.restore_vectors()
-        else:
-            library.rebuild_index()
+        try:
+            checks += _mend_from_store(library, _list_failed(library))
+        except IndexDamaged:
+            raise
+        except LibraryDamaged:
+            checks.append(_rebuild_store(library))
     except ConspectusError as error:
         checks.append(Check(name="repair", ok=False, detail=error.what, hint=error.hint))
     return (*checks, *examine(library))
+
+
+def _mend_from_store(library: Library, failed: set[str]) -> list[Check]:
+    checks = []
+    if "store" in failed and (unblocked := _unblock_log(library)):
+        checks.append(unblocked)
+        failed = _list_failed(library)
+    if "stamp" in failed:
+        library.reconcile_state()
+    if failed & _NEED_VECTORS:
+        library.restore_vectors()
+    else:
+        library.rebuild_index()
+    return checks
+
+
+def _rebuild_store(library: Library) -> Check:
+    count, aside = library.rebuild_store()
+    kept = f"; the old one is kept in {aside}" if aside else ""
+    hint = "Add the files again that were added last, and delete the old store when nothing is missing."
+    return Check(name="rebuilt", ok=True, detail=f"the store was built again from {count} papers of the index{kept}", hint=hint)
 
 
 def _list_failed(library: Library) -> set[str]:
@@ -156,6 +177,26 @@ def _check_embedder(library: Library, locks: ExitStack) -> str:
     return f"made with {made_with.model}{earlier}"
 
 
+def _check_stamp(library: Library, locks: ExitStack) -> str:
+    state = library.chroma.state()
+    if library.state_copy.differs(state):
+        raise LibraryDamaged(
+            "The library says something else of itself than when it was written.",
+            f"{REPAIR}. It leaves out what the two do not agree in; decisions and profiles, never papers.",
+        )
+    return f"{len(state.profiles)} profiles, {len(state.together) + len(state.apart)} decisions on papers"
+
+
+def _check_files(library: Library, locks: ExitStack) -> str:
+    if not library.index.generation():
+        return "there is no index whose files could be read"
+    size = library.index.check_everything()
+    view = library.index.snapshot()
+    if view.count != library.index.stated_count():
+        library.index.report_damage(f"{view.count} papers are there of {library.index.stated_count()}")
+    return f"{size:,} bytes of the index are what was written"
+
+
 def _check_index(library: Library, locks: ExitStack) -> str:
     generation = library.index.generation()
     if not generation:
@@ -218,11 +259,18 @@ def sweep_papers(chroma: Chroma, view: Snapshot | None) -> Sweep:
 
 def _compare_page(sweep: Sweep, page: list[Record], view: Snapshot) -> None:
     ids = [record.paper.id for record in page]
-    hashes, copies = view.hashes(ids), view.vectors_of(ids)
-    sweep.indexed += [record.paper.id for record in page if not record.matches_hash(hashes.get(record.paper.id))]
+    indexed, copies = view.records(ids), view.vectors_of(ids)
+    sweep.indexed += [record.paper.id for record in page if not _is_copy(record, indexed.get(record.paper.id))]
     sweep.copies += [
         record.paper.id for record in page if not _vectors_match(record.vector, copies.get(record.paper.id))
     ]
+
+
+def _is_copy(record: Record, copy: Record | None) -> bool:
+    """Return whether the index has the paper of a record, word for word; one that is damaged need but be marked so."""
+    if copy is None or not record.matches_hash(copy.hash):
+        return False
+    return copy.paper == record.paper if record.is_sound else bool(copy.paper.damage) or copy.is_sound
 
 
 def _vectors_match(stored: "Vectors | None", copy: "Vectors | None") -> bool:
@@ -285,5 +333,7 @@ _STEPS = (
     ("store", _check_store, True),
     ("format", _check_format, True),
     ("embedder", _check_embedder, True),
+    ("stamp", _check_stamp, False),
     ("index", _check_index, False),
+    ("files", _check_files, False),
 )

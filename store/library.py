@@ -1,24 +1,30 @@
 """A library: a folder with papers in Chroma and an index derived from them, kept whole and in step."""
 
+import logging
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from store.chroma import Chroma
+from store.chroma import COLLECTION, Chroma
+from store.chroma.segments import ChromaFolder
 from store.dedup.keys import list_lookup_keys
 from store.embedding import Embedder, EmbedderStamp
 from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
 from store.files import OTHER, is_full, translate_write_errors
 from store.filters import Filters
+from store.index.copies import StoredText
 from store.index.index import Index, IndexDamaged
 from store.index.screening import Screening
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
 from store.record import RECORD_VERSION, LibraryState, Record
 from store.results import Hit
+from store.reconstruction import mark_disputed, rebuild_store
 from store.search import build_hits, find_similar, rank_hybrid
+from store.state_copy import StateCopy
 from store.text.roles import RoledSentence
 from store.writer import Writer, build_embedding_text, is_unit, restore_records, synchronise_index, write_lock
 
@@ -37,6 +43,8 @@ QUESTION = 20_000
 EMBEDDED = 16
 
 T = TypeVar("T")
+_LOG = logging.getLogger("conspectus")
+_REBUILD = "Run: conspectus doctor --repair. It builds the store again from the index, and keeps the old one beside it."
 
 
 class Library:
@@ -66,6 +74,9 @@ class Library:
     ) -> None:
         self.folder = folder
         self.chroma = Chroma(_check_url(store) if store is not None else str(folder / "chroma"))
+        self.state_copy = StateCopy(folder)
+        self.warning = ""
+        self._chroma_folder = ChromaFolder(self.chroma.place)
         self._origin = store or ""
         self._screening = screening
         self._current = embedder
@@ -76,6 +87,8 @@ class Library:
     def _use_embedder(self, embedder: Embedder) -> None:
         self.embedder = embedder
         self.index = Index(self.folder / "index", embedder.stamp, self._origin, self._screening)
+        if not self.chroma.is_server:
+            self.index.stored = self._read_stored
         self._maintenance = Maintenance(self.folder, self.chroma, self.index, embedder, BATCH)
         self._embedded: dict[str, Vectors] = {}
 
@@ -93,17 +106,54 @@ class Library:
         if not self._there:
             _check_folder(self.folder)
             self._there = self.chroma.exists()
-            if not self._there and self.index.generation():
-                raise _build_gone_error(self.chroma.place, self.folder)
+            if not self._there and (self.index.generation() or self.state_copy.read()):
+                raise _build_gone_error(self.chroma.place, self.folder, self.chroma.is_server)
         return self._there
 
     def view(self) -> Snapshot | None:
         """Return the index in step with the collection, None for a library that nothing was added to.
 
+        Where the collection is damaged, it is the index as it is; ``warning`` says so then.
+
         Raises:
             EmbedderMismatch: The library was made with another embedder.
             LibraryError: Any other member of that branch of the tree.
         """
+        try:
+            return self._view_in_step()
+        except IndexDamaged:
+            raise
+        except LibraryDamaged as error:
+            if self.chroma.is_server:
+                raise
+            return self._view_alone(error)
+
+    def _view_alone(self, error: LibraryDamaged) -> Snapshot:
+        """Return the index without the collection, which an error says is damaged."""
+        try:
+            if not self.index.generation():
+                raise error
+            view = self.index.snapshot()
+        except IndexDamaged as damage:
+            raise LibraryDamaged(f"{error.what} {damage.what}", _REBUILD) from error
+        self._warn(f"{error.what} Its {view.count:,} papers are read from the index. {_REBUILD}")
+        return view
+
+    def _warn(self, text: str) -> None:
+        """Say what is wrong with the library though it can be read, once."""
+        if not self.warning:
+            self.warning = text
+            _LOG.warning(text)
+
+    def _read_stored(self, ids: Sequence[str], generation: str) -> dict[str, StoredText] | None:
+        """Read what the file of the collection has of papers, for the index to be compared with."""
+        try:
+            return self._chroma_folder.read_texts(COLLECTION, ids, generation)
+        except sqlite3.DatabaseError as error:
+            self._warn(f"The store in {self.chroma.place} is damaged: {error}. Papers are read from the index. {_REBUILD}")
+            return None
+
+    def _view_in_step(self) -> Snapshot | None:
         if not self.exists():
             return None
         state = self.check_embedder()
@@ -112,6 +162,8 @@ class Library:
             state = self.chroma.state()
         if self.index.generation() != state.generation:
             self._catch_up()
+        elif not self.chroma.is_server:
+            self.state_copy.keep(state)
         return self._take_snapshot()
 
     def renew(self) -> None:
@@ -212,7 +264,31 @@ class Library:
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return what author listings said of their authors."""
-        return self.chroma.state().profiles if self.exists() else ()
+        view = self.view()
+        return self.read_state().profiles if view else ()
+
+    def read_state(self) -> LibraryState:
+        """Return what the library says of itself, from its copy where the store is damaged.
+
+        Raises:
+            LibraryDamaged: The two differ, or neither can be read.
+            LibraryError: Any other member of that branch of the tree.
+        """
+        try:
+            self.exists()
+            state = self.chroma.state()
+        except LibraryDamaged as error:
+            copy = self.state_copy.read()
+            if copy is None:
+                raise
+            self._warn(f"{error.what} {_REBUILD}")
+            return copy
+        if not self.chroma.is_server and self.state_copy.differs(state):
+            raise LibraryDamaged(
+                f"What the library {self.folder} says of itself is not what it said when it was written.",
+                "Run: conspectus doctor --repair. What is left out then comes back when its file is added again.",
+            )
+        return state
 
     def remove(self, ids: Sequence[str]) -> None:
         """Remove papers.
@@ -247,6 +323,8 @@ class Library:
                 writer = Writer(self.chroma, index, self.embedder)
                 migrated = writer.migrate(_read_snapshot(self.index))
                 yield writer
+            if not self.chroma.is_server:
+                self.state_copy.keep(self.chroma.state())
             if migrated:
                 self.index.close()  # it would go on with what it read: the generation is the same
 
@@ -279,6 +357,38 @@ class Library:
                 return 0
             self.check_embedder()
             return self._maintenance.restore()
+
+    def rebuild_store(self) -> tuple[int, Path | None]:
+        """Build the store again from the index, where its own files are damaged.
+
+        Returns:
+            The number of papers, and the folder in which the old store is kept, None where there was none.
+
+        Raises:
+            LibraryDamaged: The index is damaged, too, or the papers are on a server.
+            LibraryError: Any other member of that branch of the tree.
+        """
+        if self.chroma.is_server:
+            raise LibraryDamaged(f"The papers are on the server {self.chroma.place}.", "Restore its folder there.")
+        with self._hold_lock("building the store again"):
+            self.chroma.close()
+            count, aside = rebuild_store(self.folder, self.index, self.embedder, self.state_copy.read())
+            self._there = False
+            self.warning = ""
+            self._maintenance.synchronise()
+            self.state_copy.keep(self.chroma.state())
+            return count, aside
+
+    def reconcile_state(self) -> None:
+        """Leave out of what the library says of itself what its copy does not say, where the two differ."""
+        if self.chroma.is_server or not self.exists() or not self.state_copy.differs(self.chroma.state()):
+            return
+        with self._hold_lock("repairing the stamp"):
+            state = self.state_copy.reconcile(self.chroma.state())
+            self.chroma.set_state(state)
+            with translate_write_errors(self.folder):
+                self.state_copy.forget()
+            self.state_copy.keep(state)
 
     def unblock(self) -> tuple[list[str], Path | None]:
         """Take records out of Chroma's log that are too large for it, of which everything fails.
@@ -361,10 +471,17 @@ class Library:
 
     def _take_snapshot(self) -> Snapshot:
         try:
-            return self.index.snapshot()
+            view = self.index.snapshot()
+            self._check_count(view)
+            return view
         except IndexDamaged:
             self._catch_up()
             return self.index.snapshot()
+
+    def _check_count(self, view: Snapshot) -> None:
+        """Raise IndexDamaged where the index has not as many papers as when it was stamped, and nobody writes to it."""
+        if view.count != self.index.stated_count() and view.generation == self.chroma.state().generation:
+            self.index.report_damage(f"{view.count} papers are there of {self.index.stated_count()}")
 
 
 class Maintenance:
@@ -395,6 +512,8 @@ class Maintenance:
         if self._chroma.find_fault():
             return self.restore()
         try:
+            if not self._index.generation():
+                self._restore_texts()
             return synchronise_index(self._chroma, self._index)
         except (IndexDamaged, OSError):
             if is_full(self._folder):
@@ -423,13 +542,16 @@ class Maintenance:
 
     def _restore_texts(self) -> None:
         """Write the index's copy of papers whose text in the collection is damaged: the index is about to go."""
-        snapshot = _read_snapshot(self._index)
+        in_step = self._index.generation() == self._chroma.state().generation
+        snapshot = _read_snapshot(self._index) or self._index.open_unstamped()
         if snapshot is None:
             return
-        damaged = [record for page in self._chroma.pages() for record in page if not record.is_sound]
-        sound = [record for record in restore_records(damaged, snapshot) if record.is_sound]
-        vectors = snapshot.vectors_of([record.paper.id for record in sound])
-        self._chroma.upsert([record._replace(vector=vectors[record.paper.id]) for record in sound])
+        for page in self._chroma.pages():
+            damaged = [record for record in page if not record.is_sound]
+            changed = [record for record in restore_records(damaged, snapshot) if record.is_sound]
+            changed += mark_disputed([record for record in page if record.is_sound], snapshot) if in_step else []
+            vectors = self._chroma.get([record.paper.id for record in changed], vectors=True)
+            self._chroma.upsert([record._replace(vector=vectors[record.paper.id].vector) for record in changed])
 
     def _replace_papers(self, vector_source: Snapshot | None, text_source: Snapshot | None) -> int:
         if self._chroma.find_fault():
@@ -461,11 +583,11 @@ def _build_not_found(paper_id: str) -> NotFound:
     return NotFound(f"There is no paper with the id {paper_id[:80]!r}.", "List them with: conspectus papers.")
 
 
-def _build_gone_error(place: str, folder: Path) -> LibraryDamaged:
-    return LibraryDamaged(
-        f"The papers of the library {folder} are gone: there is an index of them, but no collection in {place}.",
-        f"Restore it from a backup, or delete {folder / 'index'} to start again.",
-    )
+def _build_gone_error(place: str, folder: Path, is_server: bool) -> LibraryDamaged:
+    what = f"The papers of the library {folder} are gone: there is an index of them, but no collection in {place}."
+    if is_server:
+        return LibraryDamaged(what, f"Restore it from a backup, or delete {folder / 'index'} to start again.")
+    return LibraryDamaged(what, f"{_REBUILD} Or restore a backup: conspectus restore FILE.")
 
 
 def _check_folder(folder: Path) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from assistant.answer.binding import find_fault
 from assistant.answer.draft_claims import DraftClaim
 from assistant.answer.languages import Foreign, doubt_translation, is_translated
 from assistant.answer.model import Model
@@ -162,7 +163,7 @@ class GenerativeWriter:
             | describe_stage(self._stage)
         )
         cached = self._cache.get(key) if self._cache else None
-        if cached:
+        if cached and is_kept(cached, retrieved.papers):
             for claim in cached.claims:
                 await emit(ClaimChecked(claim=claim))
             await emit(TextDelta(text=cached.text))
@@ -293,6 +294,17 @@ async def repair_claims(
     merged = [*claims[:place], *fresh, *(claim for claim in claims[place:] if claim.text in sound)]
     notes = [*generation.notes, note] if withdrawn > 0 else generation.notes
     return RepairResult(merged, len(fresh), generation.usage, notes)
+
+
+def is_kept(answer: Answer, papers: Sequence[Paper]) -> bool:
+    """Return whether an answer out of a cache is what its claims and these papers give, word for word."""
+    by_id = {paper.id: paper for paper in papers}
+    if any(find_fault(claim, by_id) for claim in answer.claims):
+        return False
+    reply = compose_answer(answer.claims, papers) if answer.claims else None
+    if reply is None:
+        return not answer.references and answer.abstained
+    return all(value == getattr(answer, name) for name, value in reply)
 
 
 NOTHING = "The abstracts that were found do not state this."

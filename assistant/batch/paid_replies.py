@@ -157,6 +157,10 @@ class Replies:
         replies = (self._cache.get(key) for key in keys)
         return sum((reply.usage for reply in replies if reply), Usage())
 
+    def list_faults(self) -> tuple[int, list[str]]:
+        """Read every reply; return how many there are, and the names of files that are not what was written."""
+        return self._cache.list_faults()
+
     def put(self, key: str, reply: ModelReply) -> None:
         """Keep a reply.
 

@@ -381,6 +381,9 @@ def declare_sessions(parser: ArgumentParser) -> None:
 
 def declare_doctor(parser: ArgumentParser) -> None:
     """Declare the arguments of ``doctor``."""
+    parser.add_argument(
+        "files", metavar="FILE", nargs="*", help="reports as JSON, manifests, folders of batches to look at, too"
+    )
     parser.add_argument("--repair", action="store_true", help="mend what can be mended")
     parser.add_argument("--re-embed", action="store_true", help="give every paper a new vector by this embedder")
     parser.add_argument("--models", action="store_true", help="ask the models that are set, and not the library")
@@ -388,6 +391,17 @@ def declare_doctor(parser: ArgumentParser) -> None:
         "--forget", action="store_true", help="with --models: work out anew what their servers take of a request"
     )
     add_model_options(parser, writes=False)
+
+
+def declare_backup(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``backup``."""
+    parser.add_argument("file", metavar="FILE", help="file to write; none that is there is overwritten")
+
+
+def declare_restore(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``restore``."""
+    parser.add_argument("file", metavar="FILE", help="file that conspectus backup wrote")
+    parser.add_argument("--replace", action="store_true", help="a library that is there gives way, and is kept beside it")
 
 
 def declare_eval(parser: ArgumentParser) -> None:

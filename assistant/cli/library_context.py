@@ -34,20 +34,21 @@ def read_settings(args: Namespace) -> Settings:
     return settings
 
 
-def open_library(args: Namespace, judged: bool = False) -> Assistant:
+def open_library(args: Namespace, judged: bool = False, embeds: bool = True) -> Assistant:
     """Open the library that is set without a model: for commands that ask none, and need no key of it.
 
     Args:
         args: What was given.
         judged: Whether a second stage looks at the sense of claims, where one is set.
+        embeds: Whether anything is embedded; without, the embedder need not be there.
 
     Raises:
         InputError: As ``settings_of``, or the key of the embedder is missing.
     """
-    return open_assistant(read_settings(args), asks=False, judged=judged)
+    return open_assistant(read_settings(args), asks=False, judged=judged, embeds=embeds)
 
 
-def open_assistant(settings: Settings, asks: bool = True, judged: bool = True) -> Assistant:
+def open_assistant(settings: Settings, asks: bool = True, judged: bool = True, embeds: bool = True) -> Assistant:
     """Open the library that is set; where the command ``asks`` a model that one, and who judges claims, if any is set.
 
     Raises:
@@ -55,7 +56,7 @@ def open_assistant(settings: Settings, asks: bool = True, judged: bool = True) -
     """
     unused: dict[str, ModelSettings] = {} if asks else {"chat": ModelSettings()}
     unused |= {} if judged else {"check": CheckSettings()}
-    return Assistant.open(settings=settings.model_copy(update=unused))
+    return Assistant.open(settings=settings.model_copy(update=unused), embeds=embeds)
 
 
 _NAMED = (

@@ -4,7 +4,8 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 from assistant.cli.arguments import add_common_options
@@ -155,7 +156,27 @@ def _run_command(words: list[str], out: Output) -> int:
         print(build_parser(()).format_help(), end="", file=sys.stderr)
         return USAGE
     command = next(command for command in COMMANDS if command.name == args.command)
-    return command.load()(args, out)
+    with show_warnings(out):
+        return command.load()(args, out)
+
+
+@contextmanager
+def show_warnings(out: Output) -> Iterator[None]:
+    """Show what the library warns of, that it is damaged though it can be read, as notes."""
+    import logging  # Takes as long as the help.
+
+    class NoteHandler(logging.Handler):
+        """Writes each warning as a note."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            out.write_note(record.getMessage())
+
+    logger, handler = logging.getLogger("conspectus"), NoteHandler(logging.WARNING)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 def _leave_quietly() -> int:

@@ -243,11 +243,30 @@ COMMANDS = (
     ),
     CommandEntry(
         "doctor",
-        "",
+        "[FILE…]",
         "Check the library, and mend it; or try the models",
-        ("conspectus doctor", "conspectus doctor --repair", "conspectus doctor --models"),
+        ("conspectus doctor", "conspectus doctor --repair", "conspectus doctor shift.json", "conspectus doctor --models"),
         arguments.declare_doctor,
+        "files",
         about="Ends with 1 if a check fails.",
+    ),
+    CommandEntry(
+        "backup",
+        "FILE",
+        "Write the library into one file, while others may go on writing",
+        ("conspectus backup library-2026-11.zip",),
+        arguments.declare_backup,
+        about="Papers, vectors, decisions, conversations and what models wrote. It is read once more before it counts, "
+        "and overwrites nothing.",
+    ),
+    CommandEntry(
+        "restore",
+        "FILE",
+        "Make a library of such a file",
+        ("conspectus restore library-2026-11.zip --library restored", "conspectus restore FILE --replace"),
+        arguments.declare_restore,
+        about="All of it is compared with its checksums first. Where a library is there it does nothing without --replace, "
+        "which keeps the old one beside the new one.",
     ),
     CommandEntry(
         "eval",

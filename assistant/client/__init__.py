@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from assistant.types import Answer, Claim, FilterOptions, Turn
     from assistant.verify.entailment import SecondStage
+    from store.backup import Backup
     from store.doctor import Check
     from store.embedding import Embedder
     from store.library import Library
@@ -83,6 +84,7 @@ class Assistant:
         base_url: str | None = None,
         settings: Settings | None = None,
         judge: str | BaseChatModel | SecondStage | None = None,
+        embeds: bool = True,
     ) -> Self:
         """Open a library; nothing is read, made or sent before it is used.
 
@@ -98,6 +100,8 @@ class Assistant:
             judge: Who looks at the sense of claims after the rules: a model, named as ``model`` is, any langchain chat
                 model, or an object of your own (``assistant.verify.entailment.SecondStage``). None for what the
                 settings say, which is nobody unless they name somebody.
+            embeds: Whether anything is embedded, as searching, asking and adding do. Listing, showing, exporting and
+                backing up need not: without, no embedder, and no key of one, has to be there.
 
         Raises:
             InputError: The path begins with the home folder of nobody (``~name``), a model is not named in full,
@@ -105,7 +109,7 @@ class Assistant:
         """
         from assistant.client.factory import connect_answerer, open_library
 
-        library = open_library(path, store, embedder, settings)
+        library = open_library(path, store, embedder, settings, embeds)
         chain, fallback, stage = connect_answerer(library, model, base_url, settings, judge)
         return cls(library, chain, fallback, settings, stage)
 
@@ -415,11 +419,65 @@ class Assistant:
 
         return score_answers(self, questions, strict)
 
-    def doctor(self, repair: bool = False) -> tuple[Check, ...]:
-        """Examine the library, and with ``repair`` mend what can be mended; damage is reported, not raised."""
+    def doctor(self, repair: bool = False, files: Sequence[str | Path] = ()) -> tuple[Check, ...]:
+        """Examine the library, and with ``repair`` mend what can be mended; damage is reported, not raised.
+
+        Args:
+            repair: Whether anything is changed.
+            files: Reports as JSON, manifests and folders of batches, which are read and compared with the library, too.
+        """
+        from pathlib import Path
+
+        from assistant.client.kept_files import examine_kept
         from store import doctor
 
-        return doctor.repair(self.library) if repair else doctor.examine(self.library)
+        checks = doctor.repair(self.library) if repair else doctor.examine(self.library)
+        if any(check.name == "papers" for check in checks):
+            checks = (*checks, *examine_kept(self, [*map(Path, files)], repair))
+        return checks
+
+    @property
+    def warning(self) -> str:
+        """What is wrong with the library though it can be read, as far as it was met; "" for nothing."""
+        return self.library.warning
+
+    def backup(self, path: str | Path) -> Backup:
+        """Write the library into one file, papers, vectors, decisions and conversations, while others go on writing.
+
+        Args:
+            path: The file, which must not be there yet.
+
+        Raises:
+            InputError: There is such a file, or it would lie within the library.
+            LibraryError: There is no library, it cannot be read, or the disk refuses.
+        """
+        from pathlib import Path
+
+        from store.backup import write_backup
+
+        return write_backup(self.library, Path(path))
+
+    def restore(self, path: str | Path, replace: bool = False) -> Backup:
+        """Make this library of a backup, all of which is compared with its checksums first.
+
+        Args:
+            path: The file.
+            replace: Whether a library that is there gives way; it is kept beside the new one.
+
+        Raises:
+            InputError: A library is there, and is not to be replaced.
+            SourceError: The file is no backup, or is damaged; nothing was changed.
+            LibraryError: The library is on a server or is being written, or the disk refuses.
+        """
+        from pathlib import Path
+
+        from store.backup import restore_backup
+        from store.errors import LibraryError
+
+        if self.library.chroma.is_server:
+            raise LibraryError("A backup is restored into a folder.", "Leave out --store, and add the papers there.")
+        self.library.close()
+        return restore_backup(Path(path), self.library.folder, replace)
 
     def reembed(self) -> int:
         """Give every paper a new vector by the present embedder; returns the number of papers."""

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
 
 def open_library(
-    path: str | Path | None, store: str | None, embedder: Embedder | None, settings: Settings | None
+    path: str | Path | None,
+    store: str | None,
+    embedder: Embedder | None,
+    settings: Settings | None,
+    embeds: bool = True,
 ) -> Library:
     """Open the library; what is not given is that of the settings, else the user's folder and the shipped embedder.
+
+    Without ``embeds`` a library in a folder is opened with whatever embedder it was made, which need not be there.
 
     Raises:
         InputError: The path begins with the home folder of nobody (``~name``), or the embedder's key is missing.
@@ -30,20 +36,23 @@ def open_library(
 
     if settings is not None:
         path, store = path or settings.library, store or settings.store
-        if embedder is None and settings.embedding.model:
-            from assistant.llm.connect import connect_embedder as connect_embedder
-
-            embedder = connect_embedder(settings.embedding)
-    find_earlier = None
-    if embedder is None:
-        from store.embedding.minilm import find_earlier, share_minilm
-
-        embedder = share_minilm()
     try:
         folder = Path(path).expanduser() if path else default_folder()
     except RuntimeError as error:
         raise InputError(f"{path} cannot be found: {error}", "Give the whole path of the folder.") from error
-    return Library(folder, embedder, store, OrdersScreening(), find_earlier)
+    if embedder is None and not embeds and store is None:
+        from store.embedding.stored import find_stored_embedder
+
+        embedder = find_stored_embedder(folder)
+    if embedder is None and settings is not None and settings.embedding.model:
+        from assistant.llm.connect import connect_embedder as connect_embedder
+
+        embedder = connect_embedder(settings.embedding)
+    if embedder is not None:
+        return Library(folder, embedder, store, OrdersScreening())
+    from store.embedding.minilm import find_earlier, share_minilm
+
+    return Library(folder, share_minilm(), store, OrdersScreening(), find_earlier)
 
 
 def connect_answerer(

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.report.manifest import read_report
+from assistant.report.manifest import check_unchanged, read_report
 from assistant.report.pipeline import build_request, stream_report
 from assistant.report.schema import ReportDone, ReportKind
 from store.errors import InputError
@@ -378,14 +378,15 @@ class Reports:
         """Read a report that was saved as JSON.
 
         Raises:
-            InputError: It cannot be read.
+            InputError: It cannot be read, or is not what was saved.
         """
         report = read_report(Path(path))
-        if report.kind not in (ReportKind.TABLE, ReportKind.COMPARE):
-            return report
-        from assistant.table.schema import TableReport
+        if report.kind in (ReportKind.TABLE, ReportKind.COMPARE):
+            from assistant.table.schema import TableReport
 
-        return TableReport.model_validate_json(Path(path).read_bytes())
+            report = TableReport.model_validate_json(Path(path).read_bytes())
+        check_unchanged(report, Path(path))
+        return report
 
     def correct(self, paper_id: str, column: str, value: str) -> None:
         """Correct a cell by hand: every table that asks this of the paper shows the value from now on, as yours.

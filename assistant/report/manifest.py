@@ -126,6 +126,20 @@ _FORMER_SUPPORTS = [
 ]
 
 
+def check_unchanged(report: Report, path: Path) -> None:
+    """Check that a report that was read is the one that its manifest is of.
+
+    Raises:
+        InputError: It was changed since.
+    """
+    digest = report.manifest.digest
+    if digest and digest not in (compute_digest(report), compute_former_digest(report)):
+        raise InputError(
+            f"{path} is not the report that was made: it was damaged or changed since.",
+            f"Make it again from its manifest: conspectus report --replay {path}",
+        )
+
+
 def check_same(report: Report, manifest: Manifest) -> Report:
     """Give a report that was made again the manifest that it was made from.
 

@@ -1,11 +1,12 @@
 """The model that writes a report: each answer is checked, shown to the model once where it failed, and kept."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
 
+from assistant.answer.binding import find_fault
 from assistant.answer.generative import (
     RepairResult,
     describe_stage,
@@ -35,7 +36,7 @@ from assistant.verify.injection import strip_injections
 from prompts import Prompts, Role
 from store.errors import InputError, ModelError, NoAnswer
 from store.library import Library
-from store.paper import Frozen
+from store.paper import Frozen, Paper
 
 FOLDER = "sections"
 """Where a library keeps what models wrote for its reports."""
@@ -115,7 +116,9 @@ class ReportWriter:
         """
         across = {"across": True} if ask.across else {}
         return await self._answer_once(
-            {"ask": ask.context.values, "most": ask.most, **across}, partial(self._write_claims, ask=ask)
+            {"ask": ask.context.values, "most": ask.most, **across},
+            partial(self._write_claims, ask=ask),
+            ask.context.papers,
         )
 
     async def name_theme(self, theme: Theme) -> GeneratedText:
@@ -124,7 +127,10 @@ class ReportWriter:
         return await self._answer_once({"name": values}, partial(self._write_name, values=values))
 
     async def _answer_once(
-        self, content: Mapping[str, object], write: Callable[[Model, Prompts], Awaitable[GeneratedText]]
+        self,
+        content: Mapping[str, object],
+        write: Callable[[Model, Prompts], Awaitable[GeneratedText]],
+        papers: Sequence[Paper] = (),
     ) -> GeneratedText:
         # Without a second stage the key is what it was before there was one: what is kept is found again.
         left_out = {"model"} if self.identity.second_stage else {"model", "second_stage"}
@@ -132,6 +138,8 @@ class ReportWriter:
         if key in self.failed:
             raise ModelError(self.failed[key])
         cached = await in_thread(partial(self._cache.get, key)) if self._cache else None
+        if cached is not None and await in_thread(partial(_has_fault, cached, papers)):
+            cached = None
         if cached is not None and not (cached.later and self._model):
             self.cached += 1
             return cached
@@ -227,6 +235,12 @@ def reopen_writer(library: Library, manifest: Manifest) -> ReportWriter | None:
     if not manifest.identity:
         return None
     return ReportWriter(read_identity(manifest), _cache_of(library), failed=manifest.failed)
+
+
+def _has_fault(written: GeneratedText, papers: Sequence[Paper]) -> bool:
+    """Return whether a sentence out of a cache does not rest on the papers that it was written of."""
+    by_id = {paper.id: paper for paper in papers}
+    return any(find_fault(claim, by_id) for claim in written.claims)
 
 
 def _cache_of(library: Library) -> Cache[GeneratedText]:

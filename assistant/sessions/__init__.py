@@ -140,7 +140,7 @@ class Sessions:
             InputError: There is no such turn.
             NotFound, LibraryDamaged, LibraryError: As for ``get``.
         """
-        origin = self.get(id)
+        origin = Sessions.get(self, id)  # As it was saved: what is shown of it depends on the library of today.
         if not 1 <= turn <= len(origin.turns):
             numbers = f"turns 1 to {len(origin.turns)}" if origin.turns else "no turns yet"
             raise InputError(f"Session {id} has {numbers}, not {turn}.", f"See: conspectus sessions show {id}")

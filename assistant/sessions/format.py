@@ -7,10 +7,15 @@
 
 Bytes once written are never written again, so a crash can tear the last line only. A last line that
 has no newline and cannot be read was being written: it does not count, and the next append cuts it off.
+
+Each line ends in the checksum of what stands before it, ``"sum":"…"``; lines of older versions have none. A turn that
+is not what was written has no answer any more, and says so.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -25,6 +30,8 @@ FORMAT = 1
 TITLE_CHARS = 60
 """Of a title that is taken from a question: what a list of sessions has room for. Chosen by hand."""
 UNFINISHED = "no answer was saved: the program ended before it came, or is still writing it"
+CHANGED = "the answer in the file is not the one that was saved: the file was damaged or changed since"
+_SUM = re.compile(rb',"sum":"([0-9a-f]{32})"\}$')
 _HEADER_START = b'{"kind":"session"'
 
 
@@ -84,7 +91,17 @@ def encode_entry(entry: Entry) -> bytes:
             f"This {entry.kind} cannot be saved: {_explain_reason(error)}.",
             "Remove the broken characters and try again.",
         ) from error
-    return line + b"\n"
+    return line[:-1] + b',"sum":"' + _compute_sum(line) + b'"}\n'
+
+
+def _compute_sum(line: bytes) -> bytes:
+    return blake2b(line, digest_size=16).hexdigest().encode()
+
+
+def _is_changed(line: bytes) -> bool:
+    """Return whether a line is another than the one that was written, as far as its checksum tells."""
+    found = _SUM.search(line.rstrip())
+    return found is not None and _compute_sum(line[: found.start()] + b"}") != found[1]
 
 
 def drop_torn_line(content: bytes) -> bytes:
@@ -153,7 +170,20 @@ def _read_entries(content: bytes, file: Path) -> Iterator[tuple[int, Entry]]:
             raise _build_damage_error(file, number, _explain_reason(error)) from error
         if isinstance(entry, HeaderEntry) and entry.format > FORMAT:  # said before the lines that it makes unreadable
             raise LibraryError(f"Session file {file} was written by a newer version.", "Update conspectus to read it.")
+        if _is_changed(line):
+            entry = _drop_answers(entry, file, number)
         yield number, entry
+
+
+def _drop_answers(entry: Entry, file: Path, number: int) -> Entry:
+    """Leave nothing of a turn that is not what was written but its question.
+
+    Raises:
+        LibraryDamaged: The entry is of another kind.
+    """
+    if not isinstance(entry, TurnEntry):
+        raise _build_damage_error(file, number, "it is not what was written")
+    return entry.model_copy(update={"turn": entry.turn.model_copy(update={"answer": None, "error": CHANGED})})
 
 
 def _build_damage_error(file: Path, number: int, reason: str) -> LibraryDamaged:

@@ -23,6 +23,7 @@ from assistant.table.model_cells import build_form, check_proposal, describe_col
 from assistant.types import Citation, Support, Usage
 from assistant.verify.entailment import Patience, SecondStage, StageRun
 from assistant.verify.injection import strip_injections
+from assistant.verify.numbers import parse_quantities
 from assistant.verify.verdict import Verdict
 from prompts import Prompts, Role
 from store.errors import InputError, ModelError, PromptTooLong
@@ -86,7 +87,7 @@ class CellWriter:
             ModelError: The model gives no answer, and there is no ``fallback``.
         """
         keys = [self._make_key(paper, column) for column in columns]
-        kept = await in_thread(partial(self._read_kept, keys))
+        kept = await in_thread(partial(self._read_kept, keys, paper))
         for cell in kept.values():
             self.cost += cell.usage
         self.cached += len(kept)
@@ -100,11 +101,11 @@ class CellWriter:
         identity = self.identity.model_dump(include={"identity", "prompts", "second_stage"})
         return cache_key({"paper": [paper.title, paper.abstract], "column": column.spec, **identity})
 
-    def _read_kept(self, keys: Sequence[str]) -> dict[str, KeptCell]:
+    def _read_kept(self, keys: Sequence[str], paper: Paper) -> dict[str, KeptCell]:
         if self._cache is None:
             return {}
         found = {key: self._cache.get(key) for key in keys}
-        return {key: cell for key, cell in found.items() if cell is not None}
+        return {key: one for key, one in found.items() if one is not None and is_bound(one.cell, paper)}
 
     async def _fill_missing(
         self, paper: Paper, missing: Sequence[tuple[str, Column]], fallback: bool
@@ -202,6 +203,18 @@ class CellWriter:
                 update |= {"support": None, "quote": "", "start": 0, "end": 0, "places": ()}
             judged[place] = cells[place].model_copy(update=update)
         return judged
+
+
+def is_bound(cell: CellValue, paper: Paper) -> bool:
+    """Return whether a cell out of a cache has what it says in the abstract: its quote, and the pieces of its value."""
+    if cell.state is not CellState.STATED:
+        return not cell.quote and not cell.value
+    if not cell.quote or paper.abstract[cell.start : cell.end] != cell.quote:
+        return False
+    if not all(cell.start <= start < end <= cell.end for start, end in cell.places):
+        return False
+    numbers = {number.value for number in parse_quantities(cell.quote)}
+    return all(number.value in numbers for number in parse_quantities(cell.value))
 
 
 def _make_verdict(paper: Paper, column: Column, cell: CellValue) -> Verdict:

@@ -18,13 +18,15 @@ import sqlite3
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 from uuid import UUID
+
+from store.index.copies import StoredText
 
 FILE = "chroma.sqlite3"
 _METADATA = """
@@ -83,6 +85,29 @@ class ChromaFolder:
         except (sqlite3.Error, ValueError):
             return None
 
+    def read_texts(self, name: str, ids: Sequence[str], generation: str) -> dict[str, StoredText] | None:
+        """Read the records of papers, and the hashes beside them, as they are in the file; those not there are left out.
+
+        Args:
+            name: Of the collection.
+            ids: Of the papers.
+            generation: That the library has to be of, as its stamp says it.
+
+        Returns:
+            None where the collection is of another generation, is not there, or is in use by somebody who writes.
+
+        Raises:
+            sqlite3.DatabaseError: The file is damaged.
+        """
+        try:
+            with closing(self._open_database("ro")) as database:
+                database.execute("BEGIN")  # All that follows is of one moment.
+                return _read_texts(database, name, ids, generation)
+        except sqlite3.OperationalError as error:
+            if _is_damage(error):
+                raise
+            return None
+
     def list_index_folders(self) -> list[Path]:
         """List the folders of vector indexes inside the folder of a Chroma store."""
         return [entry for entry in sorted(self.path.glob("*-*-*-*-*")) if entry.is_dir() and _is_uuid(entry.name)]
@@ -136,15 +161,99 @@ class ChromaFolder:
         Raises:
             OSError: There is no room for it.
         """
-        names = (self.path.with_name(f"{self.path.name}-broken-{n}") for n in range(1, 10_000))
-        target = next(name for name in names if not name.exists())
+        target = self._name_aside()
         part = target.with_name(f"{target.name}.part")
         shutil.rmtree(part, ignore_errors=True)  # Of a copy that was broken off.
         shutil.copytree(self.path, part)
         return part.rename(target)
 
+    def replace_by(self, folder: Path) -> Path | None:
+        """Put another folder in the place of this one; return where this one is kept, None where there is none.
+
+        Raises:
+            OSError: It cannot be.
+        """
+        aside = self.path.rename(self._name_aside()) if self.path.exists() else None
+        folder.rename(self.path)
+        return aside
+
+    def _name_aside(self) -> Path:
+        names = (self.path.with_name(f"{self.path.name}-broken-{n}") for n in range(1, 10_000))
+        return next(name for name in names if not name.exists())
+
     def _open_database(self, mode: str) -> sqlite3.Connection:
         return sqlite3.connect(f"{(self.path.absolute() / FILE).as_uri()}?mode={mode}", uri=True)
+
+
+_STATE = """
+SELECT c.id, s.id, m.str_value FROM collections c
+JOIN segments s ON s.collection = c.id AND s.scope = 'METADATA'
+JOIN collection_metadata m ON m.collection_id = c.id AND m.key = 'state' WHERE c.name = ?
+"""
+_TEXTS = """
+SELECT e.embedding_id, m.key, coalesce(m.string_value, m.int_value) FROM embeddings e
+JOIN embedding_metadata m ON m.id = e.id WHERE e.segment_id = ? AND e.embedding_id IN ({})
+"""
+# What is in the log and not worked off yet.
+_LOGGED = """
+SELECT q.id, q.operation, q.metadata FROM embeddings_queue q
+WHERE q.seq_id > (SELECT coalesce(max(m.seq_id), -1) FROM max_seq_id m WHERE m.segment_id = ?)
+AND q.topic LIKE '%/' || ? AND q.id IN ({}) ORDER BY q.seq_id
+"""
+# The number by which the log calls a deletion.
+_DELETED = 3
+# Ids that are looked up at once: SQLite takes no more than 32,766 variables in a statement. Chosen by hand.
+_AT_ONCE = 500
+_MALFORMED = ("malformed", "disk i/o error", "not a database", "no such table", "no such column")
+
+
+def _is_damage(error: sqlite3.OperationalError) -> bool:
+    return any(sign in str(error).lower() for sign in _MALFORMED)
+
+
+def _read_texts(
+    database: sqlite3.Connection, name: str, ids: Sequence[str], generation: str
+) -> dict[str, StoredText] | None:
+    row = database.execute(_STATE, (name,)).fetchone()
+    if row is None or _read_generation(row[2]) != generation:
+        return None
+    collection, segment = row[:2]
+    fields: dict[str, dict[str, Any]] = {}
+    for first in range(0, len(ids), _AT_ONCE):
+        some = [paper_id for paper_id in ids[first : first + _AT_ONCE] if _is_text(paper_id)]
+        marks = ",".join("?" * len(some))
+        for paper_id, key, value in database.execute(_TEXTS.format(marks), (segment, *some)):
+            fields.setdefault(paper_id, {})[key] = value
+        for paper_id, operation, metadata in database.execute(_LOGGED.format(marks), (segment, collection, *some)):
+            if operation == _DELETED:
+                fields.pop(paper_id, None)
+            else:
+                fields.setdefault(paper_id, {}).update(json.loads(metadata or "{}"))
+    return {paper_id: _join_text(values) for paper_id, values in fields.items()}
+
+
+def _read_generation(state: str) -> str:
+    try:
+        return str(json.loads(state)["generation"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _is_text(value: str) -> bool:
+    """Return whether SQLite takes it: half a character is none."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _join_text(fields: dict[str, Any]) -> StoredText:
+    """Join the parts of a record; "" where one is missing."""
+    parts = fields.get("parts")
+    found = [fields.get(f"record{number}") for number in range(parts)] if isinstance(parts, int) else []
+    text = "".join(map(str, found)) if found and all(isinstance(part, str) for part in found) else ""
+    return StoredText(text, str(fields.get("hash", "")))
 
 
 def delete_folders(paths: Iterable[Path]) -> None:

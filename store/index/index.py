@@ -3,6 +3,10 @@
 Its vectors are rows of float32 in one file, appended and never changed, so that a reader's view stays whole. A row
 whose paper was removed or updated stays behind unused until the index is rebuilt. Files that turn out to be broken
 raise ``IndexDamaged``, and delete the stamp: the next look builds the index again from Chroma.
+
+The stamp says of which state of the library the index is, how many papers it has and how its files were when it was
+written (see ``store.index.index_files``): files that changed since are compared with their checksums before they are
+read.
 """
 
 import json
@@ -13,15 +17,18 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from store.embedding import EmbedderStamp
 from store.errors import LibraryDamaged
 from store.files import replace_file
+from store.index.index_files import check_files, count_removed, list_files, sum_rows
 from store.index.index_schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
 from store.index.screening import Screening
+from store.index.copies import StoredTexts
 from store.index.snapshot import Snapshot
-from store.record import Record
+from store.paper import Paper
+from store.record import Record, unpack
 from store.text.roles import assign_roles, pack_roles
 
 if TYPE_CHECKING:
@@ -45,6 +52,21 @@ class VectorFile:
     def rows(self) -> int:
         """How many whole rows the file holds."""
         return self._path.stat().st_size // (self._dimension * FLOAT) if self._path.exists() else 0
+
+    @property
+    def change(self) -> list[int]:
+        """Its size and when it was changed last, in nanoseconds."""
+        stat = self._path.stat() if self._path.exists() else None
+        return [stat.st_size, stat.st_mtime_ns] if stat else [0, 0]
+
+    def sum(self, rows: int, start: int = 0, checksum: int = 0) -> int:
+        """Compute the checksum of so many rows, going on from that of the first ``start``.
+
+        Raises:
+            OSError: They cannot be read.
+        """
+        width = self._dimension * FLOAT
+        return sum_rows(self._path, rows * width, start * width, checksum) if rows > start else checksum
 
     def append(self, vectors: "Vectors") -> int:
         """Write rows of shape (n, dimension) to disk and return the number of the first.
@@ -74,6 +96,11 @@ class VectorFile:
 
 
 STAMP = "stamp.json"
+# What the stamp says of the moment in which it was written.
+_STATED = {"generation", "count", "files", "vectors"}
+# Papers that are written again where others were removed from beside them: as many as take about a second, or for each
+# that was removed as many as one that is removed after another costs in the long run. Chosen by hand.
+_WRITTEN_AGAIN, _FOR_EACH_REMOVED = 1000, 20
 # tantivy's smallest is 15 MB a thread; a batch of ours fills far less.
 HEAP = 32_000_000
 
@@ -88,6 +115,9 @@ class Index:
         embedder: What the vectors were made with.
         origin: Where the papers are, "" for the library's own folder: an index of other papers is foreign.
         screening: Who looks at the texts of papers before they are read; None for nobody.
+
+    Attributes:
+        stored: Where the texts are that the index is a copy of; None where they cannot be read beside it.
     """
 
     def __init__(
@@ -98,6 +128,7 @@ class Index:
         self._stamp = {"version": VERSION, "embedder": embedder.model_dump(), "origin": origin}
         self._vectors = VectorFile(folder / "vectors.f32", embedder.dimension)
         self._snapshot: Snapshot | None = None
+        self.stored: StoredTexts | None = None
 
     def of_embedder(self, embedder: EmbedderStamp) -> "Index":
         """Return the index in the same folder, where it was made with another embedder."""
@@ -105,12 +136,16 @@ class Index:
 
     def generation(self) -> str:
         """Read the generation of the library that the index was made from; "" if it is missing, foreign or damaged."""
+        return str(self._read_stamp().get("generation", ""))
+
+    def _read_stamp(self) -> dict[str, Any]:
+        """Read the stamp; an empty one if it is missing, foreign or damaged."""
         try:
             stamp = json.loads((self._folder / STAMP).read_text(encoding="utf-8"))
             same = {key: stamp[key] for key in self._stamp} == self._stamp
-            return str(stamp["generation"]) if same else ""
-        except (OSError, ValueError, KeyError, TypeError):
-            return ""
+            return stamp if same and _STATED <= stamp.keys() else {}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {}
 
     def is_older(self) -> bool:
         """Return whether another version of Conspectus made the index of the same papers: no damage, but of no use."""
@@ -153,19 +188,69 @@ class Index:
         Raises:
             IndexDamaged: Its files are missing or damaged; the library builds it again.
         """
-        generation = self.generation()
+        written = self._read_stamp()
+        generation = str(written.get("generation", ""))
         if self._snapshot is None or self._snapshot.generation != generation:
             stamp = self._folder / STAMP
             with detect_damage(stamp):
                 if not (self._folder / "tantivy" / "meta.json").is_file():
                     raise FileNotFoundError("meta.json is missing")  # tantivy would begin an empty index.
+                self._check_written(written)
                 # The words first: vectors are on disk before the words that point at them.
                 with self._open_readable() as folder:
                     searcher = DamageGuard(_open_index(folder).searcher(), stamp)
-                snapshot = Snapshot(searcher, self._vectors.read(), generation, self._screening)
+                snapshot = Snapshot(searcher, self._vectors.read(), generation, self._screening, self.stored)
                 snapshot.check()
             self._snapshot = snapshot
         return self._snapshot
+
+    def open_unstamped(self) -> Snapshot | None:
+        """Open a view of whatever can be read, whether or not it has a stamp; None where nothing can.
+
+        Nothing in it is to be believed that does not have the hash of its record.
+        """
+        words = self._folder / "tantivy"
+        if not (words / "meta.json").is_file():
+            return None
+        try:
+            with self._open_readable() as folder:
+                searcher = DamageGuard(_open_index(folder).searcher(), self._folder / STAMP)
+            snapshot = Snapshot(searcher, self._vectors.read(), "", self._screening)
+            snapshot.check()
+        except BaseException as error:
+            if not _is_damage(error) and not isinstance(error, IndexDamaged):
+                raise
+            return None
+        return snapshot
+
+    def stated_count(self) -> int:
+        """Read how many papers the index had when it was stamped; -1 where there is no stamp."""
+        count = self._read_stamp().get("count", -1)
+        return count if isinstance(count, int) else -1
+
+    def check_everything(self) -> int:
+        """Read all files and compare them with their checksums; return how many bytes there are.
+
+        Raises:
+            IndexDamaged: One of them is not what was written; the next look builds the index again.
+        """
+        with detect_damage(self._folder / STAMP):
+            self._check_written(self._read_stamp(), everything=True)
+            return sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file())
+
+    def _check_written(self, stamp: dict[str, Any], everything: bool = False) -> None:
+        """Compare files that are not as they were when the index was stamped with their checksums."""
+        if not stamp:
+            return  # What has no stamp is read to be built again.
+        check_files(self._folder / "tantivy", stamp["files"], everything)
+        rows, checksum, change = stamp["vectors"]
+        if (everything or change != self._vectors.change) and self._vectors.sum(rows) != checksum:
+            raise ValueError("the file of vectors is not what was written")
+
+    def report_damage(self, what: str) -> NoReturn:
+        """Raise IndexDamaged, so that the next look builds the index again."""
+        self.close()
+        raise _build_damage_error(ValueError(what), self._folder / STAMP)
 
     def close(self) -> None:
         """Let go of the files; the next call opens them again."""
@@ -197,9 +282,45 @@ class Index:
         finally:
             with translate_write_errors():
                 writer.wait_merging_threads()
+        stamp = self._read_stamp()
+        if stamp and (self._write_again() or stamp["files"] != list_files(self._folder / "tantivy")):
+            self._mark(str(stamp["generation"]))  # With the files that merging made since.
 
     def _mark(self, generation: str) -> None:
-        replace_file(self._folder / STAMP, (json.dumps({**self._stamp, "generation": generation}).encode(),))
+        words, before = self._folder / "tantivy", self._read_stamp().get("vectors", [0, 0, []])
+        rows, known, checksum = self._vectors.rows, *before[:2]
+        if known > rows:
+            known, checksum = 0, 0
+        stated = {
+            "generation": generation,
+            "count": sum(left for left, _ in count_removed(words)),
+            "files": list_files(words),
+            "vectors": [rows, self._vectors.sum(rows, known, checksum), self._vectors.change],
+        }
+        replace_file(self._folder / STAMP, (json.dumps({**self._stamp, **stated}).encode(),))
+
+    def _write_again(self) -> bool:
+        """Write the papers of a segment again from which papers were removed; return whether any were.
+
+        BM25 counts removed papers, too, as long as their segment is there: how frequent a word is, and how long papers
+        are. Where that would take long it is left for when more papers were removed.
+        """
+        counts = count_removed(self._folder / "tantivy")
+        removed = sum(gone for _, gone in counts)
+        left = sum(left for left, gone in counts if gone)
+        if not removed or left > max(_WRITTEN_AGAIN, removed * _FOR_EACH_REMOVED):
+            return False
+        with translate_write_errors():
+            index = _open_index(self._folder / "tantivy")
+            documents = _read_documents(index, [number for number, (_, gone) in enumerate(counts) if gone])
+            writer = index.writer(HEAP, 1)
+            for document in documents:
+                writer.delete_documents_by_term("id", document.paper.id)
+                writer.add_document(build_document(*document))
+            writer.commit()
+            writer.wait_merging_threads()
+        self._snapshot = None
+        return True
 
     @contextmanager
     def _open_readable(self) -> Iterator[Path]:
@@ -213,6 +334,36 @@ class Index:
                 if not file.name.endswith(".lock"):
                     (Path(links) / file.name).symlink_to(file.absolute())
             yield Path(links)  # What was opened stays mapped into memory when the links go.
+
+
+class _Indexed(NamedTuple):
+    """What the document of a paper is built of."""
+
+    paper: Paper
+    content_hash: str
+    row: int
+    roles: str
+    screened: str
+
+
+def _read_documents(index: "tantivy.Index", segments: Sequence[int]) -> list[_Indexed]:
+    """Read what the documents in some segments are built of."""
+    import tantivy
+
+    searcher = index.searcher()
+    hits = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
+    addresses = [address for _, address in hits if address.segment_ord in segments]
+    rows = searcher.fast_field_values("row", addresses)
+    documents = [searcher.doc(address) for address in addresses]
+    return [
+        _Indexed(
+            unpack(document.get_first("record") or b""),
+            str(document.get_first("hash")),
+            int(row or 0),
+            *((document.get_first(name) or b"").decode() for name in ("roles", "screened")),
+        )
+        for row, document in zip(rows, documents, strict=True)
+    ]
 
 
 def _open_index(folder: Path) -> "tantivy.Index":

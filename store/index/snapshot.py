@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
+from store.index.copies import Copy, CopyCheck, StoredTexts
 from store.index.index_schema import date_number, extract_terms, get_schema
 from store.index.screening import Screening
 from store.index.spellings import fits_name, is_one_edit, list_spellings, make_key, reduce_sound, split_name
@@ -81,11 +82,20 @@ class Snapshot:
         vectors: All rows of the file of vectors.
         generation: That of the library that the index was made from.
         screening: Who is told what was kept beside the papers that are read; None for nobody.
+        stored: What reads the texts that the index is a copy of; None for nothing.
     """
 
-    def __init__(self, searcher: Any, vectors: "Vectors", generation: str, screening: Screening | None = None) -> None:
+    def __init__(
+        self,
+        searcher: Any,
+        vectors: "Vectors",
+        generation: str,
+        screening: Screening | None = None,
+        stored: StoredTexts | None = None,
+    ) -> None:
         self._searcher = searcher
         self._screening = screening
+        self._check = CopyCheck(generation, stored)
         self.vectors = vectors
         self.generation = generation
         self._rows: dict[Filters, Rows] = {}
@@ -180,7 +190,7 @@ class Snapshot:
 
     def _read_papers(self, addresses: "list[tantivy.DocAddress]") -> list[Paper]:
         documents = [self._searcher.doc(address) for address in addresses]
-        papers: list[Paper] = self._searcher.run(_unpack_papers, documents)
+        papers: list[Paper] = self._searcher.run(lambda: self._check.read(_list_copies(documents)))
         if self._screening:
             for paper, document in zip(papers, documents, strict=True):
                 if kept := document.get_first("screened"):
@@ -242,7 +252,7 @@ class Snapshot:
     def records(self, ids: Sequence[str]) -> dict[str, Record]:
         """Return the papers with these ids as they are in the index, each with its hash there and its vector."""
         addresses = self._find_addresses(_any_of("id", ids), len(ids))
-        papers = self._read_papers(addresses)
+        papers = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
         rows, hashes = self._read_numbers("row", addresses), self._read_texts("hash", addresses)
         return {
             paper.id: Record(paper, content, self.vectors[row])
@@ -578,6 +588,13 @@ def _read_roles(documents: "list[tantivy.Document]") -> list[tuple[str, tuple[Ro
             stored = assign_roles(unpack(document.get_first("record") or b"").abstract)
         roles.append((str(document.get_first("id")), stored))
     return roles
+
+
+def _list_copies(documents: "list[tantivy.Document]") -> list[Copy]:
+    return [
+        Copy(str(document.get_first("id")), str(document.get_first("hash")), document.get_first("record") or b"")
+        for document in documents
+    ]
 
 
 def _unpack_papers(documents: "list[tantivy.Document]") -> list[Paper]:

@@ -23,7 +23,9 @@ ALL = [
     "store",
     "format",
     "embedder",
+    "stamp",
     "index",
+    "files",
     "papers",
     "content",
     "names",
@@ -126,7 +128,7 @@ DAMAGES: dict[str, tuple[Callable[[Library], object], set[str]]] = {
     "stamp broken": (lambda of: (of.folder / "index/stamp.json").write_text("[]"), {"index"}),
     "vectors gone": (lambda of: (of.folder / "index/vectors.f32").unlink(), {"index"}),
     "vectors short": (lambda of: os.truncate(of.folder / "index/vectors.f32", 999), {"index"}),
-    "vectors other": (lambda of: overwritten(of.folder / "index/vectors.f32"), {"copies"}),
+    "vectors other": (lambda of: overwritten(of.folder / "index/vectors.f32"), {"index"}),
     "meta gone": (lambda of: (of.folder / "index/tantivy/meta.json").unlink(), {"index"}),
     "behind": (lambda of: of.chroma.set_state(of.chroma.state().next_generation()), {"index"}),
     "a paper less": (lambda of: of.chroma.delete(["p3"]), {"indexed"}),
@@ -166,11 +168,27 @@ def test_vectors_that_chroma_lost(large: Library, how: str) -> None:
     assert large.search("number700", 1)[0].paper.id == "p700"
 
 
-def test_a_lost_database_is_reported_and_cannot_be_mended(twenty: Library) -> None:
+def test_a_lost_database_is_reported_and_built_again_from_the_index(twenty: Library) -> None:
     twenty.close()
     os.truncate(twenty.folder / "chroma" / "chroma.sqlite3", 100_000)
     assert failed(examine(twenty)) == ["store"]
-    assert failed(repair(twenty)) == ["repair", "store"]
+    first, *others = repair(twenty)
+    assert (first.name, first.ok) == ("rebuilt", True)
+    assert first.detail.startswith("the store was built again from 20 papers of the index; the old one is kept in")
+    assert (twenty.folder / "chroma-broken-1" / "chroma.sqlite3").stat().st_size == 100_000
+    assert failed(tuple(others)) == []
+    assert sorted(ids(twenty.papers())) == sorted(ids(papers(20)))
+    assert twenty.search("number7", 1)[0].paper == paper(7)
+
+
+def test_what_neither_store_nor_index_has_cannot_be_mended(twenty: Library) -> None:
+    twenty.close()
+    os.truncate(twenty.folder / "chroma" / "chroma.sqlite3", 100_000)
+    shutil.rmtree(twenty.folder / "index")
+    checks = repair(twenty)
+    assert failed(checks) == ["repair", "store"]
+    assert checks[0].detail == "Neither the store nor the index of the library can be read."
+    assert "conspectus restore FILE" in checks[0].hint
 
 
 def test_a_sweep_names_the_papers(twenty: Library) -> None:

@@ -329,9 +329,10 @@ def test_a_folder_that_cannot_be_written() -> None:
 
 def test_papers_that_vanished_are_not_taken_for_an_empty_library(twenty: Library) -> None:
     (twenty.folder / "chroma" / "chroma.sqlite3").unlink()
-    for use in (lambda: twenty.search("bandits"), lambda: put(twenty, papers(1))):
-        with pytest.raises(LibraryDamaged, match=r"are gone.*backup"):
-            use()
+    with pytest.raises(LibraryDamaged, match=r"are gone.*doctor --repair.*conspectus restore FILE"):
+        put(twenty, papers(1))
+    assert twenty.search("number7", 1)[0].paper == paper(7)
+    assert "Its 20 papers are read from the index." in twenty.warning
 
 
 def test_an_empty_chroma_folder_is_no_damage(library: Library) -> None:

@@ -29,7 +29,7 @@ def _check_library(args: Namespace, out: Output) -> int:
         if args.re_embed:
             out.write_note("Embedding every paper anew; a thousand abstracts take about a minute.")
             out.write_note(f"Gave {count_noun(assistant.reembed(), 'paper')} a new vector.")
-        return _show_checks(assistant.doctor(args.repair), out)
+        return _show_checks(assistant.doctor(args.repair, args.files), out)
 
 
 def _check_models(args: Namespace, out: Output) -> int:

@@ -11,7 +11,7 @@ from store.errors import InputError
 
 def run(args: Namespace, out: Output) -> int:
     """Write; a library without such papers gives a file without any."""
-    with open_library(args) as assistant:
+    with open_library(args, embeds=False) as assistant:
         if not assistant.papers.count(**read_filters(args)):
             out.write_note(explain_empty(assistant))
         if args.style and args.format:

@@ -18,7 +18,7 @@ PROFILES = 3
 def run(args: Namespace, out: Output) -> int:
     """List; an empty list is no error."""
     filters = read_filters(args)
-    with open_library(args) as assistant:
+    with open_library(args, embeds=False) as assistant:
         papers = islice(assistant.papers.list(args.oldest_first, **filters), args.limit)
         if out.json:
             out.write_array(papers)

@@ -19,7 +19,7 @@ UNTITLED = "(no question yet)"
 
 def run(args: Namespace, out: Output) -> int:
     """Do one of the actions."""
-    with open_library(args) as assistant:
+    with open_library(args, embeds=False) as assistant:
         sessions = assistant.sessions
         id = resolve_session(sessions, getattr(args, "id", ""))
         match args.action:

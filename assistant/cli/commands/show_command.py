@@ -21,7 +21,7 @@ ROLE_LABEL = 13
 
 def run(args: Namespace, out: Output) -> int:
     """Show one paper."""
-    with open_library(args) as assistant:
+    with open_library(args, embeds=False) as assistant:
         paper = assistant.papers.get(args.id)
         from_same = [profile for profile in assistant.papers.profiles() if profile.source.file == paper.source.file]
         similar = tuple(assistant.papers.similar(paper.id))

@@ -28,7 +28,8 @@ COMMAND_METHODS = {
     ),
     "check": ("drafts.check", "verify"),
     "demo": ("add", "ask", "default_folder", "papers.profiles"),
-    "doctor": ("doctor", "reembed", "probe_models", "forget_terms"),
+    "backup": ("backup",),
+    "doctor": ("doctor", "reembed", "probe_models", "forget_terms", "warning"),
     "duplicates": ("papers.duplicates",),
     "enrich": ("papers.enrich", "papers.enrich_plan"),
     "eval": ("evaluate", "model"),
@@ -54,6 +55,7 @@ COMMAND_METHODS = {
         "reports.read_columns",
         "reports.writer",
     ),
+    "restore": ("restore",),
     "search": ("search", "parse"),
     "sessions": (
         "sessions.list",

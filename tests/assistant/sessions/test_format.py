@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,8 +80,9 @@ TITLE = b'{"kind":"title","title":"Rare events"}\n'
         (TitleEntry(title="Rare events"), TITLE),
     ],
 )
-def test_each_entry_is_the_line_that_it_always_was(entry: Entry, line: bytes) -> None:
-    assert encode_entry(entry) == line
+def test_each_entry_is_the_line_that_it_always_was_and_a_checksum(entry: Entry, line: bytes) -> None:
+    checksum = blake2b(line.rstrip(), digest_size=16).hexdigest().encode()
+    assert encode_entry(entry) == line[:-2] + b',"sum":"' + checksum + b'"}\n'
 
 
 def test_the_lines_tell_a_session_in_order() -> None:

@@ -14,7 +14,7 @@ from store.errors import LibraryDamaged, LibraryError
 from store.library import Library
 from store.record import VERSION, LibraryState, Record
 from tests.store.samples import library as opened
-from tests.store.samples import paper, papers, put
+from tests.store.samples import ids, paper, papers, put
 
 
 def records(count: int) -> list[Record]:
@@ -137,7 +137,10 @@ def _overwrite(file: Path, first: int, count: int) -> None:
 def test_a_damaged_database_is_one_clear_error(twenty: Library, damage: str) -> None:
     twenty.close()
     DAMAGES[damage](twenty.folder / "chroma" / "chroma.sqlite3")
-    for use in (lambda: put(twenty, papers(21)), twenty.rebuild_index, twenty.reembed, twenty.view):
+    if damage != "a folder":
+        assert sorted(ids(twenty.papers())) == sorted(ids(papers(20)))
+        assert "20 papers are read from the index. Run: conspectus doctor --repair." in twenty.warning
+    for use in (lambda: put(twenty, papers(21)), twenty.rebuild_index, twenty.reembed, twenty.exists):
         with pytest.raises(LibraryError, match="chroma") as caught:
             use()
         assert "bindings" not in caught.value.what
@@ -155,9 +158,10 @@ def test_a_database_without_papers_is_not_an_empty_library(twenty: Library, dama
     else:
         shutil.rmtree(folder)
     again = opened(twenty.folder)
-    for use in (again.view, lambda: put(again, papers(1))):
-        with pytest.raises(LibraryDamaged, match="are gone"):
-            use()
+    with pytest.raises(LibraryDamaged, match="are gone"):
+        put(again, papers(1))
+    assert sorted(ids(again.papers())) == sorted(ids(papers(20)))
+    assert "are gone" in again.warning
 
 
 def test_a_store_that_is_mended_can_be_used_at_once(twenty: Library) -> None:
@@ -167,7 +171,7 @@ def test_a_store_that_is_mended_can_be_used_at_once(twenty: Library) -> None:
     twenty.close()
     file.write_bytes(b"no database")
     with pytest.raises(LibraryDamaged):
-        twenty.view()
+        twenty.chroma.state()
     file.write_bytes(sound)
     assert twenty.paper("p3") == paper(3)
 

@@ -72,14 +72,15 @@ def test_a_missing_folder_is_built_again(twenty: Library, how: str) -> None:
 
 
 def test_damage_that_only_a_query_meets(twenty: Library) -> None:
-    """An open view that breaks says so, and the next look is whole."""
+    """A view breaks where a file rotted that is as long and as old as it was; it says so, and the next look is whole."""
     view = twenty.view()
     assert view
     twenty.close()
     for file in (twenty.folder / "index" / "tantivy").glob("*.store"):
-        content = bytearray(file.read_bytes())
+        stat, content = file.stat(), bytearray(file.read_bytes())
         content[: len(content) // 2] = random.Random(5).randbytes(len(content) // 2)
         file.write_bytes(bytes(content))
+        os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     broken = twenty.index.snapshot()
     with pytest.raises(IndexDamaged, match="Try again"):
         broken.papers(ids(papers(20)))

@@ -1,0 +1,111 @@
+"""Whether the files of an index are those that were written: by size and time, and where these differ by checksum.
+
+tantivy ends each of its files with a checksum of what stands before it, and looks at none of them. A file that is as
+long and as old as it was when the index was stamped is not read again; one that is not, a copied one say, is. The
+vectors have a checksum in the stamp, which goes on with each row that is appended.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+# What stands at the end of each file of tantivy (index format 7): length of the footer, and a number that never varies.
+_TAIL = struct.Struct("<II")
+_MAGIC = 1337
+# Written whole by tantivy, without a checksum: which segments there are, and which files.
+_PLAIN = ("meta.json", ".managed.json")
+# Bytes that are read at once. Chosen by hand; not measured.
+_PIECE = 1 << 22
+
+FileSizes = dict[str, list[int]]
+
+
+def list_files(words: Path) -> FileSizes:
+    """List size and time of change, in nanoseconds, of each file of tantivy that has a checksum."""
+    return {
+        file.name: [(stat := file.stat()).st_size, stat.st_mtime_ns]
+        for file in sorted(words.iterdir())
+        if file.name not in _PLAIN and not file.name.endswith(".lock") and file.is_file()
+    }
+
+
+def check_files(words: Path, known: Any, everything: bool = False) -> None:
+    """Compare each file that changed since it was listed with its checksum, or with ``everything`` each file.
+
+    Args:
+        words: The folder of tantivy.
+        known: What ``list_files`` gave; anything else counts as an empty list.
+        everything: Whether files that seem to be as they were are read, too.
+
+    Raises:
+        ValueError: A file is not what was written.
+        OSError: A file cannot be read.
+    """
+    listed = known if isinstance(known, dict) and not everything else {}
+    meta = (words / "meta.json").read_bytes()
+    try:
+        _check_segments(words, _list_segments(meta), listed)
+    except FileNotFoundError:
+        if (words / "meta.json").read_bytes() == meta:
+            raise
+        check_files(words, known, everything)  # Whoever writes merged segments meanwhile.
+
+
+def _check_segments(words: Path, segments: Sequence[str], listed: FileSizes) -> None:
+    files = sorted(file for file in words.iterdir() if file.name.partition(".")[0] in segments)
+    for file in files:
+        stat = file.stat()
+        if listed.get(file.name) != [stat.st_size, stat.st_mtime_ns] and not _fits_checksum(file):
+            raise ValueError(f"{file.name} is not what was written")
+
+
+def _list_segments(meta: bytes) -> list[str]:
+    """List the segments that are in use, as the names of their files begin."""
+    return [str(segment["segment_id"]).replace("-", "") for segment in json.loads(meta)["segments"]]
+
+
+def count_removed(words: Path) -> list[tuple[int, int]]:
+    """Count the papers of each segment in use: those that are there, and those that were removed from it."""
+    meta = json.loads((words / "meta.json").read_bytes())
+    counts = []
+    for segment in meta["segments"]:
+        gone = (segment.get("deletes") or {}).get("num_deleted_docs", 0)
+        counts.append((segment["max_doc"] - gone, gone))
+    return counts
+
+
+def _fits_checksum(file: Path) -> bool:
+    """Return whether a file of tantivy has the checksum that its footer says."""
+    content = file.read_bytes()
+    if len(content) < _TAIL.size:
+        return False
+    length, magic = _TAIL.unpack_from(content, len(content) - _TAIL.size)
+    end = len(content) - _TAIL.size - length
+    if magic != _MAGIC or end < 0:
+        return False
+    try:
+        footer = json.loads(content[end : end + length])
+        return bool(footer["crc"] == zlib.crc32(memoryview(content)[:end]))
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def sum_rows(file: Path, size: int, start: int = 0, checksum: int = 0) -> int:
+    """Compute the checksum of the bytes of a file from ``start`` to ``size``, going on from that of those before.
+
+    Raises:
+        OSError: The file cannot be read, or is shorter.
+    """
+    with file.open("rb") as stream:
+        stream.seek(start)
+        left = size - start
+        while left > 0:
+            piece = stream.read(min(_PIECE, left))
+            if not piece:
+                raise OSError(f"{file.name} is too short")
+            checksum = zlib.crc32(piece, checksum)
+            left -= len(piece)
+    return checksum
