@@ -14,6 +14,7 @@ from store.library import Library
 from store.migration import needs_import
 from store.paper import Frozen
 from store.record import DAMAGED, Record
+from store.unfinished import check_unfinished, remove_twins
 from store.writer import NEAR, is_unit, write_lock
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ def repair(library: Library) -> tuple[Check, ...]:
     checks: list[Check] = []
     try:
         failed = _list_failed(library)
+        if "unfinished" in failed:
+            with library.open_writer("finishing what was broken off") as writer:
+                remove_twins(writer, library.index.snapshot())
         if "store" in failed and (unblocked := _unblock_log(library)):
             checks.append(unblocked)
             failed = _list_failed(library)
@@ -144,6 +148,10 @@ def _check_store(library: Library, locks: ExitStack) -> str:
     if fault:
         raise LibraryDamaged(f"The vectors in {place} are torn: {fault}. The papers are safe.", REPAIR)
     return f"{place}: {library.chroma.count()} papers"
+
+
+def _check_unfinished(library: Library, locks: ExitStack) -> str:
+    return check_unfinished(library.chroma.state(), library.index.snapshot() if library.index.generation() else None)
 
 
 def _check_format(library: Library, locks: ExitStack) -> str:
@@ -286,4 +294,5 @@ _STEPS = (
     ("format", _check_format, True),
     ("embedder", _check_embedder, True),
     ("index", _check_index, False),
+    ("unfinished", _check_unfinished, False),
 )

@@ -1,15 +1,16 @@
 """A library: a folder with papers in Chroma and an index derived from them, kept whole and in step."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
 from store.chroma import Chroma
+from store.chroma.access import ServerAccess
+from store.chroma.turns import PATIENCE
 from store.dedup.keys import list_lookup_keys
 from store.embedding import Embedder
-from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
+from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
 from store.files import OTHER, is_full, translate_write_errors
 from store.filters import Filters
 from store.index.index import Index, IndexDamaged
@@ -47,7 +48,7 @@ class Library:
     Args:
         folder: Where it lives; made by the first write.
         embedder: What turns text into vectors.
-        store: URL of a Chroma server that holds the papers instead of the folder.
+        store: A Chroma server that holds the papers instead of the folder: its URL, or how it is reached.
         screening: Who looks at the texts of papers as they are added, so that they need not be when they are read.
 
     Raises:
@@ -55,12 +56,17 @@ class Library:
     """
 
     def __init__(
-        self, folder: Path, embedder: Embedder, store: str | None = None, screening: Screening | None = None
+        self,
+        folder: Path,
+        embedder: Embedder,
+        store: str | ServerAccess | None = None,
+        screening: Screening | None = None,
     ) -> None:
         self.folder = folder
         self.embedder = embedder
-        self.chroma = Chroma(_check_url(store) if store is not None else str(folder / "chroma"))
-        self.index = Index(folder / "index", embedder.stamp, store or "", screening)
+        server = ServerAccess(store) if isinstance(store, str) else store
+        self.chroma = Chroma(server or str(folder / "chroma"))
+        self.index = Index(folder / "index", embedder.stamp, server.origin if server else "", screening)
         self._maintenance = Maintenance(folder, self.chroma, self.index, embedder, BATCH)
         self._there = False
         self._embedded: dict[str, Vectors] = {}
@@ -94,8 +100,8 @@ class Library:
             return None
         state = self.chroma.state()
         state.check_embedder(self.embedder.stamp)
-        if state.record_version < RECORD_VERSION:
-            self._migrate()
+        if state.is_older or state.unfinished:
+            self._bring_up_to_date()
             state = self.chroma.state()
         if self.index.generation() != state.generation:
             self._catch_up()
@@ -214,14 +220,20 @@ class Library:
                 writer.delete(resolved)
 
     @contextmanager
-    def open_writer(self, purpose: str) -> Iterator[Writer]:
+    def open_writer(self, purpose: str, in_turns: bool = False, patience: float = PATIENCE) -> Iterator[Writer]:
         """Hold the write lock and change the library; makes it where there is none.
+
+        Args:
+            purpose: What for, as others are told who wait.
+            in_turns: Whether other clients of a server may write between two calls of ``Writer.turn``.
+            patience: Seconds to wait for other clients of a server.
 
         Raises:
             LibraryLocked: Another process is writing.
             LibraryError: Any other member of that branch of the tree.
         """
-        with self._hold_lock(purpose):
+        with self._hold_lock(purpose), ExitStack() as turn:
+            turn.enter_context(self.chroma.take_turn(purpose, patience))
             if self.exists():
                 self.chroma.settle()
             else:
@@ -231,15 +243,18 @@ class Library:
             self._check_embedder()
             self._maintenance.prepare()
             with self.index.writer() as index:
-                writer = Writer(self.chroma, index, self.embedder)
+                writer = Writer(self.chroma, index, self.embedder, self.index, purpose)
                 migrated = writer.migrate(_read_snapshot(self.index))
+                self._finish_changes(writer)
+                if in_turns:
+                    turn.close()
                 yield writer
             if migrated:
                 self.index.close()  # it would go on with what it read: the generation is the same
 
     def rebuild_index(self) -> int:
         """Delete the index and build it from Chroma; return the number of papers."""
-        with self._hold_lock("rebuilding the index"):
+        with self._hold_lock("rebuilding the index"), self.chroma.take_turn("rebuilding the index"):
             if not self.exists():
                 return 0
             self._check_embedder()
@@ -247,12 +262,12 @@ class Library:
 
     def reembed(self) -> int:
         """Give every paper a new vector by this library's embedder; return the number of papers."""
-        with self._hold_lock("re-embedding"):
+        with self._hold_lock("re-embedding"), self.chroma.take_turn("re-embedding"):
             return self._maintenance.reembed() if self.exists() else 0
 
     def restore_vectors(self) -> int:
         """Write every paper again, with its vector from the index or a new one; return the number of papers."""
-        with self._hold_lock("restoring vectors"):
+        with self._hold_lock("restoring vectors"), self.chroma.take_turn("restoring vectors"):
             if not self.exists():
                 return 0
             self._check_embedder()
@@ -305,15 +320,25 @@ class Library:
                 "Mend that, or copy the folder to where there is room and you may write, and name that with --library.",
             ) from error
 
-    def _migrate(self) -> None:
-        """Bring records of an older version into the shape of today, where this process may write."""
+    def _bring_up_to_date(self) -> None:
+        """Bring records of an older version into the shape of today, and finish what a crash broke off.
+
+        Where this process may write; else it is read as it is.
+        """
         try:
-            with self.open_writer("bringing the records up to date"):
+            with self.open_writer("bringing the records up to date", patience=0):
                 pass
         except (LibraryDamaged, StoreUnreachable):
             raise
         except LibraryError:
-            return  # another process writes, or nobody can: it is read as it is
+            return  # another process writes, or nobody can
+
+    def _finish_changes(self, writer: Writer) -> None:
+        """Finish what a crash broke off between two writes; late, for it needs what compares records."""
+        if self.chroma.state().unfinished:
+            from store.unfinished import finish_changes
+
+            finish_changes(writer, self.chroma.state(), _read_snapshot(self.index))
 
     def _take_snapshot(self) -> Snapshot:
         try:
@@ -436,24 +461,6 @@ def _check_folder(folder: Path) -> None:
     except OSError as error:
         raise LibraryError(f"{folder} cannot be read: {error.strerror or error}.", OTHER) from error
     raise LibraryError(f"{folder} is a file, not the folder of a library.", OTHER)
-
-
-def _check_url(url: str) -> str:
-    """Check the URL of a Chroma server and return it as it was given.
-
-    Raises:
-        InputError: It is no such URL.
-    """
-    try:
-        parts = urlsplit(url)
-        right = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/") and parts.port != 0
-    except ValueError:
-        right = False
-    if not right:
-        raise InputError(
-            f"{url[:200]!r} is not the URL of a Chroma server.", "It looks like this: --store http://localhost:8000"
-        )
-    return url
 
 
 def _reembed_batches(

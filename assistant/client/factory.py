@@ -26,6 +26,7 @@ def open_library(
         InputError: The path begins with the home folder of nobody (``~name``), or the embedder's key is missing.
     """
     from assistant.client.screening import OrdersScreening
+    from assistant.settings.server import ServerSettings, build_server_access
     from store.library import Library
 
     if settings is not None:
@@ -42,7 +43,10 @@ def open_library(
         folder = Path(path).expanduser() if path else default_folder()
     except RuntimeError as error:
         raise InputError(f"{path} cannot be found: {error}", "Give the whole path of the folder.") from error
-    return Library(folder, embedder, store, OrdersScreening())
+    access = (
+        build_server_access(store, settings.server if settings else ServerSettings()) if store is not None else None
+    )
+    return Library(folder, embedder, access, OrdersScreening())
 
 
 def connect_answerer(

@@ -118,7 +118,7 @@ def test_something_else_answers(server: ChromaServer, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["localhost:8000", "", "ftp://127.0.0.1:8000", "http://", "http://host:port", "http://h:99999", "http://h/path"],
+    ["localhost:8000", "", "ftp://127.0.0.1:8000", "http://", "http://host:port", "http://h:99999", "http://h h"],
 )
 def test_what_is_no_url(tmp_path: Path, url: str) -> None:
     with pytest.raises(InputError, match="--store http://localhost:8000"):
