@@ -125,7 +125,9 @@ class Turn:
         with self._translate():
             try:
                 self._mine = self._client().create_collection(self._name, metadata=self._note)
-            except (ChromaError, ValueError):
+            except (ChromaError, ValueError) as error:
+                if "already exists" not in str(error):
+                    raise
                 other = self._find()
                 if other is None or other.metadata.get("token") != self._note["token"]:
                     return False
