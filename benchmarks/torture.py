@@ -262,7 +262,7 @@ def find_lost(
 
 
 def run_kills(kills: int, minutes: float, seed: int = 15) -> bool:
-    """Kill so many workers, or as many as these minutes allow; print what came of it, and return whether nothing was wrong."""
+    """Kill so many workers, or as many as the minutes allow; print what came of it; whether all was right."""
     rng, faults, done, at_work = random.Random(seed), Counter[str](), Counter[str](), 0
     with TemporaryDirectory() as place:
         base = Path(place) / "base"

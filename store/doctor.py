@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from store.chroma import Chroma
 from store.dedup.merge import records_of
 from store.errors import ConspectusError, EmbedderError, LibraryDamaged, LibraryError, LibraryLocked
+from store.index.index import IndexDamaged
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.migration import needs_import
@@ -151,7 +152,10 @@ def _check_store(library: Library, locks: ExitStack) -> str:
 
 
 def _check_unfinished(library: Library, locks: ExitStack) -> str:
-    return check_unfinished(library.chroma.state(), library.index.snapshot() if library.index.generation() else None)
+    view = None
+    with suppress(IndexDamaged):  # Another check tells that.
+        view = library.index.snapshot() if library.index.generation() else None
+    return check_unfinished(library.chroma.state(), view)
 
 
 def _check_format(library: Library, locks: ExitStack) -> str:

@@ -277,7 +277,9 @@ def _explain_value_error(path: list[str], sourced: SourcedValue) -> InputError:
     name = path[-1] if path[-1] in fields else path[0]
     # What stands there may be a key or an address with a password: these are not repeated. Others up to 60 characters.
     value = (
-        "" if name.endswith(("_env", "_url", "store")) else f" is {keys.hide_keys(str(sourced.value))[:60]!r}, which"
+        ""
+        if name.endswith(("_env", "_url", "store", "user"))
+        else f" is {keys.hide_keys(str(sourced.value))[:60]!r}, which"
     )
     return InputError(f"{sourced.where}{value} is not allowed.", f"Allowed: {fields[name].description}.")
 

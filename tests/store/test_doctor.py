@@ -25,6 +25,7 @@ ALL = [
     "format",
     "embedder",
     "index",
+    "unfinished",
     "papers",
     "content",
     "names",
