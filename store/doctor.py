@@ -15,6 +15,7 @@ from store.library import Library
 from store.migration import needs_import
 from store.paper import Frozen
 from store.record import DAMAGED, Record
+from store.unfinished import check_unfinished, remove_twins
 from store.writer import NEAR, is_unit, write_lock
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ def _mend_from_store(library: Library, failed: set[str]) -> list[Check]:
         failed = _list_failed(library)
     if "stamp" in failed:
         library.reconcile_state()
+    if "unfinished" in failed:
+        with library.open_writer("finishing what was broken off") as writer:
+            remove_twins(writer, library.index.snapshot())
     if failed & _NEED_VECTORS:
         library.restore_vectors()
     else:
@@ -165,6 +169,13 @@ def _check_store(library: Library, locks: ExitStack) -> str:
     if fault:
         raise LibraryDamaged(f"The vectors in {place} are torn: {fault}. The papers are safe.", REPAIR)
     return f"{place}: {library.chroma.count()} papers"
+
+
+def _check_unfinished(library: Library, locks: ExitStack) -> str:
+    view = None
+    with suppress(IndexDamaged):  # Another check tells that.
+        view = library.index.snapshot() if library.index.generation() else None
+    return check_unfinished(library.chroma.state(), view)
 
 
 def _check_format(library: Library, locks: ExitStack) -> str:
@@ -336,4 +347,5 @@ _STEPS = (
     ("stamp", _check_stamp, False),
     ("index", _check_index, False),
     ("files", _check_files, False),
+    ("unfinished", _check_unfinished, False),
 )

@@ -3,16 +3,17 @@
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
-from store.chroma import COLLECTION, Chroma
+from store.chroma import Chroma
+from store.chroma.access import COLLECTION, ServerAccess
 from store.chroma.segments import ChromaFolder
+from store.chroma.turns import PATIENCE
 from store.dedup.keys import list_lookup_keys
 from store.embedding import Embedder, EmbedderStamp
-from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
+from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
 from store.files import OTHER, is_full, translate_write_errors
 from store.filters import Filters
 from store.index.copies import StoredText
@@ -55,7 +56,7 @@ class Library:
     Args:
         folder: Where it lives; made by the first write.
         embedder: What turns text into vectors.
-        store: URL of a Chroma server that holds the papers instead of the folder.
+        store: A Chroma server that holds the papers instead of the folder: its URL, or how it is reached.
         screening: Who looks at the texts of papers as they are added, so that they need not be when they are read.
         find_earlier: Finds the embedder that made the vectors of a library, where that was another one; a library of
             whose embedder it finds none is refused.
@@ -68,16 +69,17 @@ class Library:
         self,
         folder: Path,
         embedder: Embedder,
-        store: str | None = None,
+        store: str | ServerAccess | None = None,
         screening: Screening | None = None,
         find_earlier: Callable[[EmbedderStamp], Embedder | None] | None = None,
     ) -> None:
         self.folder = folder
-        self.chroma = Chroma(_check_url(store) if store is not None else str(folder / "chroma"))
+        server = ServerAccess(store) if isinstance(store, str) else store
+        self.chroma = Chroma(server or str(folder / "chroma"))
         self.state_copy = StateCopy(folder)
         self.warning = ""
         self._chroma_folder = ChromaFolder(self.chroma.place)
-        self._origin = store or ""
+        self._origin = server.origin if server else ""
         self._screening = screening
         self._current = embedder
         self._find_earlier = find_earlier
@@ -157,8 +159,8 @@ class Library:
         if not self.exists():
             return None
         state = self.check_embedder()
-        if state.record_version < RECORD_VERSION:
-            self._migrate()
+        if state.is_older or state.unfinished:
+            self._bring_up_to_date()
             state = self.chroma.state()
         if self.index.generation() != state.generation:
             self._catch_up()
@@ -303,14 +305,20 @@ class Library:
                 writer.delete(resolved)
 
     @contextmanager
-    def open_writer(self, purpose: str) -> Iterator[Writer]:
+    def open_writer(self, purpose: str, in_turns: bool = False, patience: float = PATIENCE) -> Iterator[Writer]:
         """Hold the write lock and change the library; makes it where there is none.
+
+        Args:
+            purpose: What for, as others are told who wait.
+            in_turns: Whether other clients of a server may write between two calls of ``Writer.turn``.
+            patience: Seconds to wait for other clients of a server.
 
         Raises:
             LibraryLocked: Another process is writing.
             LibraryError: Any other member of that branch of the tree.
         """
-        with self._hold_lock(purpose):
+        with self._hold_lock(purpose), ExitStack() as turn:
+            turn.enter_context(self.chroma.take_turn(purpose, patience))
             if self.exists():
                 self.chroma.settle()
             else:
@@ -320,8 +328,11 @@ class Library:
             self.check_embedder()
             self._maintenance.prepare()
             with self.index.writer() as index:
-                writer = Writer(self.chroma, index, self.embedder)
+                writer = Writer(self.chroma, index, self.embedder, self.index, purpose)
                 migrated = writer.migrate(_read_snapshot(self.index))
+                self._finish_changes(writer)
+                if in_turns:
+                    turn.close()
                 yield writer
             if not self.chroma.is_server:
                 self.state_copy.keep(self.chroma.state())
@@ -330,7 +341,7 @@ class Library:
 
     def rebuild_index(self) -> int:
         """Delete the index and build it from Chroma; return the number of papers."""
-        with self._hold_lock("rebuilding the index"):
+        with self._hold_lock("rebuilding the index"), self.chroma.take_turn("rebuilding the index"):
             if not self.exists():
                 return 0
             self.check_embedder()
@@ -338,7 +349,7 @@ class Library:
 
     def reembed(self) -> int:
         """Give every paper a new vector by the embedder that was given, not an earlier one; return their number."""
-        with self._hold_lock("re-embedding"):
+        with self._hold_lock("re-embedding"), self.chroma.take_turn("re-embedding"):
             if not self.exists():
                 return 0
             earlier = self.embedder
@@ -352,7 +363,7 @@ class Library:
 
     def restore_vectors(self) -> int:
         """Write every paper again, with its vector from the index or a new one; return the number of papers."""
-        with self._hold_lock("restoring vectors"):
+        with self._hold_lock("restoring vectors"), self.chroma.take_turn("restoring vectors"):
             if not self.exists():
                 return 0
             self.check_embedder()
@@ -459,15 +470,25 @@ class Library:
                 "Mend that, or copy the folder to where there is room and you may write, and name that with --library.",
             ) from error
 
-    def _migrate(self) -> None:
-        """Bring records of an older version into the shape of today, where this process may write."""
+    def _bring_up_to_date(self) -> None:
+        """Bring records of an older version into the shape of today, and finish what a crash broke off.
+
+        Where this process may write; else it is read as it is.
+        """
         try:
-            with self.open_writer("bringing the records up to date"):
+            with self.open_writer("bringing the records up to date", patience=0):
                 pass
         except (LibraryDamaged, StoreUnreachable):
             raise
         except LibraryError:
-            return  # another process writes, or nobody can: it is read as it is
+            return  # another process writes, or nobody can
+
+    def _finish_changes(self, writer: Writer) -> None:
+        """Finish what a crash broke off between two writes; late, for it needs what compares records."""
+        if self.chroma.state().unfinished:
+            from store.unfinished import finish_changes
+
+            finish_changes(writer, self.chroma.state(), _read_snapshot(self.index))
 
     def _take_snapshot(self) -> Snapshot:
         try:
@@ -602,24 +623,6 @@ def _check_folder(folder: Path) -> None:
     except OSError as error:
         raise LibraryError(f"{folder} cannot be read: {error.strerror or error}.", OTHER) from error
     raise LibraryError(f"{folder} is a file, not the folder of a library.", OTHER)
-
-
-def _check_url(url: str) -> str:
-    """Check the URL of a Chroma server and return it as it was given.
-
-    Raises:
-        InputError: It is no such URL.
-    """
-    try:
-        parts = urlsplit(url)
-        right = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/") and parts.port != 0
-    except ValueError:
-        right = False
-    if not right:
-        raise InputError(
-            f"{url[:200]!r} is not the URL of a Chroma server.", "It looks like this: --store http://localhost:8000"
-        )
-    return url
 
 
 def _reembed_batches(

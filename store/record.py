@@ -7,7 +7,9 @@ its vector. ``State`` is the stamp of a library in the collection's metadata: ve
 import json
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from pydantic import ConfigDict
 
 from store.embedding import EmbedderStamp
 from store.errors import EmbedderMismatch, InputError, LibraryDamaged, LibraryError
@@ -146,22 +148,40 @@ def _bytes_in(value: Any) -> int:
     return len(str(value)) if value is not None and not isinstance(value, bool) else 0
 
 
-VERSION = 1
+# Of the library. It rises with the first field that an older version would lose, or call damaged: that version refuses
+# the library then, in words. 2: what is unfinished, and records with kinds, tags and people in parts.
+# ``tests/store/test_format.py`` has the names of all fields, so that none is added without a look at this number.
+VERSION = 2
 # Of the shape of the records: 2 has types of CSL, people in parts and by role, and one name a field.
 RECORD_VERSION = 2
 Pair = tuple[str, str]
 
 
+class UnfinishedChange(Frozen):
+    """A change of several papers that is being written; a crash leaves it in the state of the library.
+
+    ``merge``: the papers become one, that of the first id. ``split``: the records of the first paper become papers of
+    these ids, in the order of ``store.dedup.merge.group_records``. ``join``: the papers are removed where others hold
+    all their records.
+    """
+
+    kind: Literal["merge", "split", "join"]
+    ids: tuple[str, ...]
+
+
 class LibraryState(Frozen):
-    """The stamp of a library.
+    """The stamp of a library. What it has beside these fields is kept.
 
     ``generation`` changes before and after every write, so that what was derived from an older one can be
     told. ``complete`` is False only in a collection that is still being filled to replace another.
     ``record_version`` is that of the shape of all its records (see ``store.migration``), ``migrating`` the generation
     that they had while they are brought into it, "" else.
     ``together`` and ``apart`` are what people decided: pairs of fingerprints (``store.dedup.keys``) of records that
-    are of one paper, or are not, whatever the rule says.
+    are of one paper, or are not, whatever the rule says. ``unfinished`` is what is being written, or was when a
+    process died of it.
     """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     version: int = VERSION
     record_version: int = 1
@@ -172,6 +192,12 @@ class LibraryState(Frozen):
     profiles: tuple[Profile, ...] = ()
     together: tuple[Pair, ...] = ()
     apart: tuple[Pair, ...] = ()
+    unfinished: tuple[UnfinishedChange, ...] = ()
+
+    @property
+    def is_older(self) -> bool:
+        """Whether an older version wrote it, or is known to have left some of its records as they were."""
+        return self.version < VERSION or self.record_version < RECORD_VERSION
 
     def next_generation(self) -> "LibraryState":
         """Return the stamp of the next generation."""
@@ -188,6 +214,14 @@ class LibraryState(Frozen):
         decided = {"together": set(self.together) - new, "apart": set(self.apart) - new}
         decided["together" if together else "apart"] |= new
         return self.model_copy(update={name: tuple(sorted(values)) for name, values in decided.items()})
+
+    @staticmethod
+    def read_generation(metadata: Mapping[str, Any] | None) -> str:
+        """Read the generation of what ``to_metadata`` wrote; "" where there is none that can be read."""
+        try:
+            return str(json.loads((metadata or {})["state"]).get("generation", ""))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return ""
 
     def check_embedder(self, stamp: EmbedderStamp) -> None:
         """Raise EmbedderMismatch unless the library was made with this embedder."""

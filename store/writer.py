@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from store.chroma import Chroma
@@ -17,7 +18,16 @@ from store.errors import LibraryError, LibraryLocked
 from store.index.index import Index, IndexDamaged, IndexWriter
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
-from store.record import DAMAGED, RECORD_VERSION, LibraryState, Pair, Record, check_size
+from store.record import (
+    DAMAGED,
+    RECORD_VERSION,
+    VERSION,
+    LibraryState,
+    Pair,
+    Record,
+    UnfinishedChange,
+    check_size,
+)
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -40,12 +50,32 @@ class Writer:
     ``synchronise`` mends it. So they do where another client of a server wrote in between, whom no lock keeps out.
     """
 
-    def __init__(self, chroma: Chroma, index: IndexWriter, embedder: Embedder) -> None:
+    def __init__(
+        self, chroma: Chroma, index: IndexWriter, embedder: Embedder, readable: Index, purpose: str = "writing"
+    ) -> None:
         self._chroma = chroma
         self._index = index
         self._embedder = embedder
+        self._readable = readable
+        self._purpose = purpose
         self._generation = chroma.state().generation
         self._alone = True
+
+    @contextmanager
+    def turn(self) -> Iterator[bool]:
+        """Keep other clients of a server from writing until the ``with`` ends, and bring in what they wrote before.
+
+        What is planned inside is planned on what is there. Yields whether there was anything to bring in.
+
+        Raises:
+            LibraryLocked: Another client does not end.
+        """
+        with self._chroma.take_turn(self._purpose):
+            missed = self._chroma.is_server and self._chroma.state().generation != self._generation
+            if missed:
+                self._generation = _synchronise(self._chroma, self._readable, self._index)[0]
+                self._alone = True
+            yield missed
 
     def put(self, papers: Sequence[Paper], reusable: "Mapping[str, Vectors] | None" = None) -> None:
         """Store papers, replacing those with the same ids.
@@ -57,26 +87,54 @@ class Writer:
         Raises:
             InputError: One of them is larger than Chroma can store; nothing is written then.
         """
-        for paper in papers:
-            check_size(paper)
-        vectors = dict(reusable or {})
-        fresh = [paper for paper in papers if paper.id not in vectors]
-        if fresh:
-            computed = self._embedder.embed([build_embedding_text(paper) for paper in fresh])
-            vectors |= dict(zip((paper.id for paper in fresh), computed, strict=True))
-        records = [Record(paper, _compute_hash(paper), vectors[paper.id]) for paper in papers]
-        self._advance_generation()
-        self._chroma.upsert(records)
-        self._advance_generation()
-        self._index.put(records)
-        self._commit()
+        self.apply(papers, (), reusable)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers; ids that are not there are passed over."""
-        self._advance_generation()
-        self._chroma.delete(ids)
-        self._advance_generation()
-        self._index.delete(ids)
+        self.apply((), ids)
+
+    def apply(
+        self,
+        papers: Sequence[Paper],
+        gone: Sequence[str],
+        reusable: "Mapping[str, Vectors] | None" = None,
+        decide: Callable[[LibraryState], LibraryState] | None = None,
+        unfinished: UnfinishedChange | None = None,
+    ) -> None:
+        """Store papers and remove others, as one change: what a crash leaves of it is finished on the next opening.
+
+        Args:
+            papers: The papers to store, each id once.
+            gone: Ids of the papers to remove.
+            reusable: Vectors, as for ``put``.
+            decide: What becomes of the library's state by it, written with the first step.
+            unfinished: What is to be done where it broke off; None where papers and ids say that.
+
+        Raises:
+            InputError: A paper is larger than Chroma can store; nothing is written then.
+        """
+        for paper in papers:
+            check_size(paper)
+        records = self._build_records(papers, reusable)
+        if unfinished is None and papers and gone:
+            unfinished = UnfinishedChange(kind="join", ids=tuple(gone))
+
+        def begin(state: LibraryState) -> LibraryState:
+            state = decide(state) if decide else state
+            return state.model_copy(update={"unfinished": (*state.unfinished, unfinished)}) if unfinished else state
+
+        def end(state: LibraryState) -> LibraryState:
+            left = tuple(change for change in state.unfinished if change != unfinished)
+            return state.model_copy(update={"unfinished": left}) if left != state.unfinished else state
+
+        self._advance_generation(begin)
+        if records:
+            self._chroma.upsert(records)
+        if gone:
+            self._chroma.delete(gone)
+        self._advance_generation(end)
+        self._index.put(records)
+        self._index.delete(gone)
         self._commit()
 
     def add_profile(self, profile: Profile) -> None:
@@ -89,6 +147,11 @@ class Writer:
         self._advance_generation(lambda state: state.with_pairs(pairs, together))
         self._commit()
 
+    def forget_changes(self) -> None:
+        """Strike what was unfinished out of the library's state: it is finished."""
+        self._advance_generation(lambda state: state.model_copy(update={"unfinished": ()}))
+        self._commit()
+
     def migrate(self, copies: Snapshot | None) -> int:
         """Bring the records of an older version into the shape of today; return how many papers were changed.
 
@@ -99,7 +162,7 @@ class Writer:
             copies: The index, whose vectors are taken: those in the collection lost their last bits.
         """
         state = self._chroma.state()
-        if state.record_version >= RECORD_VERSION:
+        if not state.is_older:
             return 0
         from store.migration import list_upgrades  # late: with it come all readers of files; a question needs none
 
@@ -113,11 +176,19 @@ class Writer:
                 vectors = copies.vectors_of([paper.id for paper in part]) if copies else {}
                 self.put(part, {paper_id: vector for paper_id, vector in vectors.items() if is_unit(vector)})
             changed += len(upgrades)
-        done = {"record_version": RECORD_VERSION, "generation": generation, "migrating": ""}
+        done = {"version": VERSION, "record_version": RECORD_VERSION, "generation": generation, "migrating": ""}
         self._chroma.set_state(self._chroma.state().model_copy(update=done))
         self._generation = generation
         self._commit()
         return changed
+
+    def _build_records(self, papers: Sequence[Paper], reusable: "Mapping[str, Vectors] | None") -> list[Record]:
+        vectors = dict(reusable or {})
+        fresh = [paper for paper in papers if paper.id not in vectors]
+        if fresh:
+            computed = self._embedder.embed([build_embedding_text(paper) for paper in fresh])
+            vectors |= dict(zip((paper.id for paper in fresh), computed, strict=True))
+        return [Record(paper, _compute_hash(paper), vectors[paper.id]) for paper in papers]
 
     def _advance_generation(self, change: Callable[[LibraryState], LibraryState] | None = None) -> None:
         state = self._chroma.state()
@@ -142,26 +213,35 @@ def synchronise_index(chroma: Chroma, index: Index) -> int:
     Only what differs is written; what is damaged in the collection is marked in the index. Returns how many papers
     were written or removed.
     """
+    if not index.generation():
+        older = index.read_older_vectors()
+        index.clear()
+    else:
+        older = {}
+    with index.writer() as writer:
+        return _synchronise(chroma, index, writer, older)[1]
+
+
+def _synchronise(
+    chroma: Chroma, index: Index, writer: IndexWriter, older: "Mapping[str, Vectors]" = MappingProxyType({})
+) -> tuple[str, int]:
+    """Bring the index in step; return the generation that it has then, and how many papers were touched."""
     generation = chroma.state().generation
     snapshot = index.snapshot() if index.generation() else None
-    older = index.read_older_vectors() if snapshot is None else {}
-    if snapshot is None:
-        index.clear()
     gone = set(snapshot.all_ids()) if snapshot else set()
     changed = 0
-    with index.writer() as writer:
-        for page in chroma.pages():
-            ids = [record.paper.id for record in page]
-            gone.difference_update(ids)
-            hashes = snapshot.hashes(ids) if snapshot else {}
-            stale = [record.paper.id for record in page if not record.matches_hash(hashes.get(record.paper.id))]
-            stored = chroma.get(stale, vectors=True).values()
-            records = [_take_exact(record.mark_damaged(), older.get(record.paper.id)) for record in stored]
-            writer.put(records, with_texts=False)
-            changed += len(stale)
-        writer.delete(sorted(gone))
-        writer.commit(generation)
-    return changed + len(gone)
+    for page in chroma.pages():
+        ids = [record.paper.id for record in page]
+        gone.difference_update(ids)
+        hashes = snapshot.hashes(ids) if snapshot else {}
+        stale = [record.paper.id for record in page if not record.matches_hash(hashes.get(record.paper.id))]
+        stored = chroma.get(stale, vectors=True).values()
+        records = [_take_exact(record.mark_damaged(), older.get(record.paper.id)) for record in stored]
+        writer.put(records, with_texts=False)
+        changed += len(stale)
+    writer.delete(sorted(gone))
+    writer.commit(generation)
+    return generation, changed + len(gone)
 
 
 def _take_exact(record: Record, exact: "Vectors | None") -> Record:

@@ -61,6 +61,18 @@ def parse_years(value: str) -> tuple[int, int]:
     return first, last
 
 
+_SERVER_OPTIONS = (
+    ("collection", "NAME", "name of the library on that server (conspectus): docs/server.md"),
+    ("tenant", "NAME", "whose it is there"),
+    ("database", "NAME", "in which database"),
+    ("token-env", "NAME", "environment variable that holds the token for it; not the token"),
+    ("token-header", "NAME", "header that carries the token (Authorization)"),
+    ("user", "NAME", "whose password the token is, where it asks for both"),
+    ("ca", "FILE", "authority of its certificate, in PEM"),
+    ("timeout", "SECONDS", "how long to wait for it (12)"),
+)
+
+
 def add_common_options(parser: ArgumentParser, default: object = argparse.SUPPRESS) -> None:
     """Add the options that stand before or after the name of a command."""
     group = parser.add_argument_group("everywhere")
@@ -68,6 +80,8 @@ def add_common_options(parser: ArgumentParser, default: object = argparse.SUPPRE
     group.add_argument(
         "--store", metavar="URL", default=default, help="Chroma server with the papers ($CONSPECTUS_STORE)"
     )
+    for name, metavar, help in _SERVER_OPTIONS:
+        group.add_argument(f"--server-{name}", metavar=metavar, default=default, help=help)
     group.add_argument("--config", metavar="FILE", default=default, help="file of settings ($CONSPECTUS_CONFIG)")
     group.add_argument("--json", action="store_true", default=default, help="print one JSON document")
     group.add_argument("--no-color", action="store_true", default=default, help="no colour ($NO_COLOR)")

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import cast
 
 from assistant import Assistant
-from assistant.settings import CheckSettings, ModelSettings, Settings, load
+from assistant.settings import NAMES, CheckSettings, ModelSettings, Settings, load
 from assistant.types import FilterOptions
 from store.errors import InputError
 
 # Arguments that are settings, by the same names.
-_FLAGS = ("library", "store", "model", "base_url", "api_key_env", "cache", "fallback", "prompts", "strict", "retracted")
+_FLAGS = (
+    *("library", "store", "model", "base_url", "api_key_env", "cache", "fallback", "prompts", "strict", "retracted"),
+    *(f"server_{name}" for name in NAMES.tables["server"]),
+)
 
 
 def read_settings(args: Namespace) -> Settings:

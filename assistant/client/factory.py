@@ -32,6 +32,7 @@ def open_library(
         InputError: The path begins with the home folder of nobody (``~name``), or the embedder's key is missing.
     """
     from assistant.client.screening import OrdersScreening
+    from assistant.settings.server import ServerSettings, build_server_access
     from store.library import Library
 
     if settings is not None:
@@ -40,6 +41,9 @@ def open_library(
         folder = Path(path).expanduser() if path else default_folder()
     except RuntimeError as error:
         raise InputError(f"{path} cannot be found: {error}", "Give the whole path of the folder.") from error
+    access = (
+        build_server_access(store, settings.server if settings else ServerSettings()) if store is not None else None
+    )
     if embedder is None and not embeds and store is None:
         from store.embedding.stored import find_stored_embedder
 
@@ -49,10 +53,10 @@ def open_library(
 
         embedder = connect_embedder(settings.embedding)
     if embedder is not None:
-        return Library(folder, embedder, store, OrdersScreening())
+        return Library(folder, embedder, access, OrdersScreening())
     from store.embedding.minilm import find_earlier, share_minilm
 
-    return Library(folder, share_minilm(), store, OrdersScreening(), find_earlier)
+    return Library(folder, share_minilm(), access, OrdersScreening(), find_earlier)
 
 
 def connect_answerer(

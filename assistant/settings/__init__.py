@@ -18,6 +18,7 @@ from assistant import secrets as keys
 from assistant.phrases import STRICT
 from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, SettingsModel, check_address
 from assistant.settings.providers import ProviderSettings
+from assistant.settings.server import ServerSettings
 from assistant.settings.sources import (
     PREFIX,
     SettingNames,
@@ -147,7 +148,11 @@ class Settings(SettingsModel):
     )
     providers: ProviderSettings = Field(default=ProviderSettings(), description="where papers are fetched from")
     library: Path | None = Field(default=None, description="the folder of the library")
-    store: str | None = Field(default=None, description="the address of a Chroma server (http://localhost:8000)")
+    server: ServerSettings = Field(default=ServerSettings(), description="the Chroma server that store names")
+    store: str | None = Field(
+        default=None,
+        description="the address of a Chroma server (http://localhost:8000), without user, password and query",
+    )
     prompts: Path | None = Field(default=None, description="a folder with prompts that replace those that are shipped")
     fallback: bool = Field(default=False, description="true or false: whether excerpts are quoted when the model fails")
     cache: bool = Field(default=True, description="true or false: whether the same question is answered from the cache")
@@ -156,6 +161,13 @@ class Settings(SettingsModel):
         default=False, description="true or false: whether answers and reports draw on retracted papers, too"
     )
     k: int = Field(default=10, ge=1, le=100, description="papers that a search shows, from 1 to 100")
+
+    @field_validator("store")
+    @classmethod
+    def _check_store(cls, value: str | None) -> str | None:
+        if set(value or "") & set("@?#"):
+            raise ValueError("no plain address")
+        return value
 
     @field_validator("library", "prompts")
     @classmethod
@@ -171,6 +183,7 @@ _TABLES: dict[str, type[SettingsModel]] = {
     **dict.fromkeys(_ROLES, ModelSettings),
     "check": CheckSettings,
     "providers": ProviderSettings,
+    "server": ServerSettings,
 }
 NAMES = SettingNames(
     top=tuple(name for name in Settings.model_fields if name not in _TABLES),
@@ -263,7 +276,11 @@ def _explain_value_error(path: list[str], sourced: SourcedValue) -> InputError:
     fields = _TABLES.get(path[0], Settings).model_fields
     name = path[-1] if path[-1] in fields else path[0]
     # What stands there may be a key or an address with a password: these are not repeated. Others up to 60 characters.
-    value = "" if name.endswith(("key_env", "_url")) else f" is {keys.hide_keys(str(sourced.value))[:60]!r}, which"
+    value = (
+        ""
+        if name.endswith(("_env", "_url", "store", "user"))
+        else f" is {keys.hide_keys(str(sourced.value))[:60]!r}, which"
+    )
     return InputError(f"{sourced.where}{value} is not allowed.", f"Allowed: {fields[name].description}.")
 
 

@@ -4,37 +4,26 @@ Everything else in a library folder is derived from here and can be deleted.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 
+from store.chroma import clients
+from store.chroma.access import COLLECTION, ServerAccess
+from store.chroma.messages import translate_errors
 from store.chroma.segments import FILE, MOST_KEYS, ChromaFolder, delete_folders, zero_memory
-from store.errors import ConspectusError, LibraryDamaged, LibraryError, LibraryLocked, StoreUnreachable
-from store.files import is_full
+from store.chroma.turns import PATIENCE, Turn
+from store.errors import LibraryError
 from store.paper import Paper
 from store.record import DAMAGE, PART, UNREADABLE, LibraryState, Record, pack, unpack
 
-COLLECTION = "conspectus"
-# Written while a library is embedded again; takes COLLECTION's name when it is complete.
-NEXT = "conspectus-next"
+# Behind the name of the collection that is written while a library is embedded again, and takes it when complete.
+_NEXT = "-next"
+NEXT = f"{COLLECTION}{_NEXT}"
 # Chroma refuses more than 5461 records at once; smaller pages keep memory flat.
 PAGE = 1000
 # A server refuses requests of more than 40 MB; JSON inside JSON can double what is sent.
 REQUEST = 8_000_000
-# Clients of one folder share what Chroma starts, and two threads that start it at once get it half made.
-_OPENING = Lock()
-
-# Signs by which messages of Chroma, SQLite and the system are told apart.
-_FULL = ("disk is full", "no space left", "file too large", "quota")
-_FAILED = ("disk i/o error",)
-_REFUSED = ("readonly", "read-only", "permission denied", "unable to open", "not a directory", "os error 20")
-_BUSY = ("database is locked", "database table is locked")
-_GONE = ("does not exist",)
-_NO_VECTOR = ("finding id",)
-_STUCK = ("compact", "failed to apply logs")
-_RESTORE = "restore the folder from a backup or add the files again."
 
 
 class Chroma:
@@ -44,18 +33,47 @@ class Chroma:
     can tear (see ``store.chroma.segments``): hold the write lock, and call ``fault`` first where a write broke off.
 
     Args:
-        place: A folder, or the URL of a running Chroma server (``http://host:port``).
+        place: A folder, or how a running Chroma server is reached.
+
+    Attributes:
+        place: The folder, or the server's address; no secret is in it.
     """
 
-    def __init__(self, place: str) -> None:
-        self.place = place
-        self._folder = ChromaFolder(place)
-        self._client: Any = None
+    def __init__(self, place: str | ServerAccess) -> None:
+        self._access = place if isinstance(place, ServerAccess) else None
+        self.place = place.place if isinstance(place, ServerAccess) else place
+        self._name = self._access.collection if self._access else COLLECTION
+        self._next = f"{self._name}{_NEXT}"
+        self._folder = ChromaFolder(self.place)
+        self._server: clients.ServerClient | None = None
+        self._turn: Turn | None = None
+        # What a server has under the library's name, as it was when it was last looked up.
+        self._collection: Any = None
 
     @property
     def is_server(self) -> bool:
         """Whether ``place`` is a server."""
-        return self.place.startswith(("http://", "https://"))
+        return self._access is not None
+
+    @contextmanager
+    def take_turn(self, purpose: str, patience: float = PATIENCE) -> Iterator[None]:
+        """Keep other clients of a server from writing meanwhile; the lock of a folder does that for its own.
+
+        Args:
+            purpose: What for, for the message of those who wait.
+            patience: Seconds to wait for another client.
+
+        Raises:
+            LibraryLocked: Another client does not end.
+        """
+        if self._access is None or self._turn is not None:
+            yield
+            return
+        with Turn(self._open, self._translate_errors, self._name, self.place, purpose, patience) as self._turn:
+            try:
+                yield
+            finally:
+                self._turn = None
 
     def exists(self) -> bool:
         """Return whether there is a collection to read.
@@ -71,18 +89,21 @@ class Chroma:
 
     def close(self) -> None:
         """Let go of the client; the next call opens it again."""
-        if self._client is not None:
-            _close_client(self._client, self.is_server)
-            self._client = None
+        self._collection = None
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        if not self.is_server:
+            clients.leave_folder(self.place, id(self))
 
-    def create(self, state: LibraryState, name: str = COLLECTION) -> None:
+    def create(self, state: LibraryState, name: str = "") -> None:
         """Make the collection, unless another client of a server just did.
 
         ``ef_search`` 400 instead of 100: recall@10 .984 instead of .955 at 100 k.
         """
         with self._translate_errors():
             self._open().get_or_create_collection(
-                name,
+                name or self._name,
                 embedding_function=None,
                 metadata=state.to_metadata(),
                 configuration={"hnsw": {"space": "cosine", "ef_search": 400}},
@@ -92,35 +113,46 @@ class Chroma:
         """Return what the collection says of itself, read each time (0.4 ms)."""
         with self._translate_errors():
             written = self._read_metadata()
+            self._collection = None  # Of a server: what it says now.
             return self._state_of(self._get_collection().metadata if written is None else written)
 
     def set_state(self, state: LibraryState) -> None:
-        """Replace what the collection says of itself."""
+        """Replace what the collection says of itself.
+
+        Raises:
+            LibraryLocked: Another client of a server has taken over the turn of this one.
+        """
+        if self._turn is not None:
+            self._turn.check()
         with self._translate_errors():
-            self._get_collection().modify(metadata=state.to_metadata())
+            if not self.is_server:
+                clients.expect_generation(self.place, state.generation)
+            self._call("modify", metadata=state.to_metadata())
+            if not self.is_server:
+                clients.settle_generation(self.place, state.generation)
 
     def count(self) -> int:
         """Return how many papers are stored."""
         with self._translate_errors():
-            return int(self._get_collection().count())
+            return int(self._call("count"))
 
     def upsert(self, records: Sequence[Record]) -> None:
         """Write papers with their vectors; acknowledged records survive a crash."""
         with self._translate_errors():
-            _upsert_records(self._get_collection(), records)
+            self._use(lambda collection: _upsert_records(collection, records))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers; ids that are not there are passed over."""
         with self._translate_errors():
             for page in _split_pages(ids):
-                self._get_collection().delete(ids=page)
+                self._call("delete", ids=page)
 
     def get(self, ids: Sequence[str], vectors: bool = False) -> dict[str, Record]:
         """Return the records with these ids; those that are not there are left out."""
         records: dict[str, Record] = {}
         with self._translate_errors():
             for page in _split_pages(ids):
-                answer = self._get_collection().get(ids=page, include=_list_fields(vectors))
+                answer = self._call("get", ids=page, include=_list_fields(vectors))
                 records |= {record.paper.id: record for record in _parse_records(answer)}
         return records
 
@@ -128,9 +160,7 @@ class Chroma:
         """Yield every record, in pages of at most 1000."""
         for offset in range(0, self.count(), PAGE):
             with self._translate_errors():
-                page = _parse_records(
-                    self._get_collection().get(limit=PAGE, offset=offset, include=_list_fields(vectors))
-                )
+                page = _parse_records(self._call("get", limit=PAGE, offset=offset, include=_list_fields(vectors)))
             yield page
 
     def replace_all(self, state: LibraryState, pages: Callable[[], Iterator[list[Record]]]) -> None:
@@ -142,25 +172,28 @@ class Chroma:
         self.settle()
         with self._translate_errors():
             before, old = self.state().generation, [] if self.is_server else self._folder.list_index_folders()
-            self.create(state.model_copy(update={"complete": False}), NEXT)
+            self.create(state.model_copy(update={"complete": False}), self._next)
             for page in pages():
-                _upsert_records(self._open().get_collection(NEXT, embedding_function=None), page)
+                _upsert_records(self._open().get_collection(self._next, embedding_function=None), page)
             if self.state().generation != before:
                 raise LibraryError(f"Somebody else wrote to {self.place} meanwhile.", "Nothing was changed; try again.")
-            fresh = self._open().get_collection(NEXT, embedding_function=None)
+            fresh = self._open().get_collection(self._next, embedding_function=None)
             fresh.modify(metadata=state.to_metadata())
-            self._open().delete_collection(COLLECTION)
-            fresh.modify(name=COLLECTION)
+            self._open().delete_collection(self._name)
+            self._collection = None
+            if not self.is_server:
+                clients.expect_generation(self.place, state.generation)
+            fresh.modify(name=self._name)
             delete_folders(old)  # Chroma leaves them behind.
 
     def settle(self) -> None:
         """Finish, or undo, a swap that a crash broke off; the caller holds the write lock."""
         with self._translate_errors():
-            names = {name for name in (COLLECTION, NEXT) if self._get_or_none(name) is not None}
-            if names == {COLLECTION, NEXT}:
-                self._open().delete_collection(NEXT)
-            elif names == {NEXT} and self._find_collection() is not None:
-                self._get_collection().modify(name=COLLECTION)
+            names = {name for name in (self._name, self._next) if self._get_or_none(name) is not None}
+            if names == {self._name, self._next}:
+                self._open().delete_collection(self._next)
+            elif names == {self._next} and self._find_collection() is not None:
+                self._get_collection().modify(name=self._name)
 
     def has_torn_vectors(self) -> bool:
         """Return whether a crash tore the vectors; quick. Never so where a server keeps them."""
@@ -194,27 +227,46 @@ class Chroma:
         """Read the collection's metadata from a folder's file; None where Chroma has to be asked."""
         metadata_by_name = {} if self.is_server else self._folder.read_collections() or {}
         if (
-            COLLECTION not in metadata_by_name
-            and NEXT in metadata_by_name
-            and self._state_of(metadata_by_name[NEXT]).complete
+            self._name not in metadata_by_name
+            and self._next in metadata_by_name
+            and self._state_of(metadata_by_name[self._next]).complete
         ):
-            return metadata_by_name[NEXT]
-        return metadata_by_name.get(COLLECTION)
+            return metadata_by_name[self._next]
+        return metadata_by_name.get(self._name)
 
     def _state_of(self, metadata: dict[str, Any] | None) -> LibraryState:
         return LibraryState.from_metadata(metadata, self.place)
 
+    def _call(self, method: str, **arguments: Any) -> Any:
+        return self._use(lambda collection: getattr(collection, method)(**arguments))
+
+    def _use(self, work: Callable[[Any], Any]) -> Any:
+        """Do something with the collection; once more where another client put a new one in the place of a server's."""
+        from chromadb.errors import NotFoundError
+
+        looked_up = self._collection is not None
+        try:
+            return work(self._get_collection())
+        except NotFoundError:
+            if not looked_up:
+                raise
+            self._collection = None
+            return work(self._get_collection())
+
     def _get_collection(self) -> Any:
+        if self._collection is not None:
+            return self._collection
         collection = self._find_collection()
         return (
-            collection if collection is not None else self._open().get_collection(COLLECTION, embedding_function=None)
+            collection if collection is not None else self._open().get_collection(self._name, embedding_function=None)
         )
 
     def _find_collection(self) -> Any:
         """Find the collection, under its new name where a swap has not come to its end; None for none."""
-        for name in (COLLECTION, NEXT, COLLECTION):  # The last look: the swap may end between the first two.
+        for name in (self._name, self._next, self._name):  # The last look: the swap may end between the first two.
             collection = self._get_or_none(name)
-            if collection is not None and (name == COLLECTION or self._state_of(collection.metadata).complete):
+            if collection is not None and (name == self._name or self._state_of(collection.metadata).complete):
+                self._collection = collection if self.is_server else None
                 return collection
         return None
 
@@ -227,19 +279,23 @@ class Chroma:
             return None
 
     def _open(self) -> Any:
-        with _OPENING:
-            if self._client is None:
-                self._client = _open_server(self.place) if self.is_server else _open_folder(self.place)
-            return self._client
+        if self._access is None:
+            generation = LibraryState.read_generation(self._read_metadata())
+            return clients.open_folder(self.place, generation, id(self))
+        if self._server is None:
+            self._server = clients.ServerClient(self._access)
+        return self._server
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
         try:
-            with _translate_errors(self.place, self.is_server), zero_memory():
+            with translate_errors(self.place, self.is_server), zero_memory():
                 yield
         except LibraryError:
             # After a write that failed, a full disk say, the same client waits for ever in the next one.
             self.close()
+            if not self.is_server:
+                clients.drop_folder(self.place)
             raise
 
 
@@ -322,95 +378,3 @@ def _parse_paper(paper_id: str, metadata: dict[str, Any]) -> Paper:
 def _sort_key(key: str) -> tuple[int, str]:
     number = key.removeprefix("record")
     return (int(number) if number.isdecimal() else -1), key
-
-
-def _open_folder(folder: str) -> Any:
-    """Open Chroma in a folder of this machine; raise whatever Chroma does."""
-    import chromadb
-
-    try:
-        return chromadb.PersistentClient(folder, _build_settings())
-    except Exception:
-        # Chroma keeps what failed to start for the next caller, and lets go of it when that fails, too.
-        with suppress(Exception):
-            chromadb.PersistentClient(folder, _build_settings())
-        raise
-
-
-def _open_server(url: str) -> Any:
-    """Connect to a running Chroma server; raise whatever Chroma does."""
-    import chromadb
-
-    parts = urlsplit(url)
-    secure = parts.scheme == "https"
-    port = parts.port or (443 if secure else 8000)
-    return chromadb.HttpClient(parts.hostname or "", port, ssl=secure, settings=_build_settings())
-
-
-def _close_client(client: Any, is_server: bool) -> None:
-    """Let go of a client."""
-    if is_server:  # Chroma (1.5) leaves its connections open.
-        for part in (client, client._admin_client):
-            part._server._session.close()
-    client.close()
-
-
-def _build_settings() -> Any:
-    from chromadb.config import Settings
-
-    # Chroma would take both from the environment, or from a file .env in the folder that it is run in.
-    return Settings(anonymized_telemetry=False, chroma_otel_collection_endpoint="")
-
-
-@contextmanager
-def _translate_errors(place: str, is_server: bool) -> Iterator[None]:
-    """Raise what goes wrong inside as an error of the library."""
-    try:
-        yield
-    except ConspectusError:
-        raise
-    except Exception as error:  # Chroma raises ValueError, httpx and Rust errors without a common root.
-        raise _build_error(error, place, is_server) from error
-
-
-def _build_error(error: Exception, place: str, is_server: bool) -> LibraryError:
-    text = " ".join(str(error).split())[:500] or type(error).__name__
-    low = text.lower()
-    if any(sign in low for sign in _GONE):
-        return LibraryDamaged(f"The collection of this library in {place} is gone: {text}", _RESTORE)
-    if any(sign in low for sign in _NO_VECTOR):
-        return LibraryDamaged(f"Vectors are lost from {place}: {text}", "Run: conspectus doctor --repair.")
-    if any(sign in low for sign in _STUCK) and (is_server or not is_full(Path(place))):
-        return _build_log_error(text, place, is_server)  # On a full disk no log is worked off, whatever is in it.
-    return _build_server_error(text, place) if is_server else _build_folder_error(text, low, place)
-
-
-def _build_log_error(text: str, place: str, is_server: bool) -> LibraryDamaged:
-    what = f"Chroma cannot work off its log in {place}, where a record may be too large for it: {text}"
-    if is_server:
-        return LibraryDamaged(what, "Restore the folder of the server from a backup, or add the files to another one.")
-    return LibraryDamaged(what, "Run: conspectus doctor --repair. It takes that record out and keeps all others.")
-
-
-def _build_server_error(text: str, place: str) -> LibraryError:
-    return StoreUnreachable(
-        f"The Chroma server at {place} does not answer as expected: {text}",
-        "Check that it runs (chroma run --path FOLDER) and that --store has its address. Nothing was lost.",
-    )
-
-
-def _build_folder_error(text: str, low: str, place: str) -> LibraryError:
-    if any(sign in low for sign in _FULL) or is_full(Path(place)):
-        return LibraryError(f"No room left on the disk of {place}: {text}", "Free some and run it again.")
-    if any(sign in low for sign in _FAILED):
-        return LibraryError(
-            f"The disk of {place} failed: {text}", "See whether it is full or broken, and run it again."
-        )
-    if any(sign in low for sign in _BUSY):
-        return LibraryLocked(f"Another process is writing to {place}: {text}", "Wait until it has finished.")
-    if any(sign in low for sign in _REFUSED):
-        return LibraryError(f"{place} cannot be written: {text}", "Give another folder with --library.")
-    return LibraryDamaged(
-        f"The Chroma store in {place} cannot be read: {text}",
-        f"Run: conspectus doctor --repair. If it stays so, {_RESTORE}",
-    )

@@ -1,9 +1,10 @@
 """One paper out of its records, field by field. Pure; the rule is told in docs/merging.md."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from store.dedup.keys import PREPRINT_DOI, is_preprint_doi, normalise_title
+from store.dedup.keys import PREPRINT_DOI, compute_fingerprint, is_preprint_doi, normalise_title
 from store.dedup.match import is_preprint
 from store.paper import Paper, Source
 from store.readers.textfile import NO_ABSTRACT, UNTITLED
@@ -20,6 +21,22 @@ Rule = Callable[[Sequence[Paper], str], Chosen]
 def records_of(paper: Paper) -> tuple[Paper, ...]:
     """List the records that a paper was made of: itself, where it is one."""
     return paper.records or (paper,)
+
+
+def group_records(paper: Paper) -> list[list[Paper]]:
+    """Group the records of a paper by their fingerprints, those first that have the paper's own id."""
+    groups: dict[str, list[Paper]] = defaultdict(list)
+    for record in sorted(records_of(paper), key=lambda record: record.id != paper.id):
+        groups[compute_fingerprint(record)].append(record)
+    return list(groups.values())
+
+
+def unite_records(records: Iterable[Paper], paper_id: str) -> Paper:
+    """Make the paper of these records as ``merge_records`` does, each content once."""
+    unique: dict[str, Paper] = {}
+    for record in records:
+        unique.setdefault(record.content_hash(), record)
+    return merge_records(tuple(unique.values()), paper_id)
 
 
 def merge_records(records: Sequence[Paper], paper_id: str) -> Paper:

@@ -66,7 +66,7 @@ def add_items(
         run = _DryRun(library)
         yield from _take_batches(run, stream, fraction)
     else:
-        with library.open_writer("add") as writer:
+        with library.open_writer("add", in_turns=True) as writer:
             run = _Import(library, writer)
             yield from _take_batches(run, stream, fraction)
     yield AddDone(report=run.report)
@@ -139,6 +139,14 @@ class _Import(_DryRun):
         self._writer = writer
         self._planner = Planner(Decisions.from_state(library.chroma.state()))
         self.report = AddReport()
+
+    def take_batch(self, batch: list[Item]) -> Iterator[AddEvent]:
+        """Plan and write a batch while no other client of a server writes."""
+        with self._writer.turn() as missed:
+            if missed:
+                self._planner.renew_decisions(Decisions.from_state(self._library.chroma.state()))
+            events = list(super().take_batch(batch))
+        yield from events
 
     def _store_profiles(self, profiles: list[Profile]) -> None:
         for profile in profiles:

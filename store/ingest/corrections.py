@@ -7,14 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from store.dedup.keys import compute_fingerprint, list_fingerprints, list_paper_keys
+from store.dedup.keys import list_fingerprints, list_paper_keys
 from store.dedup.match import DIFFERENT, SAME, Decisions, compare_papers, pair_fingerprints
-from store.dedup.merge import merge_records, records_of
+from store.dedup.merge import group_records, merge_records, records_of
 from store.errors import InputError
 from store.index.snapshot import Snapshot
 from store.ingest.plan import ImportStaging, choose_id, merge_into, write_staging
 from store.library import Library
 from store.paper import Paper
+from store.record import UnfinishedChange
 from store.results import Duplicate
 
 
@@ -37,11 +38,9 @@ def merge(library: Library, names: Sequence[str]) -> Paper:
         papers, staging = _stage_papers(library, ids)
         fingerprints = [list_fingerprints(paper) for paper in papers]
         merge_into(papers, [record for paper in papers for record in records_of(paper)], staging)
-        writer.decide(
-            [pair for first, second in combinations(fingerprints, 2) for pair in pair_fingerprints(first, second)],
-            together=True,
-        )
-        write_staging(writer, staging)
+        pairs = [pair for first, second in combinations(fingerprints, 2) for pair in pair_fingerprints(first, second)]
+        unfinished = UnfinishedChange(kind="merge", ids=tuple(paper.id for paper in papers))
+        write_staging(writer, staging, lambda state: state.with_pairs(pairs, together=True), unfinished)
     return library.paper(ids[0])
 
 
@@ -61,7 +60,7 @@ def split(library: Library, names: Sequence[str]) -> list[Paper]:
 
 
 def _split_records(library: Library, paper: Paper) -> list[Paper]:
-    groups = _group_records(paper)
+    groups = group_records(paper)
     if len(groups) < 2:
         raise InputError(
             f"The paper {paper.id} has no records that could be told apart.",
@@ -69,12 +68,13 @@ def _split_records(library: Library, paper: Paper) -> list[Paper]:
         )
     with library.open_writer("split") as writer:
         (paper,), staging = _stage_papers(library, [paper.id])
-        writer.decide(combinations(list_fingerprints(paper), 2), together=False)
+        pairs = list(combinations(list_fingerprints(paper), 2))
         staging.remove(paper.id)
-        first, *others = _group_records(paper)
+        first, *others = group_records(paper)
         staging.put(merge_records(first, paper.id))
         ids = [paper.id, *(_place_group(group, staging) for group in others)]
-        write_staging(writer, staging)
+        unfinished = UnfinishedChange(kind="split", ids=tuple(ids))
+        write_staging(writer, staging, lambda state: state.with_pairs(pairs, together=False), unfinished)
     return library.get(ids)
 
 
@@ -102,14 +102,6 @@ def _stage_papers(library: Library, ids: list[str]) -> tuple[list[Paper], Import
     papers, staging = library.get(ids), ImportStaging(library.view())
     staging.fetch(key for paper in papers for key in list_paper_keys(paper))
     return papers, staging
-
-
-def _group_records(paper: Paper) -> list[list[Paper]]:
-    """Group the records by their fingerprints, those first that have the paper's own id."""
-    groups: dict[str, list[Paper]] = defaultdict(list)
-    for record in sorted(records_of(paper), key=lambda record: record.id != paper.id):
-        groups[compute_fingerprint(record)].append(record)
-    return list(groups.values())
 
 
 def _place_group(group: list[Paper], staging: ImportStaging) -> str:

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from os.path import abspath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -17,11 +17,11 @@ from store.dedup.keys import (
     titles_match,
 )
 from store.dedup.match import SAME, Decisions, compare_papers, same_abstract, same_first_author
-from store.dedup.merge import merge_records, records_of
+from store.dedup.merge import merge_records, records_of, unite_records
 from store.index.snapshot import Snapshot
 from store.migration import is_older_reading
 from store.paper import Paper
-from store.record import DAMAGED, check_size
+from store.record import DAMAGED, LibraryState, UnfinishedChange, check_size
 from store.writer import Writer, build_embedding_text, is_unit
 
 if TYPE_CHECKING:
@@ -103,12 +103,23 @@ class ImportStaging:
             self._by_key[key].discard(paper_id)
 
 
-def write_staging(writer: Writer, staging: ImportStaging) -> None:
-    """Write what is different in a staging. First what is there, then what is not: a crash between loses nothing."""
-    if staging.changed:
-        writer.put(list(staging.changed.values()), staging.reuse_vectors())
-    if staging.gone:
-        writer.delete(sorted(staging.gone))
+def write_staging(
+    writer: Writer,
+    staging: ImportStaging,
+    decide: Callable[[LibraryState], LibraryState] | None = None,
+    unfinished: UnfinishedChange | None = None,
+) -> None:
+    """Write what is different in a staging, as one change.
+
+    Args:
+        writer: Where to.
+        staging: The papers.
+        decide: What a person decided, kept with it.
+        unfinished: What is to be done where a crash breaks it off; None where the staging says that.
+    """
+    if staging.changed or staging.gone or decide:
+        papers = list(staging.changed.values())
+        writer.apply(papers, sorted(staging.gone), staging.reuse_vectors(), decide, unfinished)
 
 
 ChangeKind = Literal["added", "updated", "merged", "unchanged"]
@@ -144,6 +155,10 @@ class Planner:
     def __init__(self, decisions: Decisions) -> None:
         self._decisions = decisions
         self._seen: set[str] = set()
+
+    def renew_decisions(self, decisions: Decisions) -> None:
+        """Take what was decided meanwhile."""
+        self._decisions = decisions
 
     def prepare(self, records: Sequence[Paper], staging: ImportStaging) -> list[IncomingRecord]:
         """Fetch what the records of a batch can meet with in the staging."""
@@ -236,10 +251,7 @@ def merge_into(papers: Sequence[Paper], records: Iterable[Paper], staging: Impor
     Raises:
         InputError: It would be larger than a paper may be; the staging is as it was.
     """
-    unique: dict[str, Paper] = {}
-    for record in records:
-        unique.setdefault(record.content_hash(), record)
-    united = merge_records(tuple(unique.values()), papers[0].id)
+    united = unite_records(records, papers[0].id)
     check_size(united)  # Before anything is changed in the staging.
     if united != papers[0]:
         staging.put(united)

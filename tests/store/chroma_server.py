@@ -48,6 +48,13 @@ class ChromaServer:
             self._process.wait()
             self._process = None
 
+    def collections(self) -> list[str]:
+        """Return the names of all collections."""
+        url = f"{self.url}/api/v2/tenants/default_tenant/databases/default_database/collections"
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(url, timeout=5) as answer:
+            return sorted(one["name"] for one in json.load(answer))
+
     def _answers(self) -> bool:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:

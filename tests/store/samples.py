@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from assistant.testing import HashEmbedder
 from store.chroma import Chroma
+from store.chroma.access import ServerAccess
 from store.doctor import examine
 from store.ingest import add_items
 from store.library import Library
@@ -55,7 +56,7 @@ def pairs(count: int) -> list[Paper]:
     return made
 
 
-def library(folder: Path, store: str | None = None, dimension: int = DIMENSION) -> Library:
+def library(folder: Path, store: str | ServerAccess | None = None, dimension: int = DIMENSION) -> Library:
     """A library that needs no model."""
     return Library(folder, HashEmbedder(dimension), store)
 

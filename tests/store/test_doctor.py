@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from store.chroma import COLLECTION, _split_parts
+from store.chroma import _split_parts
+from store.chroma.access import COLLECTION
 from store.chroma.segments import ChromaFolder
 from store.doctor import Check, examine, repair, sweep_papers
 from store.library import Library
@@ -26,6 +27,7 @@ ALL = [
     "stamp",
     "index",
     "files",
+    "unfinished",
     "papers",
     "content",
     "names",

@@ -46,6 +46,8 @@ def test_every_setting_can_be_given_in_each_way(file: Path) -> None:
         **{"prompts": "p", "fallback": "true", "cache": "false", "strict": "true", "retracted": "true", "k": "5"},
         **{"longest": "7", "reasoning": "low", "reasoning_tokens": "512", "response_format": "json_object"},
         **{"max_tokens_name": "max_tokens", "stream": "no", "stream_usage": "yes"},
+        **{"collection": "mine", "tenant": "ten", "database": "base", "token_env": "MY_KEY", "user": "ann", "ca": "c"},
+        **{"token_header": "X-Token"},
     }
     urls = {f"{name}_url": f"http://{name}" for name in ("arxiv", "openalex", "crossref", "s2", "pubmed")}
     named = {f"{name}_key_env": "MY_KEY" for name in ("openalex", "s2", "pubmed")}

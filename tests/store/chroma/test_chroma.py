@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant.testing import HashEmbedder
-from store.chroma import COLLECTION, NEXT, Chroma, _close_client, _open_folder
+from store.chroma import NEXT, Chroma
+from store.chroma.access import COLLECTION
+from store.chroma.clients import build_settings
 from store.errors import LibraryDamaged, LibraryError
 from store.library import Library
 from store.record import VERSION, LibraryState, Record
@@ -200,7 +202,8 @@ def test_a_swap_leaves_nothing_behind_on_disk(large: Library) -> None:
 def test_chroma_reports_to_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANONYMIZED_TELEMETRY", "True")
     monkeypatch.setenv("CHROMA_OTEL_COLLECTION_ENDPOINT", "http://127.0.0.1:9")
-    client = _open_folder(str(tmp_path / "chroma"))
-    settings = client.get_settings()
-    _close_client(client, is_server=False)
+    (tmp_path / ".env").write_text("CHROMA_HTTP_MAX_CONNECTIONS=no number\nANONYMIZED_TELEMETRY=True\n")
+    monkeypatch.chdir(tmp_path)
+    settings = build_settings()
     assert (settings.anonymized_telemetry, settings.chroma_otel_collection_endpoint) == (False, "")
+    assert settings.chroma_http_max_connections is None

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from store.chroma import COLLECTION, NEXT, Chroma
+from store.chroma import NEXT, Chroma
+from store.chroma.access import COLLECTION
 from store.chroma.segments import FILE, ChromaFolder
 from store.library import Library
 from tests.store.samples import made

@@ -7,13 +7,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from store.chroma import REQUEST
-from store.errors import EmbedderMismatch, InputError, LibraryDamaged, StoreUnreachable
+from store.chroma.access import ServerAccess
+from store.dedup.merge import records_of
+from store.errors import EmbedderMismatch, InputError, LibraryDamaged, LibraryLocked, StoreUnreachable
 from store.ingest import add_items
 from store.library import BATCH, Library
 from store.record import pack
 from store.results import BatchStored
 from tests.store.chroma_server import MAX_REQUEST, ChromaServer
-from tests.store.samples import ids, library, paper, papers, put, unsound
+from tests.store.long_lived import LongLived
+from tests.store.samples import ids, library, pairs, paper, papers, put, unsound
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +121,7 @@ def test_something_else_answers(server: ChromaServer, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["localhost:8000", "", "ftp://127.0.0.1:8000", "http://", "http://host:port", "http://h:99999", "http://h/path"],
+    ["localhost:8000", "", "ftp://127.0.0.1:8000", "http://", "http://host:port", "http://h:99999", "http://h h"],
 )
 def test_what_is_no_url(tmp_path: Path, url: str) -> None:
     with pytest.raises(InputError, match="--store http://localhost:8000"):
@@ -158,3 +161,88 @@ def test_one_folder_may_turn_from_a_server_to_its_own_store(one: Library) -> Non
     assert sorted(ids(local.papers())) == ids(papers(5, first=50))
     assert sorted(ids(one.papers())) == ids(papers(3))
     local.close()
+
+
+def test_two_clients_at_once_leave_no_paper_twice(server: ChromaServer, one: Library, tmp_path: Path) -> None:
+    """Both add all records, of which two or three are one paper each, in other orders and under other ids."""
+    put(one, papers(1))
+    together = [LongLived(tmp_path / name, server.url) for name in ("left", "right")]
+    with together[0], together[1]:
+        for client, order in zip(together, (1, 2), strict=True):
+            client.ask("pairs", 300, order)
+        assert [client.answer() for client in together] == ["300", "300"]
+    expected = library(tmp_path / "alone")
+    put(expected, [*papers(1), *pairs(300)])
+    assert {frozenset(ids(records_of(found))) for found in one.papers()} == {
+        frozenset(ids(records_of(found))) for found in expected.papers()
+    }
+    assert unsound(one) == []
+    assert server.collections() == ["conspectus"]
+    expected.close()
+
+
+def test_a_client_that_died_in_its_turn_holds_nobody_up(
+    one: Library, two: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(one, papers(1))
+    monkeypatch.setattr("store.chroma.turns.LEASE", 0.2)
+    one.chroma._open().create_collection("conspectus-turn", metadata={"token": "of the dead", "what": "add", "sign": 3})
+    assert put(two, papers(3)).added == 2
+    assert sorted(ids(one.papers())) == ["p0", "p1", "p2"]
+
+
+def test_a_client_that_goes_on_for_too_long_is_named(one: Library, two: Library) -> None:
+    put(one, papers(1))
+    with (
+        one.chroma.take_turn("embedding again"),
+        pytest.raises(LibraryLocked, match=r"is writing \(embedding again\)"),
+        two.open_writer("add", patience=0.1),
+    ):
+        raise AssertionError("two writers")
+    assert put(two, papers(2)).added == 1
+
+
+def test_who_lost_its_turn_writes_nothing_more(one: Library) -> None:
+    put(one, papers(1))
+    with one.chroma.take_turn("add"):
+        turn = one.chroma._turn
+        assert turn is not None
+        turn._lost = True
+        with pytest.raises(LibraryLocked, match="took over"):
+            one.chroma.set_state(one.chroma.state().next_generation())
+    one.chroma._open().delete_collection("conspectus-turn")
+
+
+def test_two_libraries_on_one_server(server: ChromaServer, one: Library, tmp_path: Path) -> None:
+    put(one, papers(3))
+    frogs = library(tmp_path / "frogs", ServerAccess(server.url, collection="frogs"))
+    assert frogs.view() is None
+    put(frogs, papers(5, first=50))
+    frogs.reembed()
+    assert sorted(ids(frogs.papers())) == ids(papers(5, first=50))
+    assert sorted(ids(one.papers())) == ids(papers(3))
+    assert frogs.chroma.place == f"{server.url} (frogs)"
+    frogs.chroma._open().delete_collection("frogs")
+    frogs.close()
+
+
+def test_a_database_that_is_not_there(server: ChromaServer, tmp_path: Path) -> None:
+    nowhere = library(tmp_path / "nowhere", ServerAccess(server.url, database="nowhere"))
+    with pytest.raises(StoreUnreachable, match=r"has no database nowhere.*--server-database"):
+        put(nowhere, papers(1))
+    nowhere.close()
+
+
+def test_a_first_question_asks_the_server_a_few_times(one: Library, server: ChromaServer, tmp_path: Path) -> None:
+    put(one, papers(20))
+    fresh = library(tmp_path / "fresh", server.url)
+    assert fresh.search("number3", 1)[0].paper == paper(3)
+    session = fresh.chroma._open().session
+    assert session.requests == 6
+    fresh.search("number4", 1)
+    assert session.requests == 7
+    again = library(fresh.folder, server.url)
+    again.search("number3", 1)
+    assert again.chroma._open().session.requests == 2
+    again.close()
+    fresh.close()

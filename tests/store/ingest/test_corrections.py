@@ -8,7 +8,6 @@ from store.errors import InputError, NotFound
 from store.filters import Filters
 from store.ingest.corrections import duplicates, merge, split
 from store.library import Library
-from store.paper import Paper
 from store.writer import Writer
 from tests.store.dedup.records import ABSTRACT, record
 from tests.store.samples import ids, paper, put, unsound
@@ -43,22 +42,6 @@ def test_merged_by_hand_stays_merged(library: Library) -> None:
     put(library, [newer])
     assert library.paper("10.1000/plos").records == (MEETING, newer)
     assert unsound(library) == []
-
-
-def test_a_merge_that_was_broken_off_is_listed(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(library, [PLOS, MEETING])
-    with monkeypatch.context() as broken:
-        broken.setattr(Writer, "put", _stop)
-        with pytest.raises(KeyboardInterrupt):
-            merge(library, [PLOS.id, MEETING.id])
-    (pair,) = duplicates(library)
-    assert (pair.same, pair.reason) == (True, "joined by hand")
-    assert merge(library, [PLOS.id, MEETING.id]).records == (PLOS, MEETING)
-    assert listed(library) == []
-
-
-def _stop(self: Writer, papers: list[Paper], known: object) -> None:
-    raise KeyboardInterrupt
 
 
 def test_a_merge_holds_for_records_that_come_back(library: Library) -> None:

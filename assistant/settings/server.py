@@ -1,0 +1,56 @@
+"""How the Chroma server that ``store`` names is asked: which library there, and with which token."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field
+
+from assistant import secrets as keys
+from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, SettingsModel
+from store.chroma.access import COLLECTION, HEADER_PATTERN, NAME_PATTERN, TIMEOUT, ServerAccess
+
+# The variable that Chroma's own documentation names for the key of its Cloud.
+_CLOUD_KEY = "CHROMA_API_KEY"
+_NAME = "3 to 400 letters, digits, points, hyphens and underscores"
+_NAME_OR_NONE = rf"{NAME_PATTERN}|^$"
+
+
+class ServerSettings(SettingsModel):
+    """Of the server. The descriptions of the fields say what is allowed; error messages quote them."""
+
+    collection: str = Field(default=COLLECTION, pattern=NAME_PATTERN, description=f"the library's name there: {_NAME}")
+    tenant: str = Field(default="", pattern=_NAME_OR_NONE, description=f"whose it is there: {_NAME}")
+    database: str = Field(default="", pattern=_NAME_OR_NONE, description=f"the tenant's database: {_NAME}")
+    token_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
+    token_header: str = Field(
+        default="",
+        pattern=HEADER_PATTERN,
+        description="the name of the header with the token; without one, Authorization: Bearer",
+    )
+    user: str = Field(
+        default="", pattern=r"^[^:\s]*$", description="a name without colon, where the token is this user's password"
+    )
+    ca: Path | None = Field(default=None, description="a file (PEM) with the authority of the server's certificate")
+    timeout: float = Field(default=TIMEOUT, gt=0, le=3600, description="seconds to wait for an answer, up to 3600")
+
+
+def build_server_access(url: str, settings: ServerSettings, env: Mapping[str, str] = os.environ) -> ServerAccess:
+    """Tell how a server is reached, with the token from the environment or the keyring.
+
+    Raises:
+        InputError: The address is none, what is set is no key, or the keyring cannot be read.
+    """
+    access = ServerAccess(
+        url=url,
+        collection=settings.collection,
+        tenant=settings.tenant,
+        database=settings.database,
+        header=settings.token_header,
+        user=settings.user,
+        ca=settings.ca.expanduser() if settings.ca else None,
+        timeout=settings.timeout,
+    )
+    name = settings.token_env or (_CLOUD_KEY if access.is_cloud else "")
+    token = keys.find_key(name, env) if name else None
+    return access.with_token(name, token.get_secret_value() if token else "")
