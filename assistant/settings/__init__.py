@@ -27,6 +27,7 @@ from assistant.settings.sources import (
     read_file,
     read_flags,
 )
+from assistant.settings.zotero import ZoteroSettings
 from store.errors import InputError
 
 OPENAI = "https://api.openai.com/v1"
@@ -146,6 +147,7 @@ class Settings(SettingsModel):
         default=CheckSettings(), description="the model that looks at the sense of claims; only where it is asked to"
     )
     providers: ProviderSettings = Field(default=ProviderSettings(), description="where papers are fetched from")
+    zotero: ZoteroSettings = Field(default=ZoteroSettings(), description="how Zotero is reached")
     library: Path | None = Field(default=None, description="the folder of the library")
     store: str | None = Field(default=None, description="the address of a Chroma server (http://localhost:8000)")
     prompts: Path | None = Field(default=None, description="a folder with prompts that replace those that are shipped")
@@ -171,6 +173,7 @@ _TABLES: dict[str, type[SettingsModel]] = {
     **dict.fromkeys(_ROLES, ModelSettings),
     "check": CheckSettings,
     "providers": ProviderSettings,
+    "zotero": ZoteroSettings,
 }
 NAMES = SettingNames(
     top=tuple(name for name in Settings.model_fields if name not in _TABLES),
