@@ -7,6 +7,7 @@ collections, groups, keys that may not do everything (403), writes with versions
 
 import json
 import re
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -283,6 +284,17 @@ def _encode(value: Any) -> bytes:
     return value.encode() if isinstance(value, str) else json.dumps(value, ensure_ascii=False).encode()
 
 
+class _QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that go away."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Pass over a connection that broke; print what else goes wrong."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def fake_zotero(items: Iterable[dict[str, Any]] = (), **options: Any) -> Iterator[FakeZotero]:
     """Run a Zotero whose library has these items (editable JSON), until the block ends.
@@ -315,8 +327,7 @@ def fake_zotero(items: Iterable[dict[str, Any]] = (), **options: Any) -> Iterato
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _QuietServer(("127.0.0.1", 0), Handler)
     zotero.address = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.02), daemon=True, name="fake-zotero")
     thread.start()
