@@ -153,7 +153,7 @@ class FakeZotero:
                 raise ZoteroRequestError(403, "Local API is not enabled")
             base |= {} if self.is_legacy else {"Zotero-Server-ID": self.server_id}
             if path == "/":
-                return 200, base, "Nothing to see here."
+                return 200, {**base, "Content-Type": "text/plain"}, "Nothing to see here."
             if path == "/local/authorize" and method == "POST" and not self.is_legacy:
                 return self._authorize(headers, base)
             self._check_local(method, headers)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from store.paper import Paper, Problem, Source
 from store.readers import read_bytes
+from store.readers.record_builder import choose_date
 from store.zotero.access import USER_LIBRARY
 from store.zotero.mirror import NOTE_CHARACTERS, Collections, MirroredItem, list_collection_keys, list_tags
 
@@ -69,7 +70,7 @@ def build_records(
     """
     if not items:
         return []
-    named = [_name_collections(item.data, collections) for item in items]
+    named = [_prepare_item(item.data, collections) for item in items]
     lines = "\n".join(json.dumps({"key": item.key, "data": data}) for item, data in zip(items, named, strict=True))
     papers: dict[int, Paper] = {}
     problems: dict[int, list[Problem]] = {}
@@ -88,8 +89,11 @@ def build_records(
     return records
 
 
-def _name_collections(data: dict[str, Any], collections: Collections) -> dict[str, Any]:
-    return {**data, "collections": collections.list_names(list_collection_keys(data))}
+def _prepare_item(data: dict[str, Any], collections: Collections) -> dict[str, Any]:
+    """Give an item the names of its collections, and a date that was typed as people do in the form of others."""
+    date = data.get("date")
+    dated = {"date": choose_date(date)} if isinstance(date, str) else {}
+    return {**data, **dated, "collections": collections.list_names(list_collection_keys(data))}
 
 
 def _finish_paper(
