@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from assistant.client.zotero import Zotero
 from assistant.settings import Settings
 from assistant.settings.zotero import ZoteroSettings
 from assistant.testing import FakeZotero, fake_zotero
-from tests.tui.chatting import chatting
+from tests.tui.chatting import Talk, chatting
 from tui.dialogs.ask import ConfirmDialog
 
 
@@ -18,15 +19,19 @@ def zotero() -> Iterator[FakeZotero]:
         yield zotero
 
 
-def reached(zotero: FakeZotero) -> Settings:
-    return Settings(zotero=ZoteroSettings(door="local", local_url=zotero.local_url))
+async def reach(talk: Talk, zotero: FakeZotero) -> None:
+    """Let the chat's engine reach this Zotero."""
+    engine = await talk.app.holder.get_engine()
+    settings = Settings(zotero=ZoteroSettings(door="local", local_url=zotero.local_url))
+    vars(engine)["zotero"] = Zotero(engine.library, settings)
 
 
 async def test_syncing_and_removing_after_a_yes(
     library: Path, zotero: FakeZotero, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.dialogs.ask._TYPED_AHEAD", 0.0)
-    async with chatting(library, settings=reached(zotero)) as talk:
+    async with chatting(library) as talk:
+        await reach(talk, zotero)
         before = talk.assistant.papers.count()
         await talk.send("/zotero")
         await talk.until(lambda: talk.told, "what came of it")
@@ -42,7 +47,8 @@ async def test_syncing_and_removing_after_a_yes(
 
 
 async def test_a_collection_that_is_not_there_is_said(library: Path, zotero: FakeZotero) -> None:
-    async with chatting(library, settings=reached(zotero)) as talk:
+    async with chatting(library) as talk:
+        await reach(talk, zotero)
         await talk.send("/zotero Theses")
         await talk.until(lambda: talk.told, "what came of it")
         text, severity = talk.told.pop()
