@@ -452,13 +452,15 @@ class LibraryReading:
         while True:
             if page.version != listing.version:
                 raise _ChangedMeanwhile
-            following = page.following
             end = listing.start + len(page.items)
+            following = page.following
             if following is None and page.total is not None and end < page.total:
-                raise ZoteroRefused(
-                    f"{self._door.label} gave {end:,} of {page.total:,} items and no more.",
-                    "Try again; what came is kept, and nothing was removed.",
-                )
+                if not page.items:
+                    raise ZoteroRefused(
+                        f"{self._door.label} gave {end:,} of {page.total:,} items and no more.",
+                        "Try again; what came is kept, and nothing was removed.",
+                    )
+                following = end
             if following is not None and (following <= listing.start or not page.items):
                 raise ZoteroRefused(f"{self._door.label} names the same page again.", "Try again later.")
             with self._mirror.change():

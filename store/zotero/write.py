@@ -21,7 +21,7 @@ from store.paper import Paper
 from store.providers.fetch import split_chunks
 from store.providers.transport import RateLimiter
 from store.writer import write_lock
-from store.zotero.access import USER_LIBRARY, ZoteroAccess, ZoteroConflict, ZoteroUnavailable
+from store.zotero.access import USER_LIBRARY, ZoteroAccess, ZoteroConflict, ZoteroRefused, ZoteroUnavailable
 from store.zotero.api import ZoteroApi, open_local, open_web
 from store.zotero.mirror import Collections, Mirror
 from store.zotero.records import build_id, name_source, strip_markup
@@ -36,6 +36,8 @@ BATCH = 50
 """Items that Zotero takes in one request."""
 
 _ALPHABET = "23456789ABCDEFGHIJKLMNPQRSTUVWXYZ"
+# Of a write that broke off it is not known whether Zotero got it.
+_MAYBE_THERE = ("written", "planned")
 _FILLS = {"abstractNote": "abstract", "DOI": "doi"}
 
 
@@ -58,7 +60,7 @@ class WriteLog:
         """
         writes = self.list()
         if not write_id:
-            writes = [write for write in writes if any(change.state == "written" for change in write.changes)]
+            writes = [write for write in writes if any(change.state in _MAYBE_THERE for change in write.changes)]
         chosen = [write for write in writes if write_id in ("", write.id)]
         if not chosen:
             raise NotFound(
@@ -169,7 +171,7 @@ class ZoteroWriter:
         """
         kept = self._log.get(write_id)
         self._name = kept.library.removeprefix("zotero:")
-        changes = [change for change in kept.changes if change.state == "written"]
+        changes = [change for change in kept.changes if change.state in _MAYBE_THERE]
         if not write:
             kinds = {"note": "delete", "fill": "restore"}
             shown = [c.model_copy(update={"kind": kinds.get(c.kind, c.kind), "state": "planned"}) for c in changes]
@@ -191,15 +193,22 @@ class ZoteroWriter:
             if data is None:
                 kept = self._set_state(kept, {change.key: ""}, "undone")  # it is gone already
                 continue
-            has_ours = all(_is_same_text(data.get(name), text) for name, text in change.fields.items())
-            if not has_ours:
-                kept = self._set_state(kept, {change.key: "it was changed in Zotero since"}, "refused")
+            if not _has_fields(data, change.fields):
+                reason = "it was changed in Zotero since" if change.state == "written" else "it was not written"
+                kept = self._set_state(kept, {change.key: reason}, "refused")
             elif change.kind == "note":
-                door.delete_item(self._name, change.key, int(data.get("version") or 0))
+                self._delete_note(door, change.key, int(data.get("version") or 0))
                 kept = self._set_state(kept, {change.key: ""}, "undone")
             else:
                 versions[change.key], restored[change.key] = int(data.get("version") or 0), change.before
         return self._write_fields(door, kept, versions, restored, "undone") if restored else kept
+
+    def _delete_note(self, door: ZoteroApi, key: str, version: int) -> None:
+        try:
+            door.delete_item(self._name, key, version)
+        except ZoteroRefused:
+            if door.read_some(self._name, [key]):  # else it is gone, and the answer to an earlier request was lost
+                raise
 
     def _open(self) -> "_OpenDoor":
         return _OpenDoor(self._library, self._access, self._pace)
@@ -258,6 +267,9 @@ class ZoteroWriter:
         for some in split_chunks(sorted(fields), BATCH):
             items = [{"key": key, "version": versions[key], **fields[key]} for key in some]
             faults = door.write_items(self._name, items)
+            if faults:  # of a request that was made twice, since its answer was lost, the second one is refused
+                there = door.read_some(self._name, sorted(faults))
+                faults = {key: why for key, why in faults.items() if not _has_fields(there.get(key, {}), fields[key])}
             kept = self._set_state(kept, {key: "" for key in some if key not in faults}, state)
             kept = self._set_state(kept, faults, "refused")
         return kept
@@ -348,6 +360,11 @@ def _find_collection(listed: list[dict[str, Any]], name: str) -> tuple[str, str]
 
 def _read_value(paper: Paper, name: str) -> str:
     return paper.abstract if name == "abstract" else paper.identifiers.get(name, "")
+
+
+def _has_fields(data: dict[str, Any], fields: dict[str, str]) -> bool:
+    """Return whether an item has in these fields what we wrote."""
+    return all(_is_same_text(data.get(name), text) for name, text in fields.items())
 
 
 def _is_same_text(stored: Any, written: str) -> bool:

@@ -33,10 +33,16 @@ def test_an_answer_that_is_never_whole_removes_nothing(synced: Synced, fill: Fil
 def test_fewer_items_than_were_announced_remove_nothing(synced: Synced, fill: Fill) -> None:
     fill(130)
     synced.run()
-    synced.zotero.faults.append(ZoteroFault(headers={"Link": "", "Total-Results": "130"}, where="/items"))
-    with pytest.raises(SourceError, match=r"gave 100 of 130 items and no more\. .*nothing was removed"):
+    synced.zotero.faults += [ZoteroFault(headers={"Link": "", "Total-Results": "200"}, where="/items")] * 3
+    with pytest.raises(SourceError, match=r"gave 130 of 200 items and no more\. .*nothing was removed"):
         synced.run(full=True)
     assert len(synced.titles) == 130
+
+
+def test_a_page_that_names_no_next_one_is_not_taken_for_the_last(synced: Synced, fill: Fill) -> None:
+    fill(130)
+    synced.zotero.faults.append(ZoteroFault(headers={"Link": ""}, where="/items"))
+    assert synced.run().added == 130
 
 
 def test_it_waits_as_long_as_it_is_asked_to(synced: Synced, fill: Fill) -> None:

@@ -183,6 +183,29 @@ def test_what_was_filled_in_zotero_meanwhile_is_not_touched(
     assert synced.zotero.library.items[second]["DOI"] == "10.1000/by-hand"
 
 
+def test_answers_that_were_lost_are_no_refusals(synced: Synced, writer: ZoteroWriter, tmp_path: Path) -> None:
+    fill_gaps(synced, tmp_path)
+    synced.zotero.faults += [ZoteroFault(), ZoteroFault(cut=3, where="475425/items")]
+    assert {change.state for change in writer.push_missing(write=True).changes} == {"written"}
+    assert writes(synced) == ["POST", "POST"]
+    done = writer.push_note("Soups", BODY, "Reports", write=True)
+    synced.zotero.faults += [ZoteroFault(500, where=f"items/{done.changes[0].key}")]
+    assert writer.undo(write=True).changes[0].state == "undone"
+
+
+def test_a_fill_that_broke_off_can_be_undone(synced: Synced, writer: ZoteroWriter, tmp_path: Path) -> None:
+    first, second, *_ = fill_gaps(synced, tmp_path)
+    synced.zotero.faults += [ZoteroFault(), ZoteroFault(400, where="475425/items")]
+    with pytest.raises(SourceError):
+        writer.push_missing(write=True)
+    synced.zotero.library.edit_item(first, abstractNote="Found.")  # as if that part had come through
+    done = writer.undo(write=True)
+    assert {change.key: (change.state, change.reason) for change in done.changes} == {
+        first: ("undone", ""), second: ("refused", "it was not written")
+    }  # fmt: skip
+    assert synced.zotero.library.items[first]["abstractNote"] == ""
+
+
 def test_a_record_that_cannot_be_read(synced: Synced, writer: ZoteroWriter) -> None:
     writer.push_note("Soups", BODY, "Reports", write=True)
     (file,) = (synced.library.folder / "zotero" / "writes").iterdir()
