@@ -28,7 +28,7 @@ class ZoteroFault:
     """What happens to the next request whose path has ``where`` in it.
 
     Attributes:
-        status: With which status it is answered; 0 for the right one.
+        status: With which status it is answered, and nothing is done; 0 for the right one.
         headers: What is said beside, such as ``Retry-After`` or ``Backoff``.
         cut: After how many bytes the right body ends; None for a whole one. ``Content-Length`` says the cut length,
             as where a proxy keeps half of an answer.
@@ -120,25 +120,19 @@ class FakeZotero:
             parts = urlsplit(target)
             query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
             body = json.loads(content) if content else None
+            fault = next((fault for fault in self.faults if fault.where in parts.path), ZoteroFault())
+            if fault in self.faults:
+                self.faults.remove(fault)
             try:
+                if fault.status:
+                    raise ZoteroRequestError(fault.status, "A fault that was asked for")
                 status, sent, value = self._route(method, parts.path, query, headers, body)
             except ZoteroRequestError as error:
                 status, sent, value = error.status, {"Content-Type": "text/plain", **error.headers}, str(error)
-            status, sent, data = self._apply_fault(parts.path, status, sent, _encode(value))
+            sent, data = {**sent, **fault.headers}, _encode(value)[: fault.cut]
             seen = {name: "***" if "key" in name or name == "authorization" else text for name, text in headers.items()}
             self.requests.append(ZoteroRequest(method, parts.path, query, seen, body, status))
             return status, sent, data
-
-    def _apply_fault(
-        self, path: str, status: int, headers: dict[str, str], data: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
-        fault = next((fault for fault in self.faults if fault.where in path), None)
-        if fault is None:
-            return status, headers, data
-        self.faults.remove(fault)
-        if fault.status:
-            return fault.status, {"Content-Type": "text/plain", **fault.headers}, b"A fault that was asked for."
-        return status, {**headers, **fault.headers}, data if fault.cut is None else data[: fault.cut]
 
     def _route(
         self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: Any

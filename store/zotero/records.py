@@ -104,7 +104,7 @@ def _finish_paper(
     own_key = _KEY_LINE.search(noted or "")
     key = str(extra.get("citation_key") or (own_key[1] if own_key else keys.get(item.key, "")))
     links, urls = _list_attachments(library, children)
-    more: dict[str, Any] = {"citation_key": key, "zotero_notes": _list_notes(children), "zotero_attachments": links}
+    more: dict[str, Any] = {"citation_key": key, "zotero notes": _list_notes(children), "zotero attachments": links}
     extra |= {name: value for name, value in more.items() if value}
     return paper.model_copy(
         update={

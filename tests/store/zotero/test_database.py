@@ -27,8 +27,8 @@ def test_an_item_with_all_that_belongs_to_it(synced: Synced, file: Path) -> None
     assert [(person.name, person.role) for person in paper.contributors] == [("Bo Li", "editor")]
     assert (paper.tags, paper.collections) == (("read", "soup"), ("Chapter 1", "Thesis"))
     assert paper.identifiers["doi"] == "10.1000/rare"
-    assert paper.extra["zotero_notes"] == ["Read twice"]
-    assert paper.extra["zotero_attachments"] == ["rare.pdf: zotero://open-pdf/library/items/FFFF2222"]
+    assert paper.extra["zotero notes"] == ["Read twice"]
+    assert paper.extra["zotero attachments"] == ["rare.pdf: zotero://open-pdf/library/items/FFFF2222"]
     assert paper.extra["accessed"].startswith("2024-02-03")
     assert synced.paper("BBBB2222").retraction == "retracted"
 

@@ -52,15 +52,15 @@ def test_notes_and_attachments_change_the_paper_that_they_belong_to(synced: Sync
     synced.embedder.texts.clear()
     assert synced.run().updated == 1
     paper = synced.paper(key)
-    assert paper.extra["zotero_notes"] == ["First"]
-    assert paper.extra["zotero_attachments"][0] == "Page: https://x.org/p"
-    assert paper.extra["zotero_attachments"][1].startswith("a.pdf: zotero://open-pdf/library/items/")
+    assert paper.extra["zotero notes"] == ["First"]
+    assert paper.extra["zotero attachments"][0] == "Page: https://x.org/p"
+    assert paper.extra["zotero attachments"][1].startswith("a.pdf: zotero://open-pdf/library/items/")
     assert paper.urls == ("https://x.org/p",)
     assert synced.embedder.texts == []
     zotero.edit_item(note, note="<p>Second</p>")
     zotero.delete_items(page)
     synced.run()
-    assert synced.paper(key).extra["zotero_notes"] == ["Second"]
+    assert synced.paper(key).extra["zotero notes"] == ["Second"]
     assert synced.paper(key).urls == ()
 
 
@@ -70,7 +70,7 @@ def test_a_note_without_end_is_cut(synced: Synced) -> None:
         {"itemType": "note", "parentItem": key, "note": "word " * 100_000} for _ in range(25)
     )
     assert synced.run().problems == ()
-    notes = synced.paper(key).extra["zotero_notes"]
+    notes = synced.paper(key).extra["zotero notes"]
     assert (len(notes), len(notes[0])) == (20, 5000)
 
 
