@@ -340,6 +340,17 @@ class Mirror:
                 "INSERT OR REPLACE INTO citation_keys VALUES (?, ?, ?)", [(library, *pair) for pair in keys.items()]
             )
 
+    def adopt_items(self, library: str, titles: Mapping[str, str]) -> None:
+        """Take items as stored whose papers are there, by their keys; those of which nothing is known are gone."""
+        with self.change():
+            for key, title in titles.items():
+                self._base.execute(
+                    """INSERT INTO items (library, key, version, parent, kind, data, mark, is_gone, is_stored)
+                    VALUES (?, ?, 0, '', 'document', ?, 0, 1, 1)
+                    ON CONFLICT (library, key) DO UPDATE SET is_stored = 1""",
+                    (library, key, json.dumps({"title": title})),
+                )
+
     def forget_children(self, library: str) -> None:
         """Forget notes and attachments that are gone, once their items were stored without them."""
         with self._translate_errors():

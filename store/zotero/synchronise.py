@@ -12,6 +12,7 @@ from typing import TypeVar
 from store.dedup.keys import id_key
 from store.dedup.merge import merge_records, records_of
 from store.errors import InputError, SourceError
+from store.filters import Filters
 from store.ingest import add_items
 from store.ingest.plan import ImportStaging, write_staging
 from store.library import BATCH, Library
@@ -179,6 +180,8 @@ class _SyncRun:
                     yield SyncStarted(library=name_source(library.name), door=door.label)
                 yield progress
             self._count(read=reading.count)
+            if not library.door and not self._options.dry_run:
+                self.mirror.adopt_items(library.name, _list_stored(self._library, library.name))
             library = self._choose_scopes(library)
             if not self._options.dry_run:
                 self.mirror.set_library(library)
@@ -327,6 +330,19 @@ def _is_wanted(item: MirroredItem, scopes: Sequence[Scope], collections: Collect
         if in_collection and (not tag or tag.casefold() in tags):
             return True
     return False
+
+
+def _list_stored(library: Library, name: str) -> dict[str, str]:
+    """List the items whose papers are in the library, with their titles: the mirror may have been lost."""
+    if not library.exists():
+        return {}
+    source = name_source(name)
+    return {
+        record.identifiers["zotero"]: record.title
+        for paper in library.papers(Filters(source=(source,)))
+        for record in records_of(paper)
+        if record.source.file == source and "zotero" in record.identifiers
+    }
 
 
 def _select_sole(library: Library, name: str, items: Sequence[MirroredItem]) -> list[MirroredItem]:

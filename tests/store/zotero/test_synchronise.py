@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.testing import FakeZotero
-from store.errors import InputError, LibraryLocked
+from store.errors import InputError, LibraryDamaged, LibraryLocked
 from store.filters import Filters
 from store.ingest import add_file
 from store.results import AddDone
@@ -226,6 +226,29 @@ def test_closed_early_it_goes_on(synced: Synced, fill: Fill) -> None:
     synced.zotero.requests.clear()
     assert synced.run().added == 250
     assert [request.query.get("start") for request in synced.zotero.requests] == ["200", "0"]
+
+
+def test_a_mirror_that_was_lost_is_made_again(synced: Synced, fill: Fill) -> None:
+    keys = fill(8)
+    synced.run()
+    file = synced.library.folder / "zotero" / "mirror.sqlite"
+    file.write_bytes(b"no database" * 1000)
+    with pytest.raises(LibraryDamaged, match="delete it, and everything is read from Zotero again"):
+        synced.run()
+    file.unlink()
+    synced.zotero.library.delete_items(keys[0])
+    report = synced.run()
+    assert (report.added, report.unchanged, report.removed, len(synced.titles)) == (0, 7, 1, 7)
+
+
+def test_a_collection_of_many_that_is_removed_is_asked_for(synced: Synced) -> None:
+    key = synced.zotero.library.add_collection("Thesis")
+    synced.zotero.library.add_items(item(n, collections=[key]) for n in range(30))
+    assert synced.run(collections=("Thesis",)).added == 30
+    synced.zotero.library.delete_collection(key)
+    report = synced.run()
+    assert (len(report.held), report.removed, len(synced.titles)) == (30, 0, 30)
+    assert synced.run(remove=True).removed == 30
 
 
 def test_two_at_a_time_are_refused(synced: Synced, fill: Fill) -> None:
