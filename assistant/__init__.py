@@ -104,6 +104,15 @@ if TYPE_CHECKING:
         ScoredSentence,
     )
     from store.text.roles import Role, RoledSentence
+    from store.zotero.results import (
+        SyncDone,
+        SyncEvent,
+        SyncProgress,
+        SyncReport,
+        SyncStarted,
+        ZoteroChange,
+        ZoteroWrite,
+    )
 else:
     # Where the other names are, what loads fast before what loads slowly: a name is looked for when it is first asked
     # for, since all of them need pydantic, which takes longer to import than Python takes to start.
@@ -117,6 +126,7 @@ else:
         "assistant.sessions",
         "store.doctor",
         "store.backup",
+        "store.zotero.results",
         "assistant.report.schema",
         "assistant.report.diff",
         "assistant.drafts.checked_sentence",
@@ -237,6 +247,11 @@ __all__ = [
     "SourceError",
     "StoreUnreachable",
     "Support",
+    "SyncDone",
+    "SyncEvent",
+    "SyncProgress",
+    "SyncReport",
+    "SyncStarted",
     "TableReport",
     "TableRow",
     "Tally",
@@ -244,4 +259,6 @@ __all__ = [
     "Trace",
     "Turn",
     "Usage",
+    "ZoteroChange",
+    "ZoteroWrite",
 ]

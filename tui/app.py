@@ -246,6 +246,14 @@ class ConspectusApp(App[None]):
         if assistant := await self._get_engine():
             await self.push_screen_wait(AddFilesDialog(assistant, self.imports, path, start=bool(path)))
 
+    @work(group="zotero", exclusive=True)
+    async def action_zotero(self, collection: str = "") -> None:
+        """Sync with Zotero; what is gone there is removed only after a yes where it is much."""
+        from tui.zotero import ZoteroSync
+
+        if assistant := await self._get_engine():
+            await ZoteroSync(self, assistant, self._show_import, self.chat.show_toast).run(collection)
+
     @on(FirstRun.Chosen)
     def _on_papers_wanted(self, event: FirstRun.Chosen) -> None:
         if event.is_sample:

@@ -393,6 +393,48 @@ def declare_sessions(parser: ArgumentParser) -> None:
         add_common_options(action)
 
 
+def declare_zotero(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``zotero``."""
+    actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", prog="conspectus zotero")
+    parsers = {
+        name: actions.add_parser(name, help=help, description=f"{help}.", allow_abbrev=False)
+        for name, help in (
+            ("sync", "Bring the library in step with Zotero (without ACTION too)"),
+            ("push", "Show what would be written into Zotero; with --yes, write it"),
+            ("undo", "Show what would be taken back from Zotero; with --yes, take it back"),
+            ("writes", "List what was written into Zotero"),
+        )
+    }
+    sync = parsers["sync"]
+    for name, metavar, help in (
+        ("collection", "NAME", "only what is in this collection, or in one in it; again for another"),
+        ("tag", "NAME", "only what has this tag; again for one of several"),
+    ):
+        sync.add_argument(f"--{name}", metavar=metavar, action="append", type=parse_text, default=[], help=help)
+    sync.add_argument("--group", metavar="NAME", type=parse_text, default="", help="name or number of a group")
+    sync.add_argument("--only", action="store_true", help="this is all that is wanted from now on")
+    sync.add_argument("--full", action="store_true", help="read and store everything again")
+    sync.add_argument("--dry-run", action="store_true", help="tell what would happen, and store nothing")
+    sync.add_argument("--yes", action="store_true", help="remove what is gone in Zotero without asking")
+    push = parsers["push"]
+    push.add_argument("file", metavar="FILE", nargs="?", help="a report (.manifest.json, .json) or a text in Markdown")
+    push.add_argument("--session", metavar="ID", type=parse_text, help="an answer of this conversation; or last")
+    push.add_argument("--turn", metavar="N", type=parse_positive, help="the answer to its Nth question (the last)")
+    push.add_argument("--missing", action="store_true", help="the abstracts and DOIs that Zotero's items lack")
+    push.add_argument("--collection", metavar="NAME", type=parse_text, help="where the note goes; its name or key")
+    push.add_argument("--title", metavar="TITLE", type=parse_text, default="", help="what the note is called")
+    push.add_argument("--group", metavar="NUMBER", type=parse_text, default="", help="the group whose library it is")
+    parsers["undo"].add_argument("id", metavar="ID", nargs="?", default="", type=parse_text, help="what (the last)")
+    for name in ("push", "undo"):
+        parsers[name].add_argument("--yes", action="store_true", help="do it, and not only show it")
+    for name in ("sync", "push", "undo"):
+        parsers[name].add_argument(
+            "--from", metavar="DOOR", dest="door", type=parse_text, help="local, web, database or FILE (zotero.sqlite)"
+        )
+    for action in parsers.values():
+        add_common_options(action)
+
+
 def declare_doctor(parser: ArgumentParser) -> None:
     """Declare the arguments of ``doctor``."""
     parser.add_argument(

@@ -73,6 +73,21 @@ COMMANDS = (
         about="What comes fills gaps; what your own files say is never overwritten.",
     ),
     CommandEntry(
+        "zotero",
+        "[sync | push FILE | undo [ID] | writes]",
+        "Sync with Zotero; push reports, answers, abstracts and DOIs to it, and take them back",
+        (
+            "conspectus zotero sync",
+            'conspectus zotero sync --collection "Weight averaging" --tag read',
+            "conspectus zotero push report.md --collection Reports --yes",
+            "conspectus zotero undo --yes",
+        ),
+        arguments.declare_zotero,
+        about="It reads a Zotero that runs on this machine, else zotero.org (key in ZOTERO_API_KEY), else a copy of "
+        "zotero.sqlite. Nothing is written into Zotero without --yes. More: docs/zotero.md; `conspectus zotero ACTION "
+        "--help` tells of each.",
+    ),
+    CommandEntry(
         "ask",
         "[QUESTION]",
         "Answer a question from the library, each sentence with its source",

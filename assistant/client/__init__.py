@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.client.papers import Papers
     from assistant.client.reports import Reports
     from assistant.client.sessions import SavedSessions
+    from assistant.client.zotero import Zotero
     from assistant.concurrency import Loop
     from assistant.events import AskEvent
     from assistant.question.query import Query
@@ -199,6 +200,13 @@ class Assistant:
         from assistant.client.sessions import SavedSessions
 
         return SavedSessions(self.library)
+
+    @cached_property
+    def zotero(self) -> Zotero:
+        """Zotero: sync, push, undo."""
+        from assistant.client.zotero import Zotero
+
+        return Zotero(self.library, self._settings)
 
     def add(
         self,

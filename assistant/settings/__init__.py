@@ -28,6 +28,7 @@ from assistant.settings.sources import (
     read_file,
     read_flags,
 )
+from assistant.settings.zotero import ZoteroSettings
 from store.errors import InputError
 
 OPENAI = "https://api.openai.com/v1"
@@ -147,6 +148,7 @@ class Settings(SettingsModel):
         default=CheckSettings(), description="the model that looks at the sense of claims; only where it is asked to"
     )
     providers: ProviderSettings = Field(default=ProviderSettings(), description="where papers are fetched from")
+    zotero: ZoteroSettings = Field(default=ZoteroSettings(), description="how Zotero is reached")
     library: Path | None = Field(default=None, description="the folder of the library")
     server: ServerSettings = Field(default=ServerSettings(), description="the Chroma server that store names")
     store: str | None = Field(
@@ -184,6 +186,7 @@ _TABLES: dict[str, type[SettingsModel]] = {
     "check": CheckSettings,
     "providers": ProviderSettings,
     "server": ServerSettings,
+    "zotero": ZoteroSettings,
 }
 NAMES = SettingNames(
     top=tuple(name for name in Settings.model_fields if name not in _TABLES),

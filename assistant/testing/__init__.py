@@ -2,7 +2,7 @@
 
 ``HashEmbedder`` embeds, ``ScriptedChatModel`` plays a script as a langchain chat model, and ``fake_openai_server()``
 speaks OpenAI's REST interface on loopback, with ``faults`` on demand; ``judges`` are those of the second stage of the
-check. docs/testing.md shows them at work.
+check. ``fake_zotero()`` is a Zotero, with its Web API and its local one. docs/testing.md shows them at work.
 """
 
 from typing import TYPE_CHECKING
@@ -14,6 +14,8 @@ from assistant.testing.reply import Reply, obedient
 from assistant.testing.server import FakeOpenAIServer, fake_openai_server
 from assistant.testing.server.batch_store import BatchPlan
 from assistant.testing.server.http_server import RecordedRequest
+from assistant.testing.zotero import FakeZotero, ZoteroFault, ZoteroRequest, fake_zotero
+from assistant.testing.zotero_library import FakeZoteroLibrary
 
 if TYPE_CHECKING:
     from assistant.testing.scripted_model import ChatRequest, ScriptedChatModel
@@ -31,12 +33,17 @@ __all__ = [
     "BatchPlan",
     "ChatRequest",
     "FakeOpenAIServer",
+    "FakeZotero",
+    "FakeZoteroLibrary",
     "Gate",
     "HashEmbedder",
     "RecordedRequest",
     "Reply",
     "ScriptedChatModel",
+    "ZoteroFault",
+    "ZoteroRequest",
     "fake_openai_server",
+    "fake_zotero",
     "faults",
     "judges",
     "obedient",

@@ -314,6 +314,9 @@ def _is_update_of(record: Paper, older: Paper) -> bool:
         return True
     if record.id != older.id or not _is_same_file(record, older):
         return False
+    # Zotero's key names an item for good, whatever becomes of it.
+    if "zotero" in record.identifiers and record.identifiers["zotero"] == older.identifiers.get("zotero"):
+        return True
     if titles_match(record.title, older.title) and not (is_generic(record.title) and is_generic(older.title)):
         return True
     # A DOI may be that of a book's other chapter, by the same author; an id that somebody gave stays with its record.

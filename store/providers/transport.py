@@ -62,7 +62,9 @@ class AuthTransport(httpx.HTTPTransport):
         if not self._key:
             return super().handle_request(request)
         url = request.url.copy_merge_params({self._param: self._key}) if self._param else request.url
-        keyed = httpx.Request(request.method, url, headers=request.headers, extensions=request.extensions)
+        keyed = httpx.Request(
+            request.method, url, headers=request.headers, stream=request.stream, extensions=request.extensions
+        )
         if self._header:
             keyed.headers[self._header] = self._key
         return super().handle_request(keyed)

@@ -12,6 +12,7 @@ from assistant.settings import NAMES, CheckSettings, ModelSettings, Settings, lo
 from assistant.settings.providers import ProviderSettings
 from assistant.settings.server import ServerSettings
 from assistant.settings.sources import PREFIX, flatten_name
+from assistant.settings.zotero import ZoteroSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
@@ -52,7 +53,12 @@ def test_each_setting_of_the_server_is_documented(name: str) -> None:
     assert row(name, ServerSettings, "server") in GUIDE
 
 
-@pytest.mark.parametrize("role", [table for table in NAMES.tables if table not in ("providers", "server")])
+@pytest.mark.parametrize("name", NAMES.tables["zotero"])
+def test_each_setting_of_zotero_is_documented(name: str) -> None:
+    assert row(name, ZoteroSettings, "zotero") in GUIDE
+
+
+@pytest.mark.parametrize("role", [table for table in NAMES.tables if table not in ("providers", "server", "zotero")])
 def test_each_role_is_documented_and_has_the_same_settings(role: str) -> None:
     assert f"`[{role}]`" in GUIDE
     assert re.sub(r";.*", "", str(Settings.model_fields[role].description)) in " ".join(GUIDE.split())
@@ -62,7 +68,7 @@ def test_each_role_is_documented_and_has_the_same_settings(role: str) -> None:
 def test_nothing_is_documented_that_does_not_exist() -> None:
     documented = re.findall(r"^\| `(\w+)` \|", GUIDE, flags=re.MULTILINE)
     assert sorted(documented) == sorted(
-        (*NAMES.top, *NAMES.tables["check"], *NAMES.tables["providers"], *NAMES.tables["server"])
+        (*NAMES.top, *(name for table in ("check", "providers", "server", "zotero") for name in NAMES.tables[table]))
     )
     assert {name.removeprefix(PREFIX).lower() for name in re.findall(rf"{PREFIX}\w+", GUIDE)} <= {
         *NAMES.flat(),

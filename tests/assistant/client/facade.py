@@ -5,6 +5,7 @@ from assistant.client.batches import Batches
 from assistant.client.drafts import Drafts
 from assistant.client.papers import Papers
 from assistant.client.sessions import SavedSessions
+from assistant.client.zotero import Zotero
 
 RESOURCES: dict[str, tuple[type, ...]] = {
     "papers": (Papers,),
@@ -12,6 +13,7 @@ RESOURCES: dict[str, tuple[type, ...]] = {
     "batches": (Batches,),
     "drafts": (Drafts,),
     "sessions": (SavedSessions, Sessions),
+    "zotero": (Zotero,),
 }
 
 
@@ -32,12 +34,15 @@ def public_methods() -> dict[str, object]:
 
 
 def twin_of(name: str, methods: dict[str, object]) -> str:
-    """The blocking method that a name stands for: ``aask``, ``stream_add`` and ``papers.stream_fetch`` are twins."""
+    """The blocking method that a name stands for: ``aask``, ``stream_add`` and ``papers.stream_fetch`` are twins.
+
+    ``zotero.async_`` awaits ``zotero.sync``: without what stands behind it, it is a word of Python.
+    """
     resource, dot, verb = name.rpartition(".")
     if verb in ("stream", "astream"):
         return {"": "ask", "reports": "reports.create", "batches": "batches.run"}[resource]
     for prefix in ("astream_", "stream_", "a"):
-        blocking = f"{resource}{dot}{verb.removeprefix(prefix)}"
+        blocking = f"{resource}{dot}{verb.removeprefix(prefix).removesuffix('_')}"
         if verb.startswith(prefix) and blocking in methods:
             return blocking
     return name

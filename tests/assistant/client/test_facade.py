@@ -71,6 +71,7 @@ COMMAND_METHODS = {
     "show": ("papers.get", "papers.find", "papers.similar", "papers.sources", "papers.roles"),
     "split": ("papers.split",),
     "where": ("papers.where",),
+    "zotero": ("zotero.sync", "zotero.push", "zotero.push_missing", "zotero.undo", "zotero.writes"),
 }
 LIFE = {"open", "close"}
 """What every command does, and no command is there for."""

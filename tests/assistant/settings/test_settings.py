@@ -51,6 +51,13 @@ def test_every_setting_can_be_given_in_each_way(file: Path) -> None:
     }
     urls = {f"{name}_url": f"http://{name}" for name in ("arxiv", "openalex", "crossref", "s2", "pubmed")}
     named = {f"{name}_key_env": "MY_KEY" for name in ("openalex", "s2", "pubmed")}
+    values |= {
+        "door": "web",
+        "local_url": "http://z",
+        "web_url": "http://w",
+        "key_env": "MY_KEY",
+        "database": "z.sqlite",
+    }
     values |= {"email": "ann@example.org", "cache_days": "1", "second_stage": "model", "folder": "f", **urls, **named}
     flat = {name: values[path[-1]] for name, path in NAMES.flat().items()}
     top = "\n".join(f'{name} = "{values[name]}"' for name in NAMES.top)
