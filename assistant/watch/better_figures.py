@@ -1,9 +1,9 @@
 """Figures that go beyond one of a report: another paper gives a number of the same kind with the same words beside it.
 
 Whether both were measured alike is not looked at, and whoever tells of such a pair has to say so. So that few are
-false: both sentences have to say that something was reached or changed; the numbers have to be of one kind and unit; the words
-that are next to the number of the claim and name what it is of stand next to the other number, too, with every name
-among them; and the other number goes beyond, in the direction that the sentences themselves have.
+false: both sentences have to say that something was reached or changed; the numbers have to be of one kind and unit;
+the words that are next to the number of the claim and name what it is of stand next to the other one, too, with every
+name behind the number; and the other number goes beyond, in the direction that the sentences themselves have.
 """
 
 import re
