@@ -80,10 +80,10 @@ def find_opposed(claims: Sequence[Quote], papers: Sequence[Paper]) -> list[Contr
         Contradictions with the claim first; a claim and a paper stand there once.
     """
     quotes = [quote for paper in papers for quote in list_sentences(paper)][:SENTENCES]
-    opposed: dict[tuple[Quote, str], Contradiction] = {}
+    opposed: dict[tuple[int, str], Contradiction] = {}
     for here, there in _find_similar([*claims, *quotes], first=len(claims)):
         claim, quote = claims[here], quotes[there - len(claims)]
-        pair = (claim, quote.paper.id)
+        pair = (here, quote.paper.id)
         if pair not in opposed and (clash := _compare_sentences(claim, quote)):
             opposed[pair] = clash
     return list(opposed.values())

@@ -5,6 +5,7 @@ scope holds today and its ledger does not. Sentences are compared as the reports
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from pydantic import ValidationError
 
@@ -139,31 +140,32 @@ class _ReportComparison:
 
     # Sentences against the claims of the report
 
-    def _quote_claims(self) -> dict[Quote, Claim]:
-        """Make quotes of the sentences that the claims rest on, each once."""
-        quotes: dict[Quote, Claim] = {}
+    @cached_property
+    def _claims(self) -> "dict[_Place, tuple[Quote, Claim]]":
+        """The sentences that the claims rest on, each once, with the first claim that rests on it."""
+        quotes: dict[_Place, tuple[Quote, Claim]] = {}
         for claim in self._report.claims:
             for citation in claim.citations if claim.holds else ():
                 paper = self._papers.get(citation.paper_id)
                 if paper is not None and citation.quote:
                     sentence = ScoredSentence(text=citation.quote, start=citation.start, end=citation.end)
-                    quotes.setdefault(Quote(paper, sentence), claim)
+                    quote = Quote(paper, sentence)
+                    quotes.setdefault(_locate(quote), (quote, claim))
         return quotes
 
     def _list_opposed(self, papers: Sequence[Paper]) -> Iterator[ReportChange]:
-        claims = self._quote_claims()
-        for pair in find_opposed(list(claims), papers) if claims else ():
-            yield self._make_pair(NewsKind.CONTRADICTED, claims[pair.first], pair.first, pair.second, pair.reason)
+        quotes = [quote for quote, _ in self._claims.values()]
+        for pair in find_opposed(quotes, papers) if quotes else ():
+            yield self._make_pair(NewsKind.CONTRADICTED, pair.first, pair.second, pair.reason)
 
     def _list_figures(self, papers: Iterable[Paper]) -> Iterator[ReportChange]:
-        claims = self._quote_claims()
-        finder = FigureFinder(claims)
+        finder = FigureFinder(quote for quote, _ in self._claims.values())
         for paper in papers:
             for better in finder.find(list_sentences(paper)):
-                claim = claims[better.claim]
-                yield self._make_pair(NewsKind.FIGURE, claim, better.claim, better.quote, better.reason)
+                yield self._make_pair(NewsKind.FIGURE, better.claim, better.quote, better.reason)
 
-    def _make_pair(self, kind: NewsKind, claim: Claim, first: Quote, second: Quote, note: str) -> ReportChange:
+    def _make_pair(self, kind: NewsKind, first: Quote, second: Quote, note: str) -> ReportChange:
+        _, claim = self._claims[_locate(first)]
         theirs = second.sentence.text if second.sentence else ""
         ours = first.sentence.text if first.sentence else ""
         return self._make(
@@ -247,6 +249,15 @@ class _ReportComparison:
         for column, old, new in zip(columns, row.cells, fill_cells(paper, columns), strict=True):
             if is_keyless(column) and old.by != YOU and new.state is CellState.STATED and not _is_same(old, new):
                 yield CellChange(column=column.name, value=new.value, quote=new.quote, before=old.text)
+
+
+_Place = tuple[str, int, str]
+
+
+def _locate(quote: Quote) -> _Place:
+    """Return what tells a quote from others: its paper, where it begins, and its words."""
+    assert quote.sentence is not None
+    return quote.paper.id, quote.sentence.start, quote.sentence.text
 
 
 def _is_same(old: CellValue, new: CellValue) -> bool:
