@@ -5,6 +5,7 @@ from assistant.client.batches import Batches
 from assistant.client.drafts import Drafts
 from assistant.client.papers import Papers
 from assistant.client.sessions import SavedSessions
+from assistant.client.watches import Watches
 
 RESOURCES: dict[str, tuple[type, ...]] = {
     "papers": (Papers,),
@@ -12,6 +13,7 @@ RESOURCES: dict[str, tuple[type, ...]] = {
     "batches": (Batches,),
     "drafts": (Drafts,),
     "sessions": (SavedSessions, Sessions),
+    "watches": (Watches,),
 }
 
 

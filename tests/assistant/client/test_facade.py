@@ -69,6 +69,8 @@ COMMAND_METHODS = {
     "show": ("papers.get", "papers.find", "papers.similar", "papers.sources", "papers.roles"),
     "split": ("papers.split",),
     "where": ("papers.where",),
+    "watch": ("watches.add", "watches.list", "watches.remove", "watches.reports"),
+    "update": ("update", "watches.digests", "watches.render", "watches.save", "watches.check_output"),
 }
 LIFE = {"open", "close"}
 """What every command does, and no command is there for."""
