@@ -1,10 +1,10 @@
 """A living library: three dated batches with twelve planted events: python -m benchmarks.living [--kills 20].
 
-``living.jsonl`` holds records of providers by batch, and, written before anything was measured, what they change in two
-saved reports: themes of the sample, and a table on distribution shift. An event with the number 0 is true and not one of
-the twelve. ``conspectus update`` runs as a process of its own against a server that says what arXiv and OpenAlex would.
-With ``--kills`` each of so many points of the three updates (files opened to be written, renames, removals, output) ends
-the process by SIGKILL; the next update has to tell all that the undisturbed one told, and nothing twice.
+``living.jsonl`` holds records of providers by batch, and, written before anything was measured, what they change in
+two saved reports: themes of the sample, and a table on distribution shift. An event with the number 0 is true and not
+one of the twelve. ``conspectus update`` runs as a process of its own against a server that says what arXiv and OpenAlex
+would. With ``--kills`` each of so many points of the three updates (files opened to be written, renames, removals,
+output) ends the process by SIGKILL; the next update has to tell all that the undisturbed one told, and nothing twice.
 """
 
 import argparse
@@ -250,14 +250,12 @@ def measure_kills(place: Path, world: World, stages: dict[int, Path], digests: l
                 print(f"  not killed at {point} of {count}: {killed.returncode} {killed.stderr[-200:]}")
                 continue
             points += 1
-            outputs = [read_output(killed.stdout), world.update(trial)]
-            again += bool(outputs[1]["again"])
-            last = world.update(trial)
+            first, second = read_output(killed.stdout), world.update(trial)
+            again += bool(second["again"])
+            documents = [document for document in (first, second, world.update(trial)) if document]
             stored = list_told(read_digests(trial)[batch - 1 :])
             # Whoever reads the output knows by its number which digest it is.
-            seen = {
-                one["digest"]["number"]: one["digest"] for one in [*outputs, last] if one and one["digest"]["number"]
-            }
+            seen = {one["digest"]["number"]: one["digest"] for one in documents if one["digest"]["number"]}
             shown = list_told([Digest.model_validate(digest) for digest in seen.values()])
             lost += sum((expected - stored).values()) + sum((expected - shown).values())
             repeated += sum((stored - expected).values()) + sum((shown - expected).values())

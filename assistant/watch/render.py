@@ -105,12 +105,15 @@ def _write_markdown(digest: Digest) -> Iterator[str]:
 
 
 def _mark_paper(paper: NewPaper) -> str:
-    return f"**{escape_markdown(paper.title)}**" + escape_markdown(_describe_paper(paper))
+    # A path is read as it stands, without backslashes.
+    watch = [f"`{paper.watch}`" if "`" not in paper.watch else escape_markdown(paper.watch)] if paper.watch else []
+    facts = [str(paper.year)] * bool(paper.year) + watch + [_describe_nearness(paper)]
+    return f"**{escape_markdown(paper.title)}** ({'; '.join(facts)})"
 
 
 def _mark_change(change: ReportChange) -> Iterator[str]:
     lead, facts, quotes = _describe_change(change)
-    yield f"- **{escape_markdown(change.title)}**{escape_markdown(lead)}"
+    yield f"- **{escape_markdown(change.title)}**" + (f" {escape_markdown(lead)}" if lead else "")
     yield from (f"  - {escape_markdown(fact)}" for fact in facts)
     yield from (f"  > {escape_markdown(quote)}" for quote in quotes)
 
@@ -152,7 +155,7 @@ def _make_change(change: ReportChange) -> Child:
     return make_element(
         "li",
         make_element("strong", change.title, dir="auto"),
-        lead,
+        f" {lead}" if lead else "",
         *(make_element("div", fact, dir="auto") for fact in facts),
         *(make_element("blockquote", quote, dir="auto") for quote in quotes),
     )
@@ -187,13 +190,16 @@ def _group_changes(news: ReportNews) -> Iterator[tuple[NewsKind, list[ReportChan
 def _describe_paper(paper: NewPaper) -> str:
     facts = [str(paper.year)] if paper.year else []
     facts += [paper.watch] if paper.watch else []
-    facts += [f"nearness {paper.nearness:.2f}{', far from the papers of the library' * paper.far}"]
-    return f" ({'; '.join(facts)})"
+    return f" ({'; '.join((*facts, _describe_nearness(paper)))})"
+
+
+def _describe_nearness(paper: NewPaper) -> str:
+    return f"nearness {paper.nearness:.2f}{', far from the papers of the library' * paper.far}"
 
 
 def _describe_change(change: ReportChange) -> tuple[str, list[str], list[str]]:
     """Describe a change: what follows the title of the paper, facts a line each, and the sentences concerned."""
-    lead = f" belongs to “{change.heading}”" if change.heading else ""
+    lead = f"belongs to “{change.heading}”" if change.heading else ""
     facts = [change.note] if change.note else []
     for cell in change.cells:
         before = f" (the table says {cell.before})" if cell.before else ""
