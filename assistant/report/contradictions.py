@@ -79,6 +79,8 @@ def find_opposed(claims: Sequence[Quote], papers: Sequence[Paper]) -> list[Contr
     Returns:
         Contradictions with the claim first; a claim and a paper stand there once.
     """
+    if not claims:
+        return []
     quotes = [quote for paper in papers for quote in list_sentences(paper)][:SENTENCES]
     opposed: dict[tuple[int, str], Contradiction] = {}
     for here, there in _find_similar([*claims, *quotes], first=len(claims)):
