@@ -95,7 +95,7 @@ def _write_markdown(digest: Digest) -> Iterator[str]:
         yield from ("", f"## {heading}", "")
         yield from (f"- {_mark_paper(paper)}" for paper in papers)
     for news in digest.reports:
-        yield from ("", f"## {escape_markdown(news.title)}", "", f"`{news.path}`")
+        yield from ("", f"## {escape_markdown(news.title)}", "", _mark_code(news.path))
         for kind, changes in _group_changes(news):
             yield from ("", f"### {KINDS[kind]}", "")
             if kind in LOOKED_AT:
@@ -105,10 +105,14 @@ def _write_markdown(digest: Digest) -> Iterator[str]:
 
 
 def _mark_paper(paper: NewPaper) -> str:
-    # A path is read as it stands, without backslashes.
-    watch = [f"`{paper.watch}`" if "`" not in paper.watch else escape_markdown(paper.watch)] if paper.watch else []
+    watch = [_mark_code(paper.watch)] if paper.watch else []
     facts = [str(paper.year)] * bool(paper.year) + watch + [_describe_nearness(paper)]
     return f"**{escape_markdown(paper.title)}** ({'; '.join(facts)})"
+
+
+def _mark_code(text: str) -> str:
+    """Mark a path or a query, which is read as it stands, without backslashes."""
+    return f"`{' '.join(text.split())}`" if "`" not in text else escape_markdown(text)
 
 
 def _mark_change(change: ReportChange) -> Iterator[str]:

@@ -104,8 +104,8 @@ class _ReportComparison:
     def list_changes(self) -> Iterator[ReportChange]:
         """Yield the changes, in no order of their kinds."""
         yield from self._list_retracted()
-        papers = [paper for paper in self._library.papers(self._request.filters) if paper.id not in self._known]
-        if papers:
+        ids = [paper_id for paper_id in self._view.list_ids(self._request.filters) if paper_id not in self._known]
+        if papers := self._library.get(ids):
             yield from self._list_opposed(papers)
             yield from self._list_figures(papers)
             yield from self._list_new()

@@ -56,7 +56,7 @@ def parse_watch(text: str, limit: int | None = None) -> Watch:
     """
     if limit is not None and limit < 1:
         raise InputError(f"The limit is {limit} papers.", "Give 1 or more.")
-    kind, source = _read_source(" ".join(text.split()) if "query" in text else text.strip())
+    kind, source = _read_source(text.strip())
     return Watch(id=_make_id(kind, source), kind=kind, source=source, limit=limit or LIMIT)
 
 
