@@ -1,6 +1,6 @@
 """Reading what is watched: the newest of a query until what is known, the files of a folder that are new or changed.
 
-``OPENERS`` has who reads which kind of watch; a further kind needs a class with the members of ``WatchSource``.
+``OPENERS`` has who reads which kind of watch; a further kind needs a class with the members of ``WatchSource`` and a line there.
 """
 
 import os
@@ -11,12 +11,14 @@ from typing import NamedTuple, Protocol
 from assistant.watch.state import WatchProgress
 from assistant.watch.watch import Watch, WatchKind
 from store.errors import InputError, SourceError
+from store.ingest import add_items
 from store.library import Library
 from store.paper import Problem
 from store.providers.client import Client
 from store.providers.news import NewsReading
 from store.providers.references import parse_reference
 from store.readers import Item, read_papers
+from store.results import AddEvent
 
 
 class WatchRequest(NamedTuple):
@@ -37,15 +39,28 @@ class WatchRequest(NamedTuple):
     is_known: Callable[[str], bool]
 
 
-class WatchSource(Protocol):
-    """The records of a watch."""
+Passage = Callable[[Iterator[Item]], Iterator[Item]]
+"""Lets items through on their way into the library, without those of papers that were removed."""
 
-    def read(self) -> Iterator[Item]:
-        """Yield papers, problems and profiles; raises SourceError where it cannot be read any further."""
+
+class WatchSource(Protocol):
+    """What is watched, as it is read.
+
+    A source that brings the library in step by itself, as with a program of references, need not make use of the
+    passage: which papers are new is seen in the library.
+    """
+
+    def run(self, passage: Passage) -> Iterator[AddEvent]:
+        """Read it and add what is new; the events end with ``AddDone``.
+
+        Raises:
+            SourceError: It cannot be read any further; what came before is added.
+            LibraryError: The library cannot be written.
+        """
 
     @property
     def progress(self) -> WatchProgress:
-        """How far it was read; asked for when ``read`` has ended, for whatever reason."""
+        """How far it was read; asked for when ``run`` has ended, for whatever reason."""
 
 
 Opener = Callable[[WatchRequest], WatchSource]
@@ -55,14 +70,15 @@ class ProviderSource:
     """A query of a provider, or an author."""
 
     def __init__(self, request: WatchRequest) -> None:
+        self._library = request.library
         reference = parse_reference(request.watch.source)
         self._reading = NewsReading(
             request.client, reference, request.watch.limit, request.is_known, stops=request.progress.complete
         )
 
-    def read(self) -> Iterator[Item]:
-        """Yield the newest first."""
-        yield from self._reading
+    def run(self, passage: Passage) -> Iterator[AddEvent]:
+        """Add the newest first."""
+        return add_items(self._library, passage(iter(self._reading)), lambda: 0.0)
 
     @property
     def progress(self) -> WatchProgress:
@@ -74,17 +90,21 @@ class FolderSource:
     """The files of a folder, or one file; those that are as they were are passed over."""
 
     def __init__(self, request: WatchRequest) -> None:
+        self._library = request.library
         self._path = Path(request.watch.source)
         self._before = request.progress.files
         self._files: dict[str, str] = {}
         self._is_complete = False
 
-    def read(self) -> Iterator[Item]:
-        """Yield the papers of files that are new or changed; a file that cannot be read is a problem.
+    def run(self, passage: Passage) -> Iterator[AddEvent]:
+        """Add the papers of files that are new or changed; a file that cannot be read is a problem.
 
         Raises:
             SourceError: The folder is gone, or cannot be read.
         """
+        return add_items(self._library, passage(self._read()), lambda: 0.0)
+
+    def _read(self) -> Iterator[Item]:
         for path in self._list_files():
             mark = _mark_file(path)
             if mark != self._before.get(str(path)):

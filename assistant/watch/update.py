@@ -29,6 +29,7 @@ from assistant.watch.state import OpenRun, WatchFolder, WatchProgress, WatchStat
 from assistant.watch.watch import Watch
 from store.errors import ConspectusError, InputError, LibraryError, SourceError
 from store.filters import Filters
+from store.index.snapshot import Snapshot
 from store.ingest import add_items
 from store.library import Library
 from store.paper import Paper, Problem
@@ -129,7 +130,7 @@ class _UpdateRun:
             self._write(self.state.with_progress(watch, before.model_copy(update={"complete": False})))
         view = self._library.view()
         counts: Counter[str] = Counter()
-        brought: dict[str, str] = {}
+        brought: set[str] = set()
         fault, progress = "", before
         with self._open_client() as client:
             request = WatchRequest(
@@ -137,21 +138,28 @@ class _UpdateRun:
             )
             try:
                 source = open_source(request)
-                items = _Passing(source.read(), self._removed, brought)
-                for event in add_items(self._library, items, lambda: 0.0):
+                passage = _Passage(self._removed, brought)
+                for event in source.run(passage):
                     if isinstance(event, ProblemFound):
                         self._problems.append(event.problem)
                     elif isinstance(event, AddDone):
                         counts.update(event.report.model_dump(include={"added", "merged", "updated", "unchanged"}))
-                fault, progress = items.fault, source.progress
-            except InputError as error:
+                fault, progress = passage.fault, source.progress
+            except (InputError, SourceError) as error:
                 fault = str(error)
-        names = dict.fromkeys(brought, watch.source)
+        names = dict.fromkeys((*brought, *self._list_added(view)), watch.source)
         run = self._run.model_copy(update={"brought": {**names, **self._run.brought}})
         self._write(self.state.with_progress(watch, progress).model_copy(update={"run": run}))
         outcome = WatchOutcome(watch=watch, fault=fault, **counts)
         self._outcomes.append(outcome)
         return outcome
+
+    def _list_added(self, before: Snapshot | None) -> set[str]:
+        """List the papers that are there and were not."""
+        now = self._library.view()
+        if now is None or (before and before.generation == now.generation):
+            return set()
+        return {*now.all_ids()} - {*(before.all_ids() if before else ())}
 
     def ask_for_retractions(self, reports: Sequence[SavedReport]) -> None:
         """Ask which papers of the reports were retracted, and add the records that say so."""
@@ -159,12 +167,12 @@ class _UpdateRun:
         if not papers:
             return
         with self._open_client() as client:
-            items = _Passing(find_retracted(client, papers), set(), {})
-            for event in add_items(self._library, items, lambda: 0.0):
+            passage = _Passage(set(), set())
+            for event in add_items(self._library, passage(find_retracted(client, papers)), lambda: 0.0):
                 if isinstance(event, ProblemFound):
                     self._problems.append(event.problem)
-        if items.fault:
-            self._problems.append(Problem(file="retractions", reason=f"not asked for all: {items.fault}", lost=False))
+        if passage.fault:
+            self._problems.append(Problem(file="retractions", reason=f"not asked for all: {passage.fault}", lost=False))
 
     def _list_reported(self, reports: Sequence[SavedReport]) -> list[Paper]:
         """List the papers that reports were written from, without those that are known to be retracted."""
@@ -261,26 +269,30 @@ class _UpdateRun:
         self.state = state
 
 
-class _Passing(Iterator[Item]):
-    """Items on their way into the library: those of papers that were removed stay away, and what came is noted.
+class _Passage:
+    """Lets items into the library: those of papers that were removed stay away, and what came is noted.
 
     A source that fails ends them; what came before is added all the same.
+
+    Args:
+        removed: Ids of the papers that were removed.
+        brought: Takes the ids of the records that came.
+
+    Attributes:
+        fault: Why the source failed, "" where it did not.
     """
 
-    def __init__(self, items: Iterator[Item], removed: set[str], brought: dict[str, str]) -> None:
-        self._items, self._removed, self._brought = items, removed, brought
+    def __init__(self, removed: set[str], brought: set[str]) -> None:
+        self._removed, self._brought = removed, brought
         self.fault = ""
 
-    def __next__(self) -> Item:
-        while True:
-            try:
-                item = next(self._items)
-            except SourceError as error:
-                self.fault = str(error)
-                raise StopIteration from error
-            if not isinstance(item, Paper):
-                return item
-            ids = {item.id, *(record.id for record in item.records)}
-            if not ids & self._removed:
-                self._brought.update(dict.fromkeys(ids, ""))
-                return item
+    def __call__(self, items: Iterator[Item]) -> Iterator[Item]:
+        """Yield the items that go in."""
+        try:
+            for item in items:
+                ids = {item.id, *(record.id for record in item.records)} if isinstance(item, Paper) else set()
+                if not ids & self._removed:
+                    self._brought |= ids
+                    yield item
+        except SourceError as error:
+            self.fault = str(error)

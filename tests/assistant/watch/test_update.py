@@ -10,8 +10,12 @@ import pytest
 from assistant.client import Assistant
 from assistant.watch.digest import UpdateDone, UpdateReport
 from assistant.watch.render import render_digest
-from assistant.watch.state import WatchFolder
-from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked
+from assistant.watch.sources import Passage, WatchRequest
+from assistant.watch.state import WatchFolder, WatchProgress
+from assistant.watch.watch import WatchKind
+from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked, SourceError
+from store.ingest import add_items
+from store.results import AddEvent
 from tests.assistant import small
 from tests.assistant.watch.conftest import Living, Put
 from tests.store.providers import bodies
@@ -302,3 +306,25 @@ def test_an_empty_library_begins_with_what_is_watched(tmp_path: Path, put: Put) 
         report = a.update()
         assert [(paper.title, paper.nearness, paper.far) for paper in report.digest.papers] == [("On Owls", 0.0, False)]
         assert isinstance(a, Assistant)
+
+
+def test_a_source_of_another_kind_may_bring_the_library_in_step_by_itself(
+    living: Living, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Collection:
+        """A collection that adds one paper, and then cannot be read any further."""
+
+        progress = WatchProgress(complete=True)
+
+        def __init__(self, request: WatchRequest) -> None:
+            self._library = request.library
+
+        def run(self, passage: Passage) -> Iterator[AddEvent]:
+            yield from add_items(self._library, [small.paper("z", "From a collection")], lambda: 1.0)
+            raise SourceError("The program is gone.", "Start it.")
+
+    monkeypatch.setattr("assistant.watch.sources.OPENERS", {WatchKind.ZOTERO: Collection})
+    watch = living.assistant.watches.add("zotero:Reading list")
+    report = living.update()
+    assert [(paper.title, paper.watch) for paper in report.digest.papers] == [("From a collection", watch.source)]
+    assert [(outcome.added, outcome.fault) for outcome in report.watches] == [(1, "The program is gone. Start it.")]
