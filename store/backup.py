@@ -275,7 +275,9 @@ def _read_records(scratch: Path, dimension: int) -> Iterator[list[Record]]:
 
 def _put_in_place(part: Path, folder: Path, is_there: bool) -> None:
     if is_there:
-        aside = next(name for n in range(1, 10_000) if not (name := folder.with_name(f"{folder.name}-before-{n}")).exists())
+        aside = next(
+            name for n in range(1, 10_000) if not (name := folder.with_name(f"{folder.name}-before-{n}")).exists()
+        )
         if folder.is_dir():
             with write_lock(folder, "giving way to a backup"):
                 folder.rename(aside)
@@ -286,7 +288,16 @@ def _put_in_place(part: Path, folder: Path, is_there: bool) -> None:
     part.rename(folder)
 
 
-_BROKEN = (zipfile.BadZipFile, ValueError, KeyError, TypeError, EOFError, NotImplementedError, RuntimeError, LibraryDamaged)
+_BROKEN = (
+    zipfile.BadZipFile,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    LibraryDamaged,
+)
 
 
 @contextmanager

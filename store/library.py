@@ -21,9 +21,9 @@ from store.index.index import Index, IndexDamaged
 from store.index.screening import Screening
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
+from store.reconstruction import mark_disputed, rebuild_store
 from store.record import RECORD_VERSION, LibraryState, Record
 from store.results import Hit
-from store.reconstruction import mark_disputed, rebuild_store
 from store.search import build_hits, find_similar, rank_hybrid
 from store.state_copy import StateCopy
 from store.text.roles import RoledSentence
@@ -152,7 +152,9 @@ class Library:
         try:
             return self._chroma_folder.read_texts(COLLECTION, ids, generation)
         except sqlite3.DatabaseError as error:
-            self._warn(f"The store in {self.chroma.place} is damaged: {error}. Papers are read from the index. {_REBUILD}")
+            self._warn(
+                f"The store in {self.chroma.place} is damaged: {error}. Papers are read from the index. {_REBUILD}"
+            )
             return None
 
     def _view_in_step(self) -> Snapshot | None:

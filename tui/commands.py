@@ -37,6 +37,7 @@ COMMANDS = (
     ChatCommand("settings", "Models, strictness, number of papers, theme", "app.settings", "f7"),
     ChatCommand("add", "Add papers from a file or a folder", "app.add", "f8", "FILE"),
     ChatCommand("zotero", "Bring the papers in step with Zotero, or with a collection of it", "app.zotero", "", "NAME"),
+    ChatCommand("update", "Add what is new of all that is watched, and show it", "screen.update"),
     ChatCommand("export", "Save this conversation: md, json or bib", "screen.export", "f9", "FILE"),
     ChatCommand("themes", "Themes, their papers and years; make and open reports", "app.themes", "f10"),
     ChatCommand("where", "Find the papers that say a sentence or have a number", "screen.where", "", "TEXT"),

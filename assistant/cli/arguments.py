@@ -151,6 +151,43 @@ def declare_enrich(parser: ArgumentParser) -> None:
     _add_only_retracted(parser)
 
 
+def declare_watch(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``watch``."""
+    actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", prog="conspectus watch")
+    parsers = {
+        name: actions.add_parser(name, help=help, description=f"{help}.", allow_abbrev=False)
+        for name, help in (
+            ("add", "Watch a query, an author, a folder or a file"),
+            ("list", "List what is watched, and the reports that are followed (without ACTION too)"),
+            ("remove", "Stop watching something, or following a report; nothing else is removed"),
+        )
+    }
+    parsers["add"].add_argument(
+        "source", metavar="SOURCE", nargs="+", type=parse_text, help='arxiv:query "…", pubmed:query "…", a folder …'
+    )
+    parsers["add"].add_argument(
+        "--limit", metavar="N", type=parse_positive, help="papers that one update takes of it, the newest (200)"
+    )
+    parsers["remove"].add_argument("name", metavar="NAME", type=parse_text, help="its id or source, or a report's file")
+    for action in parsers.values():
+        add_common_options(action)
+
+
+def declare_update(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``update``."""
+    parser.add_argument(
+        "reports", metavar="REPORT", nargs="*", help="report as JSON, or a manifest, to follow from now on"
+    )
+    parser.add_argument("--format", metavar="NAME", help="md, html or json (as FILE ends)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="file to write what is new to")
+    parser.add_argument(
+        "--retractions",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="ask which papers of the reports were retracted, or not (yes)",
+    )
+
+
 def declare_ask(parser: ArgumentParser) -> None:
     """Declare the arguments of ``ask``."""
     parser.add_argument("question", metavar="QUESTION", nargs="*", type=parse_text, help="the question, quoted or not")
@@ -457,7 +494,9 @@ def declare_backup(parser: ArgumentParser) -> None:
 def declare_restore(parser: ArgumentParser) -> None:
     """Declare the arguments of ``restore``."""
     parser.add_argument("file", metavar="FILE", help="file that conspectus backup wrote")
-    parser.add_argument("--replace", action="store_true", help="a library that is there gives way, and is kept beside it")
+    parser.add_argument(
+        "--replace", action="store_true", help="a library that is there gives way, and is kept beside it"
+    )
 
 
 def declare_eval(parser: ArgumentParser) -> None:

@@ -88,6 +88,34 @@ COMMANDS = (
         "--help` tells of each.",
     ),
     CommandEntry(
+        "watch",
+        "ACTION",
+        "Watch queries of providers and folders, and list or remove what is watched",
+        (
+            'conspectus watch add arxiv:query "cat:stat.ML AND abs:fairness"',
+            "conspectus watch add exports/",
+            "conspectus watch list",
+            "conspectus watch remove exports/",
+        ),
+        arguments.declare_watch,
+        about="Nothing is asked or added before `conspectus update`. More, with lines for cron and systemd: "
+        "docs/living.md.",
+    ),
+    CommandEntry(
+        "update",
+        "[REPORT…]",
+        "Add what is new of all that is watched, and tell it: each paper once, and what it changes in saved reports",
+        (
+            "conspectus update",
+            "conspectus update -o news.html",
+            "conspectus update shift.json --json",
+        ),
+        arguments.declare_update,
+        "reports",
+        "Ends with 1 if something that is watched could not be read to its end; what came is told all the same. "
+        "Killed, it goes on where it was.",
+    ),
+    CommandEntry(
         "ask",
         "[QUESTION]",
         "Answer a question from the library, each sentence with its source",
@@ -260,7 +288,12 @@ COMMANDS = (
         "doctor",
         "[FILE…]",
         "Check the library, and mend it; or try the models",
-        ("conspectus doctor", "conspectus doctor --repair", "conspectus doctor shift.json", "conspectus doctor --models"),
+        (
+            "conspectus doctor",
+            "conspectus doctor --repair",
+            "conspectus doctor shift.json",
+            "conspectus doctor --models",
+        ),
         arguments.declare_doctor,
         "files",
         about="Ends with 1 if a check fails.",

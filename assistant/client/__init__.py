@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.client.papers import Papers
     from assistant.client.reports import Reports
     from assistant.client.sessions import SavedSessions
+    from assistant.client.watches import Watches
     from assistant.client.zotero import Zotero
     from assistant.concurrency import Loop
     from assistant.events import AskEvent
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from assistant.types import Answer, Claim, FilterOptions, Turn
     from assistant.verify.entailment import SecondStage
+    from assistant.watch.digest import UpdateEvent, UpdateReport
     from store.backup import Backup
     from store.doctor import Check
     from store.embedding import Embedder
@@ -207,6 +209,50 @@ class Assistant:
         from assistant.client.zotero import Zotero
 
         return Zotero(self.library, self._settings)
+
+    @cached_property
+    def watches(self) -> Watches:
+        """What is watched: add, list, remove; the digests of what came."""
+        from assistant.client.watches import Watches
+
+        return Watches(self.library, lambda: self.reports, self._settings)
+
+    def update(
+        self,
+        *reports: str | Path,
+        retractions: bool = True,
+        on_event: Callable[[UpdateEvent], object] | None = None,
+    ) -> UpdateReport:
+        """Read what is watched, add what is new, and tell it: each paper once, and what it changes in saved reports.
+
+        Args:
+            *reports: Reports as JSON, or manifests, that are followed from now on beside those that ``reports.save``
+                saved.
+            retractions: Whether OpenAlex and PubMed are asked which papers of the reports were retracted.
+            on_event: Called with each event while it runs.
+
+        Returns:
+            The digest, what came of each watch, and what could not be read or compared. That a watch failed is told
+            there, and raises nothing.
+
+        Raises:
+            InputError: A file is no report, or one of another library.
+            LibraryLocked: Another process is updating or adding.
+            LibraryError: The library cannot be read, or the disk refuses.
+        """
+        from assistant.client.watches import run_update
+
+        return run_update(self.stream_update(*reports, retractions=retractions), on_event)
+
+    async def aupdate(self, *reports: str | Path, retractions: bool = True) -> UpdateReport:
+        """``update`` without blocking the event loop."""
+        from assistant.concurrency import in_thread
+
+        return await in_thread(lambda: self.update(*reports, retractions=retractions))
+
+    def stream_update(self, *reports: str | Path, retractions: bool = True) -> Iterator[UpdateEvent]:
+        """Yield the events of ``update``; its digest counts as told when more is asked for than ``UpdateDone``."""
+        return self.watches._stream_update(reports, retractions)
 
     def add(
         self,

@@ -69,6 +69,28 @@ def find_contradictions(papers: Sequence[Paper]) -> list[Contradiction]:
     return list(opposed_pairs.values())
 
 
+def find_opposed(claims: Sequence[Quote], papers: Sequence[Paper]) -> list[Contradiction]:
+    """Find what other papers say against claims, the most alike sentences first.
+
+    Args:
+        claims: The sentences that the claims rest on.
+        papers: The other papers.
+
+    Returns:
+        Contradictions with the claim first; a claim and a paper stand there once.
+    """
+    if not claims:
+        return []
+    quotes = [quote for paper in papers for quote in list_sentences(paper)][:SENTENCES]
+    opposed: dict[tuple[int, str], Contradiction] = {}
+    for here, there in _find_similar([*claims, *quotes], first=len(claims)):
+        claim, quote = claims[here], quotes[there - len(claims)]
+        pair = (here, quote.paper.id)
+        if pair not in opposed and (clash := _compare_sentences(claim, quote)):
+            opposed[pair] = clash
+    return list(opposed.values())
+
+
 def _compare_sentences(left: Quote, right: Quote) -> Contradiction | None:
     """Tell what stands between two sentences, None where nothing does."""
     if any(_ASIDE.search(_text_of(quote)) for quote in (left, right)):
@@ -105,24 +127,28 @@ def _text_of(quote: Quote) -> str:
     return quote.sentence.text if quote.sentence else ""
 
 
-def _find_similar(quotes: Sequence[Quote]) -> Iterator[tuple[int, int]]:
-    """Places of sentences of different papers that are alike, the most alike first."""
+def _find_similar(quotes: Sequence[Quote], first: int = 0) -> Iterator[tuple[int, int]]:
+    """Places of sentences of different papers that are alike, the most alike first.
+
+    With ``first`` each pair is one of so many that stand first, and one of the others.
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     try:
         rows = TfidfVectorizer(analyzer=_list_words, sublinear_tf=True).fit_transform(quotes)
     except ValueError:  # There is no word in them.
         return
-    pairs = sorted(_list_similar(rows, [quote.paper.id for quote in quotes]), key=lambda pair: (-pair[0], pair[1:]))
+    similar = _list_similar(rows, [quote.paper.id for quote in quotes], first or rows.shape[0], first)
+    pairs = sorted(similar, key=lambda pair: (-pair[0], pair[1:]))
     yield from ((here, there) for _, here, there in pairs[:PAIRS])
 
 
-def _list_similar(rows: Any, ids: Sequence[str]) -> Iterable[tuple[float, int, int]]:
-    for start in range(0, rows.shape[0], _BLOCK):
-        block = (rows[start : start + _BLOCK] @ rows.T).tocoo()
+def _list_similar(rows: Any, ids: Sequence[str], end: int, least: int) -> Iterable[tuple[float, int, int]]:
+    for start in range(0, end, _BLOCK):
+        block = (rows[start : min(start + _BLOCK, end)] @ rows.T).tocoo()
         for row, there, value in zip(block.row.tolist(), block.col.tolist(), block.data.tolist(), strict=True):
             here = start + row
-            if here < there and value >= ALIKE and ids[here] != ids[there]:
+            if here < there >= least and value >= ALIKE and ids[here] != ids[there]:
                 yield round(value, 9), here, there
 
 

@@ -13,6 +13,7 @@ FORMAT = "arxiv-atom"
 KEY_HEADER = ""
 KEY_PARAM = ""
 CONTACT: tuple[tuple[str, str], ...] = ()
+BY_CHANGE = True
 BATCH = 100
 MOST = 30_000
 
@@ -34,6 +35,12 @@ def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
     size = ("start", "0"), ("max_results", str(min(rows, _ROWS)))
     order = ("sortBy", "submittedDate"), ("sortOrder", "descending")
     return ProviderRequest("/query", (("search_query", query), *size, *order))
+
+
+def build_newest(query: str, rows: int, keyed: bool) -> ProviderRequest:
+    """Ask for what was submitted or replaced last first: a paper that is withdrawn is replaced, too."""
+    first = build_search(query, rows, keyed)
+    return ProviderRequest(first.path, tuple((dict(first.params) | {"sortBy": "lastUpdatedDate"}).items()))
 
 
 def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:

@@ -14,6 +14,7 @@ FORMAT = "crossref"
 KEY_HEADER = ""
 KEY_PARAM = ""
 CONTACT: tuple[tuple[str, str], ...] = (("mailto", "{email}"),)
+BY_CHANGE = True
 BATCH = 1
 
 _ROWS = 100
@@ -35,6 +36,12 @@ def build_lookup(scheme: str, values: Sequence[str]) -> ProviderRequest:
 def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
     """Ask for works that fit a query, the best first."""
     return ProviderRequest("/works", (("query", query), ("rows", str(min(rows, _ROWS))), ("cursor", "*")))
+
+
+def build_newest(query: str, rows: int, keyed: bool) -> ProviderRequest:
+    """Ask for what was registered last first."""
+    first = build_search(query, rows, keyed)
+    return ProviderRequest(first.path, (*first.params, ("sort", "created"), ("order", "desc")))
 
 
 def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:

@@ -15,9 +15,12 @@ FORMAT = "openalex"
 KEY_HEADER = ""
 KEY_PARAM = "api_key"
 CONTACT: tuple[tuple[str, str], ...] = (("mailto", "{email}"),)
+BY_CHANGE = False
 BATCH = 1
 MOST_UNKEYED = 10_000
 
+DOIS = 50
+"""DOIs that one filter may name; OpenAlex's documentation allows 100, and addresses stay short."""
 _ROWS = 100
 _PREFIXES = {"doi": "doi:", "pmid": "pmid:", "openalex": ""}
 
@@ -40,6 +43,18 @@ def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
 def build_author_search(author: str, rows: int, keyed: bool) -> ProviderRequest:
     """Ask for the works of an author."""
     return ProviderRequest("/works", (("filter", f"author.id:{author}"), *_build_paging(rows, keyed)))
+
+
+def build_newest(query: str, rows: int, keyed: bool) -> ProviderRequest:
+    """Ask for the works of a query by their dates; one may be listed long after its date."""
+    first = build_search(query, rows, keyed)
+    return ProviderRequest(first.path, (*first.params, ("sort", "publication_date:desc")))
+
+
+def build_retracted(dois: Sequence[str]) -> ProviderRequest:
+    """Ask which works with these DOIs are retracted; at most ``DOIS``."""
+    limits = f"doi:{'|'.join(dois)},is_retracted:true"
+    return ProviderRequest("/works", (("filter", limits), ("per_page", str(DOIS)), ("page", "1")))
 
 
 def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:

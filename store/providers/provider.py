@@ -83,6 +83,9 @@ class Provider(Protocol):
     BATCH: int
     """How many papers one request may ask for by id."""
 
+    BY_CHANGE: bool
+    """Whether ``build_newest`` has first what came or changed last: behind a page that is known nothing is new."""
+
     def get_interval(self, keyed: bool) -> float:
         """Return the seconds from one request to the next."""
 
@@ -91,6 +94,9 @@ class Provider(Protocol):
 
     def build_search(self, query: str, rows: int, keyed: bool) -> ProviderRequest:
         """Ask for the first page of what a query finds; ``rows`` papers are wanted in all."""
+
+    def build_newest(self, query: str, rows: int, keyed: bool) -> ProviderRequest:
+        """Ask for the same as ``build_search`` with the newest first."""
 
     def parse_page(self, ask: ProviderRequest, body: bytes) -> PageInfo:
         """Read what the body says beside its papers.

@@ -15,6 +15,7 @@ FORMAT = "pubmed-xml"
 KEY_HEADER = ""
 KEY_PARAM = "api_key"
 CONTACT: tuple[tuple[str, str], ...] = (("tool", "conspectus"), ("email", "{email}"))
+BY_CHANGE = True
 BATCH = 200
 MOST = 9_999
 
@@ -38,6 +39,11 @@ def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
     """Ask for a search whose result PubMed keeps; the papers are fetched from there."""
     keeping = ("usehistory", "y"), ("retmode", "json"), ("retmax", "0")
     return ProviderRequest(_SEARCH, (_DB, ("term", query), *keeping))
+
+
+def build_newest(query: str, rows: int, keyed: bool) -> ProviderRequest:
+    """Ask for the same: PubMed has first what was entered last."""
+    return build_search(query, rows, keyed)
 
 
 def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:

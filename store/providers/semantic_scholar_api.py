@@ -11,6 +11,7 @@ FORMAT = "semantic-scholar"
 KEY_HEADER = "x-api-key"
 KEY_PARAM = ""
 CONTACT: tuple[tuple[str, str], ...] = ()
+BY_CHANGE = False
 BATCH = 1
 FIELDS = (
     "title,abstract,authors,year,publicationDate,venue,publicationVenue,journal,externalIds,corpusId,url,openAccessPdf,"
@@ -35,6 +36,12 @@ def build_lookup(scheme: str, values: Sequence[str]) -> ProviderRequest:
 def build_search(query: str, rows: int, keyed: bool) -> ProviderRequest:
     """Ask for papers in whose title or abstract the words stand, 1000 a page."""
     return ProviderRequest("/paper/search/bulk", (("query", query), ("fields", FIELDS)))
+
+
+def build_newest(query: str, rows: int, keyed: bool) -> ProviderRequest:
+    """Ask for the papers of a query by their dates; one may be listed long after its date."""
+    first = build_search(query, rows, keyed)
+    return ProviderRequest(first.path, (*first.params, ("sort", "publicationDate:desc")))
 
 
 def parse_page(ask: ProviderRequest, body: bytes) -> PageInfo:

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from assistant.testing import Gate
 from tests.assistant.answer.asking import QUESTION, RIGHT, claims
 from tests.tui.chatting import SMALL, answer, chatting, held
+from tui.chat.news import NewsScreen
 from tui.chat.places import PlacesScreen
 from tui.chat.status import Welcome
 from tui.chat.table import TableScreen
@@ -33,6 +34,7 @@ BARE = {
     "settings": SettingsScreen,
     "themes": ThemesScreen,
     "add": AddFilesDialog,
+    "update": NewsScreen,
     "export": ChoiceDialog,
     "rename": TextDialog,
     "where": TextDialog,
@@ -254,3 +256,18 @@ async def test_the_evidence_is_hidden_and_shown(library: Path) -> None:
         assert not talk.one(Evidence).display
         await talk.press("f4")
         assert talk.one(Evidence).display
+
+
+async def test_update_shows_what_is_new_once(library: Path, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.bib").write_text("@misc{poe, title={On [red]Owls[/]}, author={Poe, Ann}, year={2026}}")
+    async with chatting(library) as talk:
+        talk.assistant.watches.add(tmp_path / "in")
+        for is_new in (True, False):
+            await talk.send("/update")
+            await talk.until(lambda: isinstance(talk.app.screen, NewsScreen))
+            screen = talk.app.screen
+            assert isinstance(screen, NewsScreen)
+            assert [paper.title for paper in screen.report.digest.papers] == ["On [red]Owls[/]"] * is_new
+            await talk.press("escape")
+            await talk.until(lambda: talk.app.screen is talk.app.chat)

@@ -19,6 +19,7 @@ from tui.chat.composer import Composer, edit_text
 from tui.chat.conversation_pane import ConversationPane
 from tui.chat.exchange import Exchange
 from tui.chat.export import export_session
+from tui.chat.news import NewsScreen
 from tui.chat.places import PlacesScreen
 from tui.chat.status import Status
 from tui.chat.table import TableScreen
@@ -260,6 +261,15 @@ class ChatScreen(Screen[None]):
             if sought:
                 places = await assistant.papers.awhere(sought, **self.holder.paper_filters)
                 self.app.push_screen(PlacesScreen(places))
+
+    @work(group="command")
+    async def action_update(self) -> None:
+        """Read what is watched, and show what is new."""
+        async with self._toast_errors():
+            assistant = await self.holder.get_engine()
+            self.notify("Reading what is watched.", markup=False)
+            report = await assistant.aupdate()
+            self.app.push_screen(NewsScreen(report, assistant.watches.render(report)))
 
     @work(group="command")
     async def action_table(self, text: str = "") -> None:

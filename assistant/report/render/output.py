@@ -9,6 +9,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from types import MappingProxyType
@@ -25,10 +26,11 @@ from assistant.report.render.manuscript import Manuscript, build_manuscript
 from assistant.report.render.markdown import LISTED, name_picture, write_markdown
 from assistant.report.render.pandoc import FORMATS as BY_PANDOC
 from assistant.report.render.pandoc import convert_report
+from assistant.report.saved import keep_report
 from assistant.report.schema import Cell, Manifest, Report, ReportKind
 from assistant.types import Claim
 from store.citation_keys import keys_in
-from store.errors import InputError
+from store.errors import InputError, LibraryError
 from store.files import write_atomic
 from store.library import Library
 from store.paper import Paper
@@ -174,6 +176,8 @@ def save_files(
         csl: A citation style; None for APA, and for what pandoc makes its own, Chicago.
         own: Formats that this kind of report has beside ``FORMATS``, or in a form of its own.
 
+    What is kept of it in the library tells an update what new papers change in it (see ``assistant.report.saved``).
+
     Returns:
         The files, each once.
 
@@ -200,6 +204,8 @@ def save_files(
         contents[manifest] = _write_manifest(report.manifest, manifest, contents)
     for file, content in contents.items():
         write_atomic(file, content)
+    with suppress(LibraryError):  # Of a library that cannot be written a report is saved all the same.
+        keep_report(library, report, next(iter(places)))
     return list(contents)
 
 

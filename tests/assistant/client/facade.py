@@ -5,6 +5,7 @@ from assistant.client.batches import Batches
 from assistant.client.drafts import Drafts
 from assistant.client.papers import Papers
 from assistant.client.sessions import SavedSessions
+from assistant.client.watches import Watches
 from assistant.client.zotero import Zotero
 
 RESOURCES: dict[str, tuple[type, ...]] = {
@@ -14,6 +15,7 @@ RESOURCES: dict[str, tuple[type, ...]] = {
     "drafts": (Drafts,),
     "sessions": (SavedSessions, Sessions),
     "zotero": (Zotero,),
+    "watches": (Watches,),
 }
 
 

@@ -72,6 +72,8 @@ COMMAND_METHODS = {
     "split": ("papers.split",),
     "where": ("papers.where",),
     "zotero": ("zotero.sync", "zotero.push", "zotero.push_missing", "zotero.undo", "zotero.writes"),
+    "watch": ("watches.add", "watches.list", "watches.remove", "watches.reports"),
+    "update": ("update", "watches.digests", "watches.render", "watches.save", "watches.check_output"),
 }
 LIFE = {"open", "close"}
 """What every command does, and no command is there for."""

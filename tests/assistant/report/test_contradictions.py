@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from assistant.client import Assistant
-from assistant.report.contradictions import find_contradictions
+from assistant.report.contradictions import find_contradictions, find_opposed
+from assistant.report.extractive import list_sentences
 from assistant.report.kinds import NONE
 from assistant.report.pipeline import build_report
 from assistant.report.schema import Bucket, ReportKind, ReportSpec
@@ -65,3 +66,17 @@ def test_a_paper_does_not_contradict_itself() -> None:
     both = "Vitamin D reduces the risk of infections. Vitamin D does not reduce the risk of infections."
     assert find_contradictions([small.paper("a", "A", both)]) == []
     assert find_contradictions([small.paper("a", "A", "???"), small.paper("b", "B", "!!!")]) == []
+
+
+def test_what_others_say_against_a_claim_and_nothing_between_them() -> None:
+    claim = small.paper("a", "On D", "Vitamin D reduces the risk of infections.")
+    others = [
+        small.paper(
+            "b", "Against D", "Queues are long. We find that vitamin D does not reduce the risk of infections."
+        ),
+        small.paper("c", "For D", "We find that vitamin D reduces the risk of infections in winter."),
+    ]
+    [pair] = find_opposed(list(list_sentences(claim)), others)
+    assert (pair.first.paper.id, pair.second.paper.id) == ("a", "b")
+    assert find_opposed([], others) == []
+    assert find_opposed(list(list_sentences(claim)), []) == []
