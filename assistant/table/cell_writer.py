@@ -15,11 +15,12 @@ from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN
+from assistant.report.facts import list_numbered_sentences
 from assistant.report.report_writer import WriterIdentity, identify_writer, read_identity
 from assistant.report.schema import Manifest
 from assistant.table.cells import CellState, CellValue
 from assistant.table.columns import Column
-from assistant.table.model_cells import build_form, check_proposal, describe_columns, list_sentences, read_proposals
+from assistant.table.model_cells import build_form, check_proposal, describe_columns, read_proposals
 from assistant.types import Citation, Support, Usage
 from assistant.verify.entailment import Patience, SecondStage, StageRun
 from assistant.verify.injection import strip_injections
@@ -167,7 +168,7 @@ class CellWriter:
         room = compute_token_budget(listed, self.identity.context, self.identity.max_output)
         most = int(room * CHARACTERS_A_TOKEN)
         for last in (*[False] * HALVINGS, True):
-            prompt = self._prompts.render(Role.CELLS, evidence=list_sentences(paper, most), columns=listed)
+            prompt = self._prompts.render(Role.CELLS, evidence=list_numbered_sentences(paper, most), columns=listed)
             try:
                 return await self._complete_in_form(self._model, prompt, form)
             except PromptTooLong:

@@ -12,6 +12,7 @@ from assistant import (
     ChangeKind,
     ClaimChange,
     Column,
+    FactsDone,
     Report,
     ReportDiff,
     ReportDone,
@@ -113,6 +114,8 @@ def show_progress(page: ConsolePage) -> Iterator[ReportListener]:
                     status.update(Text(f"{count_noun(event.papers, 'paper')}, {count_noun(total, 'section')}"))
                 case SectionStarted():
                     status.update(Text(f"section {event.n} of {total}: {event.heading[:60]}"))
+                case FactsDone():
+                    status.update(Text(f"facts of {event.done} of {count_noun(event.total, 'paper')} known"))
                 case RowsDone():
                     status.update(Text(f"{event.done} of {count_noun(event.total, 'paper')} asked"))
                 case SectionDone():

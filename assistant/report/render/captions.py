@@ -83,7 +83,7 @@ def _list_settings(report: Report) -> Iterator[tuple[str, str]]:
     for name, value in sorted(report.manifest.settings.items()):
         if name == "filters":
             yield "Filters", describe_filters(Filters.model_validate_json(str(value)))
-        elif name not in ("kind", "form"):
+        elif name not in ("kind", "form", "facts_prompt", "synthesis_prompt"):
             yield name.replace("_", " ").capitalize(), ", ".join(value) if isinstance(value, list) else str(value)
 
 
