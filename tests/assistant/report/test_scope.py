@@ -167,10 +167,16 @@ class TestScope:
         for topic in ("boiling point of tungsten", "What is the boiling point of tungsten?"):
             with pytest.raises(TooLittle) as caught:
                 choose_papers(field.library, Filters(retracted=False), topic, 0.0)
-            assert caught.value.what.startswith(
-                f"The library holds too little about “{topic}” for a report. The nearest"
-            )
+            assert caught.value.what == f"The library holds too little about “{topic}” for a report."
             assert caught.value.hint == "Take other words, or leave the topic out."
+
+    def test_a_paper_that_is_near_to_such_a_topic_is_named(self, field: Assistant) -> None:
+        with pytest.raises(TooLittle) as caught:
+            choose_papers(field.library, Filters(retracted=False), "sampling of whales", 0.0)
+        assert caught.value.what == (
+            "The library holds too little about “sampling of whales” for a report. The nearest paper is "
+            "“A Broader View of Thompson Sampling”."
+        )
 
 
 def rate(monkeypatch: pytest.MonkeyPatch, assistant: Assistant, relevance: dict[str, float]) -> None:
