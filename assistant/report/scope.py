@@ -4,7 +4,7 @@ Each paper of the scope is in exactly one bucket of the ledger, or the report fa
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -123,11 +123,11 @@ def _cut_rated(
             "Lower --min, take other words, or leave the topic out.",
         )
     taken = {paper.id for paper in above[:most]}
-    left = [
+    left = _group_entries(
         _entry_of(paper, *_explain_absence(relevance.get(paper.id), least, len(taken), judgements.get(paper.id)))
         for paper in sorted(papers, key=lambda paper: -relevance.get(paper.id, 0.0))
         if paper.id not in taken
-    ]
+    )
     chosen = _leave_out_silent(above[:most])
     return ReportScope(
         chosen.papers,
@@ -135,6 +135,14 @@ def _cut_rated(
         {paper.id: relevance[paper.id] for paper in chosen.papers},
         {paper.id: judgements[paper.id].reason for paper in chosen.papers if paper.id in judgements},
     )
+
+
+def _group_entries(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
+    """Group entries by bucket and reason, as a manifest keeps them."""
+    groups: dict[Bucket, dict[str, list[LedgerEntry]]] = {}
+    for entry in entries:
+        groups.setdefault(entry.bucket, {}).setdefault(entry.reason, []).append(entry)
+    return [entry for reasons in groups.values() for group in reasons.values() for entry in group]
 
 
 def _is_taken(judgement: Judgement | None, relevance: float, least: float) -> bool:

@@ -59,10 +59,8 @@ class TableScreen(ModalScreen[None]):
         page = self.query_one("#table")
         page.border_title = "Table"
         page.border_subtitle = "s saves it · e corrects the cell · Esc closes it"
-        cells = self._cells
-        cells.add_columns("Paper", "Year", *(one_line(column.name, _VALUE) for column in self.report.columns))
         self._show_rows()
-        cells.focus()
+        self._cells.focus()
         self._show_quote(Coordinate(0, 0))
 
     @property
@@ -74,10 +72,21 @@ class TableScreen(ModalScreen[None]):
         """Show the rows in place of those before."""
         cells, glyphs = self._cells, glyphs_of(self.app)
         place = cells.cursor_coordinate
-        cells.clear()
-        for row in self.report.rows:
-            values = (_show_cell(cell, glyphs) for cell in row.cells)
-            cells.add_row(Content(one_line(row.title, _TITLE)), Content(str(row.year or "")), *values)
+        rows = [
+            [
+                Content(one_line(row.title, _TITLE)),
+                Content(str(row.year or "")),
+                *(_show_cell(cell, glyphs) for cell in row.cells),
+            ]
+            for row in self.report.rows
+        ]
+        heads = ["Paper", "Year", *(one_line(column.name, _VALUE) for column in self.report.columns)]
+        cells.clear(columns=True)
+        for number, head in enumerate(heads):  # A DataTable does not measure Content: it would cut all to the head.
+            shown = [Content(head), *(row[number] for row in rows)]
+            cells.add_column(head, width=max(content.cell_length for content in shown))
+        for row in rows:
+            cells.add_row(*row)
         cells.cursor_coordinate = place
 
     @work(group="command")
