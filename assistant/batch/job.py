@@ -141,7 +141,7 @@ async def list_model_calls(options: JobOptions, prepared: PreparedJob, guess: bo
     requests = [ask for section in plan.outline.plans for ask in list_requests(section, request.topic, writer.budget)]
     drafts = [ModelCall(partial(writer.write, ask), min(ask.most, len(ask.context.papers))) for ask in requests]
     names = [ModelCall(partial(writer.name_theme, theme), 0, NAMES) for theme in plan.outline.themes]
-    reader = open_fact_writer(options.library, prepared.chain, writer)
+    reader = open_fact_writer(options.library, prepared.chain, writer.identity, writer.failed)
     fallback = options.fallback
     passes = await (_guess_passes(plan, writer, reader) if guess else _list_passes(plan, writer, reader, fallback))
     return [*first, *drafts, *passes, *names]

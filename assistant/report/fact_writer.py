@@ -179,10 +179,19 @@ async def read_all_facts(
     return by_paper
 
 
-def open_fact_writer(library: Library, chain: AnswerPipeline, writer: ReportWriter) -> FactWriter:
-    """Have the model of a chain list facts; what it lists is kept where the chain keeps its answers."""
+def open_fact_writer(
+    library: Library, chain: AnswerPipeline, identity: WriterIdentity, failed: dict[str, str]
+) -> FactWriter:
+    """Have the model of a chain list facts; what it lists is kept where the chain keeps its answers.
+
+    Args:
+        library: Where facts are kept.
+        chain: Whose model lists them.
+        identity: Of that model.
+        failed: What the model failed at is added to it.
+    """
     cache = _open_cache(library) if chain.cache else None
-    return FactWriter(writer.identity, cache, writer.failed, chain.model, chain.prompts)
+    return FactWriter(identity, cache, failed, chain.model, chain.prompts)
 
 
 def reopen_fact_writer(library: Library, writer: ReportWriter) -> FactWriter:

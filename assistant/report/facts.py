@@ -68,6 +68,10 @@ class PaperFacts(Frozen):
     by: str = RULES
     usage: Usage = Usage()
 
+    def find(self, kind: FactKind | None) -> Fact | None:
+        """Return the first fact of a kind, None where there is none."""
+        return next((fact for fact in self.facts if fact.kind is kind), None)
+
     def list_texts(self, kinds: Iterable[FactKind]) -> list[str]:
         """List the facts of some kinds, in words."""
         wanted = {*kinds}

@@ -149,7 +149,7 @@ def stream_report(
         plan = await in_thread(partial(plan_report, library, request, judged=judged))
         identity = writer.identity if writer else None
         manifest = await in_thread(partial(build_manifest, library, request, plan.scope, identity))
-        facts = open_fact_writer(library, chain, writer) if chain and writer else None
+        facts = open_fact_writer(library, chain, writer.identity, writer.failed) if chain and writer else None
         await emit(await _SectionRunner(plan, writer, facts, fallback).run(manifest, at_once, emit))
 
     return EventStream(make)

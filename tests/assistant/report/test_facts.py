@@ -108,7 +108,7 @@ def test_the_rules_tell_each_kind_by_another_sentence() -> None:
 def opened(own: Assistant, default: object) -> tuple[FactWriter, ScriptedChatModel]:
     """Who lists facts in a library, and its model."""
     chain, chat = chain_of(own.library, default=default)
-    return open_fact_writer(own.library, chain, open_writer(own.library, chain)), chat
+    return open_fact_writer(own.library, chain, open_writer(own.library, chain).identity, {}), chat
 
 
 async def test_a_paper_is_asked_about_once_and_again_only_when_it_changed(own: Assistant) -> None:
@@ -144,7 +144,7 @@ async def test_a_model_that_fails_leaves_it_to_the_rules_only_where_that_was_ask
 async def test_without_a_model_only_what_is_kept_is_read(own: Assistant) -> None:
     chain, _ = chain_of(own.library, default=listing)
     writer = open_writer(own.library, chain)
-    facts = await open_fact_writer(own.library, chain, writer).read(PAPER)
+    facts = await open_fact_writer(own.library, chain, writer.identity, writer.failed).read(PAPER)
     again = reopen_fact_writer(own.library, writer)
     assert await again.read(PAPER) == facts
     with pytest.raises(InputError, match="not kept any more"):
