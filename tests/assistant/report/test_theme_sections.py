@@ -10,6 +10,7 @@ from assistant.report.facts import Fact, FactKind, PaperFacts
 from assistant.report.generative import FAILED
 from assistant.report.outline import SectionPlan
 from assistant.report.pipeline import build_report, stream_replay
+from assistant.report.render.captions import list_provenance
 from assistant.report.requests import TokenBudget
 from assistant.report.schema import FactsDone, ReportDone, ReportKind, ReportSpec
 from assistant.report.synthesis import is_across
@@ -96,6 +97,10 @@ async def test_what_each_pass_took_adds_up_and_a_replay_tells_the_same(shelf: As
     passes = made.report.manifest.passes
     assert {*passes} == {"facts", "sections", "names"}  # One theme has nothing to be related to.
     assert sum(passes.values(), Usage()) == made.report.usage == made.paid
+    told = dict(list_provenance(made.report))["Tokens by pass"]
+    assert told.startswith(
+        f"facts {passes['facts'].input_tokens:,} in, {passes['facts'].output_tokens:,} out; sections "
+    )
     again = await done(stream_replay(shelf.library, made.report.manifest))
     assert again.report.model_dump_json() == made.report.model_dump_json()
     assert again.paid == Usage()
