@@ -204,3 +204,23 @@ async def test_other_kinds_of_reports_list_no_facts(shelf: Assistant) -> None:
     assert not [request for request in chat.requests if "List at most" in str(request.messages[-1].content)]
     assert report.manifest.passes == {}
     assert all(len(claim.citations) == 1 or not is_across(claim) for claim in report.claims)
+
+
+@pytest.mark.parametrize("at", range(7))
+async def test_what_fell_back_in_any_pass_is_told_and_made_again_to_the_byte(at: int, shelf: Assistant) -> None:
+    asked = 0
+
+    def failing(messages: list[Message]) -> object:
+        nonlocal asked
+        asked += 1
+        return ModelBusy("No room.") if asked == at + 1 else sharing(messages)
+
+    chain, _ = chain_of(shelf.library, default=failing)
+    made = await done(of_model(shelf.library, chain, ReportSpec(), fallback=True, at_once=1))
+    assert [*made.report.manifest.failed.values()] == ["No room."]
+    assert made.report.usage == made.paid
+    in_section = 3 <= at < 6  # Behind three requests for facts; the name of the theme comes last.
+    assert (made.report.sections[1].mode == EXTRACTIVE) == in_section
+    assert made.report.sections[1].note.endswith("No room. Excerpts are quoted instead.") == in_section
+    again = await done(stream_replay(shelf.library, made.report.manifest))
+    assert again.report.model_dump_json() == made.report.model_dump_json()

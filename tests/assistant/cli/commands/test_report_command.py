@@ -243,3 +243,14 @@ def test_an_estimate_tells_of_each_pass_and_asks_nothing(
     assert "sections: " in done.out
     assert done.out.splitlines()[-1].startswith("About ")
     assert run("report", "themes", "--estimate", "--json", "--until", "2018", *flags, library=sample).json["calls"] > 0
+
+
+def test_the_note_at_the_end_says_what_each_pass_took(
+    run: Run, sample: Path, server: FakeOpenAIServer, flags: list[str], tmp_path: Path
+) -> None:
+    server.default = copying
+    done = run("report", "themes", "--until", "2018", *flags, "-o", str(tmp_path / "r.json"), library=sample)
+    assert done.code == 0
+    passes = json.loads((tmp_path / "r.json").read_text())["manifest"]["passes"]
+    tokens = passes["facts"]["input_tokens"] + passes["facts"]["output_tokens"]
+    assert f" By pass, now or earlier: facts {tokens:,} tokens; " in done.err
