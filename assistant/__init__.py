@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from assistant.report.diff import ChangeKind, ClaimChange, ReportDiff
     from assistant.report.figures.figure import Picture
     from assistant.report.schema import (
+        FactsDone,
         Manifest,
         Report,
         ReportDone,
@@ -204,6 +205,7 @@ __all__ = [
     "EmbedderError",
     "EmbedderMismatch",
     "Estimate",
+    "FactsDone",
     "FilterOptions",
     "Filters",
     "FormatRefused",

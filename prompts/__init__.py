@@ -28,6 +28,9 @@ class Role(StrEnum):
     REPORT = "report"
     NAME = "name"
     CELLS = "cells"
+    FACTS = "facts"
+    SYNTHESIS = "synthesis"
+    RELEVANCE = "relevance"
 
 
 VARIABLES: dict[Role, frozenset[str]] = {
@@ -46,12 +49,15 @@ VARIABLES: dict[Role, frozenset[str]] = {
     Role.REPORT: frozenset({"evidence", "question", "most", "form"}),
     Role.NAME: frozenset({"titles", "words"}),
     Role.CELLS: frozenset({"evidence", "columns"}),
+    Role.FACTS: frozenset({"evidence", "most"}),
+    Role.SYNTHESIS: frozenset({"evidence", "question", "most", "form"}),
+    Role.RELEVANCE: frozenset({"evidence", "topic"}),
 }
 """The placeholders that each prompt has to have, and may only have."""
 
 
 # What came later, and writes nothing that is kept or has a key of its own: what models wrote before is still found.
-_LATER = frozenset({Role.TRANSLATE, Role.CELLS, Role.QUERY})
+_LATER = frozenset({Role.TRANSLATE, Role.CELLS, Role.QUERY, Role.FACTS, Role.SYNTHESIS, Role.RELEVANCE})
 # Wordings that were changed without changing what is asked for: what models wrote under the former is still found.
 _REWORDED = {
     "sentences; what comparing them with the abstracts found stands in brackets:": (
@@ -112,6 +118,10 @@ class Prompts:
         for now, then in _REWORDED.items():
             everything = everything.replace(now, then)
         return hashlib.sha256(everything.encode()).hexdigest()[:16]
+
+    def hash_roles(self, *roles: Role) -> str:
+        """Return 16 hex digits that change with any of some prompts; for those that ``hash`` does not count."""
+        return hashlib.sha256("\0".join(self._texts[role] for role in roles).encode()).hexdigest()[:16]
 
 
 def _check_folder(folder: Path) -> None:

@@ -88,14 +88,14 @@ def compute_token_budget(question: str, context: int, answer: int) -> int:
     return max(context // 4, context - answer - FRAME - estimate_tokens(question))
 
 
-def pack_papers(papers: Sequence[Paper], room: int) -> list[Paper]:
-    """Take the first papers that fit into so many tokens.
+def pack_papers(papers: Sequence[Paper], room: int, most: int = MAX_PAPERS) -> list[Paper]:
+    """Take the first papers that fit into so many tokens, and no more than ``most``.
 
     The order is that of relevance, so it is the least relevant that are left out. The first one is always taken,
     its abstract cut if it has to be (see ``format_evidence``).
     """
     packed: list[Paper] = []
-    for paper in papers[:MAX_PAPERS]:
+    for paper in papers[:most]:
         room -= estimate_tokens(_format_abstract(len(packed) + 1, paper))
         if packed and room < 0:
             break

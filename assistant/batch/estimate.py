@@ -6,10 +6,13 @@ an answer is, and how often the check finds something that is written again.
 
 from collections.abc import Sequence
 
+from pydantic import Field
+
 from assistant.batch.job import JobOptions, PreparedJob
 from assistant.batch.paid_replies import CachedRequest
 from assistant.batch.reply_sources import DryRunReplySource
 from assistant.batch.state import BatchState
+from assistant.report.pipeline import FACTS, RELEVANCE
 from assistant.types import Usage
 from store.errors import ConspectusError, LibraryError
 from store.paper import Frozen
@@ -23,14 +26,25 @@ AGAIN = 0.15
 """Of the answers hold a sentence that fails the check, and cost the same prompt once more."""
 
 
+class PassEstimate(Frozen):
+    """What one pass of a model is going to take."""
+
+    calls: int = 0
+    usage: Usage = Usage()
+
+
 class JobEstimate(Frozen):
-    """What one report or answer is going to take; ``calls`` are those for drafts. ``note``: why it cannot be made."""
+    """What one report or answer is going to take; ``calls`` are those for drafts. ``note``: why it cannot be made.
+
+    ``passes`` tells the same of each pass by its name: relevance, facts, outline, sections, names.
+    """
 
     name: str
     title: str
     calls: int = 0
     usage: Usage = Usage()
     note: str = ""
+    passes: dict[str, PassEstimate] = Field(default_factory=dict)
 
 
 class Estimate(Frozen):
@@ -79,19 +93,25 @@ async def _estimate_job(
         return estimate
     source = DryRunReplySource(state.replies)
     try:
-        await source.record(options, prepared, share)
+        await source.record(options, prepared, share, guess=True)
     except LibraryError:
         raise
     except ConspectusError as error:
         return estimate.model_copy(update={"note": str(error)})
     fresh = {key: request for key, request in source.requests.items() if key not in seen}
     seen.update(fresh)
-    usage = sum((_estimate_usage(request, sentences) for request, sentences in fresh.values()), Usage())
-    return estimate.model_copy(update={"calls": len(fresh), "usage": usage})
+    passes: dict[str, PassEstimate] = {}
+    for key, (request, sentences) in fresh.items():
+        part = source.parts[key]
+        before, usage = passes.get(part, PassEstimate()), _estimate_usage(request, sentences, part)
+        passes[part] = PassEstimate(calls=before.calls + 1, usage=before.usage + usage)
+    usage = sum((one.usage for one in passes.values()), Usage())
+    return estimate.model_copy(update={"calls": len(fresh), "usage": usage, "passes": passes})
 
 
-def _estimate_usage(request: CachedRequest, sentences: int) -> Usage:
+def _estimate_usage(request: CachedRequest, sentences: int, part: str) -> Usage:
+    again = 0.0 if part in (RELEVANCE, FACTS) else AGAIN  # What is wrong with these is left out, and not written again.
     read = BESIDE + len(request.prompt) / CHARACTERS_A_TOKEN
     written = sentences * (SENTENCE + (FORM if request.form else 0))
-    usage = Usage(input_tokens=round(read * (1 + AGAIN)), output_tokens=round(written * (1 + AGAIN)))
+    usage = Usage(input_tokens=round(read * (1 + again)), output_tokens=round(written * (1 + again)))
     return request.model.with_price(usage)

@@ -4,7 +4,7 @@ Each file is there whole or not at all.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -16,18 +16,28 @@ from assistant.answer.pipeline import AnswerRequest as Question
 from assistant.answer.pipeline_factory import build_pipeline
 from assistant.batch.batch_events import JobResult, JobStatus
 from assistant.batch.budget import Budget
-from assistant.batch.paid_replies import CachedModel
+from assistant.batch.paid_replies import CachedModel, Unanswered
 from assistant.batch.spec import BatchJob, SpecItem
 from assistant.concurrency import in_thread
 from assistant.events import AnswerDone
 from assistant.export.bibtex_writer import format_bibtex
 from assistant.export.conversation import rebuild_paper, write_answer
 from assistant.llm.judge import ModelJudge
-from assistant.report.pipeline import plan_report
+from assistant.report.fact_writer import FactWriter, open_fact_writer
+from assistant.report.facts import PaperFacts
+from assistant.report.pipeline import FACTS, NAMES, OUTLINE, RELEVANCE, SECTIONS, ReportPlan, plan_report
+from assistant.report.relevance_judge import (
+    UNJUDGED,
+    ScopeJudgements,
+    judge_scope,
+    list_near_papers,
+    open_relevance_judge,
+)
 from assistant.report.render.output import save_files
-from assistant.report.report_writer import open_writer
+from assistant.report.report_writer import ReportWriter, open_writer
 from assistant.report.requests import list_requests
-from assistant.report.schema import Report, ReportDone
+from assistant.report.schema import Report, ReportDone, ReportSpec
+from assistant.report.theme_requests import list_theme_requests
 from assistant.sessions import Sessions
 from assistant.settings import Settings
 from assistant.table.cell_writer import open_cell_writer
@@ -37,10 +47,13 @@ from assistant.table.render import render_table
 from assistant.types import Answer, Claim
 from assistant.verify.entailment import SecondStage
 from store.citation_keys import keys_in
-from store.errors import InputError
+from store.errors import InputError, ModelError
 from store.files import write_atomic
 from store.library import Library
 
+ANSWER, CELLS = "answer", "cells"
+FACTS_EXPECTED = 4
+"""Of a typical abstract; chosen by hand."""
 SENTENCES = 3
 """Of a typical answer to a question; chosen by hand, the estimate of a whole batch is right within a fifth with it."""
 
@@ -86,32 +99,98 @@ class JobOptions(NamedTuple):
 
 
 class ModelCall(NamedTuple):
-    """What is asked of a model on its own, whatever the others come to, and how many sentences are expected of it."""
+    """What is asked of a model on its own, whatever the others come to.
+
+    Attributes:
+        run: Asks it.
+        sentences: How many are expected.
+        part: The pass that it is of: relevance, facts, outline, sections, names; ``cells`` of a table, ``answer``.
+    """
 
     run: Callable[[], Awaitable[object]]
     sentences: int
+    part: str = SECTIONS
 
 
-async def list_model_calls(options: JobOptions, prepared: PreparedJob) -> list[ModelCall]:
-    """List all that a job with a model asks of it.
+async def list_model_calls(options: JobOptions, prepared: PreparedJob, guess: bool = False) -> list[ModelCall]:
+    """List all that a job with a model asks of it, as far as it is known.
+
+    What is asked for facts comes before what is made of them.
+
+    Args:
+        options: How it is done.
+        prepared: The job.
+        guess: Whether what is not known yet is guessed, for an estimate: facts that the model did not list are those of
+            the rules.
 
     Raises:
         InputError: No paper is left to report on.
         LibraryError: The library cannot be read.
     """
     request = prepared.job.request
-    if request is None:
-        return [ModelCall(partial(_make_answer, options, prepared), SENTENCES)]
-    assert prepared.chain
+    if request is None or prepared.chain is None:
+        return [ModelCall(partial(_make_answer, options, prepared), SENTENCES, ANSWER)]
+    first, judged = await _judge_scope(options, prepared.chain, request, guess)
     if request.kind in TABLES:
         filler = open_cell_writer(options.library, prepared.chain)
-        rows = await in_thread(partial(list_model_rows, options.library, as_table_spec(request)))
-        return [ModelCall(partial(filler.fill, row.paper, row.columns), len(row.columns)) for row in rows]
-    plan = await in_thread(partial(plan_report, options.library, request))
+        rows = await in_thread(partial(list_model_rows, options.library, as_table_spec(request), judged))
+        cells = [ModelCall(partial(filler.fill, row.paper, row.columns), len(row.columns), CELLS) for row in rows]
+        return [*first, *cells]
+    plan = await in_thread(partial(plan_report, options.library, request, judged=judged))
     writer = open_writer(options.library, prepared.chain)
     requests = [ask for section in plan.outline.plans for ask in list_requests(section, request.topic, writer.budget)]
     drafts = [ModelCall(partial(writer.write, ask), min(ask.most, len(ask.context.papers))) for ask in requests]
-    return [*drafts, *(ModelCall(partial(writer.name_theme, theme), 0) for theme in plan.outline.themes)]
+    names = [ModelCall(partial(writer.name_theme, theme), 0, NAMES) for theme in plan.outline.themes]
+    reader = open_fact_writer(options.library, prepared.chain, writer.identity, writer.failed)
+    fallback = options.fallback
+    passes = await (_guess_passes(plan, writer, reader) if guess else _list_passes(plan, writer, reader, fallback))
+    return [*first, *drafts, *passes, *names]
+
+
+async def _judge_scope(
+    options: JobOptions, chain: AnswerPipeline, request: ReportSpec, guess: bool
+) -> tuple[list[ModelCall], ScopeJudgements]:
+    """Have papers near the cut judged; for a guess list what that asks, as if the cut decided."""
+    if not guess:
+        return [], await judge_scope(options.library, chain, request, options.fallback)
+    papers = await in_thread(partial(list_near_papers, options.library, request))
+    judge = open_relevance_judge(options.library, chain)
+    batches = await in_thread(partial(judge.list_batches, request.topic, papers))
+    calls = [ModelCall(partial(judge.judge_batch, request.topic, batch), len(batch), RELEVANCE) for batch in batches]
+    return calls, UNJUDGED
+
+
+async def _guess_passes(plan: ReportPlan, writer: ReportWriter, reader: FactWriter) -> list[ModelCall]:
+    """List what is asked for facts, and for sections as if the facts that are not kept were those of the rules."""
+    known: dict[str, PaperFacts] = {}
+    calls = []
+    for paper in plan.outline.sources:
+        kept = await reader.read_kept(paper)
+        calls += [] if kept else [ModelCall(partial(reader.read, paper), FACTS_EXPECTED, FACTS)]
+        known[paper.id] = kept or await reader.read_by_rules(paper)
+    return [*calls, *_list_section_calls(plan, writer, known)]
+
+
+async def _list_passes(plan: ReportPlan, writer: ReportWriter, reader: FactWriter, fallback: bool) -> list[ModelCall]:
+    """Ask for facts, and list what is asked for the sections of which all facts are there."""
+    known: dict[str, PaperFacts] = {}
+    for paper in plan.outline.sources:
+        try:
+            known[paper.id] = await reader.read(paper, fallback)
+        except (Unanswered, ModelError):
+            continue  # It is written down by now, or the job itself meets the error again.
+    return _list_section_calls(plan, writer, known)
+
+
+def _list_section_calls(plan: ReportPlan, writer: ReportWriter, known: Mapping[str, PaperFacts]) -> list[ModelCall]:
+    return [
+        ModelCall(
+            partial(writer.write, ask), min(ask.most, len(ask.context.papers)), OUTLINE if section.related else SECTIONS
+        )
+        for section in plan.outline.plans
+        if section.sources and all(paper.id in known for paper in section.sources)
+        for _, ask in list_theme_requests(section, plan.request.topic, known, writer.budget)
+    ]
 
 
 async def make_files(options: JobOptions, prepared: PreparedJob, folder: Path, saving: asyncio.Lock) -> JobResult:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
 
+class Unanswered(Exception):
+    """There is no reply yet; never leaves the batch."""
+
+
 class ModelReply(Frozen):
     """What a model replied: its text, whether that was cut off, what it took. ``refused``: it takes no JSON schema."""
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from assistant.batch.budget import Budget
 from assistant.batch.job import JobOptions, PreparedJob, list_model_calls
-from assistant.batch.paid_replies import CachedModel, CachedRequest, ModelReply, Replies
+from assistant.batch.paid_replies import CachedModel, CachedRequest, ModelReply, Replies, Unanswered
 from assistant.llm.judge import RequestBudget
 from assistant.types import Usage
 from store.errors import LibraryError, ModelBusy, ModelError, ModelStalled
@@ -86,10 +86,6 @@ class PaidReplySource:
                 await asyncio.sleep(waits.pop(0))
 
 
-class Unanswered(Exception):
-    """There is no reply yet; never leaves the batch."""
-
-
 class DryRunReplySource:
     """The source of one job that asks nobody: it gives what is kept, and writes down what would be asked.
 
@@ -100,6 +96,7 @@ class DryRunReplySource:
 
     Attributes:
         requests: Those without a reply, by their keys, with the sentences expected of each.
+        parts: The passes that they are of, by the same keys.
     """
 
     def __init__(
@@ -112,7 +109,9 @@ class DryRunReplySource:
         self._replies = replies
         self._failures = failures
         self._budget = budget or Budget()
+        self.parts: dict[str, str] = {}
         self._sentences = 0
+        self._part = ""
 
     async def get_reply(self, request: CachedRequest) -> ModelReply:
         """Get the reply that is kept.
@@ -129,6 +128,7 @@ class DryRunReplySource:
         if request.key not in self.requests:
             self._budget.take(request.worst)
             self.requests[request.key] = (request, self._sentences)
+            self.parts[request.key] = self._part
         raise Unanswered
 
     async def record(
@@ -137,6 +137,7 @@ class DryRunReplySource:
         prepared: PreparedJob,
         share: float = 1.0,
         judging: Sequence[RequestBudget] | None = None,
+        guess: bool = False,
     ) -> None:
         """Go through all that a job with a model asks.
 
@@ -145,6 +146,7 @@ class DryRunReplySource:
             prepared: The job.
             share: Of the list price.
             judging: Where it counts what a second stage takes, which is asked directly; None asks no second stage.
+            guess: Whether what depends on replies that are not there is guessed.
 
         Raises:
             OverBudget: It would be more than the job may take.
@@ -152,8 +154,12 @@ class DryRunReplySource:
         """
         assert prepared.chain
         model = CachedModel(prepared.chain.model, self.get_reply, (self._budget,), share, judging or ())
-        for call in await list_model_calls(options, prepared.with_model(model, judging is not None)):
-            self._sentences = call.sentences
+        try:
+            calls = await list_model_calls(options, prepared.with_model(model, judging is not None), guess)
+        except Unanswered:  # Which papers it is about is not judged yet; what asks that is written down.
+            return
+        for call in calls:
+            self._sentences, self._part = call.sentences, call.part
             try:
                 await call.run()
             except (Unanswered, ModelError):

@@ -22,8 +22,8 @@ from assistant.batch.batch_events import (
 )
 from assistant.batch.budget import Budget, OverBudget
 from assistant.batch.job import JobOptions, PreparedJob, make_files
-from assistant.batch.paid_replies import CachedModel, JudgePayments
-from assistant.batch.reply_sources import PaidReplySource, Unanswered
+from assistant.batch.paid_replies import CachedModel, JudgePayments, Unanswered
+from assistant.batch.reply_sources import PaidReplySource
 from assistant.batch.state import BatchState
 from assistant.concurrency import Emit, in_thread, run_tasks
 from assistant.types import Usage

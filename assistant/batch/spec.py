@@ -47,6 +47,10 @@ def _wrap_text(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+# Fields that items did not always have.
+_LATER_FIELDS = frozenset(("columns", "least", "most"))
+
+
 class _SpecTable(Frozen):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
@@ -58,6 +62,8 @@ class SpecItem(_SpecTable):
         report: The kind of a report; exactly one of ``report`` and ``question`` is given.
         question: A question to answer.
         topic: What a report is about.
+        least: With a topic, the relevance that a paper has at the least, 0 to 1; None for the cut of reports.
+        most: With a topic, how many papers are taken at the most.
         columns: What a table asks of each paper.
         name: Of its files, without ending; "" for one made of what it is.
         filters: Papers that it draws on.
@@ -77,6 +83,8 @@ class SpecItem(_SpecTable):
     report: ReportKind | None = None
     question: str = ""
     topic: str = ""
+    least: float | None = Field(default=None, ge=0, le=1)
+    most: int | None = Field(default=None, ge=1)
     columns: Annotated[tuple[str, ...], BeforeValidator(_wrap_text)] = ()
     name: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$", max_length=80)
     filters: Filters = Filters()
@@ -130,7 +138,9 @@ class SpecItem(_SpecTable):
             fields["filters"] = {
                 name: value for name, value in filters.items() if name in _FIRST_FILTERS or value not in (None, [], ())
             }
-        return {name: value for name, value in fields.items() if value or name != "columns"}
+        return {
+            name: value for name, value in fields.items() if value not in (None, (), []) or name not in _LATER_FIELDS
+        }
 
 
 class Spec(_SpecTable):
@@ -235,6 +245,8 @@ class BatchJob(Frozen):
             filters=item.filters,
             seed=item.seed,
             strict=bool(item.strict),
+            least=item.least,
+            most=item.most,
             form=self.form,
         )
         return TableSpec(**dict(request), columns=parse_columns(item.columns)) if item.columns else request

@@ -278,6 +278,7 @@ def declare_report(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--top", metavar="N", dest="most", type=parse_positive, help="papers on the TOPIC at the most, the surest first"
     )
+    parser.add_argument("--estimate", action="store_true", help="say what a model is going to take, and ask nothing")
     parser.add_argument("--replay", metavar="MANIFEST", help="make the report of this manifest again, byte for byte")
     table = parser.add_argument_group("report table")
     table.add_argument(

@@ -274,9 +274,13 @@ class Reports:
         *,
         strict: bool = False,
         columns: Sequence[str | Column] = (),
+        least: float | None = None,
+        most: int | None = None,
         **filters: Unpack[FilterOptions],
     ) -> Estimate:
         """Estimate what a model is going to take for a report, without what is kept already; nothing is asked.
+
+        ``Estimate.jobs[0].passes`` tells it of each pass: relevance, facts, outline, sections, names.
 
         Raises:
             InputError: There is no such kind, or no paper to report on.
@@ -284,7 +288,8 @@ class Reports:
         """
         from assistant.batch.estimate import Estimate
 
-        return self._loop.run_to_last(self._estimate(kind, topic, strict, columns, filters), Estimate)
+        request = self._build_request(kind, topic, filters, strict=strict, columns=columns, least=least, most=most)
+        return self._loop.run_to_last(self._estimate(request, columns), Estimate)
 
     async def aestimate(
         self,
@@ -294,12 +299,15 @@ class Reports:
         *,
         strict: bool = False,
         columns: Sequence[str | Column] = (),
+        least: float | None = None,
+        most: int | None = None,
         **filters: Unpack[FilterOptions],
     ) -> Estimate:
         """``estimate`` without blocking the event loop."""
         from assistant.batch.estimate import Estimate
 
-        return await self._loop.arun_to_last(self._estimate(kind, topic, strict, columns, filters), Estimate)
+        request = self._build_request(kind, topic, filters, strict=strict, columns=columns, least=least, most=most)
+        return await self._loop.arun_to_last(self._estimate(request, columns), Estimate)
 
     def figures(self, report: Report) -> tuple[Picture, ...]:
         """Draw the figures of a report, as SVG and PNG with a text in their place; none where it has no themes."""
@@ -489,9 +497,7 @@ class Reports:
             )
         yield await revise_report(self._library, open_writer(self._library, self.writer), report, wish)
 
-    async def _estimate(
-        self, kind: str, topic: str, strict: bool, columns: Sequence[str | Column], filters: FilterOptions
-    ) -> AsyncGenerator[Estimate, None]:
+    async def _estimate(self, request: ReportSpec, columns: Sequence[str | Column]) -> AsyncGenerator[Estimate, None]:
         from tempfile import TemporaryDirectory
 
         from assistant.batch.estimate import estimate_jobs
@@ -499,9 +505,16 @@ class Reports:
         from assistant.batch.spec import BatchJob, SpecItem
         from assistant.batch.state import BatchState
 
-        request = self._build_request(kind, topic, filters, strict=strict, columns=columns)
         specs = tuple(column if isinstance(column, str) else column.spec for column in columns)
-        item = SpecItem(report=request.kind, topic=request.topic, filters=request.filters, strict=strict, columns=specs)
+        item = SpecItem(
+            report=request.kind,
+            topic=request.topic,
+            least=request.least,
+            most=request.most,
+            filters=request.filters,
+            strict=request.strict,
+            columns=specs,
+        )
         work = PreparedJob(BatchJob(name="report", item=item), self.writer, "report")
         with TemporaryDirectory() as empty:  # Nothing is kept of a batch there.
             yield await estimate_jobs(JobOptions(self._library), [work], BatchState(Path(empty)))

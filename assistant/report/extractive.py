@@ -23,7 +23,7 @@ UsedSentences = set[tuple[str, int]]
 def quote_section(plan: SectionPlan) -> Section:
     """Write the section of a plan; a sentence is quoted once, and what no paper tells is left out."""
     used: UsedSentences = set()
-    paragraphs = [quote_paragraph(part, used) for part in plan.parts if not part.across]
+    paragraphs = [quote_paragraph(part, used) for part in plan.parts]
     return Section(
         heading=plan.heading,
         paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph.claims),

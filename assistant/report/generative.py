@@ -12,12 +12,10 @@ from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.report_writer import GeneratedText, ReportWriter
 from assistant.report.requests import list_requests
 from assistant.report.schema import Cell, Paragraph, Section, Table
-from assistant.report.synthesis import is_across
 from assistant.types import Claim, Usage
 from store.paper import Paper
 
 FAILED = "the model's text failed the check twice; excerpts are quoted instead"
-NOT_TOGETHER = "nothing that the model wrote over several papers is said by each of them"
 MISSED = "papers of which the model told nothing that holds are quoted"
 KEPT = "of cells in quotation marks the model told nothing that holds, or the same as of another cell"
 
@@ -56,7 +54,7 @@ def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedTex
     if not any(claim.holds for part in claims for claim in part):
         section = quote_section(plan)
         return (
-            section.model_copy(update={"note": _join_notes(plan.note, *notes, FAILED)})
+            section.model_copy(update={"note": join_notes(plan.note, *notes, FAILED)})
             if plan.requested_parts
             else section
         )
@@ -64,9 +62,9 @@ def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedTex
     texts: set[str] = set()
     paragraphs = []
     for part, written in zip(plan.parts, claims[: len(plan.parts)], strict=True):
-        fresh = [claim for claim in written if claim.text not in texts and (not part.across or is_across(claim))]
+        fresh = [claim for claim in written if claim.text not in texts]
         paragraph, note = _assemble_paragraph(part, fresh, used)
-        texts |= {claim.text for claim in (paragraph.claims if part.across else fresh)}
+        texts |= {claim.text for claim in fresh}
         notes.append(note)
         paragraphs += [paragraph] if paragraph.claims else []
     table = plan.table
@@ -79,7 +77,7 @@ def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedTex
         table=table,
         papers=tuple(paper.id for paper in plan.papers),
         mode=model,
-        note=_join_notes(plan.note, *notes),
+        note=join_notes(plan.note, *notes),
         lead=plan.lead,
     )
 
@@ -87,9 +85,6 @@ def _assemble_section(plan: SectionPlan, replies: Sequence[Sequence[GeneratedTex
 def _assemble_paragraph(part: ParagraphPlan, claims: Sequence[Claim], used: UsedSentences) -> tuple[Paragraph, str]:
     """Make a paragraph of a part, and a note of how it came about, "" where nothing is to be said."""
     label = part.role.label
-    if part.across:
-        sound = tuple(claim for claim in claims if claim.holds)
-        return Paragraph(label=label, claims=sound[: part.most]), NOT_TOGETHER if claims and not sound else ""
     if claims and not any(claim.holds for claim in claims):
         return quote_paragraph(part, used), f"{label}: {FAILED}" if label else FAILED
     if not part.each:
@@ -148,5 +143,6 @@ def _spans_of(*claims: Claim) -> set[tuple[int, int]]:
     return {(citation.start, citation.end) for claim in claims for citation in claim.citations}
 
 
-def _join_notes(*notes: str) -> str:
+def join_notes(*notes: str) -> str:
+    """Join notes, each once; those that are empty are left out."""
     return "; ".join(dict.fromkeys(note for note in notes if note))

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from assistant.report.report_writer import WriterIdentity
+from assistant.report.report_writer import LATER, WriterIdentity
 from assistant.report.schema import Bucket, LedgerEntry, Manifest, Report, ReportKind, ReportSpec
 from assistant.report.scope import ReportScope
 from assistant.types import Support
@@ -52,14 +52,22 @@ def build_manifest(
             **({} if request.form == 1 else {"form": request.form}),
             **({} if request.least is None else {"min": request.least}),
             **({} if request.most is None else {"top": request.most}),
-            **({"second_stage": identity.second_stage} if identity and identity.second_stage else {}),
+            **(_describe_writer(request, identity) if identity else {}),
         },
         seed=request.seed,
         left={bucket: {reason: tuple(ids) for reason, ids in reasons.items()} for bucket, reasons in left.items()},
         relevance=dict(chosen.relevance),
+        judged=dict(chosen.judged),
         versions={"embedder": library.embedder.stamp.model} | {name: version(name) for name in FINDS_THEMES},
-        **(identity.model_dump(exclude={"second_stage"}) if identity else {"version": version("conspectus")}),
+        **(identity.model_dump(exclude={*LATER}) if identity else {"version": version("conspectus")}),
     )
+
+
+def _describe_writer(request: ReportSpec, identity: WriterIdentity) -> dict[str, str]:
+    """Describe what makes a writer beside what every manifest has; prompts of passes only where there are passes."""
+    has_passes = request.kind is ReportKind.THEMES and request.form != 1
+    names = LATER if has_passes else ("second_stage",)
+    return {name: value for name in names if (value := getattr(identity, name))}
 
 
 def read_request(manifest: Manifest) -> ReportSpec:
@@ -100,7 +108,9 @@ def restore_scope(library: Library, manifest: Manifest) -> ReportScope:
         for reason, ids in reasons.items()
         for paper_id in ids
     ]
-    return ReportScope(tuple(papers[paper_id] for paper_id in manifest.papers), tuple(left), manifest.relevance)
+    return ReportScope(
+        tuple(papers[paper_id] for paper_id in manifest.papers), tuple(left), manifest.relevance, manifest.judged
+    )
 
 
 def compute_digest(report: Report) -> str:

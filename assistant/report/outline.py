@@ -87,13 +87,6 @@ RESULT = RhetoricalRole(
 )
 FIRST_THEME = (METHODS, DATA, NUMBERS, OPEN)
 """What a theme told beside the gist in reports of the first form."""
-SYNTHESIS = RhetoricalRole(
-    "",
-    "what several of these papers say alike: first one sentence that holds for most of them, then what some of them"
-    " agree on, and what sets some of them apart by method, data or scale. Each sentence cites every paper of which the"
-    " whole sentence holds, two or more where it can",
-)
-"""What a model tells of a theme before all else."""
 THEME_GIST = GIST._replace(telling=Telling.GIST)
 THEME = (
     RhetoricalRole("Results", "what these papers find, where they agree and where they differ", telling=Telling.RESULT),
@@ -119,21 +112,21 @@ class ParagraphPlan(NamedTuple):
         papers: Of which papers.
         most: In how many sentences at the most.
         each: Every paper has to have its sentence.
-        across: The sentences are over several papers each, so only a model writes them.
     """
 
     role: RhetoricalRole
     papers: Sequence[Paper]
     most: int
     each: bool = False
-    across: bool = False
 
 
 class SectionPlan(NamedTuple):
     """A section to write; a note is ready, and so is a table, for it holds facts of the catalogue and quotes.
 
     ``columns`` is what a model tells of each paper in place of the quotes: the last columns of the table, which has a
-    row a paper. ``lead`` are facts of the catalogue in words, which stand first.
+    row a paper. ``lead`` are facts of the catalogue in words, which stand first. Where there are ``sources``, a model
+    writes the section from the facts of these papers, and ``parts`` are for quotes alone; ``related`` are the names of
+    the themes that it relates.
     """
 
     heading: str
@@ -143,11 +136,13 @@ class SectionPlan(NamedTuple):
     note: str = ""
     columns: Sequence[ParagraphPlan] = ()
     lead: str = ""
+    sources: Sequence[Paper] = ()
+    related: Sequence[str] = ()
 
     @property
     def requested_parts(self) -> tuple[ParagraphPlan, ...]:
-        """What a model is asked for: the paragraphs, then the columns."""
-        return (*self.parts, *self.columns)
+        """What a model is asked for from abstracts: the paragraphs, then the columns; nothing where it has facts."""
+        return () if self.sources else (*self.parts, *self.columns)
 
 
 class Outline(NamedTuple):
@@ -164,3 +159,8 @@ class Outline(NamedTuple):
     plans: Sequence[SectionPlan]
     framed: bool = False
     themes: Sequence[Theme] = ()
+
+    @property
+    def sources(self) -> list[Paper]:
+        """The papers whose facts sections are written from, each once."""
+        return [*{paper.id: paper for plan in self.plans for paper in plan.sources}.values()]

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from assistant.answer.replies import number_references
 from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
 from assistant.report.extractive import CLOSING, OPENING, quote_section
-from assistant.report.generative import SectionDraft, write_section
+from assistant.report.fact_writer import FactWriter, open_fact_writer, read_all_facts, reopen_fact_writer
+from assistant.report.facts import PaperFacts
+from assistant.report.generative import SectionDraft, join_notes, write_section
 from assistant.report.kinds import build_outline
 from assistant.report.manifest import (
     REVISIONS,
@@ -25,6 +27,7 @@ from assistant.report.manifest import (
     restore_scope,
 )
 from assistant.report.outline import NUMBERS, OPEN, Outline, SectionPlan
+from assistant.report.relevance_judge import UNJUDGED, ScopeJudgements, judge_scope
 from assistant.report.report_writer import GeneratedText, ReportWriter, open_writer, reopen_writer
 from assistant.report.requests import choose_names, rename_themes
 from assistant.report.schema import (
@@ -43,6 +46,7 @@ from assistant.report.schema import (
     list_claims,
 )
 from assistant.report.scope import ReportScope, choose_papers, close_ledger
+from assistant.report.theme_sections import write_theme_section
 from assistant.report.themes import Theme
 from assistant.types import Claim, Reference, Usage
 from store.errors import InputError, ModelError
@@ -57,6 +61,8 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 """Sections that a model writes at the same time; chosen by hand, not measured."""
 _NOTHING = Usage()
+RELEVANCE, FACTS, OUTLINE, SECTIONS, NAMES = "relevance", "facts", "outline", "sections", "names"
+"""Passes of a model over a report on themes, by the names that manifests and estimates have for them."""
 
 
 class ReportPlan(NamedTuple):
@@ -65,6 +71,7 @@ class ReportPlan(NamedTuple):
     request: ReportSpec
     scope: ReportScope
     outline: Outline
+    judged: ScopeJudgements = UNJUDGED
 
 
 LONGEST_TOPIC = 2000
@@ -138,10 +145,12 @@ def stream_report(
     writer = open_writer(library, chain) if chain else None
 
     async def make(emit: Emit[ReportEvent]) -> None:
-        plan = await in_thread(partial(plan_report, library, request))
+        judged = await judge_scope(library, chain, request, fallback)
+        plan = await in_thread(partial(plan_report, library, request, judged=judged))
         identity = writer.identity if writer else None
         manifest = await in_thread(partial(build_manifest, library, request, plan.scope, identity))
-        await emit(await _SectionRunner(plan, writer, fallback).run(manifest, at_once, emit))
+        facts = open_fact_writer(library, chain, writer.identity, writer.failed) if chain and writer else None
+        await emit(await _SectionRunner(plan, writer, facts, fallback).run(manifest, at_once, emit))
 
     return EventStream(make)
 
@@ -168,8 +177,11 @@ def stream_replay(library: Library, manifest: Manifest | Report | str | Path) ->
 
     async def make(emit: Emit[ReportEvent]) -> None:
         chosen = await in_thread(partial(restore_scope, library, original))
-        plan = await in_thread(partial(plan_report, library, read_request(original), chosen))
-        runner = _SectionRunner(plan, reopen_writer(library, original), fallback=bool(original.failed))
+        judged = ScopeJudgements(usage=original.passes.get(RELEVANCE, Usage()))
+        plan = await in_thread(partial(plan_report, library, read_request(original), chosen, judged))
+        writer = reopen_writer(library, original)
+        facts = reopen_fact_writer(library, writer) if writer else None
+        runner = _SectionRunner(plan, writer, facts, fallback=bool(original.failed))
         result = await runner.run(original, AT_ONCE, emit)
         await emit(result.model_copy(update={"report": check_same(result.report, original)}))
 
@@ -189,20 +201,28 @@ def build_report(library: Library, request: ReportSpec) -> Report:
     return assemble_report(plan, sections, build_manifest(library, request, plan.scope))
 
 
-def plan_report(library: Library, request: ReportSpec, chosen: ReportScope | None = None) -> ReportPlan:
+def plan_report(
+    library: Library,
+    request: ReportSpec,
+    chosen: ReportScope | None = None,
+    judged: ScopeJudgements = UNJUDGED,
+) -> ReportPlan:
     """Plan a report.
 
     Args:
         library: Where the papers are.
         request: What to tell.
         chosen: The papers of the report where they are known; else they are looked for.
+        judged: What a model judged of papers near the cut of its topic.
 
     Raises:
         InputError: No paper is left to report on.
         LibraryError: The library cannot be read.
     """
-    chosen = chosen or choose_papers(library, request.filters, request.topic, request.least, request.most)
-    return ReportPlan(request, chosen, build_outline(library, chosen, request))
+    if chosen is None:
+        limits = (request.least, request.most, judged.by_paper)
+        chosen = choose_papers(library, request.filters, request.topic, *limits)
+    return ReportPlan(request, chosen, build_outline(library, chosen, request), judged)
 
 
 def assemble_report(
@@ -246,18 +266,21 @@ def _drop_doubtful(section: Section) -> Section:
 
 
 class _SectionRunner:
-    """Writes the sections of a plan and names its themes.
+    """Writes the sections of a plan and names its themes: facts of the papers first, where sections are made of them.
 
     Args:
         plan: What to write.
         writer: Whose model writes, None for quotes.
+        facts: Who lists facts, None for quotes.
         fallback: Whether excerpts and labels stand in where the model gives no answer.
     """
 
-    def __init__(self, plan: ReportPlan, writer: ReportWriter | None, fallback: bool) -> None:
+    def __init__(self, plan: ReportPlan, writer: ReportWriter | None, facts: FactWriter | None, fallback: bool) -> None:
         self._plan = plan
         self._writer = writer
+        self._fact_writer = facts
         self._fallback = fallback
+        self._facts: dict[str, PaperFacts] = {}
         self._drafts: dict[int, SectionDraft] = {}
         self._names: dict[int, GeneratedText | None] = {}  # None where the model failed
 
@@ -267,6 +290,7 @@ class _SectionRunner:
         outline = plan.outline
         headings = tuple(section.heading for section in outline.plans)
         await emit(ReportStarted(title=outline.title, papers=len(plan.scope.papers), headings=headings))
+        await self._read_facts(at_once, emit)
         sections = [partial(self._write_section, n, section) for n, section in enumerate(outline.plans)]
         names = [partial(self._name_theme, n, theme, writer) for n, theme in enumerate(outline.themes) if writer]
         async with aclosing(run_tasks([*sections, *names], at_once)) as events:
@@ -275,16 +299,45 @@ class _SectionRunner:
         if writer:
             manifest = manifest.model_copy(update={"failed": dict(sorted(writer.failed.items()))})
         drafts = [self._drafts[n] for n in range(len(outline.plans))]
-        replies = [reply for _, reply in sorted(self._names.items()) if reply]
-        usage = sum([*(draft.usage for draft in drafts), *(reply.usage for reply in replies)], Usage())
+        passes = self._add_up_passes(drafts)
+        usage = sum(passes.values(), Usage())
+        if self._facts or RELEVANCE in passes:
+            manifest = manifest.model_copy(update={"passes": passes})
         report = await in_thread(partial(assemble_report, plan, self._rename_sections(drafts), manifest, usage))
         if writer is None:
             return ReportDone(report=report)
-        return ReportDone(report=report, paid=writer.paid, cached=writer.cached)
+        facts = self._fact_writer
+        return ReportDone(
+            report=report,
+            paid=writer.paid + plan.judged.paid + (facts.paid if facts else Usage()),
+            cached=writer.cached + (facts.cached if facts else 0),
+        )
+
+    async def _read_facts(self, at_once: int, emit: Emit[ReportEvent]) -> None:
+        """Read the facts of all papers that sections are made of."""
+        sources = self._plan.outline.sources
+        if self._fact_writer and sources:
+            self._facts = await read_all_facts(self._fact_writer, sources, self._fallback, at_once, emit)
+
+    def _add_up_passes(self, drafts: Sequence[SectionDraft]) -> dict[str, Usage]:
+        """Add up what each pass took, now or earlier; a pass that took nothing is left out."""
+        plans = self._plan.outline.plans
+        passes = {
+            RELEVANCE: [self._plan.judged.usage],
+            FACTS: [facts.usage for facts in self._facts.values()],
+            OUTLINE: [draft.usage for plan, draft in zip(plans, drafts, strict=True) if plan.related],
+            SECTIONS: [draft.usage for plan, draft in zip(plans, drafts, strict=True) if not plan.related],
+            NAMES: [reply.usage for _, reply in sorted(self._names.items()) if reply],
+        }
+        sums = {name: sum(usages, Usage()) for name, usages in passes.items()}
+        return {name: usage for name, usage in sums.items() if usage != Usage()}
 
     def _rename_sections(self, drafts: Sequence[SectionDraft]) -> list[Section]:
-        """Put the names of themes in the place of their labels."""
+        """Put the names of themes in the place of their labels, and the note on judging to the first section."""
         sections = [draft.section for draft in drafts]
+        if self._plan.judged.note:
+            note = join_notes(sections[0].note, self._plan.judged.note)
+            sections[0] = sections[0].model_copy(update={"note": note})
         if not self._names:
             return sections
         themes = self._plan.outline.themes
@@ -301,9 +354,12 @@ class _SectionRunner:
     async def _draft_section(self, plan: SectionPlan) -> SectionDraft:
         note = ""
         spent: list[Usage] = []
-        if self._writer and plan.requested_parts:
+        if self._writer and (plan.requested_parts or (self._facts and plan.sources)):
+            topic = self._plan.request.topic
             try:
-                return await write_section(plan, self._plan.request.topic, self._writer, spent)
+                if plan.sources:
+                    return await write_theme_section(plan, topic, self._facts, self._writer, spent)
+                return await write_section(plan, topic, self._writer, spent)
             except ModelError as error:
                 if not self._fallback:
                     raise

@@ -62,7 +62,11 @@ class GeneratedText(Frozen):
 
 
 class WriterIdentity(Frozen):
-    """All that an answer of a model depends on beside what it is asked; ``second_stage`` is "" where none was set."""
+    """All that an answer of a model depends on beside what it is asked.
+
+    ``second_stage`` is "" where none was set; the last two are hashes of prompts of their own, "" for what was written
+    before there were any: that which asks for facts, and that which has them put together.
+    """
 
     model: str
     identity: str
@@ -71,6 +75,12 @@ class WriterIdentity(Frozen):
     max_output: int
     version: str
     second_stage: str = ""
+    facts_prompt: str = ""
+    synthesis_prompt: str = ""
+
+
+LATER = ("second_stage", "facts_prompt", "synthesis_prompt")
+"""What a manifest holds of an identity among its settings."""
 
 
 class ReportWriter:
@@ -114,12 +124,12 @@ class ReportWriter:
             InputError: Nothing was kept, and there is no model.
             ModelError: The model gives no answer.
         """
-        across = {"across": True} if ask.across else {}
-        return await self._answer_once(
-            {"ask": ask.context.values, "most": ask.most, **across},
-            partial(self._write_claims, ask=ask),
-            ask.context.papers,
-        )
+        content: dict[str, object] = {"ask": ask.context.values, "most": ask.most}
+        content |= {"across": True} if ask.across else {}
+        if ask.role is Role.SYNTHESIS:  # Its facts are not all that its sentences are held to.
+            content |= {"prompt": self.identity.synthesis_prompt}
+            content |= {"papers": [[paper.title, paper.abstract] for paper in ask.context.papers]}
+        return await self._answer_once(content, partial(self._write_claims, ask=ask), ask.context.papers)
 
     async def name_theme(self, theme: Theme) -> GeneratedText:
         """Have a theme named, or take what was kept of it; raises as ``write`` does."""
@@ -133,7 +143,8 @@ class ReportWriter:
         papers: Sequence[Paper] = (),
     ) -> GeneratedText:
         # Without a second stage the key is what it was before there was one: what is kept is found again.
-        left_out = {"model"} if self.identity.second_stage else {"model", "second_stage"}
+        left_out = {"model", "facts_prompt", "synthesis_prompt"}
+        left_out |= set() if self.identity.second_stage else {"second_stage"}
         key = cache_key({**self.identity.model_dump(exclude=left_out), **content})
         if key in self.failed:
             raise ModelError(self.failed[key])
@@ -177,7 +188,7 @@ class ReportWriter:
     async def _draft_and_check(
         self, model: Model, prompts: Prompts, context: PromptContext, ask: GenerationRequest
     ) -> GeneratedText:
-        generation = Generation(model, prompts, Role.REPORT, {**context.values, "most": str(ask.most)})
+        generation = Generation(model, prompts, ask.role, {**context.values, "most": str(ask.most)})
         await generation.run()
         titles, question = [paper.title for paper in context.papers], context.values["question"]
         drafts = [draft for draft in generation.drafts if says_something(draft.text, question, titles)]
@@ -212,14 +223,17 @@ def identify_writer(chain: AnswerPipeline, prompts: str) -> WriterIdentity:
         context=model.context,
         max_output=model.max_output,
         version=version("conspectus"),
+        facts_prompt=chain.prompts.hash_roles(Role.FACTS),
+        synthesis_prompt=chain.prompts.hash_roles(Role.SYNTHESIS),
         **describe_stage(chain.stage),
     )
 
 
 def read_identity(manifest: Manifest) -> WriterIdentity:
     """Read from a manifest who wrote."""
-    known = {name: getattr(manifest, name) for name in WriterIdentity.model_fields if name != "second_stage"}
-    return WriterIdentity(**known, second_stage=str(manifest.settings.get("second_stage", "")))
+    known = {name: getattr(manifest, name) for name in WriterIdentity.model_fields if name not in LATER}
+    known |= {name: str(manifest.settings.get(name, "")) for name in LATER}
+    return WriterIdentity(**known)
 
 
 def open_writer(library: Library, chain: AnswerPipeline) -> ReportWriter:

@@ -15,6 +15,7 @@ from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.schema import Cell, Section, Table
 from assistant.report.themes import Theme
 from assistant.verify.injection import is_instruction, strip_injections
+from prompts import Role
 from store.index.index_schema import extract_terms
 from store.paper import Paper
 from store.text.clean import clean_text
@@ -28,15 +29,21 @@ class TokenBudget(NamedTuple):
 
 
 class GenerationRequest(NamedTuple):
-    """One request: the place of its part among those asked for, the abstracts with what to tell, and how much.
+    """One request: a part among those asked for, the abstracts with what to tell, and how much.
 
-    ``across``: each sentence is over several papers.
+    Attributes:
+        part: The place of its part.
+        context: The papers, and what to tell of them.
+        most: Sentences at the most.
+        across: Each sentence is over several papers.
+        role: Of the prompt; ``SYNTHESIS`` writes from facts.
     """
 
     part: int
     context: PromptContext
     most: int
     across: bool = False
+    role: Role = Role.REPORT
 
 
 def list_requests(plan: SectionPlan, topic: str, room: TokenBudget) -> list[GenerationRequest]:
@@ -61,13 +68,13 @@ def _split_part(n: int, part: ParagraphPlan, topic: str, room: TokenBudget) -> I
     papers = part.papers[: part.most] if part.each else _choose_papers(part)
     while papers:
         given = PromptContext(papers, question, tokens)
-        yield GenerationRequest(n, given, len(given.papers) if part.each else part.most, part.across)
+        yield GenerationRequest(n, given, len(given.papers) if part.each else part.most)
         papers = papers[len(given.papers) :] if part.each else ()
 
 
 def _choose_papers(part: ParagraphPlan) -> Sequence[Paper]:
     """Choose the papers of a part: where a model cannot be shown all, those with the sentences that tell it best."""
-    if len(part.papers) <= MAX_PAPERS or part.across:  # Those that stand for a theme come first.
+    if len(part.papers) <= MAX_PAPERS:
         return part.papers[:MAX_PAPERS]
     return [quote.paper for quote in quote_papers(part.role, part.papers, set(), MAX_PAPERS)]
 

@@ -100,6 +100,9 @@ class LedgerEntry(Frozen):
     reason: str
 
 
+_LATER = ("relevance", "passes", "judged")  # What manifests did not have once.
+
+
 class Manifest(Frozen):
     """What made a report: the same manifest gives the same report again, of a library that still has its papers.
 
@@ -121,6 +124,9 @@ class Manifest(Frozen):
         cost: What the model took when it wrote what the report holds, whether that was for this report or earlier.
         digest: SHA-256 of the report without its manifest.
         relevance: How likely each of its papers is about the topic, 0 to 1; empty without a topic.
+        passes: What each pass of a model took of that cost: relevance, facts, outline, sections, names; empty without
+            passes.
+        judged: Why a model judged papers near the cut to belong, in its words, by their ids.
     """
 
     version: str
@@ -139,12 +145,14 @@ class Manifest(Frozen):
     cost: Usage = Usage()
     digest: str = ""
     relevance: dict[str, float] = Field(default_factory=dict)
+    passes: dict[str, Usage] = Field(default_factory=dict)
+    judged: dict[str, str] = Field(default_factory=dict)
 
     @model_serializer(mode="wrap")
     def _leave_out_empty(self, serialize: SerializerFunctionWrapHandler) -> dict[str, object]:
         """Leave out what manifests did not have once, where it is empty: so those are written as they were."""
         content: dict[str, object] = serialize(self)
-        return content if self.relevance else {key: value for key, value in content.items() if key != "relevance"}
+        return {key: value for key, value in content.items() if value or key not in _LATER}
 
 
 class Report(Frozen):
@@ -236,6 +244,14 @@ class RowsDone(Frozen):
     total: int
 
 
+class FactsDone(Frozen):
+    """The facts of papers are known, from which sections are written: of so many of all."""
+
+    event: Literal["facts_done"] = "facts_done"
+    done: int
+    total: int
+
+
 class ReportDone(Frozen):
     """The last event: the whole report, what a model took for it just now, and how often it was not asked again."""
 
@@ -245,4 +261,4 @@ class ReportDone(Frozen):
     cached: int = 0
 
 
-ReportEvent = ReportStarted | SectionStarted | RowsDone | SectionDone | ReportDone
+ReportEvent = ReportStarted | SectionStarted | RowsDone | FactsDone | SectionDone | ReportDone

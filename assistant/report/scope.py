@@ -4,12 +4,12 @@ Each paper of the scope is in exactly one bucket of the ledger, or the report fa
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from assistant.report.schema import Bucket, LedgerEntry, Section, list_claims
-from assistant.report.topic import CUT, DEPTH, RatedPaper, rate_papers
+from assistant.report.topic import DEPTH, RatedPaper, choose_cut, rate_papers
 from assistant.verify.injection import GIVES_ORDERS, gives_orders, is_instruction
 from store.errors import ConspectusError, InputError, TooLittle
 from store.filters import Filters
@@ -24,15 +24,27 @@ NO_ROOM = "its section shows more central papers"
 NOT_CALLED = "no sentence of it was called for"
 
 
+class Judgement(NamedTuple):
+    """What was judged of a paper near the cut: whether it belongs to the topic, and in words by whom and why."""
+
+    belongs: bool
+    reason: str
+
+
+NO_JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType({})
+
+
 class ReportScope(NamedTuple):
     """The papers to write about, each with an abstract, in a fixed order; ``left`` are the others of the scope.
 
-    ``relevance`` tells of those papers how likely each is about the topic, 0 to 1; empty without a topic.
+    ``relevance`` tells of those papers how likely each is about the topic, 0 to 1; empty without a topic. ``judged``
+    tells of those that were judged who says that they belong, and why.
     """
 
     papers: tuple[Paper, ...]
     left: tuple[LedgerEntry, ...]
     relevance: Mapping[str, float] = MappingProxyType({})
+    judged: Mapping[str, str] = MappingProxyType({})
 
     @property
     def size(self) -> int:
@@ -41,7 +53,12 @@ class ReportScope(NamedTuple):
 
 
 def choose_papers(
-    library: Library, filters: Filters, topic: str = "", least: float | None = None, most: int | None = None
+    library: Library,
+    filters: Filters,
+    topic: str = "",
+    least: float | None = None,
+    most: int | None = None,
+    judgements: Mapping[str, Judgement] = NO_JUDGEMENTS,
 ) -> ReportScope:
     """Choose the papers that the filters let through, and with a topic those of them that are about it.
 
@@ -49,8 +66,9 @@ def choose_papers(
         library: Where the papers are.
         filters: Papers that the report may draw on; without retracted ones these are left, and the ledger says so.
         topic: What the papers have to be about, "" for anything; then the surest come first.
-        least: The relevance that a paper has at the least, 0 to 1; None for the cut that ``ask`` has.
+        least: The relevance that a paper has at the least, 0 to 1; None for the cut of reports.
         most: How many papers are taken at the most; None for all above the cut.
+        judgements: Of papers near the cut, by their ids; they go before it.
 
     Raises:
         TooLittle: The library holds too little about the topic.
@@ -71,17 +89,33 @@ def choose_papers(
         chosen = _leave_out_silent(allowed)
         return ReportScope(chosen.papers, (*chosen.left, *left))
     rated = rate_papers(library, topic, filters)
-    chosen = _cut_rated(allowed, rated, topic, CUT if least is None else least, most)
-    return ReportScope(chosen.papers, (*chosen.left, *left), chosen.relevance)
+    chosen = _cut_rated(allowed, rated, topic, choose_cut(rated) if least is None else least, most, judgements)
+    return chosen._replace(left=(*chosen.left, *left))
 
 
 def _cut_rated(
-    papers: Sequence[Paper], rated: Sequence[RatedPaper], topic: str, least: float, most: int | None
+    papers: Sequence[Paper],
+    rated: Sequence[RatedPaper],
+    topic: str,
+    least: float,
+    most: int | None,
+    judgements: Mapping[str, Judgement],
 ) -> ReportScope:
-    """Take of the rated papers those above the cut, the surest first; the ledger has the relevance of each."""
+    """Take of the rated papers those judged to belong, and of the others those above the cut, the surest first.
+
+    The ledger has the relevance of each.
+    """
     relevance = {one.paper.id: round(one.relevance, 2) for one in rated}
     by_id = {paper.id: paper for paper in papers}
-    above = [by_id[one.paper.id] for one in rated if relevance[one.paper.id] >= least and one.paper.id in by_id]
+    above = [
+        by_id[one.paper.id]
+        for one in rated
+        if one.paper.id in by_id and _is_taken(judgements.get(one.paper.id), relevance[one.paper.id], least)
+    ]
+    if not above and (judgements and max(relevance.values(), default=0.0) >= least):
+        raise TooLittle(
+            f"No paper was judged to be about “{topic[:80]}”.", "Give --min to go by relevance, or take other words."
+        )
     if not above:
         nearest = max(relevance.values(), default=0.0)
         raise TooLittle(
@@ -89,16 +123,37 @@ def _cut_rated(
             "Lower --min, take other words, or leave the topic out.",
         )
     taken = {paper.id for paper in above[:most]}
-    left = [
-        _entry_of(paper, *_explain_absence(relevance.get(paper.id), least, len(taken)))
+    left = _group_entries(
+        _entry_of(paper, *_explain_absence(relevance.get(paper.id), least, len(taken), judgements.get(paper.id)))
         for paper in sorted(papers, key=lambda paper: -relevance.get(paper.id, 0.0))
         if paper.id not in taken
-    ]
+    )
     chosen = _leave_out_silent(above[:most])
-    return ReportScope(chosen.papers, (*chosen.left, *left), {paper.id: relevance[paper.id] for paper in chosen.papers})
+    return ReportScope(
+        chosen.papers,
+        (*chosen.left, *left),
+        {paper.id: relevance[paper.id] for paper in chosen.papers},
+        {paper.id: judgements[paper.id].reason for paper in chosen.papers if paper.id in judgements},
+    )
 
 
-def _explain_absence(relevance: float | None, least: float, taken: int) -> tuple[Bucket, str]:
+def _group_entries(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
+    """Group entries by bucket and reason, as a manifest keeps them."""
+    groups: dict[Bucket, dict[str, list[LedgerEntry]]] = {}
+    for entry in entries:
+        groups.setdefault(entry.bucket, {}).setdefault(entry.reason, []).append(entry)
+    return [entry for reasons in groups.values() for group in reasons.values() for entry in group]
+
+
+def _is_taken(judgement: Judgement | None, relevance: float, least: float) -> bool:
+    return judgement.belongs if judgement else relevance >= least
+
+
+def _explain_absence(
+    relevance: float | None, least: float, taken: int, judgement: Judgement | None
+) -> tuple[Bucket, str]:
+    if judgement and not judgement.belongs and relevance is not None:
+        return Bucket.IRRELEVANT, f"{judgement.reason}; relevance {relevance:.2f}; --min {relevance:.2f} lets it in"
     if relevance is None:
         return Bucket.NOT_RETRIEVED, f"not among the {DEPTH} papers nearest to the topic"
     if relevance < least:
@@ -146,7 +201,7 @@ def close_ledger(scope: ReportScope, sections: Sequence[Section]) -> tuple[Ledge
     }
     in_sections = {paper_id for section in sections for paper_id in section.papers}
     written = [
-        _close_entry(paper, headings, in_sections, scope.relevance, len(scope.papers) <= WARNED or paper.id in headings)
+        _close_entry(paper, headings, in_sections, scope, len(scope.papers) <= WARNED or paper.id in headings)
         for paper in scope.papers
     ]
     # Sorting is stable: cited ones first, each group in the order of the scope.
@@ -156,9 +211,10 @@ def close_ledger(scope: ReportScope, sections: Sequence[Section]) -> tuple[Ledge
 
 
 def _close_entry(
-    paper: Paper, headings: dict[str, str], in_sections: set[str], relevance: Mapping[str, float], looks: bool
+    paper: Paper, headings: dict[str, str], in_sections: set[str], scope: ReportScope, looks: bool
 ) -> LedgerEntry:
-    warning = f"; relevance {relevance[paper.id]:.2f}" if paper.id in relevance else ""
+    warning = f"; relevance {scope.relevance[paper.id]:.2f}" if paper.id in scope.relevance else ""
+    warning += f"; judged to belong by {scope.judged[paper.id]}" if paper.id in scope.judged else ""
     warning += f"; it {GIVES_ORDERS}" if looks and gives_orders(paper) else ""
     if paper.id not in headings:
         return _entry_of(paper, Bucket.UNUSED, (NO_ROOM if paper.id in in_sections else NOT_CALLED) + warning)

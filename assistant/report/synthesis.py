@@ -3,12 +3,15 @@
 A sentence that all its papers together would carry, and none alone, says of each what only another one says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assistant.answer.draft_claims import DraftClaim
-from assistant.answer.generative import judge_drafts
+from assistant.answer.generative import judge_drafts, verify_drafts
+from assistant.concurrency import in_thread
 from assistant.types import Claim, Support
 from assistant.verify.entailment import StageRun
+from assistant.verify.injection import strip_injections
+from store.index.index_schema import extract_terms
 from store.paper import Paper
 
 SEVERAL = 2
@@ -22,44 +25,67 @@ def is_across(claim: Claim) -> bool:
 
 
 async def judge_across(drafts: Sequence[DraftClaim], papers: Sequence[Paper], run: StageRun) -> list[Claim]:
-    """Check each draft against each of the papers that it cites, by the rules and a second stage.
+    """Check each draft against each of the papers by itself, by the rules and a second stage.
 
-    A citation of a paper that does not carry the sentence is dropped. Where one paper alone carries it, it is a
-    sentence about that paper; where none does, the check of all of them together stands, at best in doubt.
+    What a model cites is a hint: those papers that carry the sentence are cited, whether it named them or not, and a
+    paper that does not is not. Where none does, the check of all that it cited together stands, at best in doubt.
     """
     claims: list[Claim] = []
     for draft in drafts:
-        cited = [papers[n - 1] for n in dict.fromkeys(draft.sources) if 1 <= n <= len(papers)]
-        if len(cited) < SEVERAL:
-            claims += await judge_drafts([draft], papers, run)
-            continue
-        claims += await _judge_each(draft, cited, papers, run)
+        claims += await _judge_each(draft, papers, papers, run)
     return claims
 
 
 async def hold_to_each(claims: Sequence[Claim], papers: Sequence[Paper], run: StageRun) -> list[Claim]:
-    """Do the same with sentences that were checked together."""
+    """Do the same with sentences that were checked together: they are held to those papers that they cite."""
     by_id = {paper.id: n for n, paper in enumerate(papers, 1)}
-    held: list[Claim] = []
+    kept: list[Claim] = []
     for claim in claims:
         ids = dict.fromkeys(citation.paper_id for citation in claim.citations)
         if not is_across(claim) or not claim.holds:
-            held.append(claim)
+            kept.append(claim)
             continue
         draft = DraftClaim(claim.text, tuple(by_id[paper_id] for paper_id in ids))
-        held += await _judge_each(draft, [papers[n - 1] for n in draft.sources], papers, run)
-    return held
+        kept += await _judge_each(draft, [papers[n - 1] for n in draft.sources], papers, run)
+    return kept
 
 
-async def _judge_each(draft: DraftClaim, cited: Sequence[Paper], papers: Sequence[Paper], run: StageRun) -> list[Claim]:
-    alone = [await judge_drafts([DraftClaim(draft.text, (1,))], [paper], run) for paper in cited]
-    carried = [claim for judged in alone for claim in judged if claim.holds]
+async def _judge_each(draft: DraftClaim, tried: Sequence[Paper], papers: Sequence[Paper], run: StageRun) -> list[Claim]:
+    named = {papers[n - 1].id for n in draft.sources if 1 <= n <= len(papers)}
+    by_id = {paper.id: paper for paper in tried}
+    sound = [claim for claim in await _judge_alone(draft.text, tried, run) if claim.holds and claim.citations]
+    carried = [claim for claim in sound if _says_all(claim, by_id[claim.citations[0].paper_id], named)]
+    if not carried:  # It is a sentence of one paper: that which the model named, or says it best.
+        carried = sorted(sound, key=lambda claim: (claim.citations[0].paper_id not in named, claim.support.rank))[:1]
     if carried:
         weakest = max(carried, key=lambda claim: claim.support.rank)
         places = tuple(citation for claim in carried for citation in claim.citations)
         return [weakest.model_copy(update={"citations": places})]
     together = await judge_drafts([draft], papers, run)
     return [_doubt(claim) if claim.holds else claim for claim in together]
+
+
+def _says_all(claim: Claim, paper: Paper, named: Collection[str]) -> bool:
+    """Whether a paper by itself has all that a sentence says, where only its words were compared.
+
+    Of a paper that the model named every word of the sentence has to stand in title or abstract, of another in the
+    sentences that the check found: a sentence over several papers is made of what they share.
+    """
+    if claim.support.rank < Support.WORDED.rank:
+        return True
+    quoted = " ".join(citation.quote for citation in claim.citations)
+    text = f"{paper.title} {paper.abstract}" if paper.id in named else quoted
+    return {*extract_terms(claim.text)} <= {*extract_terms(text)}
+
+
+async def _judge_alone(text: str, tried: Sequence[Paper], run: StageRun) -> list[Claim]:
+    """Check a sentence against each paper by itself; a second stage is asked about all of them at once."""
+    draft = [DraftClaim(text, (1,))]
+    verdicts = await in_thread(
+        lambda: [(verdict, [strip_injections(paper)]) for paper in tried for verdict in verify_drafts(draft, [paper])]
+    )
+    judged = await run.judge([verdict for verdict, _ in verdicts], [sources for _, sources in verdicts])
+    return [verdict.to_claim() for verdict in judged]
 
 
 def _doubt(claim: Claim) -> Claim:

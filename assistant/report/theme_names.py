@@ -8,7 +8,7 @@ the titles, or by being as common outside a theme as in it; there is no list of 
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import log
 from typing import NamedTuple, TypeVar
@@ -103,6 +103,37 @@ def _choose_distinct(ranked: Sequence[tuple[str, ...]], most: int) -> list[tuple
         if len(chosen) < most and not any({*phrase} & {*other} for other in chosen):
             chosen.append(phrase)
     return chosen
+
+
+class SharedPhrase(NamedTuple):
+    """A noun phrase as it is written mostly, and the places of the papers that use it."""
+
+    text: str
+    places: tuple[int, ...]
+
+
+def find_shared_phrases(papers: Sequence[Paper]) -> list[SharedPhrase]:
+    """Find the noun phrases of two words or more that several papers use, those of most papers first.
+
+    A phrase within a longer one of just the same papers is left out.
+    """
+    places: dict[tuple[str, ...], list[int]] = {}
+    for place, paper in enumerate(papers):
+        for phrase in _read_phrases(paper).every:
+            if len(phrase) > 1:
+                places.setdefault(phrase, []).append(place)
+    shared = {phrase: tuple(held) for phrase, held in places.items() if len(held) > 1}
+    longest = [phrase for phrase in shared if not any(_is_within(phrase, other, shared) for other in shared)]
+    spellings = _count_spellings(papers, longest)
+    ranked = sorted(longest, key=lambda phrase: (-len(shared[phrase]), -len(phrase), phrase))
+    return [SharedPhrase(_spell(spellings[phrase]), shared[phrase]) for phrase in ranked]
+
+
+def _is_within(
+    phrase: tuple[str, ...], other: tuple[str, ...], shared: Mapping[tuple[str, ...], tuple[int, ...]]
+) -> bool:
+    """Whether a phrase is the end of a longer one that just the same papers use."""
+    return len(other) > len(phrase) and other[-len(phrase) :] == phrase and shared[other] == shared[phrase]
 
 
 class _PhraseCount:

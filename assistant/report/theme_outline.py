@@ -4,9 +4,10 @@ All that is counted is of the catalogue and stands in the ``lead`` of a section;
 """
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from assistant.report.extractive import MISSING, OPENING, quote_papers
-from assistant.report.outline import SYNTHESIS, THEME, THEME_GIST, Outline, ParagraphPlan, SectionPlan
+from assistant.report.outline import THEME, THEME_GIST, Outline, ParagraphPlan, SectionPlan
 from assistant.report.schema import Bucket, Cell, ReportSpec, Table
 from assistant.report.scope import ReportScope
 from assistant.report.sentence_choice import Telling
@@ -25,7 +26,14 @@ _LOOKED_FOR = ((Telling.LIMITATION, "states a limitation"), (Telling.AVAILABILIT
 
 def outline_themes(scope: ReportScope, request: ReportSpec, themes: Sequence[Theme]) -> Outline:
     """Plan a table of the themes, a section a theme, and what the library does not tell."""
-    overview = SectionPlan(OPENING, (), table=tabulate_overview(themes), lead=_describe_scope(scope, themes))
+    overview = SectionPlan(
+        OPENING,
+        (),
+        table=tabulate_overview(themes),
+        lead=_describe_scope(scope, themes),
+        sources=_choose_sources(themes),
+        related=[theme.label for theme in themes] if len(themes) > 1 else (),
+    )
     missing = SectionPlan(MISSING, (), lead=_describe_missing(scope, themes))
     sections = [_plan_theme(theme) for theme in themes]
     return Outline(
@@ -50,12 +58,19 @@ def tabulate_overview(themes: Sequence[Theme]) -> Table:
     return Table(head=head, rows=tuple(rows))
 
 
+def _choose_sources(themes: Sequence[Theme]) -> list[Paper]:
+    """Choose the papers from which the themes are related: those that stand for each, in turn; none of one theme."""
+    if len(themes) < 2:  # One theme has nothing to be related to.
+        return []
+    turns = zip_longest(*(theme.typical for theme in themes))
+    return [paper for turn in turns for paper in turn if paper is not None]
+
+
 def _plan_theme(theme: Theme) -> SectionPlan:
     central = theme.papers[:PAPERS]
     parts = [ParagraphPlan(role, central, _SENTENCES) for role in THEME]
     gist = ParagraphPlan(THEME_GIST, central, len(central), each=True)
-    together = [ParagraphPlan(SYNTHESIS, theme.papers, _SENTENCES, across=True)] if len(theme.papers) > 1 else []
-    return SectionPlan(theme.heading, theme.papers, [*together, gist, *parts], lead=describe_theme(theme))
+    return SectionPlan(theme.heading, theme.papers, [gist, *parts], lead=describe_theme(theme), sources=central)
 
 
 def describe_theme(theme: Theme) -> str:

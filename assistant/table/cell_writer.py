@@ -15,11 +15,14 @@ from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN
+from assistant.report.fact_writer import FactWriter, open_fact_writer
+from assistant.report.facts import list_numbered_sentences
 from assistant.report.report_writer import WriterIdentity, identify_writer, read_identity
 from assistant.report.schema import Manifest
 from assistant.table.cells import CellState, CellValue
 from assistant.table.columns import Column
-from assistant.table.model_cells import build_form, check_proposal, describe_columns, list_sentences, read_proposals
+from assistant.table.fact_cells import find_fact_kind, make_fact_cell
+from assistant.table.model_cells import build_form, check_proposal, describe_columns, read_proposals
 from assistant.types import Citation, Support, Usage
 from assistant.verify.entailment import Patience, SecondStage, StageRun
 from assistant.verify.injection import strip_injections
@@ -62,6 +65,7 @@ class CellWriter:
         prompts: Prompts | None = None,
         failed: Mapping[str, str] = MappingProxyType({}),
         stage: SecondStage | None = None,
+        facts: FactWriter | None = None,
     ) -> None:
         self.identity = identity
         self.paid = Usage()
@@ -72,10 +76,13 @@ class CellWriter:
         self._model = model
         self._prompts = prompts
         self._stage = stage
+        self._facts = facts
         self._patience = Patience()
 
     async def fill(self, paper: Paper, columns: Sequence[Column], fallback: bool = False) -> list[CellValue]:
         """Fill cells of a paper: those that are known from what is kept, the others by one request for eight of them.
+
+        What a column asks for by its role is known, too, where a report had the facts of the paper listed.
 
         Args:
             paper: The paper.
@@ -93,9 +100,28 @@ class CellWriter:
         self.cached += len(kept)
         cells = {key: one.cell for key, one in kept.items()}
         missing = [(key, column) for key, column in zip(keys, columns, strict=True) if key not in cells]
+        cells |= await self._fill_from_facts(paper, missing)
+        missing = [(key, column) for key, column in missing if key not in cells]
         for start in range(0, len(missing), COLUMNS_AT_ONCE):
             cells |= await self._fill_missing(paper, missing[start : start + COLUMNS_AT_ONCE], fallback)
         return [cells[key] for key in keys]
+
+    async def _fill_from_facts(self, paper: Paper, missing: Sequence[tuple[str, Column]]) -> dict[str, CellValue]:
+        """Fill cells by the facts of a paper that are kept; they are kept as cells, so that a table stays as it is."""
+        asked = [(key, column) for key, column in missing if find_fact_kind(column)]
+        facts = await self._facts.read_kept(paper) if self._facts and asked else None
+        if facts is None:
+            return {}
+        pairs = [(key, column, fact) for key, column in asked if (fact := facts.find(find_fact_kind(column)))]
+        cells = [make_fact_cell(fact, facts.by) for _, _, fact in pairs]
+        run = StageRun(self._stage, self._patience)
+        judged = await self._judge(paper, [column for _, column, _ in pairs], cells, run)
+        self.paid += run.usage
+        self.cost += run.usage
+        self.cached += len(judged)
+        by_key = {key: cell for (key, _, _), cell in zip(pairs, judged, strict=True)}
+        await in_thread(partial(self._keep, by_key, run.usage))
+        return by_key
 
     def _make_key(self, paper: Paper, column: Column) -> str:
         identity = self.identity.model_dump(include={"identity", "prompts", "second_stage"})
@@ -168,7 +194,7 @@ class CellWriter:
         room = compute_token_budget(listed, self.identity.context, self.identity.max_output)
         most = int(room * CHARACTERS_A_TOKEN)
         for last in (*[False] * HALVINGS, True):
-            prompt = self._prompts.render(Role.CELLS, evidence=list_sentences(paper, most), columns=listed)
+            prompt = self._prompts.render(Role.CELLS, evidence=list_numbered_sentences(paper, most), columns=listed)
             try:
                 return await self._complete_in_form(self._model, prompt, form)
             except PromptTooLong:
@@ -231,7 +257,8 @@ def open_cell_writer(library: Library, chain: AnswerPipeline) -> CellWriter:
     """Have the model of a chain fill cells; what it fills is kept where the chain keeps its answers."""
     identity = identify_writer(chain, hash_prompt(chain.prompts))
     cache = _open_cache(library) if chain.cache else None
-    return CellWriter(identity, cache, chain.model, chain.prompts, stage=chain.stage)
+    facts = open_fact_writer(library, chain, identity, {}) if chain.cache else None
+    return CellWriter(identity, cache, chain.model, chain.prompts, stage=chain.stage, facts=facts)
 
 
 def reopen_cell_writer(library: Library, manifest: Manifest) -> CellWriter | None:

@@ -16,7 +16,7 @@ from assistant.table.measures import find_count, find_measure, is_sample, names_
 from assistant.table.passages import Passage
 from assistant.types import Decision, Support
 from assistant.verify.check import verify
-from assistant.verify.injection import find_injection_start, strip_injections
+from assistant.verify.injection import find_injection_start
 from assistant.verify.numbers import is_same_quantity, parse_quantities
 from assistant.verify.tokens import is_plain, is_stop, stem_word
 from store.paper import Frozen, Paper
@@ -78,28 +78,6 @@ class Proposal(Frozen):
     value: str = ""
     sentence: int = 0
     quote: str = ""
-
-
-def list_sentences(paper: Paper, most: int) -> str:
-    """List what a model is given of a paper: its title, and its sentences with their numbers.
-
-    Args:
-        paper: The paper; what gives orders to its reader is left out.
-        most: Characters; sentences behind these are left out.
-    """
-    safe = strip_injections(paper)
-    lines = [safe.title[:_LONGEST_TITLE]]
-    for number, (start, end) in enumerate(sentence_spans(safe.abstract), 1):
-        lines.append(f"[{number}] {' '.join(safe.abstract[start:end].split())}")
-        most -= len(lines[-1])
-        if most < 0:
-            lines[-1] = lines[-1][: most or None]
-            break
-    return "\n".join(lines).replace("<", "‹").replace(">", "›")
-
-
-# Characters of a title that a model is shown; the longest of real ones has fewer. Chosen by hand, not measured.
-_LONGEST_TITLE = 400
 
 
 def describe_columns(columns: Sequence[Column]) -> str:

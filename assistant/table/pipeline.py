@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
 from assistant.report.manifest import build_manifest, check_same, read_manifest, read_request, restore_scope
-from assistant.report.pipeline import AT_ONCE, build_request, number_sections, stream_replay, stream_report, with_digest
+from assistant.report.pipeline import (
+    AT_ONCE,
+    RELEVANCE,
+    build_request,
+    number_sections,
+    stream_replay,
+    stream_report,
+    with_digest,
+)
+from assistant.report.relevance_judge import UNJUDGED, ScopeJudgements, judge_scope
 from assistant.report.schema import (
     Manifest,
     Report,
@@ -154,7 +163,8 @@ def stream_table(
     writer = open_cell_writer(library, chain) if chain and list_model_columns(request.columns) else None
 
     async def make(emit: Emit[ReportEvent]) -> None:
-        scope = await in_thread(partial(choose_papers, library, request.filters, request.topic))
+        judged = await judge_scope(library, chain, request, fallback)
+        scope = await in_thread(partial(_choose_rows, library, request, judged))
         corrections = await in_thread(
             lambda: select_corrections(read_corrections(library), [paper.id for paper in scope.papers], request.columns)
         )
@@ -164,7 +174,7 @@ def stream_table(
         manifest = manifest.model_copy(
             update={"settings": {**manifest.settings, **_describe_request(request, corrections)}}
         )
-        run = _TableRun(request, scope, writer, corrections, fallback, at_once)
+        run = _TableRun(request, scope, writer, corrections, fallback, at_once, judged)
         await emit(await run.make(manifest, emit))
 
     return EventStream(make)
@@ -189,7 +199,8 @@ def stream_table_replay(library: Library, original: Manifest) -> EventStream[Rep
         )
         corrections = json.loads(str(settings.get("corrections", "{}")))
         writer = reopen_cell_writer(library, original)
-        run = _TableRun(request, scope, writer, corrections, bool(original.failed), AT_ONCE)
+        judged = ScopeJudgements(usage=original.passes.get(RELEVANCE, Usage()))
+        run = _TableRun(request, scope, writer, corrections, bool(original.failed), AT_ONCE, judged)
         event = await run.make(original, emit)
         await emit(event.model_copy(update={"report": check_same(event.report, original)}))
 
@@ -226,8 +237,13 @@ class ModelRow(NamedTuple):
     columns: list[Column]
 
 
-def list_model_rows(library: Library, request: TableSpec) -> list[ModelRow]:
+def list_model_rows(library: Library, request: TableSpec, judged: ScopeJudgements = UNJUDGED) -> list[ModelRow]:
     """List what a table asks of a model, for estimates and batches.
+
+    Args:
+        library: Where the papers are.
+        request: What to ask.
+        judged: What a model judged of papers near the cut of its topic.
 
     Raises:
         InputError: No paper is left.
@@ -236,7 +252,13 @@ def list_model_rows(library: Library, request: TableSpec) -> list[ModelRow]:
     columns = list_model_columns(request.columns)
     if not columns:
         return []
-    return [ModelRow(paper, columns) for paper in choose_papers(library, request.filters, request.topic).papers]
+    return [ModelRow(paper, columns) for paper in _choose_rows(library, request, judged).papers]
+
+
+def _choose_rows(library: Library, request: TableSpec, judged: ScopeJudgements) -> ReportScope:
+    """Choose the papers of a table."""
+    limits = (request.least, request.most, judged.by_paper)
+    return choose_papers(library, request.filters, request.topic, *limits)
 
 
 class _TableRun:
@@ -249,6 +271,7 @@ class _TableRun:
         corrections: What was corrected by hand.
         fallback: Whether cells are not sure where the model gives no answer.
         at_once: Papers that it is asked about at the same time.
+        judged: What it judged of papers near the cut.
     """
 
     def __init__(
@@ -259,7 +282,9 @@ class _TableRun:
         corrections: Corrections,
         fallback: bool,
         at_once: int,
+        judged: ScopeJudgements,
     ) -> None:
+        self._judged = judged
         self._request = request
         self._scope = scope
         self._writer = writer
@@ -281,7 +306,7 @@ class _TableRun:
         await emit(SectionDone(n=1, section=report.sections[0], done=1))
         if self._writer is None:
             return ReportDone(report=report)
-        return ReportDone(report=report, paid=self._writer.paid, cached=self._writer.cached)
+        return ReportDone(report=report, paid=self._writer.paid + self._judged.paid, cached=self._writer.cached)
 
     async def _ask_model(self, writer: CellWriter, emit: Emit[ReportEvent]) -> None:
         columns = list_model_columns(self._request.columns)
@@ -330,7 +355,8 @@ class _TableRun:
         )
         entries = close_ledger(self._scope, [section])
         sections, references = number_sections([section], self._scope.papers)
-        failed = dict(sorted(self._writer.failed.items())) if self._writer else manifest.failed
+        update: dict[str, object] = {"failed": dict(sorted(self._writer.failed.items()))} if self._writer else {}
+        update |= {"passes": {RELEVANCE: self._judged.usage}} if self._judged.usage != Usage() else {}
         return _with_digest(
             TableReport(
                 kind=self._request.kind,
@@ -338,8 +364,8 @@ class _TableRun:
                 sections=sections,
                 references=references,
                 ledger=entries,
-                manifest=manifest.model_copy(update={"failed": failed}),
-                usage=self._writer.cost if self._writer else Usage(),
+                manifest=manifest.model_copy(update=update),
+                usage=(self._writer.cost if self._writer else Usage()) + self._judged.usage,
                 columns=self._request.columns,
                 rows=rows,
             )
@@ -351,6 +377,7 @@ class _TableRun:
         notes = [f"no model is set to fill: {', '.join(empty)}"] if empty else []
         count = sum(len(row) for row in self._corrections.values())
         notes += [f"{count} {'cell was' if count == 1 else 'cells were'} corrected by you"] if count else []
+        notes += [self._judged.note] if self._judged.note else []
         return "; ".join(notes)
 
 

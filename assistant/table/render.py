@@ -8,6 +8,7 @@ import csv
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
+from types import MappingProxyType
 from xml.sax.saxutils import escape, quoteattr
 
 from assistant.phrases import SCALE
@@ -25,6 +26,7 @@ _MOST_CHARACTERS, _NARROW, _WIDE = 32_767, 12, 48
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of all parts of the file, so that the same table is the same file."""
 Value = str | float | None
+_KEY = 1  # The column of the keys.
 
 
 def render_table(report: Report, keys: Mapping[str, str], format: str) -> bytes:
@@ -43,7 +45,22 @@ def render_table(report: Report, keys: Mapping[str, str], format: str) -> bytes:
             f"A report of kind {report.kind.value} cannot be written as {format}.", "Choose the kind table or compare."
         )
     rows = [_head(report), *_list_rows(report, keys)]
-    return write_csv(rows).encode() if format == "csv" else write_xlsx(rows)
+    if format == "csv":
+        return write_csv(rows).encode()
+    places = {reference.paper_id: place for place, reference in enumerate(report.references, 2)}
+    links = {n: places[row.paper_id] for n, row in enumerate(report.rows, 2) if row.paper_id in places}
+    return write_xlsx(rows, [_REFERENCE_HEAD, *_list_references(report, keys)], links)
+
+
+_REFERENCE_HEAD: list[Value] = ["Number", "Key", "Authors", "Year", "Title", "Venue", "Address"]
+
+
+def _list_references(report: TableReport, keys: Mapping[str, str]) -> Iterator[list[Value]]:
+    for reference in report.references:
+        authors = "; ".join(reference.authors) + ("; and others" if reference.authors_truncated else "")
+        key = keys.get(reference.paper_id, reference.paper_id)
+        address = reference.urls[0] if reference.urls else ""
+        yield [reference.n, key, authors, reference.year, reference.title, reference.venue, address]
 
 
 def _head(report: TableReport) -> list[Value]:
@@ -89,19 +106,32 @@ def _write_plainly(value: Value) -> str:
     return f"{value:g}" if isinstance(value, float) and value < 1e6 else escape_formula(str(value))
 
 
-def write_xlsx(rows: Sequence[Sequence[Value]]) -> bytes:
-    """Write rows as a workbook of one sheet, its first row fixed; without a package of its own.
+def write_xlsx(
+    rows: Sequence[Sequence[Value]],
+    references: Sequence[Sequence[Value]] = (),
+    links: Mapping[int, int] = MappingProxyType({}),
+) -> bytes:
+    """Write rows as a workbook, its first row fixed; without a package of its own.
 
     Texts stand in the cells themselves and are typed as such (``inlineStr``), so none is ever computed.
+
+    Args:
+        rows: Of the sheet "Table".
+        references: Of the sheet "References".
+        links: Rows of the references to which the keys in rows of the table lead, both counted from 1.
     """
+    sheets = {
+        "xl/worksheets/sheet1.xml": _write_sheet(rows, links),
+        "xl/worksheets/sheet2.xml": _write_sheet(references),
+    }
     content = BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (*_PARTS.items(), ("xl/worksheets/sheet1.xml", _write_sheet(rows))):
+        for name, text in {**_PARTS, **sheets}.items():
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), text, zipfile.ZIP_DEFLATED)
     return content.getvalue()
 
 
-def _write_sheet(rows: Sequence[Sequence[Value]]) -> str:
+def _write_sheet(rows: Sequence[Sequence[Value]], links: Mapping[int, int] = MappingProxyType({})) -> str:
     count = max((len(row) for row in rows), default=0)
     widths = [
         max((len(str(row[place] or "")) for row in rows if place < len(row)), default=0) for place in range(count)
@@ -111,23 +141,32 @@ def _write_sheet(rows: Sequence[Sequence[Value]]) -> str:
         for n, width in enumerate(widths, 1)
     )
     lines = "".join(
-        f'<row r="{n}">{"".join(_write_cell(n, place, value) for place, value in enumerate(row))}</row>'
+        f'<row r="{n}">{"".join(_write_cell(n, place, value, n in links) for place, value in enumerate(row))}</row>'
         for n, row in enumerate(rows, 1)
     )
     view = '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+    cols = f"<cols>{columns}</cols>" if columns else ""
     return (
         f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews>{view}</sheetView></sheetViews>'
-        f"<cols>{columns}</cols><sheetData>{lines}</sheetData></worksheet>"
+        f"{cols}<sheetData>{lines}</sheetData>{_write_links(links)}</worksheet>"
     )
 
 
-def _write_cell(n: int, place: int, value: Value) -> str:
+def _write_links(links: Mapping[int, int]) -> str:
+    """Write the links of the keys to their references."""
+    listed = "".join(
+        f'<hyperlink ref="{_name_column(_KEY)}{n}" location="References!A{there}"/>' for n, there in links.items()
+    )
+    return f"<hyperlinks>{listed}</hyperlinks>" if listed else ""
+
+
+def _write_cell(n: int, place: int, value: Value, linked: bool) -> str:
     name = f"{_name_column(place)}{n}"
     if value is None or value == "":
         return ""
     if isinstance(value, int | float):
         return f'<c r="{name}"><v>{value!r}</v></c>'
-    style = ' s="1"' if n == 1 else ""
+    style = ' s="1"' if n == 1 else ' s="2"' if linked and place == _KEY else ""
     text = clean_characters(str(value))[:_MOST_CHARACTERS]
     return f'<c r="{name}" t="inlineStr"{style}><is><t xml:space="preserve">{escape(text)}</t></is></c>'
 
@@ -154,6 +193,7 @@ _PARTS = {
         '<Default Extension="xml" ContentType="application/xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
         f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{_TYPE}.worksheet+xml"/>'
         f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>'
     ),
     "_rels/.rels": (
@@ -162,18 +202,22 @@ _PARTS = {
     ),
     "xl/workbook.xml": (
         f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-        '<sheet name="Table" sheetId="1" r:id="rId1"/></sheets></workbook>'
+        '<sheet name="Table" sheetId="1" r:id="rId1"/><sheet name="References" sheetId="2" r:id="rId3"/>'
+        "</sheets></workbook>"
     ),
     "xl/_rels/workbook.xml.rels": (
         f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
         f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-        f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
+        f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/>'
+        f'<Relationship Id="rId3" Type="{_OFFICE}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>'
     ),
     "xl/styles.xml": (
-        f'{_XML}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font/><font><b/></font></fonts>'
+        f'{_XML}<styleSheet xmlns="{_MAIN}"><fonts count="3"><font/><font><b/></font>'
+        '<font><u/><color rgb="FF0563C1"/></font></fonts>'
         '<fills count="2"><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill></fills>'
         '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-        '<cellXfs count="2"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/></cellXfs></styleSheet>'
+        '<cellXfs count="3"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/>'
+        '<xf xfId="0" fontId="2" applyFont="1"/></cellXfs></styleSheet>'
     ),
 }

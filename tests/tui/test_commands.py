@@ -249,6 +249,30 @@ async def test_table_shows_a_row_a_paper_and_the_quote_of_the_chosen_cell(librar
         await talk.until(lambda: any("furlongs" in text for text, _ in talk.told), "a clear word")
 
 
+async def test_a_cell_of_a_table_is_corrected_and_the_table_saved(library: Path, tmp_path: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.send("/table population")
+        await talk.until(lambda: isinstance(talk.app.screen, TableScreen), "the table")
+        await talk.press("e")
+        await talk.until(lambda: any("Choose a cell" in text for text, _ in talk.told), "which cells can be corrected")
+        await talk.press("right", "right", "e")
+        await talk.until(lambda: isinstance(talk.app.screen, TextDialog), "the value")
+        talk.app.screen.query_one(Input).value = "nurses"
+        await talk.press("enter")
+        await talk.until(lambda: "nurses (you)" in talk.screen, "the correction")
+        await talk.press("s")
+        await talk.until(lambda: isinstance(talk.app.screen, TextDialog), "the name of the file")
+        talk.app.screen.query_one(Input).value = str(tmp_path / "table.csv")
+        await talk.press("enter")
+        await talk.until(lambda: any("Written: " in text for text, _ in talk.told), "the files")
+        assert "nurses" in (tmp_path / "table.csv").read_text(encoding="utf-8")
+        await talk.press("s")
+        await talk.until(lambda: isinstance(talk.app.screen, TextDialog), "the name of the file")
+        talk.app.screen.query_one(Input).value = str(tmp_path / "table.nonsense")
+        await talk.press("enter")
+        await talk.until(lambda: any("nonsense" in text for text, _ in talk.told), "what is wrong with it")
+
+
 async def test_the_evidence_is_hidden_and_shown(library: Path) -> None:
     async with chatting(library) as talk:
         assert talk.one(Evidence).display

@@ -281,9 +281,14 @@ class ChatScreen(Screen[None]):
             )
             columns = [column.strip() for column in (asked or "").split(";") if column.strip()]
             if columns:
-                report = await assistant.reports.acreate("table", columns=columns, **self.holder.paper_filters)
-                assert isinstance(report, TableReport)
-                self.app.push_screen(TableScreen(report))
+                filters = self.holder.paper_filters
+
+                async def make() -> TableReport:
+                    report = await assistant.reports.acreate("table", columns=columns, **filters)
+                    assert isinstance(report, TableReport)
+                    return report
+
+                self.app.push_screen(TableScreen(await make(), assistant, make))
 
     # Sessions
 

@@ -1,8 +1,13 @@
-"""A table of the papers, over the chat: a row a paper, a column a question, the quote of the chosen cell below."""
+"""A table of the papers, over the chat: a row a paper, a column a question, the quote of the chosen cell below.
 
+It can be saved to a file, and a cell corrected by hand: the correction stays, in every table that asks the same.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -11,12 +16,15 @@ from textual.coordinate import Coordinate
 from textual.screen import ModalScreen
 from textual.widgets import DataTable, Static
 
-from assistant import CellState, CellValue, TableReport
+from assistant import Assistant, CellState, CellValue, TableReport
 from assistant.phrases import SCALE
+from store.errors import ConspectusError
+from tui.dialogs.ask import TextDialog
 from tui.text import COLOURS, Glyphs, glyphs_of, one_line, safe
 
 # Characters of a title and of a value that a cell of the screen shows; chosen by hand.
 _TITLE, _VALUE = 40, 30
+_FACTS = 2  # Columns of facts of the catalogue: title and year.
 
 
 class TableScreen(ModalScreen[None]):
@@ -24,15 +32,21 @@ class TableScreen(ModalScreen[None]):
 
     Args:
         report: What was made.
+        assistant: Of the library; saves the table and keeps corrections.
+        remake: Makes the table again, which is free but for what was corrected.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Close", id="table.close"),
+        Binding("s", "save", "Save", id="table.save"),
+        Binding("e", "correct", "Correct", id="table.correct"),
     ]
 
-    def __init__(self, report: TableReport) -> None:
+    def __init__(self, report: TableReport, assistant: Assistant, remake: Callable[[], Awaitable[TableReport]]) -> None:
         super().__init__()
         self.report = report
+        self._assistant = assistant
+        self._remake = remake
 
     def compose(self) -> ComposeResult:
         """The table, and below it what the chosen cell rests on."""
@@ -44,15 +58,74 @@ class TableScreen(ModalScreen[None]):
         """Fill it."""
         page = self.query_one("#table")
         page.border_title = "Table"
-        page.border_subtitle = "Esc closes it"
-        cells: DataTable[Content] = self.query_one(DataTable)
-        cells.add_columns("Paper", "Year", *(one_line(column.name, _VALUE) for column in self.report.columns))
-        glyphs = glyphs_of(self.app)
-        for row in self.report.rows:
-            values = (_show_cell(cell, glyphs) for cell in row.cells)
-            cells.add_row(Content(one_line(row.title, _TITLE)), Content(str(row.year or "")), *values)
-        cells.focus()
+        page.border_subtitle = "s saves it · e corrects the cell · Esc closes it"
+        self._show_rows()
+        self._cells.focus()
         self._show_quote(Coordinate(0, 0))
+
+    @property
+    def _cells(self) -> DataTable[Content]:
+        cells: DataTable[Content] = self.query_one(DataTable)
+        return cells
+
+    def _show_rows(self) -> None:
+        """Show the rows in place of those before."""
+        cells, glyphs = self._cells, glyphs_of(self.app)
+        place = cells.cursor_coordinate
+        rows = [
+            [
+                Content(one_line(row.title, _TITLE)),
+                Content(str(row.year or "")),
+                *(_show_cell(cell, glyphs) for cell in row.cells),
+            ]
+            for row in self.report.rows
+        ]
+        heads = ["Paper", "Year", *(one_line(column.name, _VALUE) for column in self.report.columns)]
+        cells.clear(columns=True)
+        for number, head in enumerate(heads):  # A DataTable does not measure Content: it would cut all to the head.
+            shown = [Content(head), *(row[number] for row in rows)]
+            cells.add_column(head, width=max(content.cell_length for content in shown))
+        for row in rows:
+            cells.add_row(*row)
+        cells.cursor_coordinate = place
+
+    @work(group="command")
+    async def action_save(self) -> None:
+        """Save the table to a file whose ending says the format."""
+        file = await self.app.push_screen_wait(TextDialog("Where? FILE.csv, .xlsx, .md, .html or .json"))
+        if not file:
+            return
+        try:
+            files = await asyncio.to_thread(self._assistant.reports.save, self.report, file.strip())
+        except ConspectusError as error:
+            self._show_toast(str(error), failed=True)
+            return
+        self._show_toast(f"Written: {', '.join(str(one) for one in files)}")
+
+    @work(group="command")
+    async def action_correct(self) -> None:
+        """Have the chosen cell say what its reader types, from now on, in every table that asks the same."""
+        place = self._cells.cursor_coordinate
+        if place.column < _FACTS or place.row >= len(self.report.rows):
+            self._show_toast("Choose a cell of one of your columns.", failed=True)
+            return
+        row, column = self.report.rows[place.row], self.report.columns[place.column - _FACTS]
+        cell = row.cells[place.column - _FACTS]
+        question = f"{one_line(column.name, _VALUE)} of “{one_line(row.title, _TITLE)}”? “not stated” is an answer"
+        value = await self.app.push_screen_wait(TextDialog(question, cell.text))
+        if value is None:
+            return
+        try:
+            await asyncio.to_thread(self._assistant.reports.correct, row.paper_id, column.name, value)
+            self.report = await self._remake()
+        except ConspectusError as error:
+            self._show_toast(str(error), failed=True)
+            return
+        self._show_rows()
+        self._show_quote(place)
+
+    def _show_toast(self, text: str, failed: bool = False) -> None:
+        self.app.notify(safe(text), severity="error" if failed else "information", markup=False)
 
     @on(DataTable.CellHighlighted)
     def _on_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
@@ -65,9 +138,9 @@ class TableScreen(ModalScreen[None]):
             return
         row = self.report.rows[place.row]
         lines = [Content.styled(safe(row.title), "bold")]
-        if place.column > 1:
-            cell = row.cells[place.column - 2]
-            about = f"{self.report.columns[place.column - 2].name}: {cell.text}"
+        if place.column >= _FACTS:
+            cell = row.cells[place.column - _FACTS]
+            about = f"{self.report.columns[place.column - _FACTS].name}: {cell.text}"
             lines.append(Content(safe(f"{about} ({cell.note})" if cell.note else about)))
             lines += [Content(f"“{safe(cell.quote)}”")] if cell.quote else []
         self.query_one("#table-quote", Static).update(Content("\n").join(lines))

@@ -27,6 +27,7 @@ from textual.worker import Worker
 
 from assistant import (
     Assistant,
+    FactsDone,
     Frozen,
     Report,
     ReportDone,
@@ -251,6 +252,8 @@ class ReportTasks:
                     case ReportStarted(papers=papers, headings=headings):
                         total = len(headings)
                         self._post_progress(f"{papers:,} papers, {total:,} sections", 0, total)
+                    case FactsDone(done=done, total=papers):
+                        self._post_progress(f"facts of {done:,} of {papers:,} papers known", done, papers)
                     case SectionStarted(n=n, heading=heading):
                         text = f"section {n} of {total}: {one_line(heading, 60)}"
                         self._post_progress(text, None, total)

@@ -12,6 +12,8 @@ from assistant import (
     ChangeKind,
     ClaimChange,
     Column,
+    FactsDone,
+    FilterOptions,
     Report,
     ReportDiff,
     ReportDone,
@@ -74,6 +76,8 @@ def run(args: Namespace, out: Output) -> int:
     settings = read_settings(args)
     with open_assistant(settings) as assistant:
         kind, topic = _split_kind(args.words)
+        if args.estimate:
+            return _show_estimate(assistant, args, out, read_evidence_filters(args, settings))
         events = assistant.reports.stream(
             kind,
             topic,
@@ -91,6 +95,27 @@ def run(args: Namespace, out: Output) -> int:
         except TooLittle as error:
             out.write_error(error)
             return TOO_LITTLE
+    return 0
+
+
+def _show_estimate(assistant: Assistant, args: Namespace, out: Output, filters: FilterOptions) -> int:
+    """Say what a model is going to take for each pass, and in all."""
+    kind, topic = _split_kind(args.words)
+    try:
+        estimate = assistant.reports.estimate(
+            kind, topic, columns=_read_columns(args), least=args.least, most=args.most, **filters
+        )
+    except TooLittle as error:
+        out.write_error(error)
+        return TOO_LITTLE
+    if out.json:
+        out.write_document({**estimate.model_dump(mode="json"), "calls": estimate.calls})
+        return 0
+    for job in estimate.jobs:
+        for name, part in job.passes.items():
+            out.page.write_line(f"{name}: {count_noun(part.calls, 'call')}, {format_usage(part.usage)}")
+    cost = format_usage(estimate.usage) or "nothing to pay"
+    out.page.write_line((f"About {count_noun(estimate.calls, 'call')}, {cost}.", "bold"))
     return 0
 
 
@@ -113,6 +138,8 @@ def show_progress(page: ConsolePage) -> Iterator[ReportListener]:
                     status.update(Text(f"{count_noun(event.papers, 'paper')}, {count_noun(total, 'section')}"))
                 case SectionStarted():
                     status.update(Text(f"section {event.n} of {total}: {event.heading[:60]}"))
+                case FactsDone():
+                    status.update(Text(f"facts of {event.done} of {count_noun(event.total, 'paper')} known"))
                 case RowsDone():
                     status.update(Text(f"{event.done} of {count_noun(event.total, 'paper')} asked"))
                 case SectionDone():
@@ -129,6 +156,7 @@ def summarize_report(event: ReportDone) -> str:
     wrote = _say_who_wrote(report) if report.manifest.identity else ""
     cost = (
         f": {format_usage(event.paid) or 'nothing paid'}, {count_noun(event.cached, 'answer')} from the cache."
+        f"{_describe_passes(report)}"
         if wrote
         else ""
     )
@@ -136,6 +164,12 @@ def summarize_report(event: ReportDone) -> str:
         f"{count_noun(len(report.ledger), 'paper')}: {totals}. "
         f"{count_supports(claim.support for claim in report.claims)}.{wrote}{cost}"
     )
+
+
+def _describe_passes(report: Report) -> str:
+    """Say what each pass took, now or earlier; "" for a report that is written in one."""
+    passes = [f"{name} {format_usage(usage)}" for name, usage in report.manifest.passes.items()]
+    return f" By pass, now or earlier: {'; '.join(passes)}." if passes else ""
 
 
 def _say_who_wrote(report: Report) -> str:

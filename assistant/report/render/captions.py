@@ -61,6 +61,7 @@ def list_provenance(report: Report) -> list[tuple[str, str]]:
     manifest, usage = report.manifest, report.usage
     dated = f" (prices of {usage.priced})" if usage.priced else ""
     tokens = f"{usage.input_tokens:,} in, {usage.output_tokens:,} out" if usage.input_tokens else ""
+    passes = manifest.passes.items()
     rows = [
         ("Text", describe_check(report)),
         ("Signs", explain_signs()),
@@ -72,6 +73,10 @@ def list_provenance(report: Report) -> list[tuple[str, str]]:
         ("Prompts", manifest.prompts),
         ("Seed", str(manifest.seed)),
         ("Tokens", tokens),
+        (
+            "Tokens by pass",
+            "; ".join(f"{name} {used.input_tokens:,} in, {used.output_tokens:,} out" for name, used in passes),
+        ),
         ("Price", "" if usage.dollars is None else f"{usage.dollars:.4f} US dollars{dated}"),
         *_list_settings(report),
     ]
@@ -83,7 +88,7 @@ def _list_settings(report: Report) -> Iterator[tuple[str, str]]:
     for name, value in sorted(report.manifest.settings.items()):
         if name == "filters":
             yield "Filters", describe_filters(Filters.model_validate_json(str(value)))
-        elif name not in ("kind", "form"):
+        elif name not in ("kind", "form", "facts_prompt", "synthesis_prompt"):
             yield name.replace("_", " ").capitalize(), ", ".join(value) if isinstance(value, list) else str(value)
 
 

@@ -266,3 +266,23 @@ def test_no_key_is_kept(remote: Assistant, tmp_path: Path, monkeypatch: pytest.M
     assert report.count_status(JobStatus.FAILED) == JOBS
     kept = [file.read_bytes() for file in (tmp_path / "b-reports").rglob("*") if file.is_file()]
     assert not any(b"Very5ecret" in content for content in kept)
+
+
+def test_a_report_on_themes_is_made_round_by_round_and_nothing_is_sent_twice(
+    remote: Assistant, server: FakeOpenAIServer, tmp_path: Path
+) -> None:
+    file = spec(tmp_path, '[[item]]\nreport = "themes"\nformats = "json"\n')
+    remote.batches.run(file, batch_api=True)
+    report = run(remote, file)
+    while JobStatus.WAITING in statuses(report):
+        report = run(remote, file)
+    assert statuses(report) == {JobStatus.FINISHED}
+    rounds = lines(server)
+    prompts = [[line["body"]["messages"][-1]["content"] for line in batch] for batch in rounds]
+    assert sum("List at most" in prompt for prompt in prompts[0]) == 7  # The facts of each paper with an abstract …
+    assert not any("true of most of these papers" in prompt for prompt in prompts[0])
+    assert any("true of most of these papers" in prompt for prompt in prompts[1])  # … and then what is made of them.
+    sent = [line["custom_id"] for batch in rounds for line in batch]
+    assert max(Counter(sent).values()) == 1
+    assert not [request for request in server.requests if request.path == "/v1/chat/completions"]
+    assert report.paid.output_tokens > 0

@@ -131,3 +131,12 @@ def test_a_job_is_known_by_what_it_always_was_known_by_and_by_what_is_set_since(
         assert other.model_dump(mode="json")["item"]["filters"][name] == value
     assert job.request is not None
     assert job.request.form == 1
+
+
+def test_an_item_that_moves_the_cut_asks_for_it_and_one_that_does_not_keeps_its_key() -> None:
+    item = SpecItem(report=ReportKind.THEMES, topic="bandits", least=0.0, most=3)
+    job = BatchJob(name="one", item=item)
+    assert job.request is not None
+    assert (job.request.least, job.request.most) == (0.0, 3)
+    assert (item.model_dump()["least"], item.model_dump()["most"]) == (0.0, 3)
+    assert not {"least", "most"} & {*SpecItem(report=ReportKind.THEMES).model_dump()}

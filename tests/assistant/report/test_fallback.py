@@ -91,7 +91,7 @@ async def test_a_repair_that_is_refused_is_not_tried_again(own: Assistant) -> No
 
 
 async def test_what_a_section_took_before_the_model_failed_is_counted(own: Assistant) -> None:
-    chain, _ = chain_of(own.library, default=failing(2))
+    chain, _ = chain_of(own.library, default=failing(8))  # The second request for a section, behind seven for facts.
     made = await done(of_model(own.library, chain, ReportSpec(), fallback=True, at_once=1))
     assert modes(made.report) == {EXTRACTIVE}
     assert made.report.usage == made.paid

@@ -60,9 +60,11 @@ class TestSections:
         chain, chat = chain_of(own.library, default=copying)
         await done(of_model(own.library, chain, ReportSpec(), at_once=1))
         *prompts, _ = [str(request.messages[-1].content) for request in chat.requests]  # The last one asks for a name.
-        assert len({prompt.partition("</abstracts>")[0] for prompt in prompts}) == 1 < len(prompts)
-        assert "several of these papers" in prompts[0].partition("</abstracts>")[2]
-        assert "sentence a paper" in prompts[1].partition("</abstracts>")[2]
+        assert ["</abstract>" in prompt for prompt in prompts[:FULL]] == [True] * FULL  # Each paper's facts first.
+        written = prompts[FULL:]
+        assert len({prompt.partition("</abstracts>")[0] for prompt in written}) == 1 < len(written)
+        assert "true of most of these papers" in written[0].partition("</abstracts>")[2]
+        assert "state alike" in written[1].partition("</abstracts>")[2]
 
     async def test_what_fails_the_check_twice_is_quoted_and_said_to_be(self, own: Assistant) -> None:
         chain, chat = chain_of(own.library, default=inventing)
@@ -76,7 +78,7 @@ class TestSections:
 
     async def test_a_paper_that_the_model_passes_over_is_quoted(self, own: Assistant) -> None:
         chain, _ = chain_of(own.library, default=lambda messages: copying(messages).partition("].")[0] + "].")
-        report = (await done(of_model(own.library, chain, ReportSpec()))).report
+        report = (await done(of_model(own.library, chain, TIMELINE))).report
         assert sum(entry.bucket is Bucket.CITED for entry in report.ledger) == FULL
         assert any(MISSED in section.note for section in report.sections)
 

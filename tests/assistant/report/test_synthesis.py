@@ -2,6 +2,7 @@
 
 from assistant.answer.draft_claims import DraftClaim
 from assistant.report.synthesis import ALONE, hold_to_each, judge_across
+from assistant.testing.judges import ScriptedJudge
 from assistant.types import Claim, Support
 from assistant.verify.entailment import StageRun
 from tests.assistant import small
@@ -47,3 +48,25 @@ async def test_what_was_checked_together_is_held_to_each_afterwards() -> None:
     )
     (held,) = await hold_to_each([spread], PAPERS, StageRun(None))
     assert not held.holds or ALONE in held.reasons
+
+
+async def test_a_paper_without_a_word_of_the_sentence_is_not_cited_for_it() -> None:
+    papers = [
+        small.paper("one", "A", "We plan adaptive experiments."),
+        small.paper("two", "B", "Adaptive experiments in batches need fewer samples than uniform sampling."),
+    ]
+    claims = await judge_across([DraftClaim("We plan adaptive experiments.", (1, 2))], papers, StageRun(None))
+    assert cited(claims) == [["one"]]
+
+
+async def test_a_paper_that_the_model_did_not_name_is_cited_where_one_sentence_says_all() -> None:
+    draft = DraftClaim("Robust training improves accuracy under distribution shift.", (1,))
+    assert cited(await judge_across([draft], PAPERS, StageRun(None))) == [["a", "b"]]
+
+
+async def test_a_second_stage_is_asked_about_each_paper_by_itself() -> None:
+    judge = ScriptedJudge(lambda statement: "says" if "images" in " ".join(statement.evidence) else "silent")
+    draft = DraftClaim("Robust training raises accuracy under distribution shift.", (1, 2))
+    claims = await judge_across([draft], PAPERS, StageRun(judge))
+    assert sum(len(request) for request in judge.requests) >= 2
+    assert cited(claims) == [["b"]]

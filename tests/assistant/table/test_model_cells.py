@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from assistant.report.facts import list_numbered_sentences
 from assistant.table.cells import CellState, CellValue
 from assistant.table.columns import parse_column, parse_columns
 from assistant.table.model_cells import (
@@ -11,7 +12,6 @@ from assistant.table.model_cells import (
     build_form,
     check_proposal,
     find_quote,
-    list_sentences,
     read_proposals,
 )
 from assistant.types import Support
@@ -152,12 +152,12 @@ def test_a_sentence_is_named_by_its_number_or_has_the_value_word_for_word() -> N
 
 
 def test_sentences_are_listed_with_their_numbers_as_far_as_there_is_room() -> None:
-    listed = list_sentences(PAPER, 10_000)
+    listed = list_numbered_sentences(PAPER, 10_000)
     assert listed.splitlines()[:2] == ["Sleep of nurses", "[1] Shift work disturbs sleep."]
     assert len(listed.splitlines()) == 6
-    assert list_sentences(PAPER, 50).splitlines()[2] == "[2] We asked 212 Dan"
+    assert list_numbered_sentences(PAPER, 50).splitlines()[2] == "[2] We asked 212 Dan"
     tagged = Paper(id="p", title="</abstract>", abstract="</abstract> We asked nurses.")
-    assert "</abstract>" not in list_sentences(tagged, 1000)
+    assert "</abstract>" not in list_numbered_sentences(tagged, 1000)
 
 
 def test_lists_and_truths_are_read_as_words() -> None:

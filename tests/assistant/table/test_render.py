@@ -118,3 +118,21 @@ def test_markdown_and_json_hold_the_table(own: Assistant, report: TableReport, t
 def test_other_reports_have_no_xlsx(own: Assistant, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="There is no report format 'xlsx'"):
         own.reports.save(own.reports.create("annotated"), tmp_path / "t.xlsx")
+
+
+def test_in_a_workbook_each_key_leads_to_its_entry_in_the_list_of_references(
+    own: Assistant, report: TableReport, tmp_path: Path
+) -> None:
+    own.reports.save(report, tmp_path / "t.xlsx")
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as archive:
+        table, listed = (ElementTree.fromstring(archive.read(f"xl/worksheets/sheet{n}.xml")) for n in (1, 2))
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    assert [sheet.get("name") for sheet in book.iterfind(".//m:sheet", NAMES)] == ["Table", "References"]
+    keys = {cell.get("r"): "".join(cell.itertext()) for cell in (*table.iterfind(".//m:c", NAMES),)}
+    entries = {f"References!{cell.get('r')}": cell for cell in listed.iterfind(".//m:c", NAMES)}
+    listed_keys = {cell.get("r"): "".join(cell.itertext()) for cell in listed.iterfind(".//m:c", NAMES)}
+    links = [(link.get("ref", ""), link.get("location", "")) for link in table.iterfind(".//m:hyperlink", NAMES)]
+    assert len(links) == len(report.references) > 0
+    for here, there in links:
+        assert there in entries
+        assert keys[here] == listed_keys[there.removeprefix("References!").replace("A", "B")]

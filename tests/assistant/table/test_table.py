@@ -12,6 +12,8 @@ import pytest
 
 from assistant.batch.pipeline import BatchOptions, estimate_batch
 from assistant.client import Assistant
+from assistant.report.fact_writer import open_fact_writer
+from assistant.report.report_writer import open_writer
 from assistant.report.schema import Bucket, Report, ReportDone, ReportEvent, RowsDone
 from assistant.table.cells import CellState
 from assistant.table.columns import parse_column
@@ -297,3 +299,24 @@ async def test_a_batch_makes_tables_within_its_limits(own: Assistant, tmp_path: 
     assert isinstance(report, TableReport)
     assert report.find_cell("rare", "population").value == "are rare events"
     assert (tmp_path / "b-reports" / "table.xlsx").exists()
+
+
+async def test_what_a_report_had_listed_of_a_paper_is_not_asked_again(own: Assistant) -> None:
+    def listing(messages: list[Message]) -> str:
+        return json.dumps({"facts": [{"sentence": 1, "kind": "method", "fact": ""}]})
+
+    chain, chat = chain_of(own.library, default=listing)
+    writer = open_fact_writer(own.library, chain, open_writer(own.library, chain).identity, {})
+    papers = [paper for paper in own.papers.list() if paper.abstract]
+    for paper in papers:
+        await writer.read(paper)
+    asked = len(chat.requests)
+    made = await done(stream_table(own.library, chain, request("method: text")))
+    assert len(chat.requests) == asked
+    assert isinstance(made.report, TableReport)
+    abstracts = {paper.id: paper.abstract for paper in papers}
+    for row in made.report.rows:
+        cell = row.cells[0]
+        assert cell.quote == abstracts[row.paper_id][cell.start : cell.end] != ""
+    again = await done(stream_any_replay(own.library, made.report.manifest))
+    assert again.report.model_dump_json() == made.report.model_dump_json()

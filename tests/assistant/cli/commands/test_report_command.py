@@ -232,3 +232,25 @@ def test_a_section_is_written_again_by_a_model_alone(run: Run, built: Path, tmp_
     assert done.code == 2
     assert "There is no model to write a section again" in done.err
     assert run("report", "revise", str(tmp_path / "a.json"), library=built).code == 2
+
+
+def test_an_estimate_tells_of_each_pass_and_asks_nothing(
+    run: Run, sample: Path, server: FakeOpenAIServer, flags: list[str]
+) -> None:
+    done = run("report", "themes", "--until", "2018", *flags, "--estimate", library=sample)
+    assert (done.code, server.requests) == (0, [])
+    assert "facts: " in done.out
+    assert "sections: " in done.out
+    assert done.out.splitlines()[-1].startswith("About ")
+    assert run("report", "themes", "--estimate", "--json", "--until", "2018", *flags, library=sample).json["calls"] > 0
+
+
+def test_the_note_at_the_end_says_what_each_pass_took(
+    run: Run, sample: Path, server: FakeOpenAIServer, flags: list[str], tmp_path: Path
+) -> None:
+    server.default = copying
+    done = run("report", "themes", "--until", "2018", *flags, "-o", str(tmp_path / "r.json"), library=sample)
+    assert done.code == 0
+    passes = json.loads((tmp_path / "r.json").read_text())["manifest"]["passes"]
+    tokens = passes["facts"]["input_tokens"] + passes["facts"]["output_tokens"]
+    assert f" By pass, now or earlier: facts {tokens:,} tokens; " in done.err

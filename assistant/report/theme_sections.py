@@ -1,0 +1,115 @@
+"""Sections of a report on themes by a model: what is shared, how papers differ, what is disputed and what is open.
+
+They are written from facts (see ``assistant.report.facts``), and every sentence is held to the abstracts. What does not
+hold is left out; where nothing of a section holds, it is quoted, and says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from assistant.concurrency import in_thread
+from assistant.report.contradictions import find_contradictions
+from assistant.report.extractive import UsedSentences, make_claims, quote_gist, quote_paragraph, quote_section
+from assistant.report.facts import PaperFacts
+from assistant.report.generative import FAILED, SectionDraft, join_notes
+from assistant.report.outline import THEME_GIST, SectionPlan
+from assistant.report.report_writer import GeneratedText, ReportWriter
+from assistant.report.schema import Paragraph, Section
+from assistant.report.sentence_choice import Telling
+from assistant.report.synthesis import is_across
+from assistant.report.theme_requests import ThemeAspect, list_theme_requests
+from assistant.types import Claim, Usage
+from store.paper import Paper
+
+NOT_TOGETHER = "nothing that the model wrote over several papers is said by each of them"
+LEFT_OUT = "sentences of the model that do not hold were left out"
+ALSO, DISPUTED = "Also in this theme", "Disputed"
+"""Labels of what is quoted: papers that no other sentence is about, and pairs of sentences that cannot both be true."""
+
+
+async def write_theme_section(
+    plan: SectionPlan, topic: str, facts: Mapping[str, PaperFacts], writer: ReportWriter, spent: list[Usage]
+) -> SectionDraft:
+    """Have a section written from facts, one request after the other.
+
+    Args:
+        plan: The section; it has sources.
+        topic: What the report is about, "" for nothing in particular.
+        facts: Of its sources, by their ids.
+        writer: Whose model writes.
+        spent: What each request took is added to it, also where a later one fails.
+
+    Raises:
+        ModelError: The model gives no answer.
+    """
+    written: list[tuple[ThemeAspect, GeneratedText]] = []
+    for aspect, request in list_theme_requests(plan, topic, facts, writer.budget):
+        reply = await writer.write(request)
+        written.append((aspect, reply))
+        spent.append(reply.usage)
+    section = await in_thread(partial(_assemble_section, plan, written, writer.identity.model))
+    return SectionDraft(section, sum(spent, Usage()))
+
+
+def _assemble_section(plan: SectionPlan, written: Sequence[tuple[ThemeAspect, GeneratedText]], model: str) -> Section:
+    """Make a section of what a model wrote to each aspect; of quotes alone where nothing of it holds."""
+    paragraphs, wrong = _make_paragraphs(written)
+    notes = [note for _, reply in written for note in reply.notes]
+    if not paragraphs:
+        section = quote_section(plan)
+        failed = _explain_failure(written)
+        return section.model_copy(update={"note": join_notes(plan.note, *notes, failed)})
+    used: UsedSentences = set()
+    paragraphs += [] if plan.related else _quote_others(plan, paragraphs, used)
+    return Section(
+        heading=plan.heading,
+        paragraphs=tuple(paragraphs),
+        table=plan.table,
+        papers=tuple(paper.id for paper in plan.papers),
+        mode=model,
+        note=join_notes(plan.note, *notes, f"{wrong} {LEFT_OUT}" if wrong else ""),
+        lead=plan.lead,
+    )
+
+
+def _explain_failure(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> str:
+    """Say why a section is quoted; "" where the model was asked for nothing."""
+    if not written:
+        return ""
+    has_sound = any(claim.holds for _, reply in written for claim in reply.claims)
+    return NOT_TOGETHER if has_sound else FAILED
+
+
+def _make_paragraphs(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> tuple[list[Paragraph], int]:
+    """Make paragraphs of the sentences that hold, none twice; and count those that do not."""
+    by_label: dict[str, list[Claim]] = {}
+    texts: set[str] = set()
+    wrong = 0
+    for aspect, reply in written:
+        claims = [claim for claim in reply.claims if claim.text not in texts]
+        sound = [claim for claim in claims if claim.holds and (is_across(claim) or not aspect.across)]
+        wrong += sum(not claim.holds for claim in claims)
+        sound = sound[: aspect.most]
+        texts |= {claim.text for claim in sound}
+        by_label.setdefault(aspect.label, []).extend(sound)
+    return [Paragraph(label=label, claims=tuple(claims)) for label, claims in by_label.items() if claims], wrong
+
+
+def _quote_others(plan: SectionPlan, paragraphs: Sequence[Paragraph], used: UsedSentences) -> list[Paragraph]:
+    """Quote what contradicts each other, papers that no sentence is about, and where code and data are."""
+    cited = {citation.paper_id for part in paragraphs for claim in part.claims for citation in claim.citations}
+    rest = [paper for paper in plan.sources if paper.id not in cited]
+    also = make_claims([quote_gist(THEME_GIST, paper) for paper in rest], used)
+    available = [part for part in plan.parts if part.role.telling is Telling.AVAILABILITY]
+    quoted = [
+        Paragraph(label=DISPUTED, claims=_quote_disputes(plan.sources, used)),
+        Paragraph(label=ALSO, claims=also),
+        *(quote_paragraph(part, used) for part in available),
+    ]
+    return [paragraph for paragraph in quoted if paragraph.claims]
+
+
+def _quote_disputes(papers: Sequence[Paper], used: UsedSentences) -> tuple[Claim, ...]:
+    """Quote both sentences of each pair that contradicts each other."""
+    sure = [pair for pair in find_contradictions(papers) if pair.sure]
+    return make_claims([quote for pair in sure for quote in (pair.first, pair.second)], used)
