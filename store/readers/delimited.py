@@ -84,7 +84,7 @@ GUARD = "'"
 """What stands before a cell that a spreadsheet would take for a formula."""
 _FORMULAS = tuple("=+-@\t\r＝＋－＠")
 _STRONG = {"title", "abstract"}
-_PMID = re.compile(r"(?:PMID|MEDLINE|pubmed)\s*:?\s*([0-9]{1,9})", re.IGNORECASE)
+_PMID = re.compile(r"(?:PMID|MEDLINE|pubmed)\s*(?::\s*)?([0-9]{1,9})", re.IGNORECASE)
 _LONGEST_LITERAL = 100_000  # letters, for parsing takes far more memory; chosen by hand, not measured
 _WOS = WosReader()
 
