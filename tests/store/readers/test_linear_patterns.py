@@ -36,3 +36,15 @@ def test_a_number_of_thousands_of_digits_is_a_problem_of_its_record(tmp_path: Pa
     path = tmp_path / "a.bib"
     path.write_text(f"@article{{a, title={{A}}, year={{2018}}, month={'7' * 4301}, volume={'1' * 5000}}}")
     assert [paper.date for paper in papers(read_papers(path))] == ["2018"]
+
+
+@pytest.mark.parametrize("repeated", ["@", "(@", "a.", " ", "a ", "(author "])
+@pytest.mark.parametrize("format", ["bibtex", "ris", "csv"])
+def test_a_name_without_end_is_read_at_once(format: str, repeated: str) -> None:
+    name = f"A ({repeated * (60_000 // len(repeated))}x"
+    texts = {
+        "bibtex": f"@article{{a, title={{A}}, author={{{name}}}}}",
+        "ris": f"TY  - JOUR\nTI  - A\nAU  - {name}\nER  - \n",
+        "csv": f"Title,Authors\nA,{name}\n",
+    }
+    assert len(papers(read_bytes(texts[format].encode(), "a", format))) == 1
