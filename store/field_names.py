@@ -66,6 +66,63 @@ FIELDS = (
 """Every field, in the order in which they are written."""
 
 
+class RecordField(NamedTuple):
+    """What the formats that are written hold of a field that every record has.
+
+    ``all`` of it, the ``first`` of its values, ``only`` or all ``but`` those named (roles of people, schemes of
+    identifiers, types of works), or "", nothing.
+    """
+
+    ours: str
+    csl: str = "all"
+    bibtex: str = "all"
+    ris: str = "all"
+    csv: str = "all"
+
+    def holds(self, format: str, value: str) -> bool:
+        """Return whether a format holds one of the values that are named."""
+        word, *names = getattr(self, format, "all").split()
+        return (value in names) == (word == "only")
+
+    def keep(self, format: str, value: Any) -> Any:
+        """Return what a format holds of the value of the field; an empty value of its type where that is nothing."""
+        cell = getattr(self, format, "all")
+        if cell in ("all", ""):
+            return value if cell else type(value)() if isinstance(value, str | tuple) else None
+        if cell == "first":
+            return value[:1]
+        if isinstance(value, dict):
+            return {name: text for name, text in value.items() if self.holds(format, name)}
+        if isinstance(value, tuple):
+            return tuple(one for one in value if self.holds(format, one.role))
+        return value if self.holds(format, value) else ""
+
+
+_SCHEMES = "only doi arxiv pmid pmcid"
+_KINDS = "but broadcast collection entry event performance post regulation review review-book treaty"
+RECORD_FIELDS = (
+    RecordField("title"),
+    RecordField("authors"),
+    RecordField("authors_truncated"),
+    RecordField("contributors", "all", "only editor translator container-author",
+                "only editor translator collection-editor", "but contributor"),
+    RecordField("date"),
+    RecordField("venue"),
+    RecordField("kind", "all", "all", _KINDS, "but collection review"),
+    RecordField("abstract"),
+    RecordField("keywords"),
+    RecordField("categories", "", "first", "", "all"),
+    RecordField("identifiers", _SCHEMES, _SCHEMES, f"{_SCHEMES} wos", _SCHEMES),
+    RecordField("urls", "first"),
+    RecordField("language"),
+    RecordField("retraction"),
+    RecordField("tags", "", "", "", "all"),
+    RecordField("collections", "", "", "", "all"),
+    RecordField("citation_count", "", "", "", "all"),
+)  # fmt: skip
+"""The fields of ``Paper``; JSON Lines hold all of every one."""
+
+
 @cache
 def names_to_ours(format: str) -> dict[str, str]:
     """Return our names by those of a format, all that are read; where one has two meanings the first row counts."""
@@ -93,8 +150,14 @@ def ours_to_names(format: str) -> dict[str, str]:
 
 
 def write_table() -> list[str]:
-    """Write the table as lines of Markdown, as docs/formats.md has it; a dash where a format has no place."""
+    """Write the table of ``extra`` as lines of Markdown, as docs/formats.md has it; a dash: the format has no place."""
     head = "| field | CSL | BibTeX | RIS | Refer | EndNote XML | MEDLINE | CSV |"
     cells = ([row.ours, *(f"`{name}`" if name else "–" for name in row[1:])] for row in FIELDS)
     rows = [f"| {' | '.join(row)} |" for row in cells]
     return [head, "|---|---|---|---|---|---|---|---|", *rows]
+
+
+def write_record_table() -> list[str]:
+    """Write the table of what every record has as lines of Markdown, as docs/formats.md has it; a dash for nothing."""
+    rows = [f"| {' | '.join([row.ours, *(cell or '–' for cell in row[1:])])} |" for row in RECORD_FIELDS]
+    return ["| field | CSL | BibTeX | RIS | CSV |", "|---|---|---|---|---|", *rows]

@@ -30,7 +30,7 @@ from store.migration import upgrade_paper
 from store.paper import Author, Paper
 from store.person_name import PersonName, is_body, is_suffix, parse_author
 from store.text.clean import clean_characters
-from store.work_types import write_type
+from store.work_types import TYPES, write_type
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 # Words between names: those that are part of a name stand in braces.
@@ -49,7 +49,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_:+-]{0,39}")
 # Fields that are written from elsewhere, and ``execute``, which biblatex runs.
 _WRITTEN = """type citation_key title subtitle author abstract doi pmid pmcid eprint eprinttype archiveprefix
     eprintclass primaryclass keywords keyword year month day date journal journaltitle pages url execute
-    retraction addendum editor translator bookauthor date_end season circa publisher options""".split()
+    retraction addendum editor translator bookauthor date_end season circa publisher options
+    entrysubtype""".split()
 _PLAIN = {"file", "howpublished", "issn", "isbn"}
 _BRACES = re.compile(r"[\\{}]")
 _SPECIAL = re.compile(r"[_%#&$~]")
@@ -91,7 +92,14 @@ def _choose_type(paper: Paper) -> str:
     kind = read_extra(paper, "type").lower()
     if paper.source.format == "bibtex" and _KIND.fullmatch(kind):
         return kind
-    return write_type(find_kind(paper), "bibtex") or "misc"
+    own = find_kind(paper)
+    return write_type(own, "bibtex") or ("article" if own.startswith("article-") else "misc")
+
+
+def _name_subtype(paper: Paper) -> str:
+    """Name the type that BibTeX has no word for as biblatex's ``entrysubtype``, which pandoc reads of articles."""
+    has_word = paper.kind not in TYPES or write_type(paper.kind, "bibtex")
+    return "" if has_word else paper.kind.removeprefix("article-")
 
 
 def _format_entry(kind: str, key: str, fields: Fields) -> str:
@@ -145,6 +153,7 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
             else escape_latex(venue)
             if place == "journal"
             else _format_title(venue, whole=True),
+            "entrysubtype": _name_subtype(paper) or escape_latex(read_extra(paper, "entrysubtype")),
             "pages": re.sub(r"\s*[–—]\s*", "--", escape_latex(read_extra(paper, "pages"))),
             "abstract": escape_latex(paper.abstract),
             "keywords": escape_latex(join_values(paper.keywords)),

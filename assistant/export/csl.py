@@ -30,6 +30,7 @@ from store.field_names import FIELDS, ours_to_names
 from store.migration import upgrade_paper
 from store.paper import Author, Paper
 from store.person_name import format_initials
+from store.readers.record_builder import identify_texts
 from store.text.clean import clean_characters
 
 # Fields that are written from elsewhere; ``circa`` and the end of a date are part of it.
@@ -64,10 +65,12 @@ def build_item(paper: Paper, key: str) -> dict[str, Any]:
         "accessed": _convert_date(read_extra(paper, "accessed")),
         **_list_other_fields(paper, is_csl),
     }
-    if identifiers.get("arxiv") and not item.get("number"):
-        item["number"] = f"arXiv:{identifiers['arxiv']}"
-    if paper.retraction:
-        item["note"] = "\n".join(filter(None, (paper.retraction, str(item.get("note") or ""))))
+    arxiv = f"arXiv:{identifiers['arxiv']}" if identifiers.get("arxiv") else ""
+    notes = [paper.retraction, str(item.get("note") or "")]
+    if arxiv and item.get("number") and not identify_texts(item["URL"], item["number"], *notes[1].splitlines()):
+        notes.append(arxiv)
+    item["number"] = item.get("number") or arxiv
+    item["note"] = "\n".join(filter(None, notes))
     return {name: value for name, value in item.items() if value}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from store.paper import Author, Paper
 from store.person_name import PersonName, is_body, join_parts, parse_author, parse_name, sort_authors
+from store.readers.people import BODY_COMMA
 from store.text.clean import clean_characters
 from store.work_types import TYPES, read_type
 
@@ -66,7 +67,14 @@ def list_inverted_names(paper: Paper, format: str) -> list[str]:
 
 
 def invert_name(author: Author) -> str:
-    """Write a name as "Poe, Ann" or "Roe, John, Jr."; as it is where that would not be read as the same name again."""
+    """Write a name as "Poe, Ann" or "Roe, John, Jr."; as it is where that would not be read as the same name again.
+
+    A comma in the name of a body stands twice, and one stands behind the name of a body that would be taken for a
+    person's, as in EndNote's files.
+    """
+    if author.literal:
+        name = to_line(author.name)
+        return f"{name}," if "," not in name and parse_name(name).given else name.replace(",", BODY_COMMA, 1)
     parts = split_name(author)
     return ", ".join(filter(None, (parts.family, parts.given, parts.suffix))) if parts else to_line(author.name)
 

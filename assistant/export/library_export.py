@@ -38,9 +38,10 @@ from store.paper import Paper
 from store.paper_names import find_paper
 from store.person_name import parse_author, sort_authors
 from store.readers.delimited import GUARD, match_columns, needs_guard
+from store.readers.people import ROLES
 from store.readers.record_builder import identify_texts
 from store.readers.tagged_records import DATES
-from store.work_types import write_type
+from store.work_types import read_type, write_type
 
 Papers = Callable[[], Iterable[Paper]]
 """Gives the papers, each time from the first."""
@@ -83,7 +84,14 @@ def format_papers(papers: Papers, format: str, keys: Mapping[str, str]) -> Itera
         raise InputError(f"There is no export format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
     if format == "jsonl":  # word for word
         return _WRITERS[format](papers, keys)
-    return _WRITERS[format](lambda: map(upgrade_paper, papers()), keys)
+    return _WRITERS[format](lambda: map(_name_language, map(upgrade_paper, papers())), keys)
+
+
+def _name_language(paper: Paper) -> Paper:
+    """Return a paper whose fields name its language, which may have been told later than they were read."""
+    if not paper.language or read_extra(paper, "language"):
+        return paper
+    return paper.model_copy(update={"extra": {**paper.extra, "language": paper.language}})
 
 
 def export_papers(library: Library, format: str, filters: Filters) -> Iterator[str]:
@@ -143,7 +151,7 @@ def _format_csl_json(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterat
 _COLUMNS: dict[str, Callable[[Paper], Any]] = {
     "Title": lambda paper: paper.title,
     "Authors": lambda paper: _join_names(list_inverted_names(paper, "csv")),
-    "Editors": lambda paper: _join_names([invert_name(one) for one in list_people(paper, "editor")]),
+    "Editors": lambda paper: _join_people(paper, "editor"),
     "Year": lambda paper: (paper.date or "")[:4],
     "Date": lambda paper: paper.date,
     "Journal": lambda paper: paper.venue,
@@ -177,11 +185,32 @@ def _format_rows(papers: Callable[[], Iterable[Paper]]) -> Iterator[str]:
         papers: Gives the papers; called twice, for the columns have to be known before the first row.
     """
     further = list(dict.fromkeys(name for paper in papers() for name in _list_further_columns(paper)))
-    yield _format_row([*_COLUMNS, *_EXTRAS, *further])
-    names = (*_EXTRAS.values(), *further)
+    roles = list(dict.fromkeys(one.role for paper in papers() for one in paper.contributors if one.role in _ROLE_NAMES))
+    yield _format_row([*_COLUMNS, *_EXTRAS, *map(_ROLE_NAMES.__getitem__, roles), *further])
     for paper in papers():
-        values = [*(read(paper) for read in _COLUMNS.values()), *(paper.extra.get(name) for name in names)]
+        values: list[Any] = [read(paper) for read in _COLUMNS.values()]
+        values += [_name_type(paper) if name == "type" else paper.extra.get(name) for name in _EXTRAS.values()]
+        values += [_join_people(paper, role) for role in roles]
+        values += [paper.extra.get(name) for name in further]
         yield _format_row(["; ".join(to_lines(value)) for value in values])
+
+
+# Columns of people beside the editors, by role.
+_ROLE_NAMES = {
+    role: field.replace("_", " ").capitalize()
+    for field, role in ROLES.items()
+    if field not in ("editors", "other_contributors")
+}
+
+
+def _name_type(paper: Paper) -> Any:
+    """Return the type as the source names it, where a reader of the table takes that for the same, else in our words.
+
+    Databases call an article in a journal "Article", which is CSL's word for a preprint.
+    """
+    own, kind = paper.extra.get("type"), paper.kind
+    words = (own, kind, write_type(kind, "endnote"), write_type(kind, "ris")) if kind else ()
+    return next((word for word in words if word and read_type(to_lines(word), "csv") == kind), kind or own)
 
 
 def _list_further_columns(paper: Paper) -> Iterator[str]:
@@ -189,6 +218,10 @@ def _list_further_columns(paper: Paper) -> Iterator[str]:
     for name, value in paper.extra.items():
         if name not in _EXTRAS.values() and name == to_line(name) and to_lines(value) and not match_columns([name]):
             yield name
+
+
+def _join_people(paper: Paper, role: str) -> str:
+    return _join_names([invert_name(one) for one in list_people(paper, role)])
 
 
 def _join_names(names: list[str]) -> str:

@@ -12,13 +12,25 @@ from pathlib import Path
 
 from store.errors import SourceError
 from store.paper import Paper, Problem
-from store.readers.archives import BytesContent, Content, GzipContent, PlainContent, SpooledContent, list_members
+from store.readers.archives import (
+    ArchiveLimits,
+    BytesContent,
+    Content,
+    GzipContent,
+    PlainContent,
+    SpooledContent,
+    UnpackingBudget,
+    list_members,
+)
 from store.readers.detect import FORMATS, READERS, choose_reader, get_reader
 from store.readers.reader import Item, Reader
 from store.readers.textfile import ReadFilter, ReadFilterOptions, TextFile, make_printable, make_read_error
 from store.record import oversize
 
-__all__ = ["FORMATS", "READERS", "STDIN", "Item", "ReadFilterOptions", "Reader", "Reading", "read_bytes", "read_papers"]
+__all__ = [
+    "FORMATS", "READERS", "STDIN", "ArchiveLimits", "Item", "ReadFilterOptions", "Reader", "Reading", "read_bytes",
+    "read_papers",
+]  # fmt: skip
 
 STDIN = "-"
 """The path that stands for standard input, as text."""
@@ -77,10 +89,11 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Options:
-    """How files are read: by which reader, None for the one that knows the content; and what is left out."""
+    """How files are read: by which reader, None for the one that knows the content; what is left out, and unpacked."""
 
     reader: Reader | None
     filter: ReadFilter
+    limits: ArchiveLimits
 
 
 def read_papers(
@@ -90,6 +103,7 @@ def read_papers(
     limit: int | None = None,
     category: str | Collection[str] = (),
     since: int | None = None,
+    limits: ArchiveLimits | None = None,
 ) -> Reading:
     """Read a file, an archive or a folder as papers; nothing is stored.
 
@@ -100,6 +114,7 @@ def read_papers(
         limit: End after so many papers.
         category: Leave out papers that have none of these categories (``cs.LG``).
         since: Leave out papers of earlier years, and those without a date.
+        limits: What an archive may unpack to, where that is not the usual.
 
     Returns:
         An iterator of ``Paper``, ``Problem`` (a record that could not be taken, or a doubt) and ``Profile``
@@ -110,7 +125,8 @@ def read_papers(
         InputError: The limit is below 1.
         SourceError: The file is missing, unreadable, empty, no text, or in no known format; or there is no file.
     """
-    options = _Options(get_reader(format) if format is not None else None, ReadFilter(limit, category, since))
+    reader = get_reader(format) if format is not None else None
+    options = _Options(reader, ReadFilter(limit, category, since), limits or ArchiveLimits())
     return _read_path(path, options).apply_filter(options.filter)
 
 
@@ -133,7 +149,7 @@ def read_bytes(data: bytes, name: str, format: str) -> Reading:
     Raises:
         SourceError: It is empty, of another kind than text, or there is no such format.
     """
-    return _read_plain(TextFile(name, BytesContent(data)), _Options(get_reader(format), ReadFilter()))
+    return _read_plain(TextFile(name, BytesContent(data)), _Options(get_reader(format), ReadFilter(), ArchiveLimits()))
 
 
 def _is_folder(path: str | Path) -> bool:
@@ -154,25 +170,27 @@ def _read_stdin(options: _Options) -> Reading:
 def _read_packed(file: TextFile, options: _Options, content: PlainContent | None = None) -> Reading:
     """Read a file as it is, or what is packed in it."""
     plain = content or PlainContent(file.path)
+    budget = UnpackingBudget(file.name, plain.size, options.limits)
     if file.head.startswith(_ZIP):
         parts = [
-            _Part(name, member.size, partial(_read_member, name, member, options))
-            for name, member in list_members(plain.path, file.name)
+            _Part(name, member.size, partial(_read_member, name, member, options, budget))
+            for name, member in list_members(plain.path, file.name, options.limits)
         ]
         return parts[0].read() if len(parts) == 1 else _read_many(file.name, parts)
     if file.head.startswith(_GZIP):
-        file = TextFile(file.name, GzipContent(plain, file.name))
+        return _read_plain(TextFile(file.name, GzipContent(plain, file.name, options.limits)), options, budget)
     return _read_plain(file, options)
 
 
-def _read_plain(file: TextFile, options: _Options) -> Reading:
+def _read_plain(file: TextFile, options: _Options, budget: UnpackingBudget | None = None) -> Reading:
     reader = choose_reader(file, options.reader)
     file.filter = options.filter
-    return Reading(_read_items(file, reader), reader.NAME, file.size, lambda: file.bytes_read)
+    items = _read_items(file, reader)
+    return Reading(budget.spend(items) if budget else items, reader.NAME, file.size, lambda: file.bytes_read)
 
 
-def _read_member(name: str, content: Content, options: _Options) -> Reading:
-    return _read_plain(TextFile(name, content), options)
+def _read_member(name: str, content: Content, options: _Options, budget: UnpackingBudget) -> Reading:
+    return _read_plain(TextFile(name, content), options, budget)
 
 
 def _read_file(path: Path, options: _Options) -> Reading:

@@ -8,20 +8,80 @@ import io
 import lzma
 import stat
 import tempfile
+import time
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Protocol, cast
+from typing import Any, BinaryIO, NamedTuple, Protocol, TypeVar, cast
+
+from pydantic import Field
 
 from store.errors import SourceError
+from store.paper import Frozen
 
-# DEFLATE packs at most a thousandfold (1032:1), text far less; chosen by hand, not measured.
-MAX_RATIO = 200
-SMALL = 100_000_000  # bytes that harm no disk, however well they were packed; chosen by hand, not measured
-MAX_MEMBERS = 10_000  # files in a zip; chosen by hand, not measured
+T = TypeVar("T")
+
+SMALL = 10_000_000  # bytes that hold nobody up, however well they were packed; chosen by hand, not measured
+# Packed bytes that a record has at the least: those of arXiv's snapshot have 480, a line of title and DOI 60.
+_BYTES_A_RECORD = 20
 _BROKEN = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile)
 _UNPACK = "Unpack it with the program that made it, and give the files in it."
 _OFFICE = {"[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"}
+
+
+class ArchiveLimits(Frozen):
+    """What an archive may unpack to; chosen by hand, not measured.
+
+    Args:
+        ratio: Bytes a packed byte. DEFLATE packs at most a thousandfold (1032:1), text far less.
+        members: Files in a zip.
+        records: Records of all its files together; where it is larger, one for 20 packed bytes.
+        seconds: Seconds that reading it may take, without what is done with its records.
+    """
+
+    ratio: int = Field(default=200, ge=1)
+    members: int = Field(default=10_000, ge=1)
+    records: int = Field(default=100_000, ge=1)
+    seconds: float = Field(default=3600.0, gt=0)
+
+
+class UnpackingBudget:
+    """What is left of the records and of the time that an archive may take.
+
+    Args:
+        name: What messages call the archive.
+        packed: Its size in bytes.
+        limits: What it may take.
+        clock: Tells the seconds.
+    """
+
+    def __init__(
+        self, name: str, packed: int, limits: ArchiveLimits, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._name, self._limits, self._clock = name, limits, clock
+        self._most = max(limits.records, packed // _BYTES_A_RECORD)
+        self._records, self._seconds = 0, 0.0
+
+    def spend(self, items: Iterator[T]) -> Iterator[T]:
+        """Yield what is read; raises SourceError where that is more than the archive may take."""
+        while True:
+            start = self._clock()
+            item = next(items, None)
+            self._seconds += self._clock() - start
+            if item is None:
+                return
+            self._records += 1
+            if self._records > self._most:
+                raise SourceError(
+                    f"{self._name} holds more than {self._most:,} records, too many for its size.", _UNPACK
+                )
+            if self._seconds > self._limits.seconds:
+                raise SourceError(
+                    f"{self._name} took more than {self._limits.seconds:g} seconds to read: the rest was not read.",
+                    _UNPACK,
+                )
+            yield item
 
 
 class Content(Protocol):
@@ -103,10 +163,12 @@ class GzipContent(PlainContent):
     Args:
         packed: The gzip file, which has to live as long as this does.
         name: What messages call it.
+        limits: What it may unpack to.
     """
 
-    def __init__(self, packed: PlainContent, name: str) -> None:
+    def __init__(self, packed: PlainContent, name: str, limits: ArchiveLimits) -> None:
         super().__init__(packed.path)
+        self._limits = limits
         self._packed = packed
         self._name = name
         self._raw: BinaryIO | None = None
@@ -115,7 +177,7 @@ class GzipContent(PlainContent):
         """Return the unpacked bytes; SourceError where they are broken, or many more than can be meant."""
         self._raw = self._packed.open()
         unpacked = gzip.GzipFile(fileobj=self._raw, mode="rb")
-        return _buffer_stream(_UnpackingStream(unpacked, self._raw, self._name, MAX_RATIO * self.size))
+        return _buffer_stream(_UnpackingStream(unpacked, self._raw, self._name, self.size, self._limits))
 
     def position(self, stream: BinaryIO) -> int:
         """Return how far the packed bytes were read."""
@@ -150,15 +212,16 @@ class ZipContent(PlainContent):
             if archive:
                 archive.close()
             raise SourceError(f"{self._name} cannot be unpacked: {fault}.", _UNPACK) from fault
-        return _buffer_stream(_UnpackingStream(unpacked, archive, self._name, self.size))
+        whole = ArchiveLimits(ratio=1)  # The size that the zip states was looked at with the others.
+        return _buffer_stream(_UnpackingStream(unpacked, archive, self._name, self.size, whole))
 
 
 class _UnpackingStream(io.RawIOBase):
     """A stream that says in our words what is wrong with the packed bytes, and stops at a bomb."""
 
-    def __init__(self, unpacked: Any, below: Any, name: str, most: int) -> None:
+    def __init__(self, unpacked: Any, below: Any, name: str, size: int, limits: ArchiveLimits) -> None:
         self._unpacked, self._below = unpacked, below
-        self._name, self._most = name, max(most, SMALL)
+        self._name, self._ratio, self._most = name, limits.ratio, max(size * limits.ratio, SMALL)
         self._count = 0
 
     def readable(self) -> bool:
@@ -174,7 +237,7 @@ class _UnpackingStream(io.RawIOBase):
             raise SourceError(f"{self._name} cannot be unpacked to its end: {fault}.", "Get it again.") from fault
         self._count += len(data)
         if self._count > self._most:
-            raise _make_bomb_error(self._name)
+            raise _make_bomb_error(self._name, self._ratio)
         buffer[: len(data)] = data
         return len(data)
 
@@ -189,9 +252,9 @@ def _buffer_stream(stream: _UnpackingStream) -> BinaryIO:
     return cast(BinaryIO, io.BufferedReader(stream))
 
 
-def _make_bomb_error(name: str) -> SourceError:
+def _make_bomb_error(name: str, ratio: int) -> SourceError:
     hint = "Such archives are made to fill disks. If this one is meant well, unpack it and give the files in it."
-    return SourceError(f"{name} unpacks to more than {MAX_RATIO} times its size.", hint)
+    return SourceError(f"{name} unpacks to more than {ratio} times its size.", hint)
 
 
 class Member(NamedTuple):
@@ -201,12 +264,12 @@ class Member(NamedTuple):
     content: ZipContent
 
 
-def list_members(path: Path, name: str) -> list[Member]:
+def list_members(path: Path, name: str, limits: ArchiveLimits) -> list[Member]:
     """Return the files in a zip in the order of their names, hidden ones and folders left out.
 
     Raises:
-        SourceError: It is broken, a Word, Excel or EPUB file, holds nothing, has more than 10,000 members, names a
-            file outside itself, or would unpack to more than 200 times its size.
+        SourceError: It is broken, a Word, Excel or EPUB file, holds nothing, names a file outside itself, has more
+            members than the limits let it, or would unpack to more.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -218,20 +281,20 @@ def list_members(path: Path, name: str) -> list[Member]:
     if any(info.filename in _OFFICE for info in infos):
         raise SourceError(f"{name} is a Word, Excel, OpenDocument, EPUB or Java file.", "Export its records as text.")
     files = [info for info in infos if not info.is_dir()]
-    _refuse_traps(files, name, path.stat().st_size)
+    _refuse_traps(files, name, path.stat().st_size, limits)
     visible = sorted((info for info in files if not _is_hidden(info.filename)), key=lambda info: info.filename)
     if not visible:
         raise SourceError(f"{name} is a zip archive without a file in it.", "Give one that holds papers.")
     return [Member(f"{name}/{info.filename}", ZipContent(path, info, f"{name}/{info.filename}")) for info in visible]
 
 
-def _refuse_traps(files: list[zipfile.ZipInfo], name: str, packed: int) -> None:
-    if len(files) > MAX_MEMBERS:
-        raise SourceError(f"{name} holds {len(files):,} files, more than {MAX_MEMBERS:,}.", _UNPACK)
+def _refuse_traps(files: list[zipfile.ZipInfo], name: str, packed: int, limits: ArchiveLimits) -> None:
+    if len(files) > limits.members:
+        raise SourceError(f"{name} holds {len(files):,} files, more than {limits.members:,}.", _UNPACK)
     if any(_is_outside(info.filename) for info in files):
         raise SourceError(f"{name} names files outside itself, as no honest archive does.", "Do not unpack it.")
-    if sum(info.file_size for info in files) > max(SMALL, MAX_RATIO * packed):
-        raise _make_bomb_error(name)
+    if sum(info.file_size for info in files) > max(SMALL, limits.ratio * packed):
+        raise _make_bomb_error(name, limits.ratio)
 
 
 def _is_outside(filename: str) -> bool:

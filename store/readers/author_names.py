@@ -7,6 +7,7 @@ _ET_AL = re.compile(r"(?:^|[,;&]?\s+)(?:(?:and\s+|&\s+)?et\.?\s+al\b\.?|(?:and|&
 # Characters of the longest ending that it finds (", and et. al."), with single spaces; so one look takes the same time
 # however long the list is.
 _LONGEST_ET_AL = 16
+_LONGEST_NAME = 300  # letters; what is longer is no name with initials behind it. Chosen by hand
 _SEPARATORS = re.compile(r" ?; ?|,? and ")
 _INITIALS_LAST = re.compile(
     r"(?P<family>[^\W\d_][^\d,;.]*?)\s+(?P<initials>(?:[A-ZÀ-ÖØ-Þ]\.?-?){1,4})(?:\s+(?P<suffix>Jr|Sr|2nd|3rd|I{2,3}))?"
@@ -48,7 +49,7 @@ def split_names(text: str) -> list[str]:
 
 def part_initials(name: str) -> str | None:
     """Return "Lau, Y", "Phillips, J.C." for "Lau Y", "Phillips J.C.", which the source means; None for other names."""
-    match = _INITIALS_LAST.fullmatch(name.strip())
+    match = _INITIALS_LAST.fullmatch(name.strip()) if len(name) <= _LONGEST_NAME else None
     return ", ".join(filter(None, (match["family"], match["initials"], match["suffix"]))) if match else None
 
 

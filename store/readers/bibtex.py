@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from store.field_names import rename_fields
-from store.readers.dates import parse_month
+from store.readers.dates import parse_loose_date, parse_month
 from store.readers.encoding import Encoding
 from store.readers.identifiers import normalise_arxiv_id, normalise_pmid, strip_tex
 from store.readers.people import Person, build_person, strip_asides
@@ -21,6 +21,7 @@ from store.readers.record_builder import build_paper, choose_date, identify_text
 from store.readers.textfile import TextFile, make_printable
 from store.text.clean import clean_text
 from store.text.latex import brace_pairs
+from store.work_types import TYPES
 
 if TYPE_CHECKING:
     from bibtexparser.library import Library
@@ -102,19 +103,24 @@ def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], unknown: dict[st
         for name in (*_TEXTS, "subtitle", "issuetitle", "maintitle", "titleaddon")
     }
     title = text["title"] or text["booktitle"] or text["issuetitle"] or text["maintitle"] or text["titleaddon"]
+    von = "particle" if _USE_PREFIX.search(fields.get("options", "")) else "dropping_particle"
     others = {name: value for name, value in fields.items() if name not in _MAPPED}
+    if kind := _read_subtype(entry.type, others.get("entrysubtype", "")):
+        del others["entrysubtype"]
     if "issue" in others and "number" not in others:  # Zotero and CNKI have the number there, biblatex a name
         others["number"] = others.pop("issue")
     return {
         "extra": rename_fields({name: _clean_extra(name, value, unknown) for name, value in others.items()}, "bibtex"),
         "type": entry.type,
+        "kind": kind,
         "citation_key": entry.key,
         "title": ": ".join(filter(None, (title, text["subtitle"]))),
         "abstract": text["abstract"],
         "abstract_raw": fields.get("abstract", "").strip(),
-        **map_authors(_parse_names(fields.get("author", ""))),
-        **{ours: _parse_names(fields.get(name, "")) for name, ours in _ROLES.items()},
+        **map_authors(_parse_names(fields.get("author", ""), von)),
+        **{ours: _parse_names(fields.get(name, ""), von) for name, ours in _ROLES.items()},
         "date": _choose_date(fields),
+        **_read_range(fields.get("date", "")),
         "venue": text["journaltitle"] or text["journal"] or text["booktitle"],
         "keywords": _split_keywords(fields, unknown),
         "pages": re.sub(r"\s*-{2,3}\s*", "–", strip_tex(fields.get("pages", ""))),
@@ -146,6 +152,24 @@ def _choose_date(fields: dict[str, str]) -> str:
     day = re.search(r"(?<!\d)\d{1,2}(?!\d)", fields.get("day", "") or (month if not month.strip().isdecimal() else ""))
     spelt = f"{month_year.strip()}-{int(day[0]):02}" if number and day and "-" in month_year else month_year
     return choose_date(*(clean_text(text, tex=True) for text in (fields.get("date", ""), year, spelt, month_year)))
+
+
+def _read_subtype(type: str, subtype: str) -> str:
+    """Return the type of CSL that ``entrysubtype`` names: "magazine" of an article, any other of ``@misc``."""
+    kind = f"article-{subtype}" if type == "article" else subtype
+    return kind if type in ("article", "misc") and kind in TYPES else ""
+
+
+def _read_range(date: str) -> dict[str, str]:
+    """Return the end of a range of dates, or the season that biblatex has as month 21 to 24."""
+    if match := _SEASON.match(date.strip()):
+        return {"season": match[1]}
+    _, mark, end = date.partition("/")
+    return {"date_end": parse_loose_date(end) or ""} if mark and _DATE_END.fullmatch(end.strip()) else {}
+
+
+_SEASON = re.compile(r"[0-9]{4}-2([1-4])(?![0-9])")
+_DATE_END = re.compile(r"[0-9]{4}(?:-[01][0-9](?:-[0-3][0-9])?)?[?~%]?")
 
 
 def _split_keywords(fields: dict[str, str], unknown: dict[str, None]) -> list[str]:
@@ -223,9 +247,12 @@ def split_names(value: str) -> list[str]:
     return [piece.strip() for piece in _split_pieces(value, "and") if piece.strip()]
 
 
-def _parse_names(value: str) -> list[Person | str]:
-    """Return the people of a list with "and", in parts by the rules of BibTeX; "others" stays as the last one."""
-    return [name for name in map(_parse_name, split_names(value)) if name] if value else []
+def _parse_names(value: str, von: str) -> list[Person | str]:
+    """Return the people of a list with "and", in parts by the rules of BibTeX; "others" stays as the last one.
+
+    ``von`` is the part that particles are: with biblatex's ``useprefix`` they are cited with the family name.
+    """
+    return [name for text in split_names(value) if (name := _parse_name(text, von))] if value else []
 
 
 def _find_undefined(name: str, value: str, strings: dict[str, str]) -> str:
@@ -261,12 +288,12 @@ def _split_pieces(value: str, separator: str) -> Iterator[str]:
     yield value[start:]
 
 
-def _parse_name(name: str) -> Person | str:
+def _parse_name(name: str, von: str) -> Person | str:
     from bibtexparser.middlewares.names import parse_single_name_into_parts  # late: it takes 80 ms
 
     parts = {key.lower(): text.strip('{}" ') for key, text in _EXTENDED.findall(name)}
     if parts.get("family"):
-        prefix = {"particle" if _USE_PREFIX.search(name) else "dropping_particle": parts.get("prefix", "")}
+        prefix = {"particle" if _USE_PREFIX.search(name) else von: parts.get("prefix", "")}
         return _build_person(parts["family"], parts.get("given", ""), parts.get("suffix", ""), **prefix)
     if name.startswith("{") and brace_pairs(name).get(0) == len(name) - 1:
         return {"name": clean_text(name, tex=True), "literal": True}  # the name of a body, whose commas part nothing
@@ -276,8 +303,8 @@ def _parse_name(name: str) -> Person | str:
     if bare.lower() == "others" or bare.count(",") > 2:
         return clean_text(bare, tex=True)
     split = parse_single_name_into_parts(bare, strict=False)
-    first, von, last, junior = (" ".join(words) for words in (split.first, split.von, split.last, split.jr))
-    return _build_person(last, first, junior, dropping_particle=von)
+    first, particle, last, junior = (" ".join(words) for words in (split.first, split.von, split.last, split.jr))
+    return _build_person(last, first, junior, **{von: particle})
 
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][^\s,{}\\~$]*"

@@ -38,12 +38,13 @@ class CslJsonReader(JsonApiReader):
 
     def map_fields(self, item: dict[str, Any]) -> dict[str, Any]:
         """Return our fields of an item; what has no place among them keeps its name."""
-        pmcid = get_text(item, "PMCID")
-        identifiers = identify_texts(
-            get_text(item, "URL"), get_text(item, "number"), *get_text(item, "note").splitlines()
-        )
+        pmcid, number, notes = get_text(item, "PMCID"), get_text(item, "number"), get_text(item, "note").splitlines()
+        identifiers = identify_texts(get_text(item, "URL"), number, *notes)
+        others = {name: value for name, value in item.items() if name not in _MAPPED}
+        if notes and notes[-1] == f"arXiv:{identifiers.get('arxiv')}":  # ours, where the number is another
+            others["note"] = "\n".join(notes[:-1])
         return {
-            "extra": rename_fields({name: value for name, value in item.items() if name not in _MAPPED}, "csl"),
+            "extra": rename_fields(others, "csl"),
             "citation_key": get_text(item, "citation-key", "id"),
             "title": get_text(item, "title", "container-title"),
             "abstract": get_text(item, "abstract"),

@@ -15,6 +15,7 @@ from store.field_names import rename_fields
 from store.readers.artefacts import is_missing
 from store.readers.author_names import part_initials, split_names
 from store.readers.encoding import Encoding
+from store.readers.people import ROLES
 from store.readers.reader import Item, Reader
 from store.readers.record_builder import build_paper, choose_date, format_pages, identify_texts, map_authors, map_links
 from store.readers.textfile import MAX_LINE, TextFile
@@ -66,8 +67,15 @@ _ALIASES = {
     "note": "notes, note, n1",
     "citation_count": """citation count, cited by, times cited, citations, citation counts, cited by count, tc,
         times cited all databases, times cited wos core""",
+    "retraction": "retraction",
     "tags": "labels filed in, labels",
     "collections": "collections, folders filed in, folders, groups",
+}
+# People by role, as we and Zotero call them: "Series editors", "Series Editor".
+_ALIASES |= {
+    field: f"{field.replace('_', ' ')}, {field.replace('_', ' ').removesuffix('s')}"
+    for field in ROLES
+    if field != "other_contributors"  # the column of Zotero's that would be for it has all sorts of people
 }
 _NAMES = {alias.strip(): name for name, aliases in _ALIASES.items() for alias in " ".join(aliases.split()).split(",")}
 # "Source" is a journal in Embase, but the database in Scopus, beside a better column.
@@ -77,14 +85,14 @@ _WEAK_NAMES = set(" ".join(_WEAK.split()).split(", "))
 
 _DELIMITERS = ",\t;|"
 _HEADER_LINES = 30  # exports put titles and remarks above the header; chosen by hand, not measured
-_LISTS = {"authors", "keywords", "url", "tags", "collections"}
+_LISTS = {"authors", "keywords", "url", "tags", "collections", *ROLES}
 # Columns whose words are keywords and what its readers put on the paper.
 _TAGS = {"manual tags", "tags"}
 GUARD = "'"
 """What stands before a cell that a spreadsheet would take for a formula."""
 _FORMULAS = tuple("=+-@\t\r＝＋－＠")
 _STRONG = {"title", "abstract"}
-_PMID = re.compile(r"(?:PMID|MEDLINE|pubmed)\s*:?\s*([0-9]{1,9})", re.IGNORECASE)
+_PMID = re.compile(r"(?:PMID|MEDLINE|pubmed)\s*(?::\s*)?([0-9]{1,9})", re.IGNORECASE)
 _LONGEST_LITERAL = 100_000  # letters, for parsing takes far more memory; chosen by hand, not measured
 _WOS = WosReader()
 
@@ -124,7 +132,11 @@ class Header(NamedTuple):
 
 def match_columns(header: list[str]) -> dict[int, str]:
     """Return our field for each column that is known, by its place (from 0); several columns may have one field."""
-    return {place: name for place, column in enumerate(header) if (name := _NAMES.get(_normalise_column(column)))}
+    columns = [*map(_normalise_column, header)]
+    fields = {place: name for place, column in enumerate(columns) if (name := _NAMES.get(column))}
+    if "keywords" in columns and "tags" in columns:  # beside keywords they are not the authors' words
+        fields[columns.index("tags")] = "tags"
+    return fields
 
 
 def _is_weak(column: str) -> bool:
@@ -169,11 +181,13 @@ def _map_fields(header: Header, row: list[str]) -> dict[str, Any]:
     own = [str(others[name]) for name in others if _normalise_column(name) in ("id", "entry id", "accession number")]
     identifiers = identify_texts(*cells.get("url", ()), first.get("doi", ""), *own)
     pmid = first.get("pmid") or next((match[1] for text in own if (match := _PMID.fullmatch(text))), "")
-    as_they_are = "volume issue issn eissn isbn publisher language type affiliations note citation_key".split()
+    as_they_are = """volume issue issn eissn isbn publisher language type affiliations note citation_key
+        retraction""".split()
     return {
         "extra": rename_fields(others, "csv"),
         **{name: first.get(name) for name in ("title", "abstract", "venue", *as_they_are)},
         **_map_people(cells.get("authors", [])),
+        **{role: _map_people(cells[role])["authors"] for role in ROLES if role in cells},
         "date": choose_date(
             first.get("year"), first.get("date"), _join_date(first), _find_embase_date(first.get("venue", ""))
         ),
@@ -259,7 +273,7 @@ def _sort_cells(header: Header, row: list[str]) -> tuple[dict[str, list[str]], d
         column = header.columns[place].strip() if place < len(header.columns) else ""
         if name and text:
             ranked.setdefault(name, []).append((_is_weak(column), text))
-            if _normalise_column(column) in _TAGS:
+            if _normalise_column(column) in _TAGS and name != "tags":
                 ranked.setdefault("tags", []).append((False, text))
         elif text:
             others[column or f"column {place + 1}"] = text

@@ -114,9 +114,12 @@ _SAVED = (
     "Where an export was to be saved, the site gave its log-in or error page instead: export again. "
     "Copy its text into a .txt file and give that, if it is an author's page."
 )
-_PAGE = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+)?html", re.IGNORECASE | re.DOTALL)
+# The loop is atomic: comments could end at the ends of later ones, too, in exponentially many ways.
+_PAGE = re.compile(r"\ufeff?\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*)<(?:!doctype\s+)?html", re.IGNORECASE | re.DOTALL)
 
-_ABSTRACTS = re.compile(r"^\ufeff?1[.:] \S.*^PMID: [0-9]+", re.MULTILINE | re.DOTALL)
+# The first of PubMed's records as text, and what ends each; only from the first of such numbers on is it looked for.
+_FIRST_ABSTRACT = re.compile(r"^\ufeff?1[.:] \S", re.MULTILINE)
+_PUBMED_ID = re.compile(r"^PMID: [0-9]+", re.MULTILINE)
 
 _MAGIC = (
     (b"%PDF-", "a PDF", _PDF),
@@ -183,7 +186,7 @@ def _make_unknown_error(file: TextFile) -> SourceError:
         return SourceError(f"{name} is a binary file.", f"Conspectus reads text: {formats}.")
     if _PAGE.match(head):
         return SourceError(f"{name} is a web page.", _SAVED)
-    if _ABSTRACTS.search(head):
+    if (first := _FIRST_ABSTRACT.search(head)) and _PUBMED_ID.search(head, first.end()):
         hint = "Save it again with Format: PubMed (MEDLINE tags) or by Send to: Citation manager."
         return SourceError(f"{name} is PubMed's format “Abstract (text)”, which has no fields.", hint)
     if not head.strip():

@@ -31,7 +31,7 @@ _SERVER = re.compile(
 )
 _PMCID = re.compile(
     r"(?:https?://(?:www\.)?(?:ncbi\.nlm\.nih\.gov/pmc|pmc\.ncbi\.nlm\.nih\.gov|europepmc\.org)/articles?/(?:PMC/)?)?"
-    r"(?:PMC(?:ID)?\s*:?\s*)*(?P<id>[0-9]{1,9})(?:\.[0-9]+)?(?:\[pmcid\])?/?",
+    r"(?:PMC(?:ID)?\s*(?::\s*)?)*(?P<id>[0-9]{1,9})(?:\.[0-9]+)?(?:\[pmcid\])?/?",
     re.IGNORECASE,
 )
 _TEX_ESCAPED = re.compile(r"\\([_%#&~{}$])|\{\\textasciitilde\}|\\textasciitilde(?:\{\})?")

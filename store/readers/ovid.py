@@ -22,8 +22,8 @@ from store.readers.tagged_records import (
 )
 
 _LINE = re.compile(r"\ufeff?(?P<tag>[A-Z][A-Z0-9]) {0,3}- ?(?P<value>.*)", re.DOTALL)
-_NUMBER = re.compile(r"\s*<\s*\d+\s*\.?\s*>\s*")
-_BEGIN = re.compile(r"^\s*<\s*\d+\s*\.?\s*>\s*$", re.MULTILINE)
+_NUMBER = re.compile(r"\s*<\s*\d{1,9}\s*(?:\.\s*)?>\s*")
+_BEGIN = re.compile(r"^[ \t\ufeff]{0,9}<[ \t]{0,9}\d{1,9}[ \t]{0,9}\.?[ \t]{0,9}>[ \t]*$", re.MULTILINE)
 _OVID = re.compile(r"^(?:VN  - Ovid|DB  - .*|UI  - |AN  - |ID  - |ST  - )", re.MULTILINE)
 _NAMES = names_to_ours("ris") | {
     "PT": "type", "IS": "issn", "IB": "isbn", "LG": "language", "PG": "pages", "IP": "issue", "VO": "volume",

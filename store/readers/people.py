@@ -38,7 +38,11 @@ _HOMONYM = re.compile(r"\s+0\d{3}$")
 _ASIDE = re.compile(r"\s*[(\[<][^()\[\]<>]*(?:@|author|editor|e-?mail|corresponding)[^()\[\]<>]*[)\]>]", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _FOOTNOTE = re.compile(r"(?<=\w)\s*[*†‡§¶#]+$")
+LONGEST_NAME = 300
+"""Letters of a name in which something else is looked for, which takes the square of them; chosen by hand."""
 # Most names.
+BODY_COMMA = ",,"
+"""The first comma in the name of a body where commas part names (EndNote: "Entering corporate author names")."""
 _PLAIN = re.compile(r"[^@\[(<]*[^\W\d_]\.?")
 _NOBODY = re.compile(
     r"\W*(?:(?:no|not|unknown|without)\b[\w\s]*\b(?:authors?|names?|available|listed|given|provided|known|applicable)"
@@ -73,9 +77,12 @@ def build_person(
 def read_person(text: str) -> Person | str:
     """Read "Poe, Ann", "Roe, John, Jr.", "Roe, Jr., John" or "Cobb Jr., F. W." as parts; any other name as it is.
 
-    "Smith, JR" is a person with the initials J. R.
+    "Smith, JR" is a person with the initials J. R.; "Big Data Europe," and "University of California,, Irvine" are
+    bodies, as EndNote writes such.
     """
     name = strip_asides(text)
+    if BODY_COMMA in name or (name.endswith(",") and name.count(",") == 1 and " " in name):
+        return {"name": clean_text(name.removesuffix(",").replace(BODY_COMMA, ",", 1)), "literal": True}
     parts = [part.strip() for part in name.strip(" ,;").split(",") if part.strip()]
     if len(parts) == 3:
         place = next((place for place in (2, 1) if _BETWEEN_COMMAS.fullmatch(parts[place])), 0)
@@ -99,7 +106,7 @@ def clean_name(text: str) -> str:
 
 def strip_asides(text: str) -> str:
     """Strip what stands beside a name: dblp's numbers, addresses, "[Author, Reprint Author]", signs of footnotes."""
-    if _PLAIN.fullmatch(text):
+    if len(text) > LONGEST_NAME or _PLAIN.fullmatch(text):
         return text
     name = _ADDRESS.sub("", _ASIDE.sub("", text))
     return _HOMONYM.sub("", _FOOTNOTE.sub("", name)).strip()

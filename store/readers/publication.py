@@ -13,7 +13,7 @@ from store.readers.dates import parse_loose_date
 
 _ISSN = re.compile(r"(?<![0-9-])([0-9]{4})-?([0-9]{3}[0-9Xx])(?![0-9-])")
 _ISBN = re.compile(r"(?<![0-9-])(?:97[89][- ]?)?(?:[0-9][- ]?){9}[0-9Xx](?![0-9-])")
-_SEVERAL = re.compile(r"(?:[0-9]{4}-?[0-9]{3}[0-9Xx]|97[89][0-9-]{10,14}) +(?:[0-9Xx-]+ *)+")
+_SEVERAL = re.compile(r"(?:[0-9]{4}-?[0-9]{3}[0-9Xx]|97[89][0-9-]{10,14})(?: +[0-9Xx-]+)+ *")
 _PUBLISHERS = {"thesis": ("school", "institution", "publisher"), "report": ("institution", "school", "publisher")}
 # Types that are counted by numbers of their own and not as issues of a volume.
 _NUMBERED = frozenset(

@@ -9,7 +9,7 @@ from typing import BinaryIO, TypedDict
 
 from store.errors import InputError, SourceError
 from store.paper import Paper, Problem, Profile, Source
-from store.readers.archives import Content, PlainContent
+from store.readers.archives import ArchiveLimits, Content, PlainContent
 from store.readers.encoding import Encoding, choose_encoding, detect_codec, repair_mixed
 
 HEAD_BYTES = 1 << 16  # of a file, looked at to tell its format; chosen by hand, not measured
@@ -27,11 +27,12 @@ UNTITLED = "(untitled)"
 
 
 class ReadFilterOptions(TypedDict, total=False):
-    """The conditions as keywords: see ``ReadFilter``."""
+    """The conditions as keywords: see ``ReadFilter``; ``limits`` is what an archive may unpack to."""
 
     limit: int | None
     category: str | Collection[str]
     since: int | None
+    limits: ArchiveLimits | None
 
 
 class ReadFilter:

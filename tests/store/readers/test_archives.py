@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from store.errors import SourceError
+from store.readers import ArchiveLimits, read_papers
 from store.readers import archives as archive
-from store.readers import archives as content
-from store.readers import read_papers
+from store.readers.archives import UnpackingBudget
 from tests.store.readers.reading import lost, papers
 
 BIB = "@article{a, title={A}}"
@@ -64,7 +64,6 @@ def test_names_that_lead_outside_are_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(content, "SMALL", 100_000)
     monkeypatch.setattr(archive, "SMALL", 100_000)
     with pytest.raises(SourceError, match="200 times"):
         read_papers(zipped(tmp_path / "a.zip", a_jsonl=" " * 10_000_000))
@@ -74,10 +73,38 @@ def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         list(read_papers(path))
 
 
-def test_a_zip_of_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MAX_MEMBERS", 1)
-    with pytest.raises(SourceError, match="holds 2 files"):
-        read_papers(zipped(tmp_path / "a.zip", a_bib=BIB, b_bib=BIB))
+def test_a_zip_of_many_files_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="holds 2 files, more than 1"):
+        read_papers(zipped(tmp_path / "a.zip", a_bib=BIB, b_bib=BIB), limits=ArchiveLimits(members=1))
+
+
+def test_a_small_archive_of_much_text_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", a_jsonl='{"title":"a"}\n' * 1_000_000)
+    assert path.stat().st_size * 200 < 14_000_000
+    with pytest.raises(SourceError, match="more than 200 times"):
+        read_papers(path)
+    assert next(read_papers(path, limits=ArchiveLimits(ratio=1000), limit=1)) is not None
+
+
+def test_the_records_of_an_archive_are_counted_over_its_files(tmp_path: Path) -> None:
+    lines = "".join(f'{{"title": "Title {number}"}}\n' for number in range(3))
+    path = zipped(tmp_path / "a.zip", a_jsonl=lines, b_jsonl=lines)
+    few = ArchiveLimits(records=path.stat().st_size // 20)  # 16: a record for 20 bytes of it is always taken
+    assert few.records > 6
+    assert len(papers(read_papers(path, limits=few))) == 6
+    budget = UnpackingBudget("a.zip", 20, ArchiveLimits(records=4))
+    assert list(budget.spend(iter("abc"))) == ["a", "b", "c"]
+    with pytest.raises(SourceError, match=r"a\.zip holds more than 4 records"):
+        list(budget.spend(iter("def")))
+
+
+def test_the_time_of_an_archive_is_that_of_its_reading(tmp_path: Path) -> None:
+    ticks = iter([0.0, 2.0, 50.0, 51.0, 90.0, 91.0, 99.0, 101.0])  # before and after each of three items
+    budget = UnpackingBudget("a.gz", 1, ArchiveLimits(seconds=5), clock=lambda: next(ticks))
+    read = budget.spend(iter("abcd"))
+    assert [next(read), next(read), next(read)] == ["a", "b", "c"]
+    with pytest.raises(SourceError, match=r"a\.gz took more than 5 seconds to read"):
+        next(read)
 
 
 def test_an_archive_in_an_archive_is_refused(tmp_path: Path) -> None:

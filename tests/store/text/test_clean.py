@@ -63,12 +63,12 @@ def uncached(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("uncached")
 def test_the_cost_of_formulas_is_bounded() -> None:
     def formulas(count: int) -> str:
-        return " ".join(rf"$\alpha_{{{number}}}$" for number in range(count))
+        return " ".join(rf"$\sqrt{{{number}}}$" for number in range(count))  # more than symbols: pylatexenc parses it
 
-    # The first 778 use the budget up; of each other one only the marks are taken away: 1.13 measured.
+    # The first thousand use the budget up; of each other one only the marks are taken away: 1.13 measured.
     assert growth(lambda count: clean_text(formulas(count)), 2000) < 1.2
     clean = clean_text(formulas(20_000))
-    assert clean.startswith("α_0 α_1 ")
+    assert clean.startswith("√0 √1 ")
     assert clean.endswith("19999")
 
 

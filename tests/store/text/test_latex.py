@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from pylatexenc.latex2text import get_default_latex_context_db
 
 from store.text.clean import clean_text
 from store.text.latex import latex_to_text
-from store.text.math import math_to_text
+from store.text.math import get_converter, math_to_text
 from tests.store.text.strategies import HOSTILE
 
 
@@ -147,3 +148,27 @@ def _run(code: str) -> subprocess.CompletedProcess[str]:
 )
 def test_commands_of_text_are_read_in_tex(source: str, text: str) -> None:
     assert latex_to_text(source, tex=True) == text
+
+
+PARTS = r"""\alpha \in~ \log \log~n \, \; \{ \} { } {a} a ~ ^2 _{i} = ( ) ' - < > ! ? | \left( \right) \| * [ ] \infty
+    \foo \mathrm{a \text~{x~y} \mathcal{O} \mathbf \vec{ \frac{1}{2} \sqrt \alphaé \textonehalf~ -- '' `` %""".split()
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(PARTS), max_size=9).map(lambda parts: "".join(parts).replace("~", " ")))
+def test_symbols_and_groups_are_written_as_pylatexenc_would(formula: str) -> None:
+    converter = get_converter()
+    plain = converter._convert_plain(formula)
+    assert plain is None or plain == converter._parse(formula)
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"), [(r"\alpha x", "α x"), (r"\mathrm{kg}\, {m}", "kg  m"), (r"{\beta } x", "β x")]
+)
+def test_symbols_and_groups_need_no_parser(formula: str, text: str) -> None:
+    assert get_converter()._convert_plain(formula) == text
+
+
+@pytest.mark.parametrize("formula", [r"\frac{1}{2}", r"\mathrm x", "a -- b", "a}", "{a", "\\", r"\foo"])
+def test_what_is_more_is_parsed(formula: str) -> None:
+    assert get_converter()._convert_plain(formula) is None
