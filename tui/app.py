@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
+from types import FrameType
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on, work
 from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import ModalScreen
 
 from assistant import Assistant
@@ -72,6 +76,7 @@ class ConspectusApp(App[None]):
         self.imports = Imports(self)
         self.chat = ChatScreen(self.holder)
         self._session = session
+        self._leaving = False
 
     @cached_property
     def reports(self) -> ReportTasks:
@@ -90,12 +95,37 @@ class ConspectusApp(App[None]):
         self.push_screen(self.chat)
         self.call_after_refresh(self._open_engine)
 
+    def get_driver_class(self) -> type[Driver]:
+        """Choose the driver that notices when the terminal is gone, unless another is named, or the system has none."""
+        if os.environ.get("TEXTUAL_DRIVER") or sys.platform == "win32":
+            return super().get_driver_class()
+        from tui.hang_up import TerminalDriver
+
+        return TerminalDriver
+
     def _catch_signals(self) -> None:
-        """Leave as by a key when asked to end, or when the terminal is gone, so that nothing is lost."""
-        if not self.is_headless:
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, lambda: self.run_worker(self.action_quit()))
+        """Leave as by a key when asked to end, or when the terminal is gone, so that nothing is lost.
+
+        The handlers are Python's, not the event loop's: that one may wait for a terminal that takes nothing any more.
+        """
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+
+        def leave(number: int, frame: FrameType | None) -> None:
+            from tui.hang_up import leave_within
+
+            leave_within()
+            loop.call_soon_threadsafe(self.leave_at_once)
+
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, leave)
+
+    def leave_at_once(self) -> None:
+        """Save and leave; called once by whoever finds that the process is to end."""
+        if not self._leaving:
+            self._leaving = True
+            self.run_worker(self.action_quit(), group="leave", exit_on_error=False)
 
     async def action_quit(self) -> None:
         """Leave; what was answered is saved, what is being answered is saved as cancelled."""
