@@ -23,9 +23,11 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import ModalScreen
+from textual.worker import WorkerFailed
 
 from assistant import Assistant
 from store.errors import ConspectusError
+from tui.chat.conversation_pane import FAULT
 from tui.chat.screen import ChatScreen
 from tui.chat.status import Status, Welcome
 from tui.commands import Commands, build_bindings
@@ -137,6 +139,18 @@ class ConspectusApp(App[None]):
         else:
             self.exit()
         await self.holder.close()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Say in a line what went wrong in a worker, and go on: what it worked on is not done, all else is as it was.
+
+        Textual ends the application for every fault. One outside of workers ends the part of the screen in which it
+        happened, so that nobody could go on there.
+        """
+        if isinstance(error, WorkerFailed) and self.is_running:
+            cause = error.error
+            self.chat.show_toast(f"{FAULT} {type(cause).__name__}: {cause}", "error")
+        else:
+            super()._handle_exception(error)
 
     # The engine and its library
 

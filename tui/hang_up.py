@@ -77,7 +77,7 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Watch the terminal from its first use on."""
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._watcher is None:
             self._watcher = threading.Thread(target=self._wait_for_hang_up, name="terminal", daemon=True)
             self._watcher.start()

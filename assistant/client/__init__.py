@@ -343,10 +343,11 @@ class Assistant:
         history: Sequence[Turn] = (),
         ignore: Sequence[str] = (),
         quotes: bool = False,
+        begun: str = "",
         **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[AskEvent, None]:
-        """``stream`` for code with an event loop."""
-        return self._loop.aiterate(self._answer(question, session, strict, history, ignore, quotes, filters))
+        """``stream`` for code with an event loop; ``begun`` is what ``sessions.begin`` returned for the question."""
+        return self._loop.aiterate(self._answer(question, session, strict, history, ignore, quotes, filters, begun))
 
     @staticmethod
     def check_question(text: str) -> str:
@@ -470,6 +471,7 @@ class Assistant:
         ignore: Sequence[str],
         quotes: bool,
         filters: FilterOptions,
+        begun: str = "",
     ) -> AsyncGenerator[AskEvent, None]:
         from assistant.answer.pipeline import AnswerRequest, stream_answer
         from store.filters import parse_evidence_filters
@@ -488,5 +490,6 @@ class Assistant:
             history=tuple(history),
             ignore=tuple(ignore),
             quotes=quotes,
+            begun=begun,
         )
         return stream_answer(self.library, self.chain, self.sessions, request)

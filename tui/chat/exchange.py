@@ -37,6 +37,7 @@ class Exchange(Vertical, can_focus=True):
         question: As it was asked.
         turn: What came of it, None where that is still open.
         ignore: Conditions of it that do not count.
+        waits: Whether others are answered before it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,6 +46,7 @@ class Exchange(Vertical, can_focus=True):
         *(Binding(str(n), f"cite_number({n})", f"Citation {n}", show=False) for n in range(1, 10)),
         Binding("enter,o", "steps", "Steps", id="exchange.steps"),
         Binding("x", "ignore", "Ask without the last condition", id="exchange.ignore"),
+        Binding("delete,ctrl+d", "withdraw", "Remove a question that waits", id="exchange.withdraw"),
     ]
 
     @dataclass
@@ -61,15 +63,24 @@ class Exchange(Vertical, can_focus=True):
         reference: Reference
 
     @dataclass
+    class Withdrawn(Message):
+        """The question is not to be asked, where it still waits."""
+
+        exchange: "Exchange"
+
+    @dataclass
     class AskedWithout(Message):
         """The question is to be asked again, some of its conditions not counting."""
 
         question: str
         ignore: tuple[str, ...]
 
-    def __init__(self, question: str, turn: Turn | None = None, ignore: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, question: str, turn: Turn | None = None, ignore: tuple[str, ...] = (), waits: bool = False
+    ) -> None:
         super().__init__()
         self.ignore = ignore
+        self._waits = waits
         self.question = question
         self.turn = turn
         self._stream: MarkdownStream | None = None
@@ -88,7 +99,7 @@ class Exchange(Vertical, can_focus=True):
         yield Static(Content(safe(f"{glyphs_of(self.app).question} {self.question}")), classes="question", markup=False)
         yield ReadingLine()
         yield Steps()
-        yield Markdown(self._answer_text(), open_links=False)
+        yield Markdown(answer_text(self.turn, glyphs_of(self.app)), open_links=False)
         yield Further()
         yield Static(classes="notice", markup=False)
         yield Static(classes="footer", markup=False)
@@ -97,9 +108,19 @@ class Exchange(Vertical, can_focus=True):
         """Show what is known."""
         self.query_one(Steps).display = False
         self.query_one(Further).display = False
-        self._show_outcome()
+        self._show_outcome(self.turn)
 
-    # While it is answered
+    # While it waits and is answered
+
+    def start(self) -> None:
+        """Show that it has its turn."""
+        self._waits = False
+        self._show_outcome(self.turn)
+
+    def action_withdraw(self) -> None:
+        """Take it back, where it waits."""
+        if self._waits:
+            self.post_message(self.Withdrawn(self))
 
     def add_step(self, step: str) -> None:
         """Show a step of the engine."""
@@ -122,12 +143,16 @@ class Exchange(Vertical, can_focus=True):
         await self._stream.write(text)
 
     async def close(self, turn: Turn) -> None:
-        """Show how it ended. A draft that was cut off stays."""
-        await self._stop_writing()
+        """Show how it ended. A draft that was cut off stays.
+
+        It has its turn last: what has one may be taken away at any time, to make room.
+        """
+        if self.is_attached:
+            await self._stop_writing()
+            if turn.answer:
+                await self.query_one(Markdown).update(answer_text(turn, glyphs_of(self.app)))
+            self._show_outcome(turn)
         self.turn = turn
-        if turn.answer:
-            await self.query_one(Markdown).update(self._answer_text())
-        self._show_outcome()
 
     async def _stop_writing(self) -> None:
         if self._timer is not None:
@@ -137,19 +162,18 @@ class Exchange(Vertical, can_focus=True):
             await self._stream.stop()
             self._stream = None
 
-    def _answer_text(self) -> str:
-        return answer_markdown(self.answer, glyphs_of(self.app)) if self.answer and not self.answer.abstained else ""
-
-    def _show_outcome(self) -> None:
-        self.query_one(ReadingLine).show_trace(self.answer.trace if self.answer else None)
+    def _show_outcome(self, turn: Turn | None) -> None:
+        answer, glyphs = turn.answer if turn else None, glyphs_of(self.app)
+        self.query_one(ReadingLine).show_trace(answer.trace if answer else None)
         notice, footer = self.query_one(".notice", Static), self.query_one(".footer", Static)
-        content = notice_content(self.turn, glyphs_of(self.app)) if self.turn else Content("")
+        waits = Content.styled(f"{glyphs.working} {WAITS}" if self._waits else "", "dim")
+        content = notice_content(turn, glyphs) if turn else waits
         notice.update(content)
         notice.display = bool(content)
-        footer.update(footer_content(self.turn, glyphs_of(self.app)) if self.turn else "")
-        footer.display = bool(self.answer)
-        self.query_one(Further).show(self.answer)
-        self.set_class(self.turn is None, "open")
+        footer.update(footer_content(turn, glyphs) if turn else "")
+        footer.display = bool(answer)
+        self.query_one(Further).show(answer)
+        self.set_class(turn is None, "open")
 
     # Conditions
 
@@ -277,6 +301,12 @@ _MARKS = re.compile(rf"(?P<cited>(?: ?\[\d+\])*)(?P<sign>{_SIGN})|(?P<sound>(?: 
 _NUMBER = re.compile(r"\[(\d+)\]")
 
 
+def answer_text(turn: Turn | None, glyphs: Glyphs) -> str:
+    """Return the Markdown of a turn's answer, "" where there is none, or it abstains."""
+    answer = turn.answer if turn else None
+    return answer_markdown(answer, glyphs) if answer and not answer.abstained else ""
+
+
 def answer_markdown(answer: Answer, glyphs: Glyphs) -> str:
     """Return the answer's text with ``[n]`` as links ``cite:n`` and a sign behind each sentence that was compared.
 
@@ -308,6 +338,7 @@ def _escape_glyph(glyph: str) -> str:
 # What there is to say of how it ended
 
 WAY_ON = "Ask in other words, widen the papers with /everything, or add some with /add."
+WAITS = "Waits for its turn. F6 takes it back for a change, Del removes it."
 AGAIN = "F5 asks again, F6 takes the question back for a change."
 
 

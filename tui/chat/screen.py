@@ -222,6 +222,17 @@ class ChatScreen(Screen[None]):
         """Take a question back into the composer."""
         if exchange := await self._find_exchange():
             self.query_one(Composer).write(exchange.question)
+            await self._withdraw(exchange)
+
+    @on(Exchange.Withdrawn)
+    async def _on_question_withdrawn(self, event: Exchange.Withdrawn) -> None:
+        await self._withdraw(event.exchange)
+        self.conversation.focus_composer()
+
+    async def _withdraw(self, exchange: Exchange) -> None:
+        """Take a question back where it still waits."""
+        async with self._toast_errors():
+            await self.conversation.withdraw(exchange)
 
     def action_editor(self) -> None:
         """Write the question in an editor."""
