@@ -29,7 +29,7 @@ from assistant import Assistant
 from store.errors import ConspectusError
 from tui.chat.conversation_pane import FAULT
 from tui.chat.screen import ChatScreen
-from tui.chat.status import Status, Welcome
+from tui.chat.status import QUOTED_UNTIL, Status, Welcome
 from tui.commands import Commands, build_bindings
 from tui.dialogs.ask import TextDialog
 from tui.dialogs.choose import Choice, ChoiceDialog
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from tui.themes.report_tasks import ReportTasks
 
-_OVER_THE_CHAT = frozenset(("papers", "sessions", "settings", "add", "themes", "model", "theme"))
+_OVER_THE_CHAT = frozenset(("papers", "sessions", "settings", "add", "themes", "model", "theme", "key"))
 
 
 class ConspectusApp(App[None]):
@@ -177,7 +177,10 @@ class ConspectusApp(App[None]):
         status.mode = model or "quoted excerpts"
         if papers and self.chat.query("FirstRun:focus-within"):  # It goes away, and the keys are to go somewhere.
             self.chat.conversation.focus_composer()
-        self.chat.query_one(Welcome).show_ready(papers, model)
+        problem = self.holder.problem
+        self.chat.query_one(Welcome).show_ready(papers, model, problem=problem)
+        if problem and self.chat.conversation.turns:  # The welcome does not show any more.
+            self.chat.show_toast(f"{QUOTED_UNTIL} {problem}", "warning")
         if papers:
             self._show_overview(papers, model)
 
@@ -188,7 +191,7 @@ class ConspectusApp(App[None]):
         with suppress(ConspectusError):  # What cannot be read is said where it is asked for.
             overview = await asyncio.to_thread(assistant.papers.overview)
             for welcome in self.chat.query(Welcome):
-                welcome.show_ready(papers, model, overview)
+                welcome.show_ready(papers, model, overview, self.holder.problem)
 
     async def _get_engine(self) -> Assistant | None:
         """Return the engine; None, after saying why, where it cannot be opened."""
@@ -344,6 +347,26 @@ class ConspectusApp(App[None]):
             await self._use_settings(with_model(settings, "" if name == "none" else name))
         except ConspectusError as error:
             self.chat.show_toast(str(error), "error")
+
+    @work(group="screen", exclusive=True)
+    async def action_key(self) -> None:
+        """Take the key of the model that answers, and keep it in the keyring."""
+        from assistant.settings import Settings
+        from tui.settings.key_store import store_key
+
+        settings = self.holder.settings or Settings()
+        name = settings.chat.key_name
+        if not name:
+            self.chat.show_toast("No key is sent to this model. F7 names the variable of one.", "warning")
+            return
+        title = f"The key for {settings.chat.endpoint or settings.chat.model}, kept as {name}"
+        key = await self.push_screen_wait(TextDialog(title, secret=True))
+        if key:
+            try:
+                self.chat.show_toast(await asyncio.to_thread(store_key, name, key))
+                await self._use_settings(settings)
+            except ConspectusError as error:
+                self.chat.show_toast(str(error), "error")
 
     @work(group="screen", exclusive=True)
     async def action_theme(self, name: str = "") -> None:

@@ -47,6 +47,7 @@ COMMANDS = (
     ChatCommand("everything", "Answer from the whole library again", "app.everything"),
     ChatCommand("strict", f"{STRICT.capitalize()}, or show it again", "app.strict"),
     ChatCommand("model", "Choose the model, or none", "app.model", "", "MODEL"),
+    ChatCommand("key", "Give the model's key, unseen; it is kept in the keyring", "app.key"),
     ChatCommand("theme", "Choose the colours", "app.theme", "", "NAME"),
     ChatCommand("editor", "Write the question in your $EDITOR", "screen.editor", "ctrl+g"),
     ChatCommand("cancel", "Stop the answer and keep what came", "screen.cancel", "escape"),
