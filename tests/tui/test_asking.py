@@ -172,7 +172,7 @@ async def test_more_sentences_of_the_papers_are_folded_behind_their_number(libra
         assert len(asked.answer.further) == 2
         assert plain(further) == "  + 2 more sentences from these papers"
         asked.focus()
-        await talk.press("o")
+        await talk.press("enter")
         assert plain(further).splitlines() == [
             "  More from these papers:",
             *(f"  “{claim.text}” [{claim.citations[0].n}]" for claim in asked.answer.further),

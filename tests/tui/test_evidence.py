@@ -47,23 +47,23 @@ async def test_a_click_on_a_citation_shows_its_paper(library: Path, size: tuple[
         assert TITLES[1] in talk.screen
 
 
-async def test_digits_and_n_and_p_move_through_the_citations(library: Path) -> None:
+async def test_arrows_and_digits_with_alt_move_through_the_citations(library: Path) -> None:
     async with chatting(library) as talk:
         await talk.ask(BY_CHE)
         await talk.press("ctrl+up")
-        await talk.press("2")
+        await talk.press("alt+2")
         await shows(talk, TITLES[1])
-        await talk.press("1")
+        await talk.press("alt+1")
         await shows(talk, TITLES[0])
-        await talk.press("n")
+        await talk.press("right")
         await shows(talk, TITLES[1])
-        await talk.press("n")
+        await talk.press("right")
         await shows(talk, TITLES[0])
-        await talk.press("p")
+        await talk.press("left")
         await shows(talk, TITLES[1])
-        await talk.press("[", "]")
+        await talk.press("left", "right")
         await shows(talk, TITLES[1])
-        await talk.press("9")
+        await talk.press("alt+9")
         await talk.pilot.pause()
         assert talk.paper.startswith(TITLES[1])
 
@@ -209,7 +209,7 @@ async def test_a_paper_that_was_removed_since_says_so(library: Path) -> None:
         await shows(talk, TITLES[0])
         with talk.assistant as other:
             other.papers.remove("batches")
-        await talk.press("ctrl+up", "2")
+        await talk.press("ctrl+up", "alt+2")
         await talk.until(lambda: "no paper" in talk.paper.casefold(), talk.paper)
 
 

@@ -41,11 +41,11 @@ class Exchange(Vertical, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right_square_bracket,n", "cite(1)", "Next citation", id="exchange.next"),
-        Binding("left_square_bracket,p", "cite(-1)", "Previous citation", id="exchange.previous"),
-        *(Binding(str(n), f"cite_number({n})", f"Citation {n}", show=False) for n in range(1, 10)),
-        Binding("enter,o", "steps", "Steps", id="exchange.steps"),
-        Binding("x", "ignore", "Ask without the last condition", id="exchange.ignore"),
+        Binding("right", "cite(1)", "Next citation", id="exchange.next"),
+        Binding("left", "cite(-1)", "Previous citation", id="exchange.previous"),
+        *(Binding(f"alt+{n}", f"cite_number({n})", f"Citation {n}", show=False) for n in range(1, 10)),
+        Binding("enter", "steps", "Steps", id="exchange.steps"),
+        Binding("ctrl+x", "ignore", "Ask without the last condition", id="exchange.ignore"),
         Binding("delete,ctrl+d", "withdraw", "Remove a question that waits", id="exchange.withdraw"),
     ]
 
@@ -88,6 +88,14 @@ class Exchange(Vertical, can_focus=True):
         self._timer: Timer | None = None
         self._citation = -1
         """The place of the citation that was moved to, -1 before the first."""
+
+    def focus_on_click(self) -> bool:
+        """Let the keys stay where they go; the exchange is chosen all the same."""
+        return False
+
+    def on_click(self) -> None:
+        """Choose it."""
+        self.post_message(self.Chosen(self))
 
     @property
     def answer(self) -> Answer | None:

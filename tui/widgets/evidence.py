@@ -79,8 +79,32 @@ _SIMILAR = 5
 EMPTY = "The evidence of an answer is shown here.\nChoose a citation in the answer, or press F4 to hide this."
 
 
+class _References(OptionList):
+    """The references; a click chooses one, and takes the keys only where that is wanted."""
+
+    takes_keys = True
+
+    def focus_on_click(self) -> bool:
+        """Whether a click takes the keys."""
+        return self.takes_keys
+
+
+class _PaperPane(VerticalScroll):
+    """The paper; a click takes the keys only where that is wanted."""
+
+    takes_keys = True
+
+    def focus_on_click(self) -> bool:
+        """Whether a click takes the keys."""
+        return self.takes_keys
+
+
 class Evidence(Vertical):
-    """The panel at the right; a drawer where there is little room."""
+    """The panel at the right; a drawer where there is little room.
+
+    Args:
+        takes_keys: Whether the keys go here after a click; not where somebody writes beside it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "move(1)", "Next", id="evidence.next", show=False),
@@ -103,15 +127,18 @@ class Evidence(Vertical):
         what: str
         paper: Paper
 
-    def __init__(self) -> None:
+    def __init__(self, takes_keys: bool = True) -> None:
         super().__init__(id="evidence")
+        self._takes_keys = takes_keys
         self._answer: Answer | None = None
         self._paper: Paper | None = None
 
     def compose(self) -> ComposeResult:
         """References above, the paper below."""
-        yield OptionList(id="references")
-        with VerticalScroll(id="paper"):
+        references, pane = _References(id="references"), _PaperPane(id="paper")
+        references.takes_keys = pane.takes_keys = self._takes_keys
+        yield references
+        with pane:
             yield Static(Content.styled(EMPTY, "dim"), markup=False)
 
     def show_references(self, answer: Answer, reference: Reference | None = None) -> None:
@@ -175,7 +202,8 @@ class Evidence(Vertical):
     @on(OptionList.OptionSelected)
     def _on_reference_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.query_one("#paper").focus()
+        if self.has_focus_within:
+            self.query_one("#paper").focus()
 
     def action_move(self, step: int) -> None:
         """To the next reference or the one before."""
