@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         Turn,
         Usage,
     )
+    from store.bin import Removal
     from store.doctor import Check
     from store.filters import Filters
     from store.paper import Author, Frozen, Paper, Problem, Profile, Source
@@ -131,6 +132,7 @@ else:
         "assistant.batch.estimate",
         "assistant.catalogue.overview",
         "assistant.catalogue.tallies",
+        "store.bin",
     )
 
     def __getattr__(name):
@@ -209,6 +211,7 @@ __all__ = [
     "PromptTooLong",
     "Reference",
     "Relation",
+    "Removal",
     "Report",
     "ReportDiff",
     "ReportDone",

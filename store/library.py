@@ -202,15 +202,18 @@ class Library:
         return self.chroma.state().profiles if self.exists() else ()
 
     def remove(self, ids: Sequence[str]) -> None:
-        """Remove papers.
+        """Remove papers; they are in the bin for a while (``store.bin``).
 
         Raises:
             NotFound: One of them is not there; nothing is removed then.
         """
+        from store.bin import Bin
+
         present = {paper.id for paper in self.get(ids)}
         resolved = [paper_id if paper_id in present else self.paper(paper_id).id for paper_id in ids]
         if resolved:
             with self.open_writer("remove") as writer:
+                Bin(self.folder).keep_papers(self.get(resolved))
                 writer.delete(resolved)
 
     @contextmanager

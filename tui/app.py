@@ -318,6 +318,18 @@ class ConspectusApp(App[None]):
         for status in self.chat.query(Status):  # None any more where the user leaves meanwhile.
             status.adding = text
 
+    @work(group="undo")
+    async def action_undo(self) -> None:
+        """Bring back what was removed or merged last."""
+        if assistant := await self._get_engine():
+            try:
+                removal = await asyncio.to_thread(assistant.undo)
+            except ConspectusError as error:
+                self.chat.show_toast(str(error), "warning")
+            else:
+                self.chat.show_toast(f"Back: {removal.summary}. /undo once more goes on with what was removed before.")
+                self._open_engine()
+
     # Settings and preferences
 
     @work(group="screen", exclusive=True)

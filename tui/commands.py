@@ -44,6 +44,7 @@ COMMANDS = (
     ChatCommand("new", "Start another conversation", "screen.new", "ctrl+n"),
     ChatCommand("fork", "Go on from the chosen answer in a new conversation", "screen.fork"),
     ChatCommand("rename", "Give this conversation a title", "screen.rename", "", "TITLE"),
+    ChatCommand("undo", "Bring back what was removed or merged last", "app.undo"),
     ChatCommand("everything", "Answer from the whole library again", "app.everything"),
     ChatCommand("strict", f"{STRICT.capitalize()}, or show it again", "app.strict"),
     ChatCommand("model", "Choose the model, or none", "app.model", "", "MODEL"),

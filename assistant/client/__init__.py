@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from assistant.types import Answer, Claim, FilterOptions, Turn
     from assistant.verify.entailment import SecondStage
+    from store.bin import Removal
     from store.doctor import Check
     from store.embedding import Embedder
     from store.library import Library
@@ -421,6 +422,29 @@ class Assistant:
         from store import doctor
 
         return doctor.repair(self.library) if repair else doctor.examine(self.library)
+
+    def undo(self) -> Removal:
+        """Bring back what the last command took away: papers, a conversation, or papers that were merged.
+
+        What was removed can be brought back for thirty days; called again, it undoes the removal before.
+
+        Returns:
+            What is back.
+
+        Raises:
+            NotFound: Nothing was removed in the last thirty days.
+            InputError: What was made of merged papers was changed since.
+            LibraryError: The library cannot be written.
+        """
+        from assistant.client.undo import undo_last
+
+        return undo_last(self.library, self.sessions)
+
+    def list_removed(self) -> tuple[Removal, ...]:
+        """List what ``undo`` can bring back, the last removal first. Raises ``LibraryError``."""
+        from store.bin import Bin
+
+        return tuple(removal for _, removal in Bin(self.library.folder).list())
 
     def reembed(self) -> int:
         """Give every paper a new vector by the present embedder; returns the number of papers."""

@@ -254,3 +254,20 @@ async def test_the_evidence_is_hidden_and_shown(library: Path) -> None:
         assert not talk.one(Evidence).display
         await talk.press("f4")
         assert talk.one(Evidence).display
+
+
+async def test_what_was_removed_is_brought_back(library: Path) -> None:
+    async with chatting(library) as talk:
+        with talk.assistant as other:
+            other.papers.remove("rare")
+        await talk.send("/undo")
+        await talk.until(lambda: talk.told)
+        assert talk.told[0][0].startswith("Back: “Rare Events in Simulated Traffic”.")
+        with talk.assistant as other:
+            assert other.papers.get("rare").title == "Rare Events in Simulated Traffic"
+        await talk.send("/undo")
+        await talk.until(lambda: len(talk.told) == 2)
+        assert talk.told[1] == (
+            "Nothing was removed in the last thirty days. What is older is gone for good.",
+            "warning",
+        )

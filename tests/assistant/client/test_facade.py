@@ -68,6 +68,7 @@ COMMAND_METHODS = {
     "overview": ("papers.overview",),
     "show": ("papers.get", "papers.find", "papers.similar", "papers.sources", "papers.roles"),
     "split": ("papers.split",),
+    "undo": ("undo", "list_removed", "sessions.restore"),
     "where": ("papers.where",),
 }
 LIFE = {"open", "close"}
