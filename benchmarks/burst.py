@@ -22,7 +22,7 @@ from assistant.testing import HashEmbedder
 from benchmarks.chat import made
 
 SIZES = ((40, 12), (80, 24), (120, 36), (200, 50))
-APART, PATIENCE = 0.05, 240.0
+APART, PATIENCE = 0.05, 120.0
 PROGRAM = """
 import sys
 from assistant.client import Assistant
@@ -70,12 +70,15 @@ def ask(folder: Path, size: tuple[int, int], questions: list[str]) -> str:
         for question in questions:
             os.write(master, f"{question}\r".encode())
             time.sleep(APART)
-        while [done for _, done in saved(folder)].count(True) < len(questions):
+        answered = 0
+        while answered < len(questions):
             if process.poll() is not None:
                 return f"ended with {process.returncode}: {bytes(seen[-500:])!r}"
             if time.monotonic() > deadline:
-                return f"answered {[done for _, done in saved(folder)].count(True)}"
+                return f"answered {answered}, and no further one for {PATIENCE:.0f} s"
             time.sleep(1.0)
+            before, answered = answered, sum(done for _, done in saved(folder))
+            deadline = time.monotonic() + PATIENCE if answered > before else deadline
         os.write(master, b"\x11")
         status = process.wait(30)
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -7,19 +7,16 @@ removed. A crash in between leaves a removal of what is still there, which bring
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import ValidationError
 
-from store.errors import InputError, LibraryError
+from store.errors import LibraryError
 from store.files import write_atomic
 from store.paper import Frozen, Paper
-
-if TYPE_CHECKING:
-    from store.library import Library
+from store.record import pack
 
 KEPT = timedelta(days=30)
 """How long a removal can be undone; older ones go when the next one comes. Chosen by hand, as mail programs have it."""
@@ -73,8 +70,6 @@ class Bin:
         Raises:
             LibraryError: The disk refuses; then nothing may be removed.
         """
-        from store.record import pack
-
         titles = tuple(paper.title or paper.id for paper in papers)
         self._write(Removal(kind=kind, at=_now(), titles=titles, papers=tuple(pack(paper) for paper in papers)))
 
@@ -115,52 +110,6 @@ class Bin:
 def session_content(removal: Removal) -> bytes:
     """Return the file of a conversation as it was."""
     return removal.text.encode("ascii").decode("unicode_escape").encode("utf-8", "surrogateescape")
-
-
-def bring_back(library: "Library", removal: Removal) -> list[Paper]:
-    """Put papers back that were removed or merged, where they are gone; those that were merged are kept apart.
-
-    Returns:
-        The papers that are back; none where nothing of it was gone.
-
-    Raises:
-        InputError: What was made of merged papers was changed since.
-        LibraryError: The library cannot be written.
-    """
-    from store.record import unpack
-
-    papers = [unpack(text) for text in removal.papers]
-    with library.open_writer("undo"):
-        pass  # What a crash left half done is mended before anybody looks at what is there.
-    if removal.kind == "merge":
-        return _part_again(library, papers)
-    there = set(library.find_ids([paper.id for paper in papers]))
-    gone = [paper for paper in papers if paper.id not in there]
-    if gone:
-        with library.open_writer("undo") as writer:
-            writer.put(gone)
-    return gone
-
-
-def _part_again(library: "Library", papers: list[Paper]) -> list[Paper]:
-    from store.dedup.keys import list_fingerprints
-    from store.dedup.match import pair_fingerprints
-
-    fingerprints = [list_fingerprints(paper) for paper in papers]
-    whole = next(iter(library.get([papers[0].id])), None)
-    there = set(library.find_ids([paper.id for paper in papers[1:]]))
-    if whole is not None and there == {paper.id for paper in papers[1:]}:
-        return []
-    if whole is None or set(list_fingerprints(whole)) != {one for each in fingerprints for one in each}:
-        raise InputError(
-            f"The paper {papers[0].id} was changed since it was merged.",
-            f"Split it instead: conspectus split {papers[0].id}",
-        )
-    apart = [pair for first, second in combinations(fingerprints, 2) for pair in pair_fingerprints(first, second)]
-    with library.open_writer("undo") as writer:
-        writer.decide(apart, together=False)
-        writer.put(papers)
-    return papers
 
 
 def _read_removal(file: Path) -> Removal | None:

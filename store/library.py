@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+from store.bin import Bin
 from store.chroma import Chroma
 from store.dedup.keys import list_lookup_keys
 from store.embedding import Embedder
@@ -207,8 +208,6 @@ class Library:
         Raises:
             NotFound: One of them is not there; nothing is removed then.
         """
-        from store.bin import Bin
-
         present = {paper.id for paper in self.get(ids)}
         resolved = [paper_id if paper_id in present else self.paper(paper_id).id for paper_id in ids]
         if resolved:

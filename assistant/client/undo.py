@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.bin import Bin, Removal, bring_back, session_content
+from store.bin import Bin, Removal, session_content
 from store.errors import NotFound
+from store.ingest.restoration import bring_back
 
 if TYPE_CHECKING:
     from assistant.client.sessions import SavedSessions
