@@ -17,11 +17,11 @@ from textual.events import Click, DescendantFocus, Focus
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Markdown, Static
-from textual.widgets.markdown import MarkdownStream
+from textual.widgets.markdown import MarkdownBlock, MarkdownStream
 
 from assistant.escaping import SIGNS, renew_signs
 from assistant.phrases import MORE, NEAREST, SCALE, count_supports, describe_excerpts
-from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Support, Turn
+from assistant.types import CANCELLED, EXTRACTIVE, Answer, Citation, Claim, Reference, Support, Turn
 from tui.chat.reading import ReadingLine
 from tui.text import COLOURS, Glyphs, glyphs_of, one_line, safe
 
@@ -57,10 +57,12 @@ class Exchange(Vertical, can_focus=True):
 
     @dataclass
     class Cited(Message):
-        """A reference of the answer was chosen."""
+        """A reference of the answer was chosen, and the claim that rests on it, where one was."""
 
         exchange: "Exchange"
         reference: Reference
+        claim: Claim | None = None
+        citation: Citation | None = None
 
     @dataclass
     class Withdrawn(Message):
@@ -87,7 +89,9 @@ class Exchange(Vertical, can_focus=True):
         self._unwritten = ""
         self._timer: Timer | None = None
         self._citation = -1
-        """The place of the citation that was moved to, -1 before the first."""
+        """The place of the citation that was moved to among those of all claims, -1 before the first."""
+        self._lit: tuple[MarkdownBlock, Content] | None = None
+        """The block in which the claim that was moved to stands out, and what it showed before."""
 
     def focus_on_click(self) -> bool:
         """Let the keys stay where they go; the exchange is chosen all the same."""
@@ -207,24 +211,51 @@ class Exchange(Vertical, can_focus=True):
     def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
         """Follow a citation; no other link is followed."""
         event.stop()
-        number = event.href.removeprefix(CITE)
-        if number != event.href and number.isdecimal():
-            self.action_cite_number(int(number))
+        match = _CITE.fullmatch(event.href)
+        if match:
+            self._go_to(int(match["n"]), int(match["claim"]) if match["claim"] else None)
 
     def action_cite(self, step: int) -> None:
-        """Move to the next citation or the one before; past the last comes the first."""
-        references = self.answer.references if self.answer else ()
-        if references:
+        """Move to the next citation or the one before, from claim to claim; past the last comes the first."""
+        places = list_places(self.answer)
+        if places:
             before = self._citation if self._citation >= 0 else -1 if step > 0 else 0
-            self._citation = (before + step) % len(references)
-            self.post_message(self.Cited(self, references[self._citation]))
+            self._look_at((before + step) % len(places))
 
     def action_cite_number(self, number: int) -> None:
         """Move to a citation by its number."""
-        for place, reference in enumerate(self.answer.references if self.answer else ()):
-            if reference.n == number:
-                self._citation = place
-                self.post_message(self.Cited(self, reference))
+        self._go_to(number, None)
+
+    def _go_to(self, number: int, claim: int | None) -> None:
+        """Move to a citation by its number: that of a claim, else the first there is."""
+        places = list_places(self.answer)
+        fitting = [place for place, (of, reference, _) in enumerate(places) if reference.n == number]
+        exact = [place for place in fitting if places[place][0] == claim]
+        if exact or fitting:
+            self._look_at((exact or fitting)[0])
+
+    def _look_at(self, place: int) -> None:
+        self._citation = place
+        number, reference, citation = list_places(self.answer)[place]
+        claim = self.answer.shown[number] if self.answer and number is not None else None
+        self._light(claim)
+        self.post_message(self.Cited(self, reference, claim, citation))
+
+    def _light(self, claim: Claim | None) -> None:
+        """Let a claim stand out in the text of the answer, and no other."""
+        if self._lit:
+            lit, before = self._lit
+            lit.set_content(before)
+            self._lit = None
+        text = safe(claim.text) if claim else ""
+        for block in self.query(MarkdownBlock) if text else ():
+            content = block.visual
+            start = content.plain.find(text) if isinstance(content, Content) else -1
+            if isinstance(content, Content) and start >= 0:
+                self._lit = block, content
+                block.set_content(content.stylize(LIT, start, start + len(text)))
+                block.scroll_visible()
+                return
 
     def action_steps(self) -> None:
         """Open or fold the steps, and more sentences of the papers."""
@@ -301,12 +332,31 @@ class Further(Static):
 
 # The answer as Markdown
 
+LIT = "bold underline"
+"""The claim that was moved to; it shows without colour, too."""
 CITE = "cite:"
-"""What a link to a reference begins with; the number follows."""
+"""What a link to a reference begins with; the place of the claim and the number follow: ``cite:3:1``."""
+_CITE = re.compile(rf"{CITE}(?P<claim>\d*):(?P<n>\d+)")
 _SUPPORTS = {sign: Support(name) for name, sign in SIGNS.items()}
 _SIGN = "|".join(map(re.escape, _SUPPORTS))
 _MARKS = re.compile(rf"(?P<cited>(?: ?\[\d+\])*)(?P<sign>{_SIGN})|(?P<sound>(?: ?\[\d+\])+)")
 _NUMBER = re.compile(r"\[(\d+)\]")
+# Where one quote ends and the next begins in a line.
+_BETWEEN_QUOTES = re.compile(rf"(\]\({CITE}\d*:\d+\)) (?=“)")
+Place = tuple[int | None, Reference, Citation | None]
+"""Where the cursor may stand: the place of a claim, the paper that it rests on, and the citation."""
+
+
+def list_places(answer: Answer | None) -> list[Place]:
+    """List the citations of an answer, claim by claim, the first of each paper; its references where no claim is."""
+    if answer is None:
+        return []
+    references = {reference.n: reference for reference in answer.references}
+    places: list[Place] = []
+    for number, claim in enumerate(answer.shown):
+        first = {citation.n: citation for citation in reversed(claim.citations) if citation.n in references}
+        places += [(number, references[n], first[n]) for n in sorted(first)]
+    return places or [(None, reference, None) for reference in answer.references]
 
 
 def answer_text(turn: Turn | None, glyphs: Glyphs) -> str:
@@ -316,19 +366,30 @@ def answer_text(turn: Turn | None, glyphs: Glyphs) -> str:
 
 
 def answer_markdown(answer: Answer, glyphs: Glyphs) -> str:
-    """Return the answer's text with ``[n]`` as links ``cite:n`` and a sign behind each sentence that was compared.
+    """Return the answer's text, ``[n]`` as links ``cite:CLAIM:n``, a sign behind each sentence that was compared.
 
+    Quotes of an answer that no model wrote have none, and a line each.
     An answer that was saved before there were six signs has none behind the sentences that were worded as in their
     sources or quoted.
     """
-    unmarked = Support.QUOTED if answer.mode == EXTRACTIVE else Support.WORDED
+    quotes = answer.mode == EXTRACTIVE
+    unmarked = Support.QUOTED if quotes else Support.WORDED
+    numbers = [sorted({citation.n for citation in claim.citations}) for claim in answer.shown]
+    place = 0
 
     def mark_match(match: re.Match[str]) -> str:
-        numbers = _NUMBER.sub(rf"[\\[\1\\]]({CITE}\1)", match["cited"] or match["sound"] or "")
+        nonlocal place
+        marks = match["cited"] or match["sound"] or ""
+        cited = sorted({int(n) for n in _NUMBER.findall(marks)})
+        found = next((n for n in range(place, len(numbers)) if cited and numbers[n] == cited), None)
+        place = place if found is None else found + 1
+        links = _NUMBER.sub(rf"[\\[\1\\]]({CITE}{'' if found is None else found}:\1)", marks)
         support = _SUPPORTS[match["sign"]] if match["sign"] else unmarked
-        return f"{numbers} {_sign_markdown(support, glyphs)}" if answer.claims else numbers
+        is_quote = quotes and support is Support.QUOTED  # It is a quote, and nobody checked more of it.
+        return f"{links} {_sign_markdown(support, glyphs)}" if answer.claims and not is_quote else links
 
-    return _MARKS.sub(mark_match, safe(renew_signs(answer.text)))
+    text = _MARKS.sub(mark_match, safe(renew_signs(answer.text)))
+    return _BETWEEN_QUOTES.sub(r"\1\n\n", text) if quotes else text
 
 
 def _sign_markdown(support: Support, glyphs: Glyphs) -> str:
@@ -389,6 +450,9 @@ def _list_facts(answer: Answer, glyphs: Glyphs) -> list[str]:
     tokens = answer.usage.input_tokens + answer.usage.output_tokens
     written = answer.mode != EXTRACTIVE
     facts = [one_line(answer.mode) if written else describe_excerpts(answer.of_the_catalogue)]
+    quoted = sum(bool(claim.citations and claim.citations[0].quote) for claim in answer.shown)
+    if quoted and not written and not answer.abstained:
+        facts.append(f"{quoted} quote{'s' * (quoted != 1)}")
     if answer.claims and answer.mode != EXTRACTIVE:
         facts.append(count_supports((claim.support for claim in answer.claims), glyphs.is_ascii))
     if answer.references:

@@ -119,8 +119,13 @@ class ChatScreen(Screen[None]):
         self.query_one(Status).stop_timer()
         self._show_usage()
         answer = event.exchange.answer
-        if answer and answer.references and not self.query_one(Evidence).has_focus_within:
+        evidence = self.query_one(Evidence)
+        if evidence.has_focus_within:
+            return
+        if answer and answer.references:
             self._show_evidence(event.exchange)
+        else:  # What the answer before rests on is not this one's evidence.
+            evidence.clear()
 
     def _show_usage(self) -> None:
         answers = [turn.answer for turn in self.conversation.turns if turn.answer]
@@ -142,7 +147,8 @@ class ChatScreen(Screen[None]):
         self.add_class("-drawer")
         self.remove_class("-hidden")
         if event.exchange.answer:
-            self.query_one(Evidence).show_references(event.exchange.answer, event.reference)
+            evidence = self.query_one(Evidence)
+            evidence.show_references(event.exchange.answer, event.reference, event.claim, event.citation)
 
     @on(Evidence.Wanted)
     @work(exclusive=True, group="paper")
