@@ -31,6 +31,7 @@ from tui.chat.conversation_pane import FAULT
 from tui.chat.screen import ChatScreen
 from tui.chat.status import QUOTED_UNTIL, Status, Welcome
 from tui.commands import Commands, build_bindings
+from tui.contrast import make_readable
 from tui.dialogs.ask import TextDialog
 from tui.dialogs.choose import Choice, ChoiceDialog
 from tui.engine import EVERYTHING, EngineHolder
@@ -96,6 +97,10 @@ class ConspectusApp(App[None]):
         self.chat.set_class(not self.preferences.show_evidence, "-hidden")
         self.push_screen(self.chat)
         self.call_after_refresh(self._open_engine)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the theme's colours, the texts of which can be read on all grounds."""
+        return make_readable(super().get_css_variables())
 
     def get_driver_class(self) -> type[Driver]:
         """Choose the driver that notices when the terminal is gone, unless another is named, or the system has none."""

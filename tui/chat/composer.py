@@ -97,7 +97,9 @@ class Composer(Vertical):
         options = self.query_one(OptionList)
         options.clear_options()
         for command in fitting:
-            name = Content.assemble((f"/{command.name}", "bold"), f" {command.operand}  ", (command.help, "dim"))
+            name = Content.assemble(
+                (f"/{command.name}", "bold"), f" {command.operand}  ", (command.help, "$text-muted")
+            )
             options.add_option(Option(name, id=command.name))
         options.display = bool(fitting)
         options.highlighted = 0 if fitting else None

@@ -178,7 +178,7 @@ class Exchange(Vertical, can_focus=True):
         answer, glyphs = turn.answer if turn else None, glyphs_of(self.app)
         self.query_one(ReadingLine).show_trace(answer.trace if answer else None)
         notice, footer = self.query_one(".notice", Static), self.query_one(".footer", Static)
-        waits = Content.styled(f"{glyphs.working} {WAITS}" if self._waits else "", "dim")
+        waits = Content.styled(f"{glyphs.working} {WAITS}" if self._waits else "", "$text-muted")
         content = notice_content(turn, glyphs) if turn else waits
         notice.update(content)
         notice.display = bool(content)
@@ -415,9 +415,9 @@ def notice_content(turn: Turn, glyphs: Glyphs) -> Content:
     """Say what the answer's text does not: why there is none, or which sentences are in doubt and why."""
     if turn.answer is None:
         if turn.error == CANCELLED:
-            return Content.assemble((f"{glyphs.failed} Cancelled. ", "bold $text-warning"), (AGAIN, "dim"))
+            return Content.assemble((f"{glyphs.failed} Cancelled. ", "bold $text-warning"), (AGAIN, "$text-muted"))
         return Content.assemble(
-            (f"{glyphs.failed} Failed: ", "bold $text-error"), safe(turn.error), "\n", (AGAIN, "dim")
+            (f"{glyphs.failed} Failed: ", "bold $text-error"), safe(turn.error), "\n", (AGAIN, "$text-muted")
         )
     answer = turn.answer
     parts = [Content.assemble("Note: ", safe(note)) for note in answer.trace.notes]
@@ -425,8 +425,8 @@ def notice_content(turn: Turn, glyphs: Glyphs) -> Content:
     if answer.abstained:
         parts = [
             Content.assemble((f"{glyphs.abstained} No answer. ", "bold $text-warning"), safe(answer.reason)),
-            *(Content.assemble((f"{NEAREST}: ", "dim"), f"“{safe(claim.text)}”") for claim in nearest),
-            *([] if nearest else [Content.styled(WAY_ON, "dim")]),
+            *(Content.assemble((f"{NEAREST}: ", "$text-muted"), f"“{safe(claim.text)}”") for claim in nearest),
+            *([] if nearest else [Content.styled(WAY_ON, "$text-muted")]),
             *parts,
         ]
     doubted = [claim for claim in answer.shown if not claim.holds]
@@ -437,7 +437,7 @@ def _doubt_content(claim: Claim, glyphs: Glyphs) -> Content:
     colour = COLOURS[SCALE[claim.support].colour]
     why = "; ".join(claim.reasons) or claim.words
     return Content.assemble(
-        (f"{glyphs.of(claim.support)} ", f"bold {colour}"), f"“{safe(claim.text)}”: ", (safe(why), "dim")
+        (f"{glyphs.of(claim.support)} ", f"bold {colour}"), f"“{safe(claim.text)}”: ", (safe(why), "$text-muted")
     )
 
 

@@ -64,7 +64,7 @@ class Status(Static):
             (f"only {self.scope}" if self.scope else "", "bold $text-warning"),
             (self.mode, ""),
             ("strict" if self.strict else "", ""),
-            (self.cost, "dim"),
+            (self.cost, "$text-muted"),
             (self.adding, "$text-accent"),
         )
         separator = f" {glyphs_of(self.app).separator} "
@@ -123,17 +123,17 @@ class Welcome(Vertical):
             Content.assemble(
                 (title, "bold"),
                 how,
-                *((("\n\nWhat they are about\n", "dim"), themes) if themes else ()),
-                ("\n\nFor example\n", "dim"),
+                *((("\n\nWhat they are about\n", "$text-muted"), themes) if themes else ()),
+                ("\n\nFor example\n", "$text-muted"),
                 examples,
-                (f"\n\n{KEYS}", "dim"),
+                (f"\n\n{KEYS}", "$text-muted"),
             )
         )
 
     def show_failure(self, what: str, hint: str) -> None:
         """Say why the library cannot be opened, and what to do."""
         title = ("The library cannot be opened.\n", "bold $text-error")
-        self._show_text(Content.assemble(title, safe(what), "\n", (safe(hint), "dim")))
+        self._show_text(Content.assemble(title, safe(what), "\n", (safe(hint), "$text-muted")))
 
     def _show_text(self, content: Content) -> None:
         self.query_one("#welcome-text", Static).update(content)

@@ -61,11 +61,11 @@ def paper_content(paper: Paper, spans: Iterable[Span], similar: Sequence[Hit]) -
         Content(safe(_name_authors(paper))),
         *([Content.styled(safe(paper.damage), "bold $text-error")] if paper.damage else []),
         *([Content.styled(safe(paper.retraction), "bold $text-error")] if paper.retraction else []),
-        Content.styled(safe(_list_facts(paper)), "dim"),
+        Content.styled(safe(_list_facts(paper)), "$text-muted"),
     ]
     parts += [Content(""), _abstract_content(paper, spans), Content("")]
-    parts += [Content.styled(safe(f"{name}: {value}"), "dim") for name, value in paper.identifiers.items()]
-    parts += [Content.styled(safe(url), "dim") for url in paper.urls]
+    parts += [Content.styled(safe(f"{name}: {value}"), "$text-muted") for name, value in paper.identifiers.items()]
+    parts += [Content.styled(safe(url), "$text-muted") for url in paper.urls]
     if similar:
         parts += [Content(""), Content.styled("Most similar", "bold")]
         parts += [Content(f"  {one_line(hit.paper.marked_title)} ({hit.paper.year or 'undated'})") for hit in similar]
@@ -81,7 +81,7 @@ def _height_above(paper: Paper, start: int, width: int) -> int:
 def _abstract_content(paper: Paper, spans: Iterable[Span]) -> Content:
     """Show the abstract with the cited sentences highlighted."""
     if not paper.abstract:
-        return Content.styled("No abstract.", "dim")
+        return Content.styled("No abstract.", "$text-muted")
     content = Content(safe_in_place(paper.abstract))
     for start, end, style in spans:
         content = content.stylize(style, start, end)
@@ -170,7 +170,7 @@ class Evidence(Vertical):
         yield references
         yield Static(id="evidence-claim", markup=False)
         with pane:
-            yield Static(Content.styled(EMPTY, "dim"), markup=False)
+            yield Static(Content.styled(EMPTY, "$text-muted"), markup=False)
 
     def on_mount(self) -> None:
         """There is nothing to say yet."""
@@ -214,7 +214,7 @@ class Evidence(Vertical):
         self._answer = self._paper = self._looked_at = None
         self.query_one(OptionList).clear_options()
         self.on_mount()
-        self.query_one("#paper Static", Static).update(Content.styled(EMPTY, "dim"))
+        self.query_one("#paper Static", Static).update(Content.styled(EMPTY, "$text-muted"))
 
     def _say(self, name: str, content: Content) -> None:
         line = self.query_one(name, Static)
@@ -304,5 +304,5 @@ class Evidence(Vertical):
 
 def _reference_content(reference: Reference) -> Content:
     return Content.assemble(
-        (f"[{reference.n}] ", "bold"), one_line(reference.title), (f" {reference.year or ''}", "dim")
+        (f"[{reference.n}] ", "bold"), one_line(reference.title), (f" {reference.year or ''}", "$text-muted")
     )
