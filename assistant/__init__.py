@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     )
     from assistant.watch.watch import Watch, WatchKind
     from store.backup import Backup
+    from store.bin import Removal
     from store.doctor import Check
     from store.filters import Filters
     from store.paper import Author, Frozen, Paper, Problem, Profile, Source
@@ -162,6 +163,7 @@ else:
         "assistant.batch.estimate",
         "assistant.catalogue.overview",
         "assistant.catalogue.tallies",
+        "store.bin",
     )
 
     def __getattr__(name):
@@ -246,6 +248,7 @@ __all__ = [
     "PromptTooLong",
     "Reference",
     "Relation",
+    "Removal",
     "Report",
     "ReportChange",
     "ReportDiff",

@@ -38,7 +38,9 @@ class GraphMaker:
         self._unsigned = unsigned
         self._initializers: dict[str, Any] = {}
         self._nodes: list[Any] = []
-        matrices = [name.removesuffix("_q") for name in self._tensors if name.startswith("val_") and name.endswith("_q")]
+        matrices = [
+            name.removesuffix("_q") for name in self._tensors if name.startswith("val_") and name.endswith("_q")
+        ]
         if len(matrices) != 6 * LAYERS:
             raise ValueError(f"{len(matrices)} matrices, not {6 * LAYERS}: these are other weights")
         self._matrices = matrices

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from store.bin import Bin
 from store.chroma import Chroma
 from store.chroma.access import COLLECTION, ServerAccess
 from store.chroma.segments import ChromaFolder
@@ -295,7 +296,7 @@ class Library:
         return state
 
     def remove(self, ids: Sequence[str]) -> None:
-        """Remove papers.
+        """Remove papers; they are in the bin for a while (``store.bin``).
 
         Raises:
             NotFound: One of them is not there; nothing is removed then.
@@ -304,6 +305,7 @@ class Library:
         resolved = [paper_id if paper_id in present else self.paper(paper_id).id for paper_id in ids]
         if resolved:
             with self.open_writer("remove") as writer:
+                Bin(self.folder).keep_papers(self.get(resolved))
                 writer.delete(resolved)
 
     @contextmanager

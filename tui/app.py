@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
+from types import FrameType
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on, work
 from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import ModalScreen
+from textual.worker import WorkerFailed
 
 from assistant import Assistant
 from store.errors import ConspectusError
+from tui.chat.conversation_pane import FAULT
 from tui.chat.screen import ChatScreen
-from tui.chat.status import Status, Welcome
+from tui.chat.status import QUOTED_UNTIL, Status, Welcome
 from tui.commands import Commands, build_bindings
+from tui.contrast import make_readable
 from tui.dialogs.ask import TextDialog
 from tui.dialogs.choose import Choice, ChoiceDialog
 from tui.engine import EVERYTHING, EngineHolder
@@ -38,7 +45,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from tui.themes.report_tasks import ReportTasks
 
-_OVER_THE_CHAT = frozenset(("papers", "sessions", "settings", "add", "themes", "model", "theme"))
+_OVER_THE_CHAT = frozenset(("papers", "sessions", "settings", "add", "themes", "model", "theme", "key"))
 
 
 class ConspectusApp(App[None]):
@@ -72,6 +79,7 @@ class ConspectusApp(App[None]):
         self.imports = Imports(self)
         self.chat = ChatScreen(self.holder)
         self._session = session
+        self._leaving = False
 
     @cached_property
     def reports(self) -> ReportTasks:
@@ -90,12 +98,41 @@ class ConspectusApp(App[None]):
         self.push_screen(self.chat)
         self.call_after_refresh(self._open_engine)
 
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the theme's colours, the texts of which can be read on all grounds."""
+        return make_readable(super().get_css_variables())
+
+    def get_driver_class(self) -> type[Driver]:
+        """Choose the driver that notices when the terminal is gone, unless another is named, or the system has none."""
+        if os.environ.get("TEXTUAL_DRIVER") or sys.platform == "win32":
+            return super().get_driver_class()
+        from tui.hang_up import TerminalDriver
+
+        return TerminalDriver
+
     def _catch_signals(self) -> None:
-        """Leave as by a key when asked to end, or when the terminal is gone, so that nothing is lost."""
-        if not self.is_headless:
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, lambda: self.run_worker(self.action_quit()))
+        """Leave as by a key when asked to end, or when the terminal is gone, so that nothing is lost.
+
+        The handlers are Python's, not the event loop's: that one may wait for a terminal that takes nothing any more.
+        """
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+
+        def leave(number: int, frame: FrameType | None) -> None:
+            from tui.hang_up import leave_within
+
+            leave_within()
+            loop.call_soon_threadsafe(self.leave_at_once)
+
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, leave)
+
+    def leave_at_once(self) -> None:
+        """Save and leave; called once by whoever finds that the process is to end."""
+        if not self._leaving:
+            self._leaving = True
+            self.run_worker(self.action_quit(), group="leave", exit_on_error=False)
 
     async def action_quit(self) -> None:
         """Leave; what was answered is saved, what is being answered is saved as cancelled."""
@@ -107,6 +144,18 @@ class ConspectusApp(App[None]):
         else:
             self.exit()
         await self.holder.close()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Say in a line what went wrong in a worker, and go on: what it worked on is not done, all else is as it was.
+
+        Textual ends the application for every fault. One outside of workers ends the part of the screen in which it
+        happened, so that nobody could go on there.
+        """
+        if isinstance(error, WorkerFailed) and self.is_running:
+            cause = error.error
+            self.chat.show_toast(f"{FAULT} {type(cause).__name__}: {cause}", "error")
+        else:
+            super()._handle_exception(error)
 
     # The engine and its library
 
@@ -133,7 +182,10 @@ class ConspectusApp(App[None]):
         status.mode = model or "quoted excerpts"
         if papers and self.chat.query("FirstRun:focus-within"):  # It goes away, and the keys are to go somewhere.
             self.chat.conversation.focus_composer()
-        self.chat.query_one(Welcome).show_ready(papers, model)
+        problem = self.holder.problem
+        self.chat.query_one(Welcome).show_ready(papers, model, problem=problem)
+        if problem and self.chat.conversation.turns:  # The welcome does not show any more.
+            self.chat.show_toast(f"{QUOTED_UNTIL} {problem}", "warning")
         if papers:
             self._show_overview(papers, model)
 
@@ -144,7 +196,7 @@ class ConspectusApp(App[None]):
         with suppress(ConspectusError):  # What cannot be read is said where it is asked for.
             overview = await asyncio.to_thread(assistant.papers.overview)
             for welcome in self.chat.query(Welcome):
-                welcome.show_ready(papers, model, overview)
+                welcome.show_ready(papers, model, overview, self.holder.problem)
 
     async def _get_engine(self) -> Assistant | None:
         """Return the engine; None, after saying why, where it cannot be opened."""
@@ -279,6 +331,18 @@ class ConspectusApp(App[None]):
         for status in self.chat.query(Status):  # None any more where the user leaves meanwhile.
             status.adding = text
 
+    @work(group="undo")
+    async def action_undo(self) -> None:
+        """Bring back what was removed or merged last."""
+        if assistant := await self._get_engine():
+            try:
+                removal = await asyncio.to_thread(assistant.undo)
+            except ConspectusError as error:
+                self.chat.show_toast(str(error), "warning")
+            else:
+                self.chat.show_toast(f"Back: {removal.summary}. /undo once more goes on with what was removed before.")
+                self._open_engine()
+
     # Settings and preferences
 
     @work(group="screen", exclusive=True)
@@ -308,6 +372,26 @@ class ConspectusApp(App[None]):
             await self._use_settings(with_model(settings, "" if name == "none" else name))
         except ConspectusError as error:
             self.chat.show_toast(str(error), "error")
+
+    @work(group="screen", exclusive=True)
+    async def action_key(self) -> None:
+        """Take the key of the model that answers, and keep it in the keyring."""
+        from assistant.settings import Settings
+        from tui.settings.key_store import store_key
+
+        settings = self.holder.settings or Settings()
+        name = settings.chat.key_name
+        if not name:
+            self.chat.show_toast("No key is sent to this model. F7 names the variable of one.", "warning")
+            return
+        title = f"The key for {settings.chat.endpoint or settings.chat.model}, kept as {name}"
+        key = await self.push_screen_wait(TextDialog(title, secret=True))
+        if key:
+            try:
+                self.chat.show_toast(await asyncio.to_thread(store_key, name, key))
+                await self._use_settings(settings)
+            except ConspectusError as error:
+                self.chat.show_toast(str(error), "error")
 
     @work(group="screen", exclusive=True)
     async def action_theme(self, name: str = "") -> None:

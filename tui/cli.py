@@ -10,6 +10,7 @@ from threading import Thread
 
 from assistant.cli.console import Output
 from assistant.cli.library_context import open_assistant, open_library, read_settings
+from assistant.settings import Settings
 from store.errors import InputError
 
 # Arguments that belong to the server alone.
@@ -41,7 +42,7 @@ def command_line(args: Namespace) -> list[str]:
 
 def _run_in_terminal(args: Namespace, out: Output) -> int:
     _check_terminal()
-    settings = read_settings(args)
+    settings, problem = _read_settings(args)
     session = _find_session(args)
     from tui.app import ConspectusApp  # Here: a command that is refused above does not wait for it.
     from tui.preferences import load_preferences
@@ -52,8 +53,22 @@ def _run_in_terminal(args: Namespace, out: Output) -> int:
     if _is_in_browser():
         Thread(target=_end_with_server, daemon=True).start()
     app = ConspectusApp(lambda chosen: open_assistant(chosen or settings), settings, preferences, session)
+    app.holder.problem = problem
     app.run()
     return app.return_code or 0
+
+
+def _read_settings(args: Namespace) -> tuple[Settings, InputError | None]:
+    """Read the settings; where they are broken, those that say which library it is, and what is wrong."""
+    try:
+        return read_settings(args), None
+    except InputError as error:
+        from tui.settings.place import read_place
+
+        place = read_place(args)
+        if place is None:
+            raise
+        return place, error
 
 
 def _check_terminal() -> None:

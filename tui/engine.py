@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from assistant import Frozen
+from store.errors import InputError
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -53,6 +54,8 @@ class EngineHolder:
         self.settings = settings
         self.scope: Scope = EVERYTHING
         self.strict = bool(settings and settings.strict)
+        self.problem: InputError | None = None
+        """Why no model answers although one is set, or why the settings do not hold; None where all is well."""
         self._open_assistant = open_assistant
         self._engine: asyncio.Future[Assistant] | None = None
 
@@ -74,7 +77,7 @@ class EngineHolder:
 
     async def reopen(self, settings: "Settings") -> "Assistant":
         """Go on with other settings. Answers that run are cancelled by the engine that closes."""
-        self.settings, self.strict = settings, settings.strict
+        self.settings, self.strict, self.problem = settings, settings.strict, None
         await self.close()
         return await self.get_engine()
 
@@ -85,6 +88,21 @@ class EngineHolder:
             await asyncio.to_thread(engine.result().close)
 
     def _open(self) -> "Assistant":
-        assistant = self._open_assistant(self.settings)
+        assistant = self._open_library()
         assistant.prepare()
         return assistant
+
+    def _open_library(self) -> "Assistant":
+        """Open it, without a model where that cannot be asked as it is set: the papers are there all the same."""
+        try:
+            return self._open_assistant(self.settings)
+        except InputError as error:
+            from assistant.settings import CheckSettings, ModelSettings, Settings
+
+            without = {"chat": ModelSettings(), "check": CheckSettings()}
+            try:
+                assistant = self._open_assistant((self.settings or Settings()).model_copy(update=without))
+            except InputError:
+                raise error from None
+            self.problem = error
+            return assistant

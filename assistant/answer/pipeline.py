@@ -22,6 +22,7 @@ from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, Text
 from assistant.question.parse import clean_question, parse_question
 from assistant.question.query import note_query
 from assistant.sessions import Sessions
+from assistant.sessions.format import UNFINISHED
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
 from assistant.verify.injection import describe_orders, gives_orders
 from store.errors import ConspectusError, InputError, ModelError
@@ -52,7 +53,8 @@ class AnswerRequest(Frozen):
 
     ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so. ``history`` holds
     earlier turns where they are not kept in a session. ``ignore`` are conditions of the question that do not count, as
-    ``Trace.conditions`` says them. ``quotes`` asks for a sentence of each paper of a list.
+    ``Trace.conditions`` says them. ``quotes`` asks for a sentence of each paper of a list. ``begun`` is what
+    ``Sessions.begin`` returned for it, where it is saved already.
     """
 
     question: str
@@ -63,6 +65,7 @@ class AnswerRequest(Frozen):
     history: tuple[Turn, ...] = ()
     ignore: tuple[str, ...] = ()
     quotes: bool = False
+    begun: str = ""
 
 
 class AnswerPipeline:
@@ -133,10 +136,11 @@ def stream_answer(
     question = clean_question(request.question)
     if request.session is not None and request.history:
         raise InputError("Earlier turns are given, and a session that has its own.", "Give one of them.")
-    history = request.history if request.session is None else sessions.get(request.session).turns
+    turns = request.history if request.session is None else sessions.get(request.session).turns
+    history = [turn for turn in turns if turn.error != UNFINISHED]  # Others wait, or were cut off: they say nothing.
 
     async def work(emit: Emit[AskEvent]) -> None:
-        with _record_turn(sessions, request.session, question) as record:
+        with _record_turn(sessions, request.session, question, request.begun) as record:
             answer = await _answer_request(library, chain, question, history, request, emit)
             record(answer)
             await emit(AnswerDone(answer=answer))
@@ -145,12 +149,14 @@ def stream_answer(
 
 
 @contextmanager
-def _record_turn(sessions: Sessions, session: str | None, question: str) -> Iterator[Callable[[Answer], None]]:
-    """Save a question at once, and its turn when it is recorded; else as failed or cancelled."""
+def _record_turn(
+    sessions: Sessions, session: str | None, question: str, begun: str
+) -> Iterator[Callable[[Answer], None]]:
+    """Save a question at once, unless it is, and its turn when it is recorded; else as failed or cancelled."""
     if session is None:
         yield lambda _: None
         return
-    entry, error = sessions.begin(session, question), CANCELLED
+    entry, error = begun or sessions.begin(session, question), CANCELLED
 
     def record(answer: Answer) -> None:
         nonlocal error

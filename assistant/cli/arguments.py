@@ -396,6 +396,11 @@ def declare_remove(parser: ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 
+def declare_undo(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``undo``."""
+    parser.add_argument("--list", action="store_true", help="bring nothing back, and list what can be")
+
+
 def declare_sessions(parser: ArgumentParser) -> None:
     """Declare the arguments of ``sessions``."""
     actions = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", prog="conspectus sessions")
@@ -408,7 +413,7 @@ def declare_sessions(parser: ArgumentParser) -> None:
             ("export", "Write a conversation as Markdown, as JSON, or its papers as BibTeX"),
             ("fork", "Start a conversation with the questions of another up to one of them, and print its id"),
             ("rename", "Give a conversation another title"),
-            ("delete", "Delete a conversation for good"),
+            ("delete", "Delete a conversation; `conspectus undo` brings it back for thirty days"),
             ("new", "Start a conversation and print its id"),
         )
     }

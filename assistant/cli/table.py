@@ -270,7 +270,15 @@ COMMANDS = (
         ("conspectus remove 10.1000/example", "conspectus remove --yes ID ID"),
         arguments.declare_remove,
         "ids",
-        "Asks first. In a pipe it removes nothing without --yes.",
+        "Asks first. In a pipe it removes nothing without --yes. `conspectus undo` brings them back for thirty days.",
+    ),
+    CommandEntry(
+        "undo",
+        "",
+        "Bring back what was removed last: papers, a conversation, papers that were merged",
+        ("conspectus undo", "conspectus undo --list"),
+        arguments.declare_undo,
+        about="What was removed is kept for thirty days. Run again, it undoes the removal before.",
     ),
     CommandEntry(
         "sessions",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from assistant.verify.entailment import SecondStage
     from assistant.watch.digest import UpdateEvent, UpdateReport
     from store.backup import Backup
+    from store.bin import Removal
     from store.doctor import Check
     from store.embedding import Embedder
     from store.library import Library
@@ -401,10 +402,11 @@ class Assistant:
         history: Sequence[Turn] = (),
         ignore: Sequence[str] = (),
         quotes: bool = False,
+        begun: str = "",
         **filters: Unpack[FilterOptions],
     ) -> AsyncGenerator[AskEvent, None]:
-        """``stream`` for code with an event loop."""
-        return self._loop.aiterate(self._answer(question, session, strict, history, ignore, quotes, filters))
+        """``stream`` for code with an event loop; ``begun`` is what ``sessions.begin`` returned for the question."""
+        return self._loop.aiterate(self._answer(question, session, strict, history, ignore, quotes, filters, begun))
 
     @staticmethod
     def check_question(text: str) -> str:
@@ -533,6 +535,29 @@ class Assistant:
         self.library.close()
         return restore_backup(Path(path), self.library.folder, replace)
 
+    def undo(self) -> Removal:
+        """Bring back what the last command took away: papers, a conversation, or papers that were merged.
+
+        What was removed can be brought back for thirty days; called again, it undoes the removal before.
+
+        Returns:
+            What is back.
+
+        Raises:
+            NotFound: Nothing was removed in the last thirty days.
+            InputError: What was made of merged papers was changed since.
+            LibraryError: The library cannot be written.
+        """
+        from assistant.client.undo import undo_last
+
+        return undo_last(self.library, self.sessions)
+
+    def list_removed(self) -> tuple[Removal, ...]:
+        """List what ``undo`` can bring back, the last removal first. Raises ``LibraryError``."""
+        from store.bin import Bin
+
+        return tuple(removal for _, removal in Bin(self.library.folder).list())
+
     def reembed(self) -> int:
         """Give every paper a new vector by the present embedder; returns the number of papers."""
         return self.library.reembed()
@@ -582,6 +607,7 @@ class Assistant:
         ignore: Sequence[str],
         quotes: bool,
         filters: FilterOptions,
+        begun: str = "",
     ) -> AsyncGenerator[AskEvent, None]:
         from assistant.answer.pipeline import AnswerRequest, stream_answer
         from store.filters import parse_evidence_filters
@@ -600,5 +626,6 @@ class Assistant:
             history=tuple(history),
             ignore=tuple(ignore),
             quotes=quotes,
+            begun=begun,
         )
         return stream_answer(self.library, self.chain, self.sessions, request)

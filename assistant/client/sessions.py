@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.sessions import Sessions
+from store.errors import LibraryError
 
 if TYPE_CHECKING:
     from assistant.types import Session, Turn
@@ -37,6 +38,25 @@ class SavedSessions(Sessions):
         papers = self._library.get_by_ids(sorted(ids))
         turns = tuple(_bind_turn(turn, papers) for turn in session.turns)
         return session if turns == session.turns else session.model_copy(update={"turns": turns})
+
+    def delete(self, id: str) -> None:
+        """Remove a conversation, a damaged one too; it is in the bin for a while, where ``Assistant.undo`` finds it.
+
+        Raises:
+            NotFound, LibraryLocked, LibraryError: As ``Sessions.delete``; nothing was removed then.
+        """
+        from store.bin import Bin
+
+        content = self._folder.read_bytes(id)
+        if content:
+            Bin(self._library.folder).keep_session(id, self._find_title(id), content)
+        super().delete(id)
+
+    def _find_title(self, id: str) -> str:
+        try:
+            return super().get(id).title or id
+        except LibraryError:
+            return id
 
     def export(self, id: str, format: str = "md", style: str = "apa") -> str:
         """Return a saved conversation as Markdown, ``json`` or ``bib`` (BibTeX of the papers that it cites).

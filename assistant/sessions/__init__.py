@@ -156,6 +156,10 @@ class Sessions:
         """Remove a session for good, a damaged one too. Raises ``NotFound``, ``LibraryLocked``, ``LibraryError``."""
         self._folder.remove(id)
 
+    def restore(self, id: str, content: bytes) -> bool:
+        """Bring a session back whose file is gone; says whether it was. Raises ``LibraryError``."""
+        return self._folder.restore(id, content)
+
     def _read_info(self, id: str) -> SessionInfo | None:
         try:
             session = self._folder.read(id)

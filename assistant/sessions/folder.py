@@ -70,6 +70,23 @@ class SessionFolder:
             ) from error
         return decode_session(lines, file) if lines else None
 
+    def read_bytes(self, id: str) -> bytes:
+        """Read the file of a session as it is; nothing where it is gone. Raises ``NotFound`` for what is no id."""
+        file = self._locate_file(id)
+        with _translate_errors(file):
+            return _read_bytes(file)
+
+    def restore(self, id: str, content: bytes) -> bool:
+        """Write the file of a session that was removed; False where there is one. Raises ``LibraryError``."""
+        file = self._locate_file(id)
+        with _translate_errors(file):
+            self._path.mkdir(parents=True, exist_ok=True)
+            try:
+                _create_file(file, content)
+            except FileExistsError:
+                return False
+        return True
+
     def start(self, header: HeaderEntry) -> Session:
         """Make the file of a session that is new; raises ``LibraryError``."""
         line = encode_entry(header)

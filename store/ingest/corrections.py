@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from store.bin import Bin
 from store.dedup.keys import list_fingerprints, list_paper_keys
 from store.dedup.match import DIFFERENT, SAME, Decisions, compare_papers, pair_fingerprints
 from store.dedup.merge import group_records, merge_records, records_of
@@ -36,6 +37,7 @@ def merge(library: Library, names: Sequence[str]) -> Paper:
         raise InputError("There is but one paper to merge.", "Name two: conspectus merge ID ID")
     with library.open_writer("merge") as writer:
         papers, staging = _stage_papers(library, ids)
+        Bin(library.folder).keep_papers(papers, "merge")
         fingerprints = [list_fingerprints(paper) for paper in papers]
         merge_into(papers, [record for paper in papers for record in records_of(paper)], staging)
         pairs = [pair for first, second in combinations(fingerprints, 2) for pair in pair_fingerprints(first, second)]

@@ -147,14 +147,15 @@ async def chatting(
     signs: Glyphs = UNICODE,
     model: ScriptedChatModel | None = None,
     opens: bool = True,
+    settings: Settings | None = None,
 ) -> AsyncIterator[Talk]:
-    """A chat over a library; without turns and model it quotes."""
+    """A chat over a library; without turns and model it quotes, or asks the one that is set."""
     said = model or (ScriptedChatModel(turns=[*turns]) if turns else None)
 
-    def open_assistant(settings: Settings | None) -> Assistant:
-        return Assistant.open(folder, embedder=HashEmbedder(), model=said)
+    def open_assistant(chosen: Settings | None) -> Assistant:
+        return Assistant.open(folder, embedder=HashEmbedder(), model=said, settings=chosen if settings else None)
 
-    app = Watched(open_assistant, session=session, signs=signs)
+    app = Watched(open_assistant, settings, session=session, signs=signs)
     async with app.run_test(size=size) as pilot:
         talk = app.talk = Talk(app, pilot, folder)
         if opens:

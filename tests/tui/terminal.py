@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -39,9 +40,16 @@ class Terminal:
         command: The program and its arguments.
         env: Its environment.
         size: Columns and rows.
+        controlling: Whether it is the program's controlling terminal, whose end is told by SIGHUP, too.
     """
 
-    def __init__(self, command: Sequence[str], env: Mapping[str, str], size: tuple[int, int] = (120, 36)) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        size: tuple[int, int] = (120, 36),
+        controlling: bool = False,
+    ) -> None:
         self._master, slave = pty.openpty()
         self._slave = slave
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
@@ -49,8 +57,15 @@ class Terminal:
         self._stream = pyte.ByteStream(self._display)
         self._changed = threading.Condition()
         self.output = bytearray()
+        self._closing = threading.Event()
         self.process = subprocess.Popen(
-            command, stdin=slave, stdout=slave, stderr=slave, env=dict(env), start_new_session=True
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=dict(env),
+            start_new_session=True,
+            preexec_fn=_take_terminal if controlling else None,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -63,8 +78,16 @@ class Terminal:
     ) -> None:
         self.process.kill()
         self.process.wait()
+        if not self._closing.is_set():
+            os.close(self._slave)
+            self._reader.join(PATIENCE)
+            os.close(self._master)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as when its window is closed, whatever the program does."""
+        self._closing.set()
+        self._reader.join(PATIENCE)  # A terminal that is still read is not closed.
         os.close(self._slave)
-        self._reader.join(PATIENCE)
         os.close(self._master)
 
     @property
@@ -126,12 +149,17 @@ class Terminal:
         )
 
     def _read(self) -> None:
-        while True:
+        while not self._closing.is_set():
             try:
-                data = os.read(self._master, 65536)
+                ready, _, _ = select.select([self._master], [], [], 0.05)
+                data = os.read(self._master, 65536) if ready else b""
             except OSError:  # Nobody has the other side open any more.
                 return
             with self._changed:
                 self.output += data
                 self._stream.feed(data)
                 self._changed.notify_all()
+
+
+def _take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

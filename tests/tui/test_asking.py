@@ -3,6 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from assistant.client import Assistant
+from assistant.sessions.format import UNFINISHED
 from assistant.testing import Gate, Reply
 from assistant.types import CANCELLED, Support
 from store.errors import ModelError
@@ -168,7 +172,7 @@ async def test_more_sentences_of_the_papers_are_folded_behind_their_number(libra
         assert len(asked.answer.further) == 2
         assert plain(further) == "  + 2 more sentences from these papers"
         asked.focus()
-        await talk.press("o")
+        await talk.press("enter")
         assert plain(further).splitlines() == [
             "  More from these papers:",
             *(f"  “{claim.text}” [{claim.citations[0].n}]" for claim in asked.answer.further),
@@ -237,3 +241,91 @@ async def test_what_nobody_can_answer_fails_in_words_and_is_kept(library: Path) 
         await talk.send("   \n  ")
         await talk.settled()
         assert len(talk.exchanges) == 1
+
+
+async def test_a_question_that_waits_is_saved_at_once(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, held(gate, RIGHT), OTHER, claims(RIGHT)) as talk:
+        await talk.send(QUESTION)
+        await talk.until(gate.reached.is_set)
+        await talk.send(OTHER)
+        await talk.until(lambda: "Waits for its turn." in notice(talk.exchanges[-1]))
+        await talk.until(lambda: len(talk.saved) == 2, "it is saved while it waits")
+        assert [(turn.question, turn.error) for turn in talk.saved] == [(QUESTION, UNFINISHED), (OTHER, UNFINISHED)]
+        gate.open()
+        await talk.settled()
+        assert [(turn.question, turn.error) for turn in talk.saved] == [(QUESTION, ""), (OTHER, "")]
+        assert "Waits" not in notice(talk.exchanges[-1])
+
+
+async def test_a_question_that_waits_is_taken_back_for_a_change(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, held(gate, RIGHT)) as talk:
+        await talk.send(QUESTION)
+        await talk.until(gate.reached.is_set)
+        await talk.send(OTHER)
+        await talk.until(lambda: len(talk.exchanges) == 2)
+        await talk.press("f6")
+        await talk.until(lambda: len(talk.exchanges) == 1)
+        assert talk.draft == OTHER
+        gate.open()
+        await talk.settled()
+        assert [turn.question for turn in talk.turns] == [QUESTION]
+        assert sorted((turn.question, turn.error) for turn in talk.saved) == [(OTHER, CANCELLED), (QUESTION, "")]
+
+
+async def test_a_question_that_waits_is_removed_and_one_that_is_answered_is_not(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, held(gate, RIGHT)) as talk:
+        await talk.send(QUESTION)
+        await talk.until(gate.reached.is_set)
+        await talk.send(OTHER)
+        await talk.until(lambda: len(talk.exchanges) == 2)
+        talk.exchanges[1].focus()
+        await talk.press("delete")
+        await talk.until(lambda: len(talk.exchanges) == 1)
+        talk.exchanges[0].focus()
+        await talk.press("delete")
+        gate.open()
+        await talk.settled()
+        assert [turn.question for turn in talk.turns] == [QUESTION]
+        assert talk.turns[0].answer
+
+
+async def test_many_questions_in_a_row_are_all_asked_as_they_were_typed(library: Path) -> None:
+    questions = [f"How many papers are from {1990 + n}?" for n in range(25)]
+    async with chatting(library) as talk:
+        for question in questions:
+            await talk.press(*question[-6:-1], "enter")
+        await talk.until(lambda: len(talk.turns) == len(questions), "all are answered")
+        await talk.settled()
+        assert [turn.question for turn in talk.saved] == [question[-6:-1].strip() for question in questions]
+
+
+async def test_a_fault_in_the_engine_ends_an_answer_and_not_the_chat(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("a fault")
+
+    async with chatting(library) as talk:
+        with monkeypatch.context() as broken:
+            broken.setattr(Assistant, "astream", fail)
+            asked = await talk.ask(QUESTION)
+        assert notice(asked).startswith("! Failed: A fault in Conspectus. RuntimeError: a fault")
+        assert (await talk.ask(QUESTION)).answer
+
+
+async def test_a_fault_in_a_worker_is_a_line_and_the_chat_goes_on(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("a fault")
+
+    async with chatting(library) as talk:
+        await talk.ask(QUESTION)
+        monkeypatch.setattr("tui.chat.screen.copy_text", fail)
+        await talk.send("/copy")
+        await talk.until(lambda: talk.told)
+        assert talk.told == [("A fault in Conspectus. RuntimeError: a fault", "error")]
+        assert (await talk.ask("How many papers are from 2018?")).answer

@@ -295,3 +295,20 @@ async def test_update_shows_what_is_new_once(library: Path, tmp_path: Path) -> N
             assert [paper.title for paper in screen.report.digest.papers] == ["On [red]Owls[/]"] * is_new
             await talk.press("escape")
             await talk.until(lambda: talk.app.screen is talk.app.chat)
+
+
+async def test_what_was_removed_is_brought_back(library: Path) -> None:
+    async with chatting(library) as talk:
+        with talk.assistant as other:
+            other.papers.remove("rare")
+        await talk.send("/undo")
+        await talk.until(lambda: talk.told)
+        assert talk.told[0][0].startswith("Back: “Rare Events in Simulated Traffic”.")
+        with talk.assistant as other:
+            assert other.papers.get("rare").title == "Rare Events in Simulated Traffic"
+        await talk.send("/undo")
+        await talk.until(lambda: len(talk.told) == 2)
+        assert talk.told[1] == (
+            "Nothing was removed in the last thirty days. What is older is gone for good.",
+            "warning",
+        )

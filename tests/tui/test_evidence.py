@@ -6,13 +6,16 @@ import pytest
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
+from assistant.phrases import SCALE
 from tests.assistant import small
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
-from tests.tui.chatting import LARGE, SMALL, Talk, answer, chatting
+from tests.tui.chatting import LARGE, SMALL, Talk, answer, chatting, contents, footer, plain
+from tui.chat.exchange import LIT
 from tui.clipboard import Copied
 from tui.dialogs.choose import ChoiceDialog
 from tui.preferences import load_preferences
-from tui.widgets.evidence import CITED, Evidence
+from tui.text import COLOURS
+from tui.widgets.evidence import NEAREST, Evidence
 
 BY_CHE = "Which papers are by Ethan Che?"
 TITLES = ["Queues with Differentiable Simulators", "Adaptive Experiments in Flexible Batches"]
@@ -23,18 +26,84 @@ async def shows(talk: Talk, title: str) -> None:
     await talk.until(lambda: talk.paper.startswith(title) and "Most similar" in talk.paper, title)
 
 
-async def test_the_cited_sentences_are_highlighted(library: Path) -> None:
-    async with chatting(library, claims(RIGHT)) as talk:
+def lit(talk: Talk) -> list[tuple[str, str]]:
+    """The sentences that stand out in the paper, with the colours that they have."""
+    visual = talk.app.chat.query_one("#paper Static", Static).visual
+    assert isinstance(visual, Content)
+    styles = [(talk.paper[span.start : span.end], str(span.style)) for span in visual.spans]
+    return [(text, style.split()[-1]) for text, style in styles if style.startswith("bold underline")]
+
+
+def said(talk: Talk, name: str) -> str:
+    """What stands over the paper."""
+    return plain(talk.app.chat.query_one(name, Static))
+
+
+async def test_a_citation_leads_to_its_sentence_in_the_colour_of_its_sign(library: Path) -> None:
+    rare, fast = "Crashes of vehicles are rare events.", WRONG
+    draft = claims(rare, fast)
+    async with chatting(library, draft, draft, size=(140, 50)) as talk:
         asked = await talk.ask(QUESTION)
         await shows(talk, "Rare Events")
         assert asked.answer
-        quotes = [one.quote for claim in asked.answer.claims for one in claim.citations]
-        visual = talk.app.chat.query_one("#paper Static", Static).visual
-        assert isinstance(visual, Content)
-        spans = [talk.paper[span.start : span.end] for span in visual.spans if str(span.style) == CITED]
-        assert spans
-        assert set(spans) == set(quotes)
-        assert "The estimate takes 20 times less time than naive Monte Carlo." in spans
+        by_text = {claim.text: claim for claim in asked.answer.claims}
+        await talk.press("ctrl+up")
+        await talk.until(lambda: asked.has_focus)
+        for claim in asked.answer.shown:
+            await talk.press("right")
+            quote = next(iter(claim.citations)).quote
+            colour = COLOURS[SCALE[claim.support].colour]
+            await talk.until(lambda: lit(talk) == [(quote, colour)], f"{quote}: {lit(talk)}")  # noqa: B023
+            assert claim.words in said(talk, "#evidence-claim")
+            assert all(reason in said(talk, "#evidence-claim") for reason in claim.reasons)
+            marked = [
+                content.plain[span.start : span.end]
+                for content in contents(asked)
+                for span in content.spans
+                if str(span.style) == LIT
+            ]
+            assert marked == [claim.text]
+        assert by_text[fast].support.value == "contradicted"
+        assert said(talk, "#evidence-of") == f"Evidence of “{QUESTION}”"
+
+
+async def test_a_click_on_a_citation_leads_to_the_sentence_of_that_claim(library: Path) -> None:
+    draft = claims(RIGHT, WRONG)
+    async with chatting(library, draft, draft, size=(140, 50)) as talk:
+        asked = await talk.ask(QUESTION)
+        await shows(talk, "Rare Events")
+        assert asked.answer
+        row = next(y for y, line in enumerate(talk.screen.splitlines()) if "its source says otherwise" in line)
+        column = talk.screen.splitlines()[row].rindex("[1]", 0, talk.screen.splitlines()[row].index("✗"))
+        await talk.pilot.click(offset=(column, row))
+        await talk.until(lambda: "its source says otherwise" in said(talk, "#evidence-claim"))
+        assert [colour for _, colour in lit(talk)] == ["$text-error"]
+
+
+async def test_the_nearest_sentence_of_no_answer_has_a_colour_of_its_own(library: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.ask(BY_CHE)
+        await shows(talk, TITLES[0])
+        asked = await talk.ask("How long does the estimate of crash probabilities take?")
+        assert asked.answer
+        assert asked.answer.abstained
+        await talk.until(lambda: talk.paper.startswith("Rare Events"))
+        assert [colour for _, colour in lit(talk)] == [NEAREST.split()[-1]]
+        assert said(talk, "#evidence-of").startswith("The nearest papers to “How long")
+        await talk.ask("Which zebras swim across the Danube?")
+        await talk.until(lambda: "Rare Events" not in talk.paper)
+        assert said(talk, "#evidence-of") == ""
+        assert said(talk, "#evidence-claim") == ""
+
+
+async def test_quotes_have_no_sign_and_a_line_each(library: Path) -> None:
+    async with chatting(library) as talk:
+        asked = await talk.ask(QUESTION)
+        assert asked.answer
+        assert not set("✓≈=") & set(answer(asked))
+        quotes = len(asked.answer.shown)
+        assert f"{quotes} quote" in footer(asked)
+        assert len([content for content in contents(asked) if content.plain.startswith("“")]) == quotes
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -47,23 +116,23 @@ async def test_a_click_on_a_citation_shows_its_paper(library: Path, size: tuple[
         assert TITLES[1] in talk.screen
 
 
-async def test_digits_and_n_and_p_move_through_the_citations(library: Path) -> None:
+async def test_arrows_and_digits_with_alt_move_through_the_citations(library: Path) -> None:
     async with chatting(library) as talk:
         await talk.ask(BY_CHE)
         await talk.press("ctrl+up")
-        await talk.press("2")
+        await talk.press("alt+2")
         await shows(talk, TITLES[1])
-        await talk.press("1")
+        await talk.press("alt+1")
         await shows(talk, TITLES[0])
-        await talk.press("n")
+        await talk.press("right")
         await shows(talk, TITLES[1])
-        await talk.press("n")
+        await talk.press("right")
         await shows(talk, TITLES[0])
-        await talk.press("p")
+        await talk.press("left")
         await shows(talk, TITLES[1])
-        await talk.press("[", "]")
+        await talk.press("left", "right")
         await shows(talk, TITLES[1])
-        await talk.press("9")
+        await talk.press("alt+9")
         await talk.pilot.pause()
         assert talk.paper.startswith(TITLES[1])
 
@@ -209,7 +278,7 @@ async def test_a_paper_that_was_removed_since_says_so(library: Path) -> None:
         await shows(talk, TITLES[0])
         with talk.assistant as other:
             other.papers.remove("batches")
-        await talk.press("ctrl+up", "2")
+        await talk.press("ctrl+up", "alt+2")
         await talk.until(lambda: "no paper" in talk.paper.casefold(), talk.paper)
 
 

@@ -49,7 +49,7 @@ async def test_hostile_papers_are_shown_as_they_are(hostile: Path, size: tuple[i
         await talk.ask("How many papers are from 2020?")
         await talk.press("ctrl+up")
         for number in "12345":
-            await talk.press(number)
+            await talk.press(f"alt+{number}")
             await talk.until(lambda: talk.paper.startswith("Rare") and "Most similar" in talk.paper)
             shown = talk.screen + talk.paper
             assert "\x1b" not in shown

@@ -1,11 +1,14 @@
 """Beginning and leaving: what cannot be opened, what is empty, what is asked when one leaves."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 from textual.widgets import Static
 
 from assistant.client import Assistant
+from assistant.settings import ModelSettings, Settings
 from assistant.testing import Gate, HashEmbedder
 from assistant.types import CANCELLED
 from tests.assistant import small
@@ -111,3 +114,23 @@ async def test_the_window_may_change_its_size_while_an_answer_runs(library: Path
         gate.open()
         await talk.settled()
         assert "1 sentence: 1 worded alike" in talk.screen
+
+
+async def test_a_missing_key_does_not_lock_the_library_and_is_taken_unseen(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MY_KEY", "")
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    chat = ModelSettings(model="m", base_url="http://localhost:9/v1", api_key_env="MY_KEY")
+    async with chatting(library, settings=Settings(chat=chat, library=library)) as talk:
+        assert "Answers are quoted until this is set right" in talk.screen
+        assert "MY_KEY" in talk.screen
+        assert "quoted excerpts" in talk.status
+        assert (await talk.ask(COUNT)).answer
+        await talk.send("/key")
+        await talk.until(lambda: talk.app.screen is not talk.app.chat)
+        await talk.press(*"sk-123456789", "enter")
+        await talk.until(lambda: talk.status.endswith(" m"), talk.status)
+        assert "sk-123456789" not in talk.screen
+        assert os.environ["MY_KEY"] == "sk-123456789"
+        assert talk.told[0][0].startswith("There is no keyring here: the key holds until you leave.")

@@ -60,7 +60,7 @@ async def test_removal_names_the_papers_and_can_be_refused(host: Host, size: tup
         await pilot.press("space", "space", "ctrl+d")
         await wait_until(pilot, lambda: isinstance(host.screen, ConfirmDialog), "the question")
         asked = host.shown(".dialog-title")
-        assert "Remove 2 papers from the library for good?" in asked
+        assert "Remove 2 papers from the library? /undo brings back what was removed" in asked
         assert "A Broader View of Thompson Sampling" in asked
         await pilot.press("enter")
         await wait_until(pilot, lambda: host.screen is host.papers, "refusing")
@@ -77,7 +77,7 @@ async def test_removal_confirmed(host: Host) -> None:
         await pilot.press("right", "enter")
         await wait_until(pilot, lambda: host.told == ["changed"], "removal")
         assert host.shown("#papers-counts") == "7 papers · by year"
-        assert host.shown("#papers-said") == "Removed 1 paper."
+        assert host.shown("#papers-said").startswith("Removed 1 paper. /undo")
         assert host.papers.assistant.papers.count() == 7
         assert host.current != "queue"
 

@@ -131,7 +131,7 @@ async def test_answer_in_doubt(library: Path, size: tuple[int, int], picture: Sn
 async def test_drawer(library: Path, picture: SnapshotAssertion) -> None:
     async with chatting(library, session=saved(library, answered()), size=SMALL) as talk:
         await talk.until(lambda: talk.exchanges)
-        await talk.press("ctrl+up", "1")
+        await talk.press("ctrl+up", "alt+1")
         await talk.until(lambda: "Most similar" in talk.paper)
         assert await drawn(talk) == picture
 

@@ -15,6 +15,7 @@ from assistant.sessions.format import UNFINISHED
 from assistant.testing import FakeOpenAIServer, Gate, fake_openai_server
 from assistant.types import CANCELLED
 from tests.tui.terminal import PATIENCE, Terminal
+from tui.hang_up import LIMIT
 
 ROOT = Path(__file__).resolve().parents[2]
 LISTING = ROOT / "assistant" / "data" / "namkoong_listing.txt"
@@ -115,6 +116,30 @@ def test_being_told_to_end_saves_what_runs_and_restores_the_terminal(
         terminal.ends()
         assert terminal.is_restored()
     assert only_session(library) == [(QUESTION, CANCELLED)]
+
+
+@pytest.mark.parametrize("controlling", [True, False])
+def test_a_terminal_that_is_closed_while_an_answer_streams_leaves_no_process_and_a_saved_question(
+    built: Path, tmp_path: Path, env: dict[str, str], server: FakeOpenAIServer, controlling: bool
+) -> None:
+    library, gate = Path(shutil.copytree(built, tmp_path / "library")), Gate(limit=None)
+    server.reply([gate, "never"])
+    with Terminal(chat(library, *of(server)), env, controlling=controlling) as terminal:
+        terminal.shows("45 papers")
+        terminal.type(QUESTION, "enter")
+        assert gate.reached.wait(PATIENCE)
+        terminal.hang_up()
+        terminal.process.wait(LIMIT + 0.5)
+    assert only_session(library) == [(QUESTION, CANCELLED)]
+
+
+def test_a_terminal_that_is_closed_while_nothing_is_asked_leaves_no_process(
+    built: Path, tmp_path: Path, env: dict[str, str]
+) -> None:
+    with Terminal(chat(Path(shutil.copytree(built, tmp_path / "library"))), env) as terminal:
+        terminal.shows("45 papers")
+        terminal.hang_up()
+        terminal.process.wait(LIMIT + 0.5)
 
 
 def test_nothing_is_lost_by_a_kill_in_the_middle_of_an_answer(

@@ -20,10 +20,15 @@ from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
 from store.errors import InputError
+from tui.chat.history import QuestionHistory
 from tui.commands import ChatCommand, complete_command
 from tui.text import safe
 
 PLACEHOLDER = "Ask your papers.  Enter sends, / lists commands, F1 helps"
+
+
+# Lines and characters of a paste above which a sign stands for it: the composer shows twelve lines (chosen by hand).
+_LINES, _CHARS = 8, 1000
 
 
 class Composer(Vertical):
@@ -37,8 +42,9 @@ class Composer(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="composer")
-        self._history: list[str] = []
-        self._place = 0
+        self._file = QuestionHistory()
+        self._history: list[str] = self._file.load()
+        self._place = len(self._history)
         """Where in the history one is; behind its last entry while something new is written."""
         self._unsent = ""
         self._completed = ""
@@ -56,8 +62,8 @@ class Composer(Vertical):
 
     @property
     def text(self) -> str:
-        """What is written."""
-        return self.query_one(Draft).text
+        """What is written, long pastes in full."""
+        return self.query_one(Draft).full_text
 
     def write(self, text: str) -> None:
         """Replace what is written and go on there."""
@@ -65,6 +71,18 @@ class Composer(Vertical):
         draft.text = safe(text)
         draft.move_cursor(draft.document.end)
         draft.focus()
+
+    def insert(self, text: str) -> None:
+        """Write on where the cursor stands, wherever the focus was."""
+        draft = self.query_one(Draft)
+        draft.focus()
+        draft.insert(safe(text))
+
+    def clear(self) -> None:
+        """Begin anew; what stood there is in the history."""
+        if text := self.text.strip():
+            self.remember(text)
+        self.query_one(Draft).text = ""
 
     def remember(self, *questions: str) -> None:
         """Add to the history."""
@@ -79,7 +97,9 @@ class Composer(Vertical):
         options = self.query_one(OptionList)
         options.clear_options()
         for command in fitting:
-            name = Content.assemble((f"/{command.name}", "bold"), f" {command.operand}  ", (command.help, "dim"))
+            name = Content.assemble(
+                (f"/{command.name}", "bold"), f" {command.operand}  ", (command.help, "$text-muted")
+            )
             options.add_option(Option(name, id=command.name))
         options.display = bool(fitting)
         options.highlighted = 0 if fitting else None
@@ -127,6 +147,7 @@ class Composer(Vertical):
     def _send(self, text: str) -> None:
         if text:
             self.remember(text)
+            self._file.append(text)
             self.post_message(self.Submitted(text))
 
 
@@ -161,6 +182,16 @@ class Draft(TextArea):
 
     def __init__(self) -> None:
         super().__init__(id="draft", compact=True, highlight_cursor_line=False, placeholder=PLACEHOLDER)
+        self._folded: dict[str, str] = {}
+        """Long pastes by what stands for them."""
+
+    @property
+    def full_text(self) -> str:
+        """What is written, long pastes in full."""
+        text = self.text
+        for sign, pasted in self._folded.items():
+            text = text.replace(sign, pasted)
+        return text
 
     async def _on_key(self, event: Key) -> None:
         """Run what is bound to a key here in its turn; a priority binding would run before the letters before it."""
@@ -174,12 +205,22 @@ class Draft(TextArea):
         """Take what is pasted without escape sequences: the terminal would get them when it is shown."""
         event.prevent_default()
         event.stop()
-        self.insert(safe(event.text))
+        self.insert(self._fold(safe(event.text.replace("\r\n", "\n").replace("\r", "\n"))))
+
+    def _fold(self, text: str) -> str:
+        """Return what stands for a long paste; a short one as it is."""
+        lines = text.count("\n") + 1
+        if lines <= _LINES and len(text) <= _CHARS:
+            return text
+        sign = f"[paste {len(self._folded) + 1}: {lines:,} line{'s' * (lines != 1)}, {len(text):,} characters]"
+        self._folded[sign] = text
+        return sign
 
     def action_send(self) -> None:
         """Send, and begin anew at once: what is typed next belongs to the next question."""
-        self.post_message(self.Sent(self.text))  # first, while the completions are still those of this text
+        self.post_message(self.Sent(self.full_text))  # first, while the completions are still those of this text
         self.text = ""
+        self._folded.clear()
 
     def action_newline(self) -> None:
         """Begin a line."""

@@ -17,6 +17,8 @@ from tui.chat.status import Welcome
 from tui.chat.transcript import Transcript
 from tui.engine import EngineHolder
 
+FAULT = "A fault in Conspectus."
+
 
 class ConversationPane(Vertical):
     """Asks one question after the other, and shows what comes of each.
@@ -67,7 +69,22 @@ class ConversationPane(Vertical):
 
     async def ask(self, question: str, ignore: tuple[str, ...] = ()) -> None:
         """Put a question behind those that wait; ``ignore`` are conditions of it that do not count."""
-        self.questions.add(await self.query_one(Transcript).open_question(question, ignore))
+        waits = not self.questions.is_idle
+        self.questions.add(await self.query_one(Transcript).open_question(question, ignore, waits))
+
+    async def withdraw(self, exchange: Exchange) -> bool:
+        """Take a question back; says whether it still waited.
+
+        Raises:
+            ConspectusError: That cannot be saved; it is taken back all the same.
+        """
+        if not self.questions.waits(exchange):
+            return False
+        try:
+            await self.questions.withdraw(exchange)
+        finally:
+            await self.query_one(Transcript).drop_question(exchange)
+        return True
 
     async def on_exchange_asked_without(self, event: Exchange.AskedWithout) -> None:
         """Ask a question again, some of its conditions not counting."""
@@ -80,8 +97,12 @@ class ConversationPane(Vertical):
         transcript = self.query_one(Transcript)
         while True:
             exchange, answering = await self.questions.start_next()
+            exchange.start()
             self.post_message(self.Answering())
-            turn = await asyncio.shield(answering)  # It ends by itself; this worker may be cancelled.
+            try:
+                turn = await asyncio.shield(answering)  # It ends by itself; this worker may be cancelled.
+            except Exception as error:  # A fault in the engine ends this answer, and neither the next nor the chat.
+                turn = Turn.now(exchange.question, error=f"{FAULT} {type(error).__name__}: {error}")
             await transcript.close_question(exchange, turn)
             self.questions.finish()
             self.post_message(self.Answered(exchange))

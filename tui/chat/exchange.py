@@ -17,11 +17,11 @@ from textual.events import Click, DescendantFocus, Focus
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Markdown, Static
-from textual.widgets.markdown import MarkdownStream
+from textual.widgets.markdown import MarkdownBlock, MarkdownStream
 
 from assistant.escaping import SIGNS, renew_signs
 from assistant.phrases import MORE, NEAREST, SCALE, count_supports, describe_excerpts
-from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Support, Turn
+from assistant.types import CANCELLED, EXTRACTIVE, Answer, Citation, Claim, Reference, Support, Turn
 from tui.chat.reading import ReadingLine
 from tui.text import COLOURS, Glyphs, glyphs_of, one_line, safe
 
@@ -37,14 +37,16 @@ class Exchange(Vertical, can_focus=True):
         question: As it was asked.
         turn: What came of it, None where that is still open.
         ignore: Conditions of it that do not count.
+        waits: Whether others are answered before it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right_square_bracket,n", "cite(1)", "Next citation", id="exchange.next"),
-        Binding("left_square_bracket,p", "cite(-1)", "Previous citation", id="exchange.previous"),
-        *(Binding(str(n), f"cite_number({n})", f"Citation {n}", show=False) for n in range(1, 10)),
-        Binding("enter,o", "steps", "Steps", id="exchange.steps"),
-        Binding("x", "ignore", "Ask without the last condition", id="exchange.ignore"),
+        Binding("right", "cite(1)", "Next citation", id="exchange.next"),
+        Binding("left", "cite(-1)", "Previous citation", id="exchange.previous"),
+        *(Binding(f"alt+{n}", f"cite_number({n})", f"Citation {n}", show=False) for n in range(1, 10)),
+        Binding("enter", "steps", "Steps", id="exchange.steps"),
+        Binding("ctrl+x", "ignore", "Ask without the last condition", id="exchange.ignore"),
+        Binding("delete,ctrl+d", "withdraw", "Remove a question that waits", id="exchange.withdraw"),
     ]
 
     @dataclass
@@ -55,10 +57,18 @@ class Exchange(Vertical, can_focus=True):
 
     @dataclass
     class Cited(Message):
-        """A reference of the answer was chosen."""
+        """A reference of the answer was chosen, and the claim that rests on it, where one was."""
 
         exchange: "Exchange"
         reference: Reference
+        claim: Claim | None = None
+        citation: Citation | None = None
+
+    @dataclass
+    class Withdrawn(Message):
+        """The question is not to be asked, where it still waits."""
+
+        exchange: "Exchange"
 
     @dataclass
     class AskedWithout(Message):
@@ -67,16 +77,29 @@ class Exchange(Vertical, can_focus=True):
         question: str
         ignore: tuple[str, ...]
 
-    def __init__(self, question: str, turn: Turn | None = None, ignore: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, question: str, turn: Turn | None = None, ignore: tuple[str, ...] = (), waits: bool = False
+    ) -> None:
         super().__init__()
         self.ignore = ignore
+        self._waits = waits
         self.question = question
         self.turn = turn
         self._stream: MarkdownStream | None = None
         self._unwritten = ""
         self._timer: Timer | None = None
         self._citation = -1
-        """The place of the citation that was moved to, -1 before the first."""
+        """The place of the citation that was moved to among those of all claims, -1 before the first."""
+        self._lit: tuple[MarkdownBlock, Content] | None = None
+        """The block in which the claim that was moved to stands out, and what it showed before."""
+
+    def focus_on_click(self) -> bool:
+        """Let the keys stay where they go; the exchange is chosen all the same."""
+        return False
+
+    def on_click(self) -> None:
+        """Choose it."""
+        self.post_message(self.Chosen(self))
 
     @property
     def answer(self) -> Answer | None:
@@ -88,7 +111,7 @@ class Exchange(Vertical, can_focus=True):
         yield Static(Content(safe(f"{glyphs_of(self.app).question} {self.question}")), classes="question", markup=False)
         yield ReadingLine()
         yield Steps()
-        yield Markdown(self._answer_text(), open_links=False)
+        yield Markdown(answer_text(self.turn, glyphs_of(self.app)), open_links=False)
         yield Further()
         yield Static(classes="notice", markup=False)
         yield Static(classes="footer", markup=False)
@@ -97,9 +120,19 @@ class Exchange(Vertical, can_focus=True):
         """Show what is known."""
         self.query_one(Steps).display = False
         self.query_one(Further).display = False
-        self._show_outcome()
+        self._show_outcome(self.turn)
 
-    # While it is answered
+    # While it waits and is answered
+
+    def start(self) -> None:
+        """Show that it has its turn."""
+        self._waits = False
+        self._show_outcome(self.turn)
+
+    def action_withdraw(self) -> None:
+        """Take it back, where it waits."""
+        if self._waits:
+            self.post_message(self.Withdrawn(self))
 
     def add_step(self, step: str) -> None:
         """Show a step of the engine."""
@@ -122,12 +155,16 @@ class Exchange(Vertical, can_focus=True):
         await self._stream.write(text)
 
     async def close(self, turn: Turn) -> None:
-        """Show how it ended. A draft that was cut off stays."""
-        await self._stop_writing()
+        """Show how it ended. A draft that was cut off stays.
+
+        It has its turn last: what has one may be taken away at any time, to make room.
+        """
+        if self.is_attached:
+            await self._stop_writing()
+            if turn.answer:
+                await self.query_one(Markdown).update(answer_text(turn, glyphs_of(self.app)))
+            self._show_outcome(turn)
         self.turn = turn
-        if turn.answer:
-            await self.query_one(Markdown).update(self._answer_text())
-        self._show_outcome()
 
     async def _stop_writing(self) -> None:
         if self._timer is not None:
@@ -137,19 +174,18 @@ class Exchange(Vertical, can_focus=True):
             await self._stream.stop()
             self._stream = None
 
-    def _answer_text(self) -> str:
-        return answer_markdown(self.answer, glyphs_of(self.app)) if self.answer and not self.answer.abstained else ""
-
-    def _show_outcome(self) -> None:
-        self.query_one(ReadingLine).show_trace(self.answer.trace if self.answer else None)
+    def _show_outcome(self, turn: Turn | None) -> None:
+        answer, glyphs = turn.answer if turn else None, glyphs_of(self.app)
+        self.query_one(ReadingLine).show_trace(answer.trace if answer else None)
         notice, footer = self.query_one(".notice", Static), self.query_one(".footer", Static)
-        content = notice_content(self.turn, glyphs_of(self.app)) if self.turn else Content("")
+        waits = Content.styled(f"{glyphs.working} {WAITS}" if self._waits else "", "$text-muted")
+        content = notice_content(turn, glyphs) if turn else waits
         notice.update(content)
         notice.display = bool(content)
-        footer.update(footer_content(self.turn, glyphs_of(self.app)) if self.turn else "")
-        footer.display = bool(self.answer)
-        self.query_one(Further).show(self.answer)
-        self.set_class(self.turn is None, "open")
+        footer.update(footer_content(turn, glyphs) if turn else "")
+        footer.display = bool(answer)
+        self.query_one(Further).show(answer)
+        self.set_class(turn is None, "open")
 
     # Conditions
 
@@ -175,24 +211,51 @@ class Exchange(Vertical, can_focus=True):
     def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
         """Follow a citation; no other link is followed."""
         event.stop()
-        number = event.href.removeprefix(CITE)
-        if number != event.href and number.isdecimal():
-            self.action_cite_number(int(number))
+        match = _CITE.fullmatch(event.href)
+        if match:
+            self._go_to(int(match["n"]), int(match["claim"]) if match["claim"] else None)
 
     def action_cite(self, step: int) -> None:
-        """Move to the next citation or the one before; past the last comes the first."""
-        references = self.answer.references if self.answer else ()
-        if references:
+        """Move to the next citation or the one before, from claim to claim; past the last comes the first."""
+        places = list_places(self.answer)
+        if places:
             before = self._citation if self._citation >= 0 else -1 if step > 0 else 0
-            self._citation = (before + step) % len(references)
-            self.post_message(self.Cited(self, references[self._citation]))
+            self._look_at((before + step) % len(places))
 
     def action_cite_number(self, number: int) -> None:
         """Move to a citation by its number."""
-        for place, reference in enumerate(self.answer.references if self.answer else ()):
-            if reference.n == number:
-                self._citation = place
-                self.post_message(self.Cited(self, reference))
+        self._go_to(number, None)
+
+    def _go_to(self, number: int, claim: int | None) -> None:
+        """Move to a citation by its number: that of a claim, else the first there is."""
+        places = list_places(self.answer)
+        fitting = [place for place, (of, reference, _) in enumerate(places) if reference.n == number]
+        exact = [place for place in fitting if places[place][0] == claim]
+        if exact or fitting:
+            self._look_at((exact or fitting)[0])
+
+    def _look_at(self, place: int) -> None:
+        self._citation = place
+        number, reference, citation = list_places(self.answer)[place]
+        claim = self.answer.shown[number] if self.answer and number is not None else None
+        self._light(claim)
+        self.post_message(self.Cited(self, reference, claim, citation))
+
+    def _light(self, claim: Claim | None) -> None:
+        """Let a claim stand out in the text of the answer, and no other."""
+        if self._lit:
+            lit, before = self._lit
+            lit.set_content(before)
+            self._lit = None
+        text = safe(claim.text) if claim else ""
+        for block in self.query(MarkdownBlock) if text else ():
+            content = block.visual
+            start = content.plain.find(text) if isinstance(content, Content) else -1
+            if isinstance(content, Content) and start >= 0:
+                self._lit = block, content
+                block.set_content(content.stylize(LIT, start, start + len(text)))
+                block.scroll_visible()
+                return
 
     def action_steps(self) -> None:
         """Open or fold the steps, and more sentences of the papers."""
@@ -269,28 +332,64 @@ class Further(Static):
 
 # The answer as Markdown
 
+LIT = "bold underline"
+"""The claim that was moved to; it shows without colour, too."""
 CITE = "cite:"
-"""What a link to a reference begins with; the number follows."""
+"""What a link to a reference begins with; the place of the claim and the number follow: ``cite:3:1``."""
+_CITE = re.compile(rf"{CITE}(?P<claim>\d*):(?P<n>\d+)")
 _SUPPORTS = {sign: Support(name) for name, sign in SIGNS.items()}
 _SIGN = "|".join(map(re.escape, _SUPPORTS))
 _MARKS = re.compile(rf"(?P<cited>(?: ?\[\d+\])*)(?P<sign>{_SIGN})|(?P<sound>(?: ?\[\d+\])+)")
 _NUMBER = re.compile(r"\[(\d+)\]")
+# Where one quote ends and the next begins in a line.
+_BETWEEN_QUOTES = re.compile(rf"(\]\({CITE}\d*:\d+\)) (?=“)")
+Place = tuple[int | None, Reference, Citation | None]
+"""Where the cursor may stand: the place of a claim, the paper that it rests on, and the citation."""
+
+
+def list_places(answer: Answer | None) -> list[Place]:
+    """List the citations of an answer, claim by claim, the first of each paper; its references where no claim is."""
+    if answer is None:
+        return []
+    references = {reference.n: reference for reference in answer.references}
+    places: list[Place] = []
+    for number, claim in enumerate(answer.shown):
+        first = {citation.n: citation for citation in reversed(claim.citations) if citation.n in references}
+        places += [(number, references[n], first[n]) for n in sorted(first)]
+    return places or [(None, reference, None) for reference in answer.references]
+
+
+def answer_text(turn: Turn | None, glyphs: Glyphs) -> str:
+    """Return the Markdown of a turn's answer, "" where there is none, or it abstains."""
+    answer = turn.answer if turn else None
+    return answer_markdown(answer, glyphs) if answer and not answer.abstained else ""
 
 
 def answer_markdown(answer: Answer, glyphs: Glyphs) -> str:
-    """Return the answer's text with ``[n]`` as links ``cite:n`` and a sign behind each sentence that was compared.
+    """Return the answer's text, ``[n]`` as links ``cite:CLAIM:n``, a sign behind each sentence that was compared.
 
+    Quotes of an answer that no model wrote have none, and a line each.
     An answer that was saved before there were six signs has none behind the sentences that were worded as in their
     sources or quoted.
     """
-    unmarked = Support.QUOTED if answer.mode == EXTRACTIVE else Support.WORDED
+    quotes = answer.mode == EXTRACTIVE
+    unmarked = Support.QUOTED if quotes else Support.WORDED
+    numbers = [sorted({citation.n for citation in claim.citations}) for claim in answer.shown]
+    place = 0
 
     def mark_match(match: re.Match[str]) -> str:
-        numbers = _NUMBER.sub(rf"[\\[\1\\]]({CITE}\1)", match["cited"] or match["sound"] or "")
+        nonlocal place
+        marks = match["cited"] or match["sound"] or ""
+        cited = sorted({int(n) for n in _NUMBER.findall(marks)})
+        found = next((n for n in range(place, len(numbers)) if cited and numbers[n] == cited), None)
+        place = place if found is None else found + 1
+        links = _NUMBER.sub(rf"[\\[\1\\]]({CITE}{'' if found is None else found}:\1)", marks)
         support = _SUPPORTS[match["sign"]] if match["sign"] else unmarked
-        return f"{numbers} {_sign_markdown(support, glyphs)}" if answer.claims else numbers
+        is_quote = quotes and support is Support.QUOTED  # It is a quote, and nobody checked more of it.
+        return f"{links} {_sign_markdown(support, glyphs)}" if answer.claims and not is_quote else links
 
-    return _MARKS.sub(mark_match, safe(renew_signs(answer.text)))
+    text = _MARKS.sub(mark_match, safe(renew_signs(answer.text)))
+    return _BETWEEN_QUOTES.sub(r"\1\n\n", text) if quotes else text
 
 
 def _sign_markdown(support: Support, glyphs: Glyphs) -> str:
@@ -308,6 +407,7 @@ def _escape_glyph(glyph: str) -> str:
 # What there is to say of how it ended
 
 WAY_ON = "Ask in other words, widen the papers with /everything, or add some with /add."
+WAITS = "Waits for its turn. F6 takes it back for a change, Del removes it."
 AGAIN = "F5 asks again, F6 takes the question back for a change."
 
 
@@ -315,9 +415,9 @@ def notice_content(turn: Turn, glyphs: Glyphs) -> Content:
     """Say what the answer's text does not: why there is none, or which sentences are in doubt and why."""
     if turn.answer is None:
         if turn.error == CANCELLED:
-            return Content.assemble((f"{glyphs.failed} Cancelled. ", "bold $text-warning"), (AGAIN, "dim"))
+            return Content.assemble((f"{glyphs.failed} Cancelled. ", "bold $text-warning"), (AGAIN, "$text-muted"))
         return Content.assemble(
-            (f"{glyphs.failed} Failed: ", "bold $text-error"), safe(turn.error), "\n", (AGAIN, "dim")
+            (f"{glyphs.failed} Failed: ", "bold $text-error"), safe(turn.error), "\n", (AGAIN, "$text-muted")
         )
     answer = turn.answer
     parts = [Content.assemble("Note: ", safe(note)) for note in answer.trace.notes]
@@ -325,8 +425,8 @@ def notice_content(turn: Turn, glyphs: Glyphs) -> Content:
     if answer.abstained:
         parts = [
             Content.assemble((f"{glyphs.abstained} No answer. ", "bold $text-warning"), safe(answer.reason)),
-            *(Content.assemble((f"{NEAREST}: ", "dim"), f"“{safe(claim.text)}”") for claim in nearest),
-            *([] if nearest else [Content.styled(WAY_ON, "dim")]),
+            *(Content.assemble((f"{NEAREST}: ", "$text-muted"), f"“{safe(claim.text)}”") for claim in nearest),
+            *([] if nearest else [Content.styled(WAY_ON, "$text-muted")]),
             *parts,
         ]
     doubted = [claim for claim in answer.shown if not claim.holds]
@@ -337,7 +437,7 @@ def _doubt_content(claim: Claim, glyphs: Glyphs) -> Content:
     colour = COLOURS[SCALE[claim.support].colour]
     why = "; ".join(claim.reasons) or claim.words
     return Content.assemble(
-        (f"{glyphs.of(claim.support)} ", f"bold {colour}"), f"“{safe(claim.text)}”: ", (safe(why), "dim")
+        (f"{glyphs.of(claim.support)} ", f"bold {colour}"), f"“{safe(claim.text)}”: ", (safe(why), "$text-muted")
     )
 
 
@@ -350,6 +450,9 @@ def _list_facts(answer: Answer, glyphs: Glyphs) -> list[str]:
     tokens = answer.usage.input_tokens + answer.usage.output_tokens
     written = answer.mode != EXTRACTIVE
     facts = [one_line(answer.mode) if written else describe_excerpts(answer.of_the_catalogue)]
+    quoted = sum(bool(claim.citations and claim.citations[0].quote) for claim in answer.shown)
+    if quoted and not written and not answer.abstained:
+        facts.append(f"{quoted} quote{'s' * (quoted != 1)}")
     if answer.claims and answer.mode != EXTRACTIVE:
         facts.append(count_supports((claim.support for claim in answer.claims), glyphs.is_ascii))
     if answer.references:

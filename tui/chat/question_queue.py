@@ -1,8 +1,9 @@
 """The questions of a conversation: they wait in a queue, and the engine's events go to the exchange that shows them."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 
 from assistant.events import (
@@ -33,22 +34,50 @@ class QuestionQueue:
     def __init__(self, holder: EngineHolder) -> None:
         self.session: str | None = None
         self._holder = holder
-        self._waiting: asyncio.Queue[Exchange] = asyncio.Queue()
+        self._waiting: deque[Exchange] = deque()
+        self._added = asyncio.Event()
+        self._begun: dict[Exchange, str] = {}
+        """What the session knows the questions by that are saved and have not ended."""
+        self._saving = asyncio.Lock()
+        self._savers: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[Turn] | None = None
         self._busy = False
 
     def add(self, exchange: Exchange) -> None:
-        """Put a question behind those that wait."""
-        self._waiting.put_nowait(exchange)
+        """Put a question behind those that wait, and save it."""
+        self._waiting.append(exchange)
+        self._added.set()
+        saver = asyncio.create_task(self._save_waiting(exchange))
+        self._savers.add(saver)
+        saver.add_done_callback(self._savers.discard)
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is asked, nothing waits, and everything that ended is shown."""
-        return self._waiting.empty() and not self._busy
+        return not self._waiting and not self._busy
+
+    def waits(self, exchange: Exchange) -> bool:
+        """Whether a question has not had its turn."""
+        return exchange in self._waiting
+
+    async def withdraw(self, exchange: Exchange) -> None:
+        """Take a question back that waits; the session has it as cancelled.
+
+        Raises:
+            ConspectusError: That cannot be saved.
+        """
+        self._waiting.remove(exchange)
+        async with self._saving:  # It may be saved at this moment.
+            begun = self._begun.pop(exchange, "")
+        if begun:
+            await self._record(Turn.now(exchange.question, error=CANCELLED), begun)
 
     async def start_next(self) -> tuple[Exchange, asyncio.Task[Turn]]:
         """Wait for a question, and begin to answer it."""
-        exchange = await self._waiting.get()
+        while not self._waiting:
+            self._added.clear()
+            await self._added.wait()
+        exchange = self._waiting.popleft()
         self._busy = True
         self._task = asyncio.create_task(self._answer(exchange))
         return exchange, self._task
@@ -68,36 +97,69 @@ class QuestionQueue:
         Raises:
             ConspectusError: It cannot be saved.
         """
-        waiting = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
+        waiting = list(self._waiting)
+        self._waiting.clear()
         if self.cancel() and self._task is not None:
             await asyncio.wait([self._task])
         for exchange in waiting:
-            await self._record(Turn.now(exchange.question, error=CANCELLED))
+            async with self._saving:
+                begun = self._begun.pop(exchange, "")
+            await self._record(Turn.now(exchange.question, error=CANCELLED), begun)
 
     async def _answer(self, exchange: Exchange) -> Turn:
         question = exchange.question
         try:
-            return Turn.now(question, await _show_events(await self._start_answer(question, exchange.ignore), exchange))
+            return Turn.now(question, await _show_events(await self._start_answer(exchange), exchange))
         except ConspectusError as error:
             return Turn.now(question, error=str(error))
         except asyncio.CancelledError:
             return Turn.now(question, error=CANCELLED)
+        finally:
+            self._begun.pop(exchange, None)
 
-    async def _start_answer(self, question: str, ignore: tuple[str, ...]) -> AsyncGenerator[AskEvent, None]:
+    async def _start_answer(self, exchange: Exchange) -> AsyncGenerator[AskEvent, None]:
         """Return the events; from here on it is the engine that saves what becomes of the question."""
+        question = exchange.question
         assistant = await self._holder.get_engine()
-        self.session = self.session or (await asyncio.to_thread(assistant.sessions.new)).id
-        ask = partial(assistant.astream, question, self.session, self._holder.strict, ignore=ignore)
         try:
-            return await asyncio.to_thread(ask, **self._holder.paper_filters)
+            begun = await self._save_question(exchange)
+            ask = partial(assistant.astream, question, self.session, self._holder.strict, ignore=exchange.ignore)
+            return await asyncio.to_thread(ask, begun=begun, **self._holder.paper_filters)
         except InputError as error:
-            await self._record(Turn.now(question, error=str(error)))
+            await self._record(Turn.now(question, error=str(error)), self._begun.get(exchange, ""))
+            raise
+        except asyncio.CancelledError:
+            if begun := self._begun.get(exchange, ""):  # The engine does not know of it yet.
+                await self._record(Turn.now(question, error=CANCELLED), begun)
             raise
 
-    async def _record(self, turn: Turn) -> None:
+    async def _save_question(self, exchange: Exchange) -> str:
+        """Save a question that is not saved yet, in a session that is made for the first of them.
+
+        Returns:
+            What the session knows it by.
+
+        Raises:
+            ConspectusError: The library cannot be opened, it is no question, or it cannot be saved.
+        """
+        assistant = await self._holder.get_engine()
+        async with self._saving:
+            self.session = self.session or (await asyncio.to_thread(assistant.sessions.new)).id
+            if exchange not in self._begun:
+                text = assistant.check_question(exchange.question)
+                self._begun[exchange] = await asyncio.to_thread(assistant.sessions.begin, self.session, text)
+            return self._begun[exchange]
+
+    async def _save_waiting(self, exchange: Exchange) -> None:
+        with suppress(ConspectusError):  # It is said when its turn comes.
+            await self._holder.get_engine()
+            if exchange in self._waiting:
+                await self._save_question(exchange)
+
+    async def _record(self, turn: Turn, begun: str = "") -> None:
         if self.session:
             assistant = await self._holder.get_engine()
-            await asyncio.to_thread(assistant.sessions.record, self.session, turn)
+            await asyncio.to_thread(assistant.sessions.record, self.session, turn, begun)
 
 
 async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchange) -> Answer:

@@ -3,19 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.events import Key, Paste
 from textual.screen import Screen
 
 from assistant import Paper, TableReport
 from assistant.escaping import strip_markup
 from assistant.types import Usage
 from store.errors import ConspectusError
-from tui.chat.composer import Composer, edit_text
+from tui.chat.composer import Composer, Draft, edit_text
 from tui.chat.conversation_pane import ConversationPane
 from tui.chat.exchange import Exchange
 from tui.chat.export import export_session
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
 WIDE = 110
 # Seconds that a toast stays: an error has to be read to its end.
 _TOAST, _ERROR_TOAST = 5, 20
+# Seconds in which a second Ctrl+C leaves: as long as it takes to read that it would (chosen by hand).
+_TWICE = 3.0
+LEAVES = "Ctrl+C once more leaves; everything is saved."
 NOTHING_ASKED = "Nothing was asked yet."
 _BUSY = "Wait for the answer, or stop it with Esc."
 
@@ -56,6 +61,7 @@ class ChatScreen(Screen[None]):
         *build_bindings("screen"),
         Binding("ctrl+up", "step(-1)", "Previous answer", id="chat.previous", priority=True, show=False),
         Binding("ctrl+down", "step(1)", "Next answer", id="chat.next", priority=True, show=False),
+        Binding("ctrl+c", "interrupt", "Copy, clear, stop or leave", id="chat.interrupt", priority=True, show=False),
         Binding("pageup", "scroll(-1)", "Scroll up", id="chat.up", priority=True, show=False),
         Binding("pagedown", "scroll(1)", "Scroll down", id="chat.down", priority=True, show=False),
     ]
@@ -64,12 +70,13 @@ class ChatScreen(Screen[None]):
         super().__init__()
         self.holder = holder
         self.conversation = ConversationPane(holder)
+        self._interrupted = -_TWICE
 
     def compose(self) -> ComposeResult:
         """The chat at the left, its evidence at the right, the status below."""
         with Horizontal(id="main"):
             yield self.conversation
-            yield Evidence()
+            yield Evidence(takes_keys=False)
         yield Status()
 
     def show_toast(self, text: str, severity: "SeverityLevel" = "information") -> None:
@@ -113,8 +120,13 @@ class ChatScreen(Screen[None]):
         self.query_one(Status).stop_timer()
         self._show_usage()
         answer = event.exchange.answer
-        if answer and answer.references and not self.query_one(Evidence).has_focus_within:
+        evidence = self.query_one(Evidence)
+        if evidence.has_focus_within:
+            return
+        if answer and answer.references:
             self._show_evidence(event.exchange)
+        else:  # What the answer before rests on is not this one's evidence.
+            evidence.clear()
 
     def _show_usage(self) -> None:
         answers = [turn.answer for turn in self.conversation.turns if turn.answer]
@@ -136,7 +148,8 @@ class ChatScreen(Screen[None]):
         self.add_class("-drawer")
         self.remove_class("-hidden")
         if event.exchange.answer:
-            self.query_one(Evidence).show_references(event.exchange.answer, event.reference)
+            evidence = self.query_one(Evidence)
+            evidence.show_references(event.exchange.answer, event.reference, event.claim, event.citation)
 
     @on(Evidence.Wanted)
     @work(exclusive=True, group="paper")
@@ -205,6 +218,46 @@ class ChatScreen(Screen[None]):
             self.remove_class("-drawer")
         self.conversation.focus_composer()
 
+    # Keys that are typed
+
+    def on_key(self, event: Key) -> None:
+        """Let what is typed come to the composer, wherever the focus is, but for the panel that one went to."""
+        character = event.character or ""
+        if character.isprintable() and character and not self.query_one(Evidence).has_focus_within:
+            event.stop()
+            event.prevent_default()
+            self.query_one(Composer).insert(character)
+
+    def on_paste(self, event: Paste) -> None:
+        """The same for what is pasted."""
+        draft = self.query_one("#draft")
+        if self.focused is not draft:
+            event.stop()
+            draft.focus()
+            draft.post_message(Paste(event.text))
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected, else clear what is written, else stop the answer, else leave at the second time."""
+        composer, draft = self.query_one(Composer), self.query_one(Draft)
+        selected = draft.selected_text or self.get_selected_text()
+        if selected:
+            self._copy_selected(selected)
+        elif composer.text:
+            composer.clear()
+        elif not self.conversation.questions.cancel():
+            now = monotonic()
+            if now - self._interrupted < _TWICE:
+                self.run_worker(self.app.action_quit(), group="leave")
+                return
+            self._interrupted = now
+            self.show_toast(LEAVES)
+
+    @work(group="command")
+    async def _copy_selected(self, text: str) -> None:
+        async with self._toast_errors():
+            self._toast_copied(await asyncio.to_thread(copy_text, text))
+            self.clear_selection()
+
     # Questions and answers
 
     async def _find_exchange(self) -> Exchange | None:
@@ -223,6 +276,17 @@ class ChatScreen(Screen[None]):
         """Take a question back into the composer."""
         if exchange := await self._find_exchange():
             self.query_one(Composer).write(exchange.question)
+            await self._withdraw(exchange)
+
+    @on(Exchange.Withdrawn)
+    async def _on_question_withdrawn(self, event: Exchange.Withdrawn) -> None:
+        await self._withdraw(event.exchange)
+        self.conversation.focus_composer()
+
+    async def _withdraw(self, exchange: Exchange) -> None:
+        """Take a question back where it still waits."""
+        async with self._toast_errors():
+            await self.conversation.withdraw(exchange)
 
     def action_editor(self) -> None:
         """Write the question in an editor."""

@@ -17,6 +17,7 @@ from tui.widgets.first_run import FirstRun
 
 if TYPE_CHECKING:
     from assistant import Overview
+    from store.errors import InputError
 
 # Seconds between two looks at the clock; whole seconds are shown, and none of them is to be skipped.
 _TICK = 0.5
@@ -63,7 +64,7 @@ class Status(Static):
             (f"only {self.scope}" if self.scope else "", "bold $text-warning"),
             (self.mode, ""),
             ("strict" if self.strict else "", ""),
-            (self.cost, "dim"),
+            (self.cost, "$text-muted"),
             (self.adding, "$text-accent"),
         )
         separator = f" {glyphs_of(self.app).separator} "
@@ -74,6 +75,7 @@ class Status(Static):
 _THEMES = 6
 EXAMPLES = ("Which papers study …?", "What accuracy does … reach?", "How many papers are from 2024?")
 NO_MODEL = "No model is set, and none is needed: answers are quoted excerpts, matched by wording. F7 sets one."
+QUOTED_UNTIL = "Answers are quoted until this is set right (F7, or /key for a key):"
 KEYS = "F1 help   F2 papers   F3 sessions   / commands"
 
 
@@ -95,20 +97,25 @@ class Welcome(Vertical):
         """The text; the ways to fill a library come when it turns out to be empty."""
         yield Static(Content("Opening the library …"), id="welcome-text", markup=False)
 
-    def show_ready(self, papers: int, model: str, overview: "Overview | None" = None) -> None:
+    def show_ready(
+        self, papers: int, model: str, overview: "Overview | None" = None, problem: "InputError | None" = None
+    ) -> None:
         """Say how to begin; for an empty library, offer ways to fill it.
 
         Args:
             papers: How many papers the library holds.
             model: The name of the model that answers, "" for none.
             overview: What they are about, and questions that they answer; None where it is not known yet.
+            problem: Why no model answers although one is set, or why the settings do not hold; None where all is well.
         """
         self.query(FirstRun).remove()
         if not papers:
             self._show_text(Content(""))
             self.mount(FirstRun())
             return
-        how = f"{safe(model)} writes the answers; {COMPARED}." if model else NO_MODEL
+        how = Content(f"{safe(model)} writes the answers; {COMPARED}." if model else NO_MODEL)
+        if problem:
+            how = Content.assemble((f"{QUOTED_UNTIL} {safe(problem.what)}", "$text-warning"), f"\n{safe(problem.hint)}")
         examples = "\n".join(f"  {safe(example)}" for example in (overview.questions if overview else ()) or EXAMPLES)
         themes = _describe_themes(overview) if overview else ""
         title = f"Ask {papers:,} paper{'s' * (papers != 1)}.\n"
@@ -116,17 +123,17 @@ class Welcome(Vertical):
             Content.assemble(
                 (title, "bold"),
                 how,
-                *((("\n\nWhat they are about\n", "dim"), themes) if themes else ()),
-                ("\n\nFor example\n", "dim"),
+                *((("\n\nWhat they are about\n", "$text-muted"), themes) if themes else ()),
+                ("\n\nFor example\n", "$text-muted"),
                 examples,
-                (f"\n\n{KEYS}", "dim"),
+                (f"\n\n{KEYS}", "$text-muted"),
             )
         )
 
     def show_failure(self, what: str, hint: str) -> None:
         """Say why the library cannot be opened, and what to do."""
         title = ("The library cannot be opened.\n", "bold $text-error")
-        self._show_text(Content.assemble(title, safe(what), "\n", (safe(hint), "dim")))
+        self._show_text(Content.assemble(title, safe(what), "\n", (safe(hint), "$text-muted")))
 
     def _show_text(self, content: Content) -> None:
         self.query_one("#welcome-text", Static).update(content)

@@ -55,13 +55,13 @@ class Transcript(VerticalScroll, can_focus=False):
         self._turns = list(turns)
         await self._mount_latest()
 
-    async def open_question(self, question: str, ignore: tuple[str, ...] = ()) -> Exchange:
+    async def open_question(self, question: str, ignore: tuple[str, ...] = (), waits: bool = False) -> Exchange:
         """Add a question that is still open, some of its conditions not counting perhaps, and go there."""
         await self.go_to_end()
         while self._count_ended() and len(self.exchanges) >= MOST:
             self._first += 1
             await self.exchanges[0].remove()
-        exchange = Exchange(question, ignore=ignore)
+        exchange = Exchange(question, ignore=ignore, waits=waits)
         self._welcome.display = False
         await self.mount(exchange)
         return exchange
@@ -70,6 +70,11 @@ class Transcript(VerticalScroll, can_focus=False):
         """Show what came of an open question."""
         await exchange.close(turn)
         self._turns.append(turn)
+
+    async def drop_question(self, exchange: Exchange) -> None:
+        """Take an open question away that is not to be answered."""
+        await exchange.remove()
+        self._welcome.display = not self.exchanges
 
     async def go_to_end(self) -> None:
         """Show the last exchange, from wherever the user has scrolled to."""

@@ -69,21 +69,23 @@ class TextDialog(ModalScreen[str | None]):
         title: What is asked for.
         default: What stands in the line at first.
         empty: Whether nothing is an answer; where not, Enter does nothing on an empty line.
+        secret: Whether what is typed is not shown.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")]
 
-    def __init__(self, title: str, default: str = "", empty: bool = False) -> None:
+    def __init__(self, title: str, default: str = "", empty: bool = False, secret: bool = False) -> None:
         super().__init__(classes="dialog")
         self._title = title
         self._default = default
         self._empty = empty
+        self._secret = secret
 
     def compose(self) -> ComposeResult:
         """The title over the line, and how to get out."""
         with Vertical():
             yield Static(Content(one_line(self._title)), markup=False, classes="dialog-title")
-            yield Input(one_line(self._default, 2000))
+            yield Input(one_line(self._default, 2000), password=self._secret)
             yield Static("Enter takes it, Esc leaves it", markup=False, classes="dialog-keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -148,16 +148,18 @@ def origin_content(paper: Paper, sources: Mapping[str, Sequence[Source]], glyphs
     names = _shorten_names(paper)
     if not paper.records:
         lines.append(
-            Content.styled(f"from {_name_place(paper.source, names)} {_name_format(paper.source)}".rstrip(), "dim")
+            Content.styled(
+                f"from {_name_place(paper.source, names)} {_name_format(paper.source)}".rstrip(), "$text-muted"
+            )
         )
         return Content("\n").join(lines)
     places = list(dict.fromkeys(record.source for record in paper.records))
     lines.append(Content.styled(f"Merged of {len(paper.records)} records", "bold"))
     with_formats = (f"{_name_place(place, names)} {_name_format(place)}".rstrip() for place in places)
-    lines.append(Content.styled(_join_first(with_formats), "dim"))
+    lines.append(Content.styled(_join_first(with_formats), "$text-muted"))
     for field_places, fields in _group_by_places(sources).items():
         named = _join_first(_name_place(place, names) for place in field_places)
-        lines.append(Content.assemble(", ".join(fields), (f": {named}", "dim")))
+        lines.append(Content.assemble(", ".join(fields), (f": {named}", "$text-muted")))
     return Content("\n").join(lines)
 
 

@@ -39,6 +39,7 @@ _FIRST_BATCH, _BATCH = 100, 500
 PLACEHOLDER = "/ filters: words  author:Che  year:2020-2023  since:2020  cat:LG  retracted:no  merged:yes"
 MARK_FIRST = "Mark the papers that are one, two at least; then merge them."
 NOT_MERGED = "This paper is of one record: there is nothing to split."
+UNDONE = "/undo brings back what was removed, for thirty days."
 READING = "The papers are still being read. Try again in a moment."
 
 
@@ -285,7 +286,7 @@ class PapersScreen(Screen[Scope | None]):
             await asyncio.to_thread(self.assistant.papers.remove, *ids)
             self.selection.remove(ids)
             self._show_catalogue()
-            self._message_line.say(f"Removed {len(ids):,} paper{'s' * (len(ids) != 1)}.")
+            self._message_line.say(f"Removed {len(ids):,} paper{'s' * (len(ids) != 1)}. {UNDONE}")
             self.app.post_message(LibraryChanged(frozenset(ids)))
 
     @work(exclusive=True, group="join")
@@ -361,4 +362,4 @@ async def _read_rows(assistant: Assistant) -> AsyncGenerator[list[Row], None]:
 
 def _ask_removal(rows: Sequence[Row]) -> str:
     question = f"Remove {len(rows):,} papers" if len(rows) > 1 else "Remove this paper"
-    return "\n".join((f"{question} from the library for good?", *name_titles([row.title or row.id for row in rows])))
+    return "\n".join((f"{question} from the library? {UNDONE}", *name_titles([row.title or row.id for row in rows])))

@@ -191,7 +191,7 @@ class SessionsScreen(Screen[str | None]):
             self._say(OPEN if row else "")
             return
         name = row.info.id if row.damage else one_line(row.info.title, 200) or UNTITLED
-        question = f"Delete this conversation for good?\n\n{name}"
+        question = f"Delete this conversation? /undo brings it back for thirty days.\n\n{name}"
         if not await self.app.push_screen_wait(ConfirmDialog(question, "Delete")):
             return
         neighbour = self.query_one(SessionList).neighbour_id

@@ -15,32 +15,57 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant import Assistant, Hit, Paper
-from assistant.types import Answer, Reference
-from tui.text import one_line, safe, safe_in_place
+from assistant import Assistant, Hit, Paper, phrases
+from assistant.phrases import SCALE
+from assistant.types import Answer, Citation, Claim, Reference, Support
+from tui.text import COLOURS, glyphs_of, one_line, safe, safe_in_place
 
-CITED = "bold underline $text-accent"
-"""Underlined, so that it shows without colour."""
+NEAREST = "bold underline $text-secondary"
+"""A sentence that comes nearest and does not state the claim. Underlined, so that it shows without colour."""
+FURTHER = "underline"
+"""Other sentences of the same paper that the claim cites."""
+Span = tuple[int, int, str]
+"""Where something stands in an abstract, from and to, and its style."""
 
 
-def find_cited_spans(answer: Answer, paper_id: str) -> list[tuple[int, int]]:
-    """Return where the abstract of a paper is cited: offsets, in order, none twice."""
-    citations = [citation for claim in answer.claims for citation in claim.citations if citation.paper_id == paper_id]
-    return sorted({(citation.start, citation.end) for citation in citations if citation.end > citation.start})
+def cited_style(support: Support, is_nearest: bool = False) -> str:
+    """Return the style of a sentence that is cited: the colour of the sign of its claim.
+
+    Args:
+        support: The sign.
+        is_nearest: Whether the answer says that the sentence does not state what was asked for.
+    """
+    if is_nearest or support is Support.ABSENT:
+        return NEAREST
+    return f"bold underline {COLOURS[SCALE[support].colour]}"
 
 
-def paper_content(paper: Paper, spans: Iterable[tuple[int, int]], similar: Sequence[Hit]) -> Content:
+def cited_spans(claim: Claim, citation: Citation, is_nearest: bool = False) -> list[Span]:
+    """Return where a claim rests on a paper: one sentence that is lit, the others that it cites there underlined."""
+    cited = {(one.start, one.end): one for one in claim.citations if one.paper_id == citation.paper_id}
+    return [
+        (
+            start,
+            end,
+            cited_style(claim.support, is_nearest) if (start, end) == (citation.start, citation.end) else FURTHER,
+        )
+        for start, end in sorted(cited)
+        if end > start
+    ]
+
+
+def paper_content(paper: Paper, spans: Iterable[Span], similar: Sequence[Hit]) -> Content:
     """Describe a paper: title, authors, facts, the abstract with cited places highlighted, the nearest papers."""
     parts = [
         Content.styled(safe(paper.marked_title), "bold"),
         Content(safe(_name_authors(paper))),
         *([Content.styled(safe(paper.damage), "bold $text-error")] if paper.damage else []),
         *([Content.styled(safe(paper.retraction), "bold $text-error")] if paper.retraction else []),
-        Content.styled(safe(_list_facts(paper)), "dim"),
+        Content.styled(safe(_list_facts(paper)), "$text-muted"),
     ]
     parts += [Content(""), _abstract_content(paper, spans), Content("")]
-    parts += [Content.styled(safe(f"{name}: {value}"), "dim") for name, value in paper.identifiers.items()]
-    parts += [Content.styled(safe(url), "dim") for url in paper.urls]
+    parts += [Content.styled(safe(f"{name}: {value}"), "$text-muted") for name, value in paper.identifiers.items()]
+    parts += [Content.styled(safe(url), "$text-muted") for url in paper.urls]
     if similar:
         parts += [Content(""), Content.styled("Most similar", "bold")]
         parts += [Content(f"  {one_line(hit.paper.marked_title)} ({hit.paper.year or 'undated'})") for hit in similar]
@@ -53,13 +78,13 @@ def _height_above(paper: Paper, start: int, width: int) -> int:
     return paper_content(begun, (), ()).get_height(RulesMap(), max(width, 1)) - 2
 
 
-def _abstract_content(paper: Paper, spans: Iterable[tuple[int, int]]) -> Content:
+def _abstract_content(paper: Paper, spans: Iterable[Span]) -> Content:
     """Show the abstract with the cited sentences highlighted."""
     if not paper.abstract:
-        return Content.styled("No abstract.", "dim")
+        return Content.styled("No abstract.", "$text-muted")
     content = Content(safe_in_place(paper.abstract))
-    for start, end in spans:
-        content = content.stylize(CITED, start, end)
+    for start, end, style in spans:
+        content = content.stylize(style, start, end)
     return content
 
 
@@ -76,11 +101,36 @@ def _list_facts(paper: Paper) -> str:
 _SENTENCE = 3
 # Papers that are listed as most similar (chosen by hand; not measured).
 _SIMILAR = 5
+_STAGES = {"quote": "", "rules": "by rules", "learned": "by a cross-encoder", "model": "by a model"}
 EMPTY = "The evidence of an answer is shown here.\nChoose a citation in the answer, or press F4 to hide this."
 
 
+class _References(OptionList):
+    """The references; a click chooses one, and takes the keys only where that is wanted."""
+
+    takes_keys = True
+
+    def focus_on_click(self) -> bool:
+        """Whether a click takes the keys."""
+        return self.takes_keys
+
+
+class _PaperPane(VerticalScroll):
+    """The paper; a click takes the keys only where that is wanted."""
+
+    takes_keys = True
+
+    def focus_on_click(self) -> bool:
+        """Whether a click takes the keys."""
+        return self.takes_keys
+
+
 class Evidence(Vertical):
-    """The panel at the right; a drawer where there is little room."""
+    """The panel at the right; a drawer where there is little room.
+
+    Args:
+        takes_keys: Whether the keys go here after a click; not where somebody writes beside it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "move(1)", "Next", id="evidence.next", show=False),
@@ -103,34 +153,73 @@ class Evidence(Vertical):
         what: str
         paper: Paper
 
-    def __init__(self) -> None:
+    def __init__(self, takes_keys: bool = True) -> None:
         super().__init__(id="evidence")
+        self._takes_keys = takes_keys
         self._answer: Answer | None = None
         self._paper: Paper | None = None
+        self._similar: Sequence[Hit] = ()
+        self._looked_at: tuple[Claim, Citation] | None = None
+        """The claim whose sentence is lit, and its citation."""
 
     def compose(self) -> ComposeResult:
         """References above, the paper below."""
-        yield OptionList(id="references")
-        with VerticalScroll(id="paper"):
-            yield Static(Content.styled(EMPTY, "dim"), markup=False)
+        references, pane = _References(id="references"), _PaperPane(id="paper")
+        references.takes_keys = pane.takes_keys = self._takes_keys
+        yield Static(id="evidence-of", markup=False)
+        yield references
+        yield Static(id="evidence-claim", markup=False)
+        with pane:
+            yield Static(Content.styled(EMPTY, "$text-muted"), markup=False)
 
-    def show_references(self, answer: Answer, reference: Reference | None = None) -> None:
-        """Show the references of an answer, one of them chosen."""
+    def on_mount(self) -> None:
+        """There is nothing to say yet."""
+        self._say("#evidence-of", Content(""))
+        self._say("#evidence-claim", Content(""))
+
+    def show_references(
+        self,
+        answer: Answer,
+        reference: Reference | None = None,
+        claim: Claim | None = None,
+        citation: Citation | None = None,
+    ) -> None:
+        """Show the references of an answer, one of them chosen, and the sentence that a claim of it rests on.
+
+        Args:
+            answer: Whose evidence it is.
+            reference: The paper that is shown; None for the first.
+            claim: The claim that is looked at; None for the first that cites the paper.
+            citation: Which of its citations.
+        """
         if not answer.references:
             self.clear()
             return
         references = self.query_one(OptionList)
         if answer is not self._answer:
-            self._answer = answer
+            self._answer, self._looked_at = answer, None
             references.clear_options()
             references.add_options([Option(_reference_content(ref), id=str(ref.n)) for ref in answer.references])
-        references.highlighted = answer.references.index(reference) if reference in answer.references else 0
+            whose = "The nearest papers to" if answer.abstained else "Evidence of"
+            self._say("#evidence-of", Content.styled(f"{whose} “{one_line(answer.question)}”", "bold"))
+        if claim and citation:
+            self._looked_at = claim, citation
+        place = answer.references.index(reference) if reference in answer.references else 0
+        if references.highlighted == place and self._paper and self._paper.id == answer.references[place].paper_id:
+            self.show_paper(self._paper, self._similar)
+        references.highlighted = place
 
     def clear(self) -> None:
         """Show nothing."""
-        self._answer = self._paper = None
+        self._answer = self._paper = self._looked_at = None
         self.query_one(OptionList).clear_options()
-        self.query_one("#paper Static", Static).update(Content.styled(EMPTY, "dim"))
+        self.on_mount()
+        self.query_one("#paper Static", Static).update(Content.styled(EMPTY, "$text-muted"))
+
+    def _say(self, name: str, content: Content) -> None:
+        line = self.query_one(name, Static)
+        line.update(content)
+        line.display = bool(content)
 
     async def load_paper(self, assistant: Assistant, paper_id: str) -> None:
         """Read a paper and show it, then also those most like it.
@@ -143,13 +232,34 @@ class Evidence(Vertical):
         self.show_paper(paper, await asyncio.to_thread(assistant.papers.similar, paper_id, _SIMILAR))
 
     def show_paper(self, paper: Paper, similar: Sequence[Hit] = ()) -> None:
-        """Show a paper of the references, the sentences that the answer cites highlighted."""
-        self._paper = paper
-        spans = find_cited_spans(self._answer, paper.id) if self._answer else []
+        """Show a paper of the references, the sentence lit that the claim which is looked at rests on."""
+        self._paper, self._similar = paper, similar
+        looked_at = self._find_looked_at(paper.id)
+        is_nearest = bool(self._answer and self._answer.abstained)
+        spans = cited_spans(*looked_at, is_nearest) if looked_at else []
+        self._say("#evidence-claim", self._claim_content(looked_at[0], is_nearest) if looked_at else Content(""))
         self.query_one("#paper Static", Static).update(paper_content(paper, spans, similar))
         self.query_one("#paper").scroll_home(animate=False)
-        if spans:
-            self.call_after_refresh(self._bring_in_sight, paper, spans[0][0])
+        if looked_at and spans:
+            self.call_after_refresh(self._bring_in_sight, paper, looked_at[1].start)
+
+    def _find_looked_at(self, paper_id: str) -> tuple[Claim, Citation] | None:
+        """Return the claim that is looked at, where it cites the paper, else the first that does, with the citation."""
+        if self._looked_at and self._looked_at[1].paper_id == paper_id:
+            return self._looked_at
+        claims = (*self._answer.shown, *self._answer.further) if self._answer else ()
+        cited = ((claim, one) for claim in claims for one in claim.citations if one.paper_id == paper_id)
+        return next(cited, None)
+
+    def _claim_content(self, claim: Claim, is_nearest: bool) -> Content:
+        """Say what the check found of a claim, who decided, and why."""
+        glyphs = glyphs_of(self.app)
+        if is_nearest:
+            return Content.styled(phrases.NEAREST, "$text-secondary")
+        reasons = f": {'; '.join(claim.reasons)}" if claim.reasons else ""
+        stage = f" ({_STAGES[claim.decision.stage]})" if claim.decision.stage != "quote" else ""
+        sign = f"{glyphs.of(claim.support)} {claim.words}{stage}"
+        return Content.assemble((safe(sign), f"bold {COLOURS[SCALE[claim.support].colour]}"), safe(reasons))
 
     def _bring_in_sight(self, paper: Paper, start: int) -> None:
         """Scroll to the first sentence that is cited, where it does not show."""
@@ -175,7 +285,8 @@ class Evidence(Vertical):
     @on(OptionList.OptionSelected)
     def _on_reference_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.query_one("#paper").focus()
+        if self.has_focus_within:
+            self.query_one("#paper").focus()
 
     def action_move(self, step: int) -> None:
         """To the next reference or the one before."""
@@ -193,5 +304,5 @@ class Evidence(Vertical):
 
 def _reference_content(reference: Reference) -> Content:
     return Content.assemble(
-        (f"[{reference.n}] ", "bold"), one_line(reference.title), (f" {reference.year or ''}", "dim")
+        (f"[{reference.n}] ", "bold"), one_line(reference.title), (f" {reference.year or ''}", "$text-muted")
     )

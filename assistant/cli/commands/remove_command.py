@@ -18,7 +18,7 @@ def run(args: Namespace, out: Output) -> int:
         else:
             show_papers(papers.values(), out)
             number = count_noun(len(papers), "paper")
-            if not confirm(f"Remove {number} for good?", "Say --yes to remove without asking.", out):
+            if not confirm(f"Remove {number}?", "Say --yes to remove without asking.", out):
                 out.write_note("Nothing was removed.")
                 return 1
         assistant.papers.remove(*papers)

@@ -70,6 +70,7 @@ COMMAND_METHODS = {
     "overview": ("papers.overview",),
     "show": ("papers.get", "papers.find", "papers.similar", "papers.sources", "papers.roles"),
     "split": ("papers.split",),
+    "undo": ("undo", "list_removed", "sessions.restore"),
     "where": ("papers.where",),
     "zotero": ("zotero.sync", "zotero.push", "zotero.push_missing", "zotero.undo", "zotero.writes"),
     "watch": ("watches.add", "watches.list", "watches.remove", "watches.reports"),

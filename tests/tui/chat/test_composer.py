@@ -10,6 +10,7 @@ from textual.widgets import Button, OptionList, Static
 
 import tui
 from tui.chat.composer import Composer, Draft
+from tui.chat.history import MOST, QuestionHistory, history_path
 from tui.commands import COMMANDS
 
 
@@ -159,7 +160,7 @@ async def test_no_escape_sequence_gets_into_the_text() -> None:
     app = Host()
     async with app.run_test() as pilot:
         await paste(pilot, "a\x1b[31mb\x00c\u202ed\x07\r\ne\tf")
-        assert app.text == "a[31mbcd \ne f"
+        assert app.text == "a[31mbcd\ne f"
         app.query_one(Composer).write("\x1b]0;owned\x07")
         assert app.text == "]0;owned"
 
@@ -224,3 +225,52 @@ async def test_text_is_no_markup() -> None:
         assert app.text == "[/] [red]x[/red]"
         await pilot.press("enter")
         assert app.sent == ["[/] [red]x[/red]"]
+
+
+async def test_a_bare_return_in_a_paste_is_a_line_break() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        await paste(pilot, "one\rtwo\r\nthree\nfour")
+        assert app.text == "one\ntwo\nthree\nfour"
+
+
+async def test_a_long_paste_is_folded_and_sent_in_full() -> None:
+    app = Host()
+    long = "\n".join(f"line {n}" for n in range(9))
+    async with app.run_test() as pilot:
+        await pilot.press(*"See: ")
+        await paste(pilot, long)
+        await paste(pilot, "eight\n" * 7)
+        assert app.query_one(Draft).text == f"See: [paste 1: 9 lines, {len(long)} characters]" + "eight\n" * 7
+        assert app.text == f"See: {long}" + "eight\n" * 7
+        await pilot.press("enter")
+        assert app.sent == [f"See: {long}" + ("eight\n" * 7).strip()]
+        assert app.text == ""
+
+
+async def test_history_is_kept_between_sessions_for_its_owner_alone() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        await pilot.press(*"first", "enter", *"sk-abcdefghijk", "enter")
+    assert history_path().stat().st_mode & 0o777 == 0o600
+    again = Host()
+    async with again.run_test() as pilot:
+        await pilot.press("up")
+        assert again.text == "first"
+    assert "sk-" not in history_path().read_text()
+
+
+async def test_a_broken_history_is_done_without(tmp_path: Path) -> None:
+    history_path().parent.mkdir(parents=True)
+    history_path().write_bytes(b'{"no": "text"}\n\xff\n"whole"\n"to')
+    assert QuestionHistory().load() == ["whole"]
+    assert QuestionHistory(tmp_path).load() == []
+    QuestionHistory(tmp_path / "history.jsonl" / "x").append("text")
+
+
+def test_the_history_is_cut_when_it_grows(tmp_path: Path) -> None:
+    history = QuestionHistory(tmp_path / "history.jsonl")
+    for n in range(2 * MOST + 1):
+        history.append(f"{n}")
+    assert history.load() == [f"{n}" for n in range(MOST + 1, 2 * MOST + 1)]
+    assert len((tmp_path / "history.jsonl").read_text().splitlines()) == MOST

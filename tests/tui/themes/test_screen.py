@@ -18,7 +18,7 @@ from tui.themes.claim_list import ClaimList
 from tui.themes.screen import NOT_A_THEME
 from tui.themes.sections import PAPERS, TEXT, YEARS
 from tui.widgets.controls import Choices
-from tui.widgets.evidence import CITED, Evidence
+from tui.widgets.evidence import Evidence, cited_style
 from tui.widgets.first_run import FirstRun
 
 
@@ -114,7 +114,8 @@ class TestText:
             shown = app.themes.query_one("#paper").query("Static").first()
             content = shown.visual  # type: ignore[attr-defined]
             assert isinstance(content, Content)
-            marked = [content.plain[span.start : span.end] for span in content.spans if str(span.style) == CITED]
+            lit = cited_style(looked[0].support)
+            marked = [content.plain[span.start : span.end] for span in content.spans if str(span.style) == lit]
             assert marked == [looked[1].quote]
 
     async def test_a_click_on_a_citation_opens_it(self, fields: Assistant) -> None:

@@ -60,5 +60,5 @@ def test_a_person_is_asked(
     paper = ids(run, sample)[0]
     done = run("remove", paper, library=sample)
     assert done.code == code
-    assert "Remove 1 paper for good? [y/N]" in done.err
+    assert "Remove 1 paper? [y/N]" in done.err
     assert len(ids(run, sample)) == left

@@ -1,0 +1,65 @@
+"""Every text of every built-in theme can be read on every ground that it may stand on."""
+
+import re
+from pathlib import Path
+
+import pytest
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES
+
+import tui
+from tui.app import ConspectusApp
+from tui.contrast import ENOUGH, GROUNDS, TEXTS, adjust, make_readable, measure_contrast, parse_colour
+
+OWN = [name for name in BUILTIN_THEMES if not name.startswith("ansi")]
+"""The themes whose colours are known: those of the terminal are its user's."""
+
+
+def variables(theme: str) -> dict[str, str]:
+    """The variables of a theme, as the chat has them."""
+    app = ConspectusApp(lambda settings: None)  # type: ignore[arg-type, return-value]
+    app.theme = theme
+    return app.get_css_variables()
+
+
+@pytest.mark.parametrize("theme", OWN)
+def test_every_text_can_be_read_on_every_ground(theme: str) -> None:
+    colours = variables(theme)
+    low = {
+        (text, ground): round(contrast, 2)
+        for text in TEXTS
+        for ground in GROUNDS
+        if (contrast := measure_contrast(Color.parse(colours[text]), Color.parse(colours[ground]))) < ENOUGH
+    }
+    assert not low
+
+
+@pytest.mark.parametrize("theme", OWN)
+def test_what_is_chosen_can_be_read_on_its_own_ground(theme: str) -> None:
+    colours = variables(theme)
+    low = {}
+    for name in colours:
+        ground = parse_colour(colours.get(f"{name.removesuffix('-foreground')}-background"))
+        if name.endswith("-foreground") and ground:
+            under = Color.parse(colours["background"]) + ground
+            low[name] = measure_contrast(Color.parse(colours[name]), under)
+    assert min(low.values()) >= ENOUGH, low
+
+
+def test_the_style_sheet_colours_texts_with_these_alone() -> None:
+    sheet = (Path(tui.__file__).parent / "conspectus.tcss").read_text()
+    used = set(re.findall(r"(?<![-\w])(?:color|border-title-color): \$([\w-]+)", sheet))
+    assert used <= {*TEXTS, "text"}, used - {*TEXTS, "text"}
+
+
+def test_what_can_be_read_stays_and_what_cannot_goes_no_further_than_it_has_to() -> None:
+    black, grey = Color(0, 0, 0), Color(60, 60, 60)
+    assert adjust(Color(255, 255, 255), [black]) == Color(255, 255, 255)
+    better = adjust(grey, [black])
+    assert ENOUGH <= measure_contrast(better, black) < ENOUGH + 1.5
+    assert measure_contrast(Color(255, 255, 255), black) == pytest.approx(21)
+
+
+def test_the_colours_of_the_terminal_are_left_to_its_user() -> None:
+    given = {"background": "ansi_default", "surface": "ansi_default", "foreground": "ansi_default"}
+    assert make_readable(given) == given
