@@ -452,7 +452,7 @@ class LibraryReading:
         if self._since and (not same_door or went_back or (page.version is None and not page.unchanged)):
             self._since, start, kept = 0, 0, None  # what was known is of another database, or of an earlier state
             page = self._door.read_items(name, 0, 0)
-        if start and kept and (kept.door != self._door.name or kept.version != page.version):
+        if start and kept and kept.door != self._door.name:
             start = 0
             page = self._door.read_items(name, self._since, 0)
         if not start:
