@@ -24,9 +24,10 @@ from store.writer import write_lock
 from store.zotero.access import USER_LIBRARY, ZoteroAccess, ZoteroConflict, ZoteroRefused, ZoteroUnavailable
 from store.zotero.api import ZoteroApi, open_local, open_web
 from store.zotero.mirror import Collections, Mirror
+from store.zotero.reading import WEB_USER, ask_as_user
 from store.zotero.records import build_id, name_source, strip_markup
 from store.zotero.results import ZoteroChange, ZoteroWrite
-from store.zotero.synchronise import FOLDER, ask_as_user
+from store.zotero.synchronise import FOLDER
 
 WRITES = "writes"
 TAG = "Conspectus"
@@ -332,7 +333,7 @@ class _OpenDoor:
 
     def _choose_door(self) -> ZoteroApi:
         if self._access.key is not None and self._access.door != "local":
-            return open_web(self._access, self._pace, self._mirror.get_fact("web_user"))
+            return open_web(self._access, self._pace, self._mirror.get_fact(WEB_USER))
         if self._access.door in ("auto", "local"):
             return open_local(self._access, self._pace)
         raise ZoteroUnavailable(

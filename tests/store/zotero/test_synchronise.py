@@ -228,6 +228,16 @@ def test_closed_early_it_goes_on(synced: Synced, fill: Fill) -> None:
     assert [request.query.get("start") for request in synced.zotero.requests] == ["200", "0"]
 
 
+def test_closed_early_it_begins_again_where_the_library_changed(synced: Synced, fill: Fill) -> None:
+    keys = fill(130)
+    events = synced.events()
+    next(event for event in events if isinstance(event, SyncProgress))
+    getattr(events, "close")()  # noqa: B009 - an Iterator of the type has none
+    synced.zotero.library.delete_items(keys[0])
+    synced.run()
+    assert synced.titles == sorted(f"On event {n}" for n in range(1, 130))
+
+
 def test_a_mirror_that_was_lost_is_made_again(synced: Synced, fill: Fill) -> None:
     keys = fill(8)
     synced.run()
