@@ -331,6 +331,7 @@ async def test_a_fault_in_a_worker_is_a_line_and_the_chat_goes_on(
         await talk.send("/copy")
         await talk.until(lambda: talk.told)
         assert talk.told == [("A fault in Conspectus. RuntimeError: a fault", "error")]
+        talk.told.clear()
         assert (await talk.ask("How many papers are from 2018?")).answer
 
 
