@@ -23,6 +23,7 @@ from tests.tui.picture import rows
 from tests.tui.waiting import wait_until
 from tui.app import ConspectusApp
 from tui.chat.composer import Composer
+from tui.chat.conversation_pane import FAULT
 from tui.chat.exchange import Exchange
 from tui.chat.status import Status
 from tui.chat.transcript import Transcript
@@ -161,6 +162,7 @@ async def chatting(
         if opens:
             await talk.opens()
         yield talk
+    assert not [text for text, _ in talk.told if FAULT in text], "a worker failed; say talk.told.clear() where it shall"
 
 
 class Watched(ConspectusApp):

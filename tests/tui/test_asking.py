@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.widgets.markdown import MarkdownBlock
 
 from assistant.client import Assistant
 from assistant.sessions.format import UNFINISHED
@@ -12,7 +13,9 @@ from assistant.types import CANCELLED, Support
 from store.errors import ModelError
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
 from tests.tui.chatting import SMALL, answer, chatting, footer, held, notice, plain
+from tui.chat.conversation_pane import NewAnswers
 from tui.chat.exchange import Further, Steps
+from tui.chat.transcript import Transcript
 
 OTHER = "How long does the estimate of crash probabilities take?"
 ELSEWHERE = "Which zebras swim across the Danube?"
@@ -328,4 +331,31 @@ async def test_a_fault_in_a_worker_is_a_line_and_the_chat_goes_on(
         await talk.send("/copy")
         await talk.until(lambda: talk.told)
         assert talk.told == [("A fault in Conspectus. RuntimeError: a fault", "error")]
+        talk.told.clear()
         assert (await talk.ask("How many papers are from 2018?")).answer
+
+
+async def test_an_answer_that_comes_below_is_counted_until_one_goes_there(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, QUESTION, held(gate, RIGHT), size=(80, 14)) as talk:
+        await talk.ask("Which papers are there?")
+        await talk.send(QUESTION)
+        await talk.until(gate.reached.is_set)
+        await talk.press("pageup", "pageup")
+        await talk.until(lambda: not talk.one(Transcript).is_at_end)
+        gate.open()
+        await talk.until(lambda: "↓ 1 new" in talk.screen, talk.screen)
+        await talk.click("↓ 1 new")
+        await talk.until(lambda: "new" not in plain(talk.one(NewAnswers)) or not talk.one(NewAnswers).display)
+        assert talk.one(Transcript).is_at_end
+
+
+async def test_a_draft_is_muted_until_it_is_an_answer(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, held(gate, RIGHT)) as talk:
+        await talk.send(QUESTION)
+        await talk.until(lambda: RIGHT[:20] in talk.screen, "a draft")
+        draft = next(iter(talk.exchanges[0].query(MarkdownBlock))).styles.color
+        gate.open()
+        await talk.settled()
+        assert next(iter(talk.exchanges[0].query(MarkdownBlock))).styles.color != draft

@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
 
 from assistant.types import Turn
 from tui.chat.composer import Composer
@@ -16,8 +19,30 @@ from tui.chat.question_queue import QuestionQueue
 from tui.chat.status import Welcome
 from tui.chat.transcript import Transcript
 from tui.engine import EngineHolder
+from tui.text import glyphs_of
 
 FAULT = "A fault in Conspectus."
+
+
+class NewAnswers(Static):
+    """How many answers came below what one looks at; a click leads there."""
+
+    count: reactive[int] = reactive(0)
+
+    class Wanted(Message):
+        """They are to be shown."""
+
+    def __init__(self) -> None:
+        super().__init__(id="new", markup=False)
+
+    def watch_count(self) -> None:
+        """Show the number, or nothing."""
+        self.update(Content(f"{glyphs_of(self.app).sorted} {self.count} new"))
+        self.display = bool(self.count)
+
+    def on_click(self) -> None:
+        """Ask for them."""
+        self.post_message(self.Wanted())
 
 
 class ConversationPane(Vertical):
@@ -49,6 +74,7 @@ class ConversationPane(Vertical):
     def compose(self) -> ComposeResult:
         """The transcript over the composer."""
         yield Transcript(Welcome())
+        yield NewAnswers()
         yield Composer()
 
     def on_mount(self) -> None:
@@ -103,9 +129,20 @@ class ConversationPane(Vertical):
                 turn = await asyncio.shield(answering)  # It ends by itself; this worker may be cancelled.
             except Exception as error:  # A fault in the engine ends this answer, and neither the next nor the chat.
                 turn = Turn.now(exchange.question, error=f"{FAULT} {type(error).__name__}: {error}")
+            was_at_end = transcript.is_at_end
             await transcript.close_question(exchange, turn)
+            self.query_one(NewAnswers).count += not was_at_end
             self.questions.finish()
             self.post_message(self.Answered(exchange))
+
+    @on(Transcript.EndReached)
+    def _on_end_reached(self) -> None:
+        self.query_one(NewAnswers).count = 0
+
+    async def on_new_answers_wanted(self) -> None:
+        """Go to the last answer."""
+        await self.query_one(Transcript).go_to_end()
+        self.query_one(NewAnswers).count = 0
 
     async def show_session(self, session: str | None, turns: Sequence[Turn] = ()) -> None:
         """Show the turns of another session; None for one that begins with the next question."""

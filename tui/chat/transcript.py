@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.message import Message
 from textual.widget import Widget
 
 from assistant.types import Turn
@@ -19,6 +20,9 @@ MOST = 20
 
 class Transcript(VerticalScroll, can_focus=False):
     """Exchanges, oldest first; those that are still open stand at the end."""
+
+    class EndReached(Message):
+        """The last exchange is what one looks at."""
 
     def __init__(self, welcome: Widget) -> None:
         super().__init__(id="transcript")
@@ -82,11 +86,18 @@ class Transcript(VerticalScroll, can_focus=False):
             await self._mount_latest()
         self.anchor()
 
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the last exchange is what one looks at."""
+        return not self._has_later and self.max_scroll_y - self.scroll_y <= 1
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Mount what comes near."""
         super().watch_scroll_y(old_value, new_value)
         if self._has_later:  # Else it would stay at the bottom of what is mounted, whatever comes below.
             self.release_anchor()
+        if self.is_at_end:
+            self.post_message(self.EndReached())
         if not self._moving:
             self._mount_near(-1 if new_value < old_value else 1)
 
