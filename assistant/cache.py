@@ -4,12 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from assistant.types import Answer
+from store.files import replace_file
 
 Value = TypeVar("Value", bound=BaseModel)
 
@@ -39,13 +39,7 @@ class Cache(Generic[Value]):
         Raises:
             OSError: The folder cannot be written.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        new = self._folder / f"{key}.{token_hex(4)}.new"
-        try:
-            new.write_text(value.model_dump_json(), encoding="utf-8")
-            new.replace(self._folder / f"{key}.json")
-        finally:
-            new.unlink(missing_ok=True)
+        replace_file(self._folder / f"{key}.json", (value.model_dump_json().encode(),), private=True, durable=False)
 
 
 class AnswerCache(Cache[Answer]):

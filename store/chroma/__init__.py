@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from store.chroma.segments import FILE, MOST_KEYS, ChromaFolder, delete_folders, zero_memory
+from store.environment import build_chroma_settings, import_chroma
 from store.errors import ConspectusError, LibraryDamaged, LibraryError, LibraryLocked, StoreUnreachable
 from store.files import is_full
 from store.paper import Paper
@@ -219,11 +220,10 @@ class Chroma:
         return None
 
     def _get_or_none(self, name: str) -> Any:
-        from chromadb.errors import NotFoundError
-
+        chromadb = import_chroma()
         try:
             return self._open().get_collection(name, embedding_function=None)
-        except NotFoundError:
+        except chromadb.errors.NotFoundError:
             return None
 
     def _open(self) -> Any:
@@ -326,25 +326,23 @@ def _sort_key(key: str) -> tuple[int, str]:
 
 def _open_folder(folder: str) -> Any:
     """Open Chroma in a folder of this machine; raise whatever Chroma does."""
-    import chromadb
-
+    chromadb = import_chroma()
     try:
-        return chromadb.PersistentClient(folder, _build_settings())
+        return chromadb.PersistentClient(folder, build_chroma_settings())
     except Exception:
         # Chroma keeps what failed to start for the next caller, and lets go of it when that fails, too.
         with suppress(Exception):
-            chromadb.PersistentClient(folder, _build_settings())
+            chromadb.PersistentClient(folder, build_chroma_settings())
         raise
 
 
 def _open_server(url: str) -> Any:
     """Connect to a running Chroma server; raise whatever Chroma does."""
-    import chromadb
-
+    chromadb = import_chroma()
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 8000)
-    return chromadb.HttpClient(parts.hostname or "", port, ssl=secure, settings=_build_settings())
+    return chromadb.HttpClient(parts.hostname or "", port, ssl=secure, settings=build_chroma_settings())
 
 
 def _close_client(client: Any, is_server: bool) -> None:
@@ -353,13 +351,6 @@ def _close_client(client: Any, is_server: bool) -> None:
         for part in (client, client._admin_client):
             part._server._session.close()
     client.close()
-
-
-def _build_settings() -> Any:
-    from chromadb.config import Settings
-
-    # Chroma would take both from the environment, or from a file .env in the folder that it is run in.
-    return Settings(anonymized_telemetry=False, chroma_otel_collection_endpoint="")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.embedding import EmbedderStamp
 from store.errors import LibraryDamaged
-from store.files import replace_file
+from store.files import make_folder, open_private, replace_file
 from store.index.index_schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
 from store.index.screening import Screening
 from store.index.snapshot import Snapshot
@@ -55,7 +55,7 @@ class VectorFile:
         import numpy as np
 
         first = self.rows
-        with self._path.open("r+b" if self._path.exists() else "w+b") as file:
+        with open(self._path, "r+b" if self._path.exists() else "w+b", opener=open_private) as file:
             file.truncate(first * self._dimension * FLOAT)  # A row torn by a crash goes.
             file.seek(0, os.SEEK_END)
             file.write(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
@@ -189,7 +189,7 @@ class Index:
         Raises:
             OSError: The folder cannot be written, or what is in it is damaged.
         """
-        (self._folder / "tantivy").mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder / "tantivy")
         with translate_write_errors():
             writer = _open_index(self._folder / "tantivy").writer(HEAP, 1)
         try:
@@ -199,7 +199,9 @@ class Index:
                 writer.wait_merging_threads()
 
     def _mark(self, generation: str) -> None:
-        replace_file(self._folder / STAMP, (json.dumps({**self._stamp, "generation": generation}).encode(),))
+        replace_file(
+            self._folder / STAMP, (json.dumps({**self._stamp, "generation": generation}).encode(),), private=True
+        )
 
     @contextmanager
     def _open_readable(self) -> Iterator[Path]:
