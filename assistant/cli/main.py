@@ -33,6 +33,9 @@ ERROR, USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
 # Objects between two looks for garbage. What is loaded at the start stays: looking through it costs time
 # and finds nothing. Chosen by hand.
 SELDOM = 100_000
+# How near a name has to be to the one that was typed to be asked about, as difflib counts it: one letter wrong of four,
+# two of eight. Chosen by hand.
+_NEAR = 0.66
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -62,7 +65,7 @@ class CommandParser(argparse.ArgumentParser):
         """Refuse what is none of the choices; of commands and actions, say what may have been meant."""
         if isinstance(action, argparse._SubParsersAction) and value not in action.choices:
             what = "command" if action.dest == "command" else "action"
-            near = get_close_matches(str(value), list(action.choices), 1)
+            near = get_close_matches(str(value), list(action.choices), 1, _NEAR)
             meant = f"Did you mean: {self.prog} {near[0]}? Or see" if near else "See"
             raise InputError(f"There is no {what} {value!r}.", f"{meant}: {self.prog} --help")
         super()._check_value(action, value)
@@ -117,8 +120,9 @@ def _explain_unknown(parser: CommandParser, command: str | None, word: str) -> I
     option = word.partition("=")[0]
     see = f"See: conspectus {command} --help" if command else "See: conspectus --help"
     chosen = parser.commands.choices[command] if command else parser
-    near = get_close_matches(option, chosen.options, 1) if option.startswith("--") else []
-    return InputError(f"unknown argument {option!r}.", f"Did you mean {near[0]}? {see}" if near else see)
+    names = [name[2:] for name in chosen.options if name.startswith("--")]
+    near = get_close_matches(option[2:], names, 1, _NEAR) if option.startswith("--") else []
+    return InputError(f"unknown argument {option!r}.", f"Did you mean --{near[0]}? {see}" if near else see)
 
 
 def build_parser(argv: Sequence[str]) -> CommandParser:
