@@ -1,4 +1,4 @@
-"""What Conspectus is installed with: releases, licences, sizes, and what each is there for; writes docs/dependencies.md.
+"""What Conspectus is installed with: releases, licences, sizes, who asks for it; writes docs/dependencies.md.
 
 Everything is read from what is installed, so run it in the environment that the pins make::
 
