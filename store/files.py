@@ -40,12 +40,23 @@ def make_folder(folder: Path) -> None:
         OSError: It cannot be made.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(mode=_FOLDER | (_GROUP_FOLDER if _is_shared(folder.parent) else 0), exist_ok=True)
+    try:
+        folder.mkdir(mode=_FOLDER)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+        return
+    if _is_shared(folder.parent):
+        folder.chmod(_FOLDER | _GROUP_FOLDER | stat.S_ISGID)
 
 
 def open_private(path: str, flags: int) -> int:
     """Open a file for ``open``, where it is made as one of its owner, and of the group that shares its folder."""
-    return os.open(path, flags | os.O_CLOEXEC, PRIVATE | (_GROUP if _is_shared(Path(path).parent) else 0))
+    descriptor = os.open(path, flags | os.O_CLOEXEC, PRIVATE)
+    if _is_shared(Path(path).parent):
+        with suppress(OSError):  # It may be another's of the group, who has seen to that.
+            os.fchmod(descriptor, PRIVATE | _GROUP)
+    return descriptor
 
 
 def list_public(folder: Path) -> list[Path]:
