@@ -25,7 +25,7 @@ start here:
   conspectus add papers.jsonl
   conspectus ask "Which papers study fairness?"
 
-`conspectus COMMAND --help` tells more, with examples.
+`conspectus help COMMAND` tells more, with examples.
 Exit codes: 0 done, 1 error, 2 wrong usage, 3 the library holds no answer, 4 a batch is not
 finished yet, 130 stopped with Ctrl-C."""
 # Exit codes: that of argparse for wrong usage, and 128 + the number of a signal, as shells have it.
@@ -97,6 +97,16 @@ class _Version(argparse.Action):
         parser.exit()
 
 
+class _Completion(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, _: object, shell: object, option: object = None) -> NoReturn:
+        from assistant.cli.completion import list_choices, write_completion  # For this alone.
+
+        every = build_parser([command.name for command in COMMANDS])
+        choices = list_choices(every.commands, {command.name: command.help for command in COMMANDS})
+        print(write_completion(str(shell), choices), end="")
+        parser.exit()
+
+
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Read the command line; ``command`` is None where no command was given.
 
@@ -138,6 +148,9 @@ def build_parser(argv: Sequence[str]) -> CommandParser:
     )
     add_common_options(parser, default=None)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    parser.add_argument(
+        "--completion", action=_Completion, metavar="SHELL", choices=("bash", "zsh", "fish"), help="print its script"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", help=argparse.SUPPRESS, prog="conspectus")
     parser.commands = commands
     for command in COMMANDS:
@@ -255,6 +268,8 @@ def _clean_up_on_signals() -> None:
 
 def _run_command(words: list[str], out: Output, ours: bool) -> int:
     try:
+        if words[:1] == ["help"]:  # `conspectus help ask` is `conspectus ask --help`.
+            words = [*words[1:2], "--help"]
         args = parse_arguments(words)
     except SystemExit as stop:  # argparse, after the help.
         return int(stop.code or 0)
