@@ -132,7 +132,7 @@ class Model:
         self._price = price
         self._explain = explain
         self._key = key
-        self._note = note
+        self.note = note
 
     def with_price(self, usage: Usage) -> Usage:
         """Usage with its price."""
@@ -242,7 +242,7 @@ class Model:
                     elif grown == "thinking" and on_thinking:
                         await on_thinking(answer.count_thinking())
         completion = _hide_key(answer.complete(), self._key)
-        return completion._replace(notes=(*completion.notes, self._note)) if self._note else completion
+        return completion._replace(notes=(*completion.notes, self.note)) if self.note else completion
 
 
 def _hide_key(completion: Completion, key: "SecretStr | None") -> Completion:
