@@ -97,11 +97,12 @@ def _describe(name: str, parents: tuple[str, ...]) -> Package:
 def find_licence(of: Distribution) -> str:
     """Find the licence of a package: its own expression, else its classifier, else the first line that it wrote."""
     about = of.metadata
-    classifiers = [line.split("::")[-1].strip() for line in about.get_all("Classifier") or () if "License ::" in line]
-    written = (about.get("License") or "").strip().splitlines()[:1]
-    for text in (about.get("License-Expression"), *classifiers, *written):
+    expressions, lines = about.get_all("License-Expression") or [], about.get_all("Classifier") or []
+    classifiers = [line.split("::")[-1].strip() for line in lines if "License ::" in line]
+    written = [text.strip().partition("\n")[0] for text in about.get_all("License") or []]
+    for text in (*expressions, *classifiers, *written):
         if text and text != "OSI Approved":
-            return SPDX.get(text, text)
+            return SPDX.get(str(text), str(text))
     return ""
 
 

@@ -5,7 +5,7 @@
 
 import argparse
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -17,9 +17,7 @@ class Choice(NamedTuple):
     options: Mapping[str, str]
 
 
-def list_choices(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", help: Mapping[str, str]
-) -> dict[str, Choice]:
+def list_choices(commands: "argparse._SubParsersAction[Any]", help: Mapping[str, str]) -> dict[str, Choice]:
     """List the commands of a parser with their options.
 
     Args:
