@@ -147,7 +147,7 @@ def test_nothing_is_reached_without_a_model(name: str, runner: Runner, server: F
 @pytest.mark.parametrize("name", ASKING)
 def test_nothing_but_the_model_is_reached(name: str, runner: Runner, server: FakeOpenAIServer) -> None:
     port = int(server.base_url.split(":")[2].split("/")[0])
-    more = {"doctor": ("--models",), "check": ("--judge", "--no-cache")}.get(name, ("--no-cache",))
+    more = {"doctor": ("--models",), "check": ("--judge",)}.get(name, ("--no-cache",))
     before = len(server.requests)
     if name == "batch":
         shutil.rmtree(runner.folder / "made", ignore_errors=True)
