@@ -1,26 +1,36 @@
-# Everything runs in .venv, which `make setup` builds from the pinned requirements.
+# Everything runs in .venv. `make demo` puts there what Conspectus runs with, `make setup` what its tests need beside.
 PYTHON  ?= python3
 UV      ?= uv
 WORKERS ?= 2
 RUNS    ?= 100000
 
 BIN   := .venv/bin
+RUNS_WITH := .venv/.run
 STAMP := .venv/.installed
-PIP   := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
+QUIET := --disable-pip-version-check --no-input -qq
+PIP   := $(BIN)/python -m pip $(QUIET)
+COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) pip compile -q --generate-hashes --only-binary :all: --universal \
+  --python-version 3.11 --fork-strategy fewest --no-emit-index-url --no-emit-find-links
+
+# What packages ask for and Conspectus never loads: chromadb's server and its cluster, the hub of tokenizers. A plain
+# `pip install` brings it all the same; a test runs every command without it.
+UNUSED := aiohappyeyeballs aiohttp aiohttp-retry aiosignal bcrypt build durationpy frozenlist fsspec hf-xet httptools \
+  huggingface-hub kubernetes multidict oauthlib propcache pyproject-hooks requests-oauthlib uvicorn uvloop watchfiles \
+  websocket-client yarl
 
 # An environment may forbid Python to write byte code; then pytest compiles every test anew, which doubles what it takes
 # to collect them.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check fuzz mutants screens lock clean
+.PHONY: help setup demo test lint check fuzz mutants screens dist licences audit lock clean
 
 help:  ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-8s%s\n' "$$name" "$$text"; done
 
-setup: $(STAMP)  ## Build .venv with exactly the pinned packages; nothing to do the second time
+setup: $(STAMP)  ## Build .venv with exactly the pinned packages, those for tests too; nothing to do the second time
 
-demo: setup  ## Ask the sample of 45 papers three questions
+demo: $(RUNS_WITH)  ## Ask the sample of 45 papers three questions
 	@$(BIN)/conspectus demo
 
 test: setup  ## Run the tests, two at a time (WORKERS=2)
@@ -45,24 +55,49 @@ mutants: setup  ## Change one thing at a time in the logic, and see whether a te
 screens: setup  ## Draw the screens of the chat for the documentation again
 	$(BIN)/python -m benchmarks.screens
 
+dist: setup  ## Build the wheel and the sdist into dist/, and try the wheel in an environment of its own
+	rm -rf dist
+	$(BIN)/python -m hatchling build -d dist
+	$(BIN)/python -m venv dist/trial
+	dist/trial/bin/python -m pip $(QUIET) install --require-hashes --only-binary :all: --no-deps -r requirements/run.txt
+	dist/trial/bin/python -m pip $(QUIET) install --no-deps --no-index dist/*.whl
+	cd dist && CONSPECTUS_LIBRARY=trial/library trial/bin/conspectus demo
+	rm -rf dist/trial
+
+licences: setup  ## Write docs/dependencies.md again: releases, licences and sizes of what is installed
+	$(BIN)/python -m benchmarks.dependencies
+
+audit: requirements/audit.txt  ## Compare the pins with what is known of weak releases, and list newer ones; needs the network
+	@[ -x .venv-audit/bin/pip-audit ] || { $(PYTHON) -m venv .venv-audit && \
+	  .venv-audit/bin/python -m pip $(QUIET) install --require-hashes --only-binary :all: -r requirements/audit.txt; }
+	.venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/dev.txt
+	@[ ! -x $(BIN)/python ] || $(PIP) list --outdated
+
 lock:  ## Pin again what pyproject.toml asks for (LOCK=--upgrade takes the newest); needs uv
-	UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) pip compile -q $(LOCK) pyproject.toml --group dev -o requirements/dev.txt \
-	  --generate-hashes --only-binary :all: --universal --python-version 3.11 --fork-strategy fewest \
-	  --no-emit-index-url --no-emit-find-links
+	$(COMPILE) $(LOCK) pyproject.toml --group dev --group build -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --group build -c requirements/dev.txt -o requirements/run.txt \
+	  $(addprefix --no-emit-package ,$(UNUSED))
+	$(COMPILE) --group audit -c requirements/dev.txt -o requirements/audit.txt
 
 clean:  ## Remove .venv and every cache
-	rm -rf .venv build dist mutants .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-audit build dist mutants .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Wheels only and hashes for all of them, so nothing unpinned is fetched or run. Byte code is written even where
 # PYTHONDONTWRITEBYTECODE is set: without it every start takes twice as long.
-$(STAMP): pyproject.toml requirements/dev.txt
+$(RUNS_WITH): pyproject.toml requirements/run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Conspectus needs Python 3.11 or newer, but $(PYTHON) is: $$($(PYTHON) --version 2>&1)." >&2; \
 	  echo 'Name another one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12' >&2; exit 1; }
-	@echo 'Installing the pinned packages into .venv; this happens once and takes a minute or two.'
+	@echo 'Installing what Conspectus runs with into .venv: about 600 MB, once; a minute or two with a fast connection.'
 	@$(PYTHON) -m venv .venv
-	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
+	@$(PIP) install --require-hashes --only-binary :all: --no-deps -r requirements/run.txt
 	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q .venv/lib assistant prompts store tui
+	@$(BIN)/python -m compileall -q -j 0 .venv/lib assistant prompts store tui
+	@touch $@
+
+$(STAMP): $(RUNS_WITH) requirements/dev.txt
+	@echo 'Installing what the tests need beside: about 600 MB more, once; another minute or two.'
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
+	@$(BIN)/python -m compileall -q -j 0 .venv/lib
 	@touch $@

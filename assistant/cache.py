@@ -4,12 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from assistant.types import Answer
+from store.files import replace_file
 
 Value = TypeVar("Value", bound=BaseModel)
 
@@ -60,14 +60,9 @@ class Cache(Generic[Value]):
         Raises:
             OSError: The folder cannot be written.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        new = self._folder / f"{key}.{token_hex(4)}.new"
-        try:
-            body = value.model_dump_json().encode()
-            new.write_bytes(body + b"\n" + _sum(key, body) + b"\n")
-            new.replace(self._folder / f"{key}.json")
-        finally:
-            new.unlink(missing_ok=True)
+        body = value.model_dump_json().encode()
+        content = (body, b"\n", _sum(key, body), b"\n")
+        replace_file(self._folder / f"{key}.json", content, private=True, durable=False)
 
 
 def _sum(key: str, body: bytes) -> bytes:

@@ -1,11 +1,14 @@
 """API keys: where they are kept, and how they are kept out of every text."""
 
 import importlib
+import os
 import re
 from collections.abc import Mapping
+from itertools import takewhile
 
 from pydantic import SecretStr
 
+from store.environment import find_taken
 from store.errors import InputError
 
 SERVICE = "conspectus"
@@ -25,6 +28,9 @@ _LIKELY = re.compile(
 _SHORTEST = 8
 # Characters of a key that a provider may repeat before it cuts or stars it out; chosen by hand.
 _BEGINNING = 6
+# Characters from the first on by which a key is told in what a model writes: words of a language may begin like a short
+# key, and go on otherwise. Chosen by hand.
+_TELLING = 12
 
 
 def hide_keys(text: str, key: SecretStr | str | None = None) -> str:
@@ -40,6 +46,30 @@ def hide_keys(text: str, key: SecretStr | str | None = None) -> str:
     return _LIKELY.sub(HIDDEN, text)
 
 
+def take_key_out(text: str, key: SecretStr | None, growing: bool = False) -> str:
+    """Return what a model wrote without the key that it was asked with, which a server may write back.
+
+    Only this key is taken out, whole or cut off: words that look like one belong to the papers of some fields.
+
+    Args:
+        text: What it wrote.
+        key: The key; None where there was none.
+        growing: Whether more is to come; an end with which the key may begin waits for it, then.
+    """
+    secret = key.get_secret_value() if key else ""
+    if len(secret) < _SHORTEST:
+        return text
+    head, clean = secret[:_TELLING], ""
+    while (start := text.find(head)) >= 0:
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(text[start:], secret, strict=False))
+        end = start + sum(1 for _ in same)
+        if growing and end == len(text):
+            return clean + text[:start] + (HIDDEN if end - start == len(secret) else "")
+        clean, text = clean + text[:start] + HIDDEN, text[end:]
+    waiting = next((n for n in range(len(head) - 1, 0, -1) if text.endswith(head[:n])), 0) if growing else 0
+    return clean + text[: len(text) - waiting]
+
+
 def holds_key(text: str) -> bool:
     """Say whether something in the text looks like an API key."""
     return _LIKELY.search(text) is not None
@@ -51,7 +81,8 @@ def find_key(name: str, env: Mapping[str, str]) -> SecretStr | None:
     Raises:
         InputError: It is no key, or the keyring cannot be read.
     """
-    key = (env.get(name) or _from_keyring(name) or "").strip()
+    taken = find_taken(name) if env is os.environ else None
+    key = (env.get(name) or taken or _from_keyring(name) or "").strip()
     if not key:
         return None
     if not key.isascii() or not key.isprintable() or " " in key:

@@ -1,15 +1,14 @@
 """Papers: read from files, kept in Chroma, searched."""
 
-import os
 from typing import TYPE_CHECKING, Any
+
+from store.environment import disable_telemetry
 
 if TYPE_CHECKING:
     from store.readers import read_papers
 
-# onnxruntime (1.32) sends usage data to its vendor and leaves files in the home folder, unless this is set before it
-# is first imported; its disable_telemetry_events() comes too late. Whatever imports it, Chroma too, is imported by
-# a module of this package, and so after this line.
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+# Whatever imports onnxruntime, Chroma too, is imported by a module of this package, and so after this line.
+disable_telemetry()
 
 __all__ = ["read_papers"]
 

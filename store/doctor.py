@@ -4,11 +4,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.chroma import Chroma
 from store.dedup.merge import records_of
 from store.errors import ConspectusError, EmbedderError, LibraryDamaged, LibraryError, LibraryLocked
+from store.files import list_public, make_private
 from store.index.index import IndexDamaged
 from store.index.snapshot import Snapshot
 from store.library import Library
@@ -62,6 +64,7 @@ def repair(library: Library) -> tuple[Check, ...]:
     store cannot be read at all it is built again from the index, and the old one is kept.
     """
     checks: list[Check] = []
+    make_private(library.folder)
     try:
         try:
             checks += _mend_from_store(library, _list_failed(library))
@@ -140,9 +143,17 @@ def _check_folder(library: Library, locks: ExitStack) -> str:
         raise LibraryError(f"{folder} is no folder.", "Name the library with --library, or add papers to make it.")
     try:
         with tempfile.TemporaryFile(dir=folder):
-            return f"{folder} can be written"
+            return f"{folder} can be written{_note_public(folder)}"
     except OSError as error:
         raise LibraryError(f"{folder} cannot be written: {error.strerror}.", "It can be read, if at all.") from error
+
+
+def _note_public(folder: Path) -> str:
+    """Note that others on this machine may read a library, as those of older versions; "" where they may not."""
+    public = len(list_public(folder))
+    return (
+        f"; others on this machine may read {public:,} of its files and folders: `--repair` ends that" if public else ""
+    )
 
 
 def _check_lock(library: Library, locks: ExitStack) -> str:

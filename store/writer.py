@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from store.chroma import Chroma
 from store.embedding import Embedder
 from store.errors import LibraryError, LibraryLocked
+from store.files import PRIVATE, make_folder, make_private, open_private
 from store.index.index import Index, IndexDamaged, IndexWriter
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
@@ -306,18 +307,20 @@ def write_lock(folder: Path, purpose: str) -> Iterator[None]:
     try:
         yield
     finally:
+        make_private(folder, "chroma", "index")
         lock.release()
 
 
 def _acquire_lock(folder: Path, purpose: str) -> "BaseFileLock":
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / NAME, timeout=0)
+    lock = FileLock(folder / NAME, timeout=0, mode=PRIVATE)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         lock.acquire()
         note = {"pid": os.getpid(), "what": purpose, "since": datetime.now().isoformat(timespec="seconds")}
-        (folder / HOLDER).write_text(json.dumps(note), encoding="utf-8")
+        with open(folder / HOLDER, "w", encoding="utf-8", opener=open_private) as file:
+            json.dump(note, file)
     except Timeout as error:
         raise LibraryLocked(
             f"The library {folder} is being written by {_describe_holder(folder)}.",

@@ -1,7 +1,9 @@
 /* Loaded before a program's own libraries (LD_PRELOAD): refuses whatever would leave this machine, and writes it down.
 
    Native code, such as onnxruntime's, is heard too, which no audit hook of Python's is. Each refusal is a line of
-   the file that REFUSED_NETWORK names: "lookup NAME" or "connect ADDRESS". */
+   the file that REFUSED_NETWORK names: "lookup NAME" or "connect ADDRESS". Where REFUSED_NETWORK_PORTS is set (to ports
+   with commas before and behind each), this machine's own ports are refused, too, but for those:
+   "connect ADDRESS:PORT". */
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -47,18 +49,32 @@ struct hostent *gethostbyname(const char *name) {
     return NULL;
 }
 
+static int is_named(int port) {
+    char wanted[16];
+    const char *ports = getenv("REFUSED_NETWORK_PORTS");
+    snprintf(wanted, sizeof wanted, ",%d,", port);
+    return !ports || strstr(ports, wanted) != NULL;
+}
+
 static int leaves(const struct sockaddr *address) {
-    char text[INET6_ADDRSTRLEN];
+    char text[INET6_ADDRSTRLEN], place[INET6_ADDRSTRLEN + 8];
     const void *host;
-    if (address && address->sa_family == AF_INET)
+    int port;
+    if (address && address->sa_family == AF_INET) {
         host = &((const struct sockaddr_in *)address)->sin_addr;
-    else if (address && address->sa_family == AF_INET6)
+        port = ntohs(((const struct sockaddr_in *)address)->sin_port);
+    } else if (address && address->sa_family == AF_INET6) {
         host = &((const struct sockaddr_in6 *)address)->sin6_addr;
-    else
+        port = ntohs(((const struct sockaddr_in6 *)address)->sin6_port);
+    } else
         return 0;
-    if (is_local(inet_ntop(address->sa_family, host, text, sizeof text)))
+    if (!is_local(inet_ntop(address->sa_family, host, text, sizeof text)))
+        record("connect", text);
+    else if (!is_named(port)) {
+        snprintf(place, sizeof place, "%s:%d", text, port);
+        record("connect", place);
+    } else
         return 0;
-    record("connect", text);
     errno = ENETUNREACH;
     return 1;
 }
@@ -66,6 +82,11 @@ static int leaves(const struct sockaddr *address) {
 int connect(int socket, const struct sockaddr *address, socklen_t length) {
     int (*next)(int, const struct sockaddr *, socklen_t) = dlsym(RTLD_NEXT, "connect");
     return leaves(address) ? -1 : next(socket, address, length);
+}
+
+ssize_t sendmsg(int socket, const struct msghdr *message, int flags) {
+    ssize_t (*next)(int, const struct msghdr *, int) = dlsym(RTLD_NEXT, "sendmsg");
+    return leaves(message ? message->msg_name : NULL) ? -1 : next(socket, message, flags);
 }
 
 ssize_t sendto(int socket, const void *data, size_t size, int flags, const struct sockaddr *address, socklen_t length) {

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.metadata import Metadata
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -31,7 +32,8 @@ def pyproject() -> dict[str, Any]:
 @cache
 def pinned() -> dict[str, str]:
     """The pinned version of each package."""
-    entries = re.findall(r"^([\w.-]+)==([\w.+!-]+)", PINS.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text = "".join(path.read_text(encoding="utf-8") for path in (PINS.with_name("audit.txt"), PINS))
+    entries = re.findall(r"^([\w.-]+)==([\w.+!-]+)", text, flags=re.MULTILINE)
     return {canonicalize_name(package): version for package, version in entries}
 
 
@@ -107,8 +109,20 @@ def test_the_wheel_holds_the_packages_and_nothing_else(built: Path) -> None:
     assert "conspectus = assistant.cli.main:main" in entry_points
 
 
+def test_what_indexes_ask_of_the_wheel_is_in_order(built: Path) -> None:
+    with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
+        name = next(file for file in wheel.namelist() if file.endswith(".dist-info/METADATA"))
+        about = Metadata.from_email(wheel.read(name), validate=True)
+        licences = [file for file in wheel.namelist() if ".dist-info/licenses/" in file]
+    assert (about.name, str(about.version), about.license_expression) == ("conspectus", "0.1.0", "Apache-2.0")
+    assert about.description_content_type == "text/markdown"
+    assert (about.description or "").startswith("# Conspectus")
+    assert [file.rpartition("/")[2] for file in licences] == ["LICENSE"]
+
+
 def test_the_sdist_holds_the_sources_and_no_leftovers(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
         files = {member.partition("/")[2] for member in sdist.getnames()}
-    assert files >= packaged() | {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "tests/conftest.py"}
-    assert [file for file in files if re.search(r"__pycache__|_cache/|\.pyc$|\.venv|^\.ci|^benchmarks", file)] == []
+    assert files >= packaged() | {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "requirements/run.txt"}
+    leftover = re.compile(r"__pycache__|_cache/|\.pyc$|\.venv|^\.ci|^(benchmarks|tests|docs)\b")
+    assert [file for file in files if leftover.search(file)] == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 from assistant.llm.connect import NOTES, THINKING, disable_tracing
 from assistant.llm.model_limits import Price
 from assistant.llm.thinking import split_thinking
-from assistant.secrets import hide_keys
+from assistant.secrets import hide_keys, take_key_out
 from assistant.types import Usage
 from store.errors import ConspectusError, FormatRefused, ModelError, NoAnswer
 from store.text.clean import clean_characters
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk
     from langchain_core.messages.ai import UsageMetadata
     from langchain_core.runnables import RunnableConfig
+    from pydantic import SecretStr
 
 
 SCHEMA: dict[str, Any] = {
@@ -103,6 +104,8 @@ class Model:
         explain: Puts what its client raises into words.
         identity: What else its answers depend on (its endpoint, its temperature), for the cache of answers.
         title: How errors name it and where it is, at the beginning of a sentence.
+        key: The API key that it is asked with, which is taken out of what it writes.
+        note: What every answer is to tell of how it is asked; "" for nothing.
     """
 
     def __init__(
@@ -116,6 +119,8 @@ class Model:
         explain: Callable[[Exception], ModelError] | None = None,
         identity: str = "",
         title: str = "",
+        key: "SecretStr | None" = None,
+        note: str = "",
     ) -> None:
         self.chat = chat
         self.name = name
@@ -126,6 +131,8 @@ class Model:
         self.identity = f"{name} {identity}"
         self._price = price
         self._explain = explain
+        self._key = key
+        self.note = note
 
     def with_price(self, usage: Usage) -> Usage:
         """Usage with its price."""
@@ -231,10 +238,22 @@ class Model:
                 async for chunk in chunks:
                     grown = answer.add_chunk(chunk)
                     if grown == "text" and on_text:
-                        await on_text(answer.text)
+                        await on_text(take_key_out(answer.text, self._key, growing=True))
                     elif grown == "thinking" and on_thinking:
                         await on_thinking(answer.count_thinking())
-        return answer.complete()
+        completion = _hide_key(answer.complete(), self._key)
+        return completion._replace(notes=(*completion.notes, self.note)) if self.note else completion
+
+
+def _hide_key(completion: Completion, key: "SecretStr | None") -> Completion:
+    calls = (
+        ToolCall(take_key_out(call.name, key), take_key_out(call.arguments, key)) for call in completion.tool_calls
+    )
+    return completion._replace(
+        text=take_key_out(completion.text, key),
+        thinking=take_key_out(completion.thinking, key),
+        tool_calls=tuple(calls),
+    )
 
 
 class _GrowingAnswer:

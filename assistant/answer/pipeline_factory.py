@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache, Cache
-from assistant.llm.connect import connect_chat_model
+from assistant.llm.connect import connect_chat_model, look_up_key
 from assistant.llm.judge import KeptRating, ModelJudge
 from assistant.llm.model_errors import describe_model, explain_error
 from assistant.llm.model_limits import choose_context, find_price
@@ -98,6 +98,7 @@ def connect_model(settings: ModelSettings, key: SecretStr | None = None) -> Mode
     chat = connect_chat_model(settings, key)
     terms = getattr(chat, "terms", None)  # Of an endpoint; models of other providers are asked for plain text.
     plain = settings.provider != "openai" or (terms is not None and terms.response_format == "none")
+    key = key or look_up_key(settings)
     return Model(
         chat,
         settings.name,
@@ -109,7 +110,16 @@ def connect_model(settings: ModelSettings, key: SecretStr | None = None) -> Mode
         title=describe_model(settings),
         identity=f"{settings.endpoint} {settings.temperature} {settings.max_output}"
         + ("" if settings.reasoning == "auto" else f" {settings.reasoning}"),
+        key=key,
+        note=_note_open_key(settings) if key else "",
     )
+
+
+def _note_open_key(settings: ModelSettings) -> str:
+    """Note that a key goes over the network for everybody on it to read; "" where it does not."""
+    if settings.is_local or not settings.endpoint.startswith("http:"):
+        return ""
+    return f"the API key goes to {settings.host} in the clear (http); give its address with https, and change the key"
 
 
 def _wrap_model(chat: "BaseChatModel") -> Model:

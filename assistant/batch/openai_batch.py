@@ -23,6 +23,7 @@ from assistant.batch.state import BatchState, SentBatch
 from assistant.concurrency import Emit, in_thread
 from assistant.llm.model_errors import describe_model, explain_error
 from assistant.llm.token_counts import read_counts
+from assistant.secrets import take_key_out
 from assistant.types import Usage
 from store.errors import (
     ConspectusError,
@@ -345,7 +346,8 @@ class OpenAIBatchClient:
             cached_tokens=counts.cached,
             reasoning_tokens=counts.reasoning,
         )
-        text, thinking = message.get("content") or "", message.get("reasoning_content") or ""
+        texts = (message.get("content") or "", message.get("reasoning_content") or "")
+        text, thinking = (take_key_out(str(text), self._key) for text in texts)
         if not text.strip():
             came = Completion(text, reason == "length", usage, str(thinking), str(reason or ""))
             return explain_no_answer(name, came, self._chat.most_output)
@@ -359,8 +361,12 @@ class OpenAIBatchClient:
         raise failure
 
     def _explain(self, error: Exception) -> ModelError:
+        return explain_error(error, self._chat.settings, self._key)
+
+    @property
+    def _key(self) -> SecretStr | None:
         key = self._chat.openai_api_key
-        return explain_error(error, self._chat.settings, key if isinstance(key, SecretStr) else None)
+        return key if isinstance(key, SecretStr) else None
 
 
 class _LineError(Exception):

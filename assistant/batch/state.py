@@ -16,7 +16,7 @@ from assistant.batch.paid_replies import Replies
 from assistant.cache import Cache
 from assistant.report.schema import FORM
 from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked
-from store.files import write_atomic
+from store.files import PRIVATE, make_folder, write_atomic
 from store.paper import Frozen
 
 FOLDER = ".batch"
@@ -108,9 +108,9 @@ class BatchState:
             LibraryLocked: One is at work.
             LibraryError: The disk refuses.
         """
-        lock = FileLock(self.folder / "lock")
+        lock = FileLock(self.folder / "lock", mode=PRIVATE)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             lock.acquire(timeout=0)
         except Timeout as error:
             raise LibraryLocked(f"Another process is making {self.output}.", "Wait until it is done.") from error
@@ -120,7 +120,7 @@ class BatchState:
         try:
             self._remove_unfinished()
             if not self._form.exists():
-                write_atomic(self._form, str(self.form).encode())
+                write_atomic(self._form, str(self.form).encode(), private=True)
             yield
         finally:
             lock.release()
@@ -185,4 +185,4 @@ class SentFile:
         Raises:
             LibraryError: The disk refuses.
         """
-        write_atomic(self._path, state.model_dump_json().encode())
+        write_atomic(self._path, state.model_dump_json().encode(), private=True)

@@ -84,7 +84,7 @@ def make_overview(library: Library, filters: Filters | None = None) -> Overview:
     overview = _make(library, view, Filters())
     with suppress(OSError):  # In a folder that cannot be written it is made again the next time.
         kept = _Kept(version=_VERSION, generation=view.generation, overview=overview)
-        replace_file(path, (kept.model_dump_json().encode(),))
+        replace_file(path, (kept.model_dump_json().encode(),), private=True)
     return overview
 
 

@@ -1,17 +1,22 @@
 """``conspectus``: reads arguments, runs a command, turns what happens into an exit code."""
 
 import argparse
+import errno
 import gc
+import io
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
+from difflib import get_close_matches
+from typing import Any, NoReturn
 
 from assistant.cli.arguments import add_common_options
 from assistant.cli.console import Output
 from assistant.cli.table import COMMANDS, CommandEntry
 from assistant.phrases import COMPARED
+from store.environment import restrict
 from store.errors import ConspectusError, InputError
 
 ABOUT = f"Ask a library of paper abstracts, and get answers: {COMPARED}."
@@ -21,7 +26,7 @@ start here:
   conspectus add papers.jsonl
   conspectus ask "Which papers study fairness?"
 
-`conspectus COMMAND --help` tells more, with examples.
+`conspectus help COMMAND` tells more, with examples.
 Exit codes: 0 done, 1 error, 2 wrong usage, 3 the library holds no answer, 4 a batch is not
 finished yet, 130 stopped with Ctrl-C."""
 # Exit codes: that of argparse for wrong usage, and 128 + the number of a signal, as shells have it.
@@ -29,14 +34,56 @@ ERROR, USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
 # Objects between two looks for garbage. What is loaded at the start stays: looking through it costs time
 # and finds nothing. Chosen by hand.
 SELDOM = 100_000
+# How near a name has to be to the one that was typed to be asked about, as difflib counts it: one letter wrong of four,
+# two of eight. Chosen by hand.
+_NEAR = 0.66
 
 
 class CommandParser(argparse.ArgumentParser):
-    """An argument parser whose errors are those of the project."""
+    """An argument parser whose errors are those of the project.
+
+    Attributes:
+        commands: Its commands, where it has any.
+    """
+
+    commands: "argparse._SubParsersAction[CommandParser]"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in (None, "store"):
+            self.register("action", name, _StoreOnce)
+
+    @property
+    def options(self) -> list[str]:
+        """The options, as they are typed."""
+        return list(self._option_string_actions)
 
     def error(self, message: str) -> NoReturn:
         """Raise InputError."""
         raise InputError(f"{message}.", f"See: {self.prog} --help")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse what is none of the choices; of commands and actions, say what may have been meant."""
+        if isinstance(action, argparse._SubParsersAction) and value not in action.choices:
+            what = "command" if action.dest == "command" else "action"
+            near = get_close_matches(str(value), list(action.choices), 1, _NEAR)
+            meant = f"Did you mean: {self.prog} {near[0]}? Or see" if near else "See"
+            raise InputError(f"There is no {what} {value!r}.", f"{meant}: {self.prog} --help")
+        super()._check_value(action, value)
+
+
+class _StoreOnce(argparse._StoreAction):
+    """An option with one value: given twice, one of the two would count in silence."""
+
+    _given = False
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option_string: Any = None
+    ) -> None:
+        if option_string and self._given and getattr(namespace, self.dest, None) != values:
+            raise InputError(f"{option_string} is given twice, and takes one value.", f"See: {parser.prog} --help")
+        self._given = True
+        super().__call__(parser, namespace, values, option_string)
 
 
 class _Version(argparse.Action):
@@ -48,6 +95,16 @@ class _Version(argparse.Action):
         except importlib.metadata.PackageNotFoundError:
             version = "(not installed)"
         print(f"conspectus {version}")
+        parser.exit()
+
+
+class _Completion(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, _: object, shell: object, option: object = None) -> NoReturn:
+        from assistant.cli.completion import list_choices, write_completion  # For this alone.
+
+        every = build_parser([command.name for command in COMMANDS])
+        choices = list_choices(every.commands, {command.name: command.help for command in COMMANDS})
+        print(write_completion(str(shell), choices), end="")
         parser.exit()
 
 
@@ -63,13 +120,20 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     several = next((command.several for command in COMMANDS if command.name == args.command), "")
     if not several or any(word.startswith("-") for word in rest):
         if rest:
-            # Not what stands behind the "=": somebody may have tried --api-key=….
-            raise InputError(
-                f"unknown argument {rest[0].partition('=')[0]!r}.", f"See: conspectus {args.command} --help"
-            )
+            raise _explain_unknown(parser, args.command, rest[0])
     else:  # Words after an option that stands between them.
         getattr(args, several).extend(rest)
     return args
+
+
+def _explain_unknown(parser: CommandParser, command: str | None, word: str) -> InputError:
+    """Build the error of an option that nobody knows, without what stands behind its "=": that may be an API key."""
+    option = word.partition("=")[0]
+    see = f"See: conspectus {command} --help" if command else "See: conspectus --help"
+    chosen = parser.commands.choices[command] if command else parser
+    names = [name[2:] for name in chosen.options if name.startswith("--")]
+    near = get_close_matches(option[2:], names, 1, _NEAR) if option.startswith("--") else []
+    return InputError(f"unknown argument {option!r}.", f"Did you mean --{near[0]}? {see}" if near else see)
 
 
 def build_parser(argv: Sequence[str]) -> CommandParser:
@@ -85,7 +149,11 @@ def build_parser(argv: Sequence[str]) -> CommandParser:
     )
     add_common_options(parser, default=None)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    parser.add_argument(
+        "--completion", action=_Completion, metavar="SHELL", choices=("bash", "zsh", "fish"), help="print its script"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", help=argparse.SUPPRESS, prog="conspectus")
+    parser.commands = commands
     for command in COMMANDS:
         described = _add_command(commands, command)
         if command.name in argv:
@@ -111,15 +179,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: The arguments, without the program's name; None for those of the process.
     """
-    if argv is None:  # The process is ours.
-        gc.set_threshold(SELDOM)
+    if argv is None:
+        _prepare_process()
     words = sys.argv[1:] if argv is None else list(argv)
     _prepare_streams()
     out = Output(json="--json" in words, colour=not os.environ.get("NO_COLOR") and "--no-color" not in words)
     try:
-        code = _run_command(words, out)
-        sys.stdout.flush()
-    except SystemExit as stop:  # argparse, after the help.
+        code = _run_command(words, out, ours=argv is None)
+        _finish_output()
+    except SystemExit as stop:  # A signal.
         return int(stop.code or 0)
     except ConspectusError as error:
         out.write_error(error)
@@ -140,22 +208,78 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+class _ClosedOutput(io.TextIOBase):
+    """Stands for the standard output that the caller has closed, and notes whether anything was lost on it."""
+
+    encoding = "utf-8"
+    lost = False
+
+    def writable(self) -> bool:
+        """Whether anybody may try."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Lose a text."""
+        self.lost = self.lost or bool(text)
+        return len(text)
+
+
+def _prepare_process() -> None:
+    """Let nothing but the settings count in a process that is ours, and have its streams open."""
+    gc.set_threshold(SELDOM)
+    restrict()
+    for number in range(3):  # Or the next file that is opened becomes a stream, and what is printed goes into it.
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def _prepare_streams() -> None:
     """Never fail over a letter that the terminal does not have, nor over a stream that the caller has closed."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-        else:
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    if sys.stdout is None:
+        sys.stdout = _ClosedOutput()
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
-def _run_command(words: list[str], out: Output) -> int:
-    args = parse_arguments(words)
+def _finish_output() -> None:
+    """See to it that what was printed is written; raises ``OSError`` where it is not."""
+    sys.stdout.flush()
+    if isinstance(sys.stdout, _ClosedOutput) and sys.stdout.lost:
+        raise OSError(errno.EBADF, "Standard output is closed, and what belongs there was not written")
+
+
+def _clean_up_on_signals() -> None:
+    """Let SIGTERM and SIGHUP end the process as an error does: temporary files are taken away, locks let go."""
+
+    def end(number: int, frame: object) -> NoReturn:
+        signal.signal(number, signal.SIG_DFL)  # Whoever insists is obeyed at once.
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, end)
+
+
+def _run_command(words: list[str], out: Output, ours: bool) -> int:
+    try:
+        if words[:1] == ["help"]:  # `conspectus help ask` is `conspectus ask --help`.
+            words = [*words[1:2], "--help"]
+        args = parse_arguments(words)
+    except SystemExit as stop:  # argparse, after the help.
+        return int(stop.code or 0)
     if not args.command:
         print(build_parser(()).format_help(), end="", file=sys.stderr)
         return USAGE
     command = next(command for command in COMMANDS if command.name == args.command)
+    if ours and command.name != "chat":  # The chat, which saves as it goes, ends in its own way.
+        _clean_up_on_signals()
     with show_warnings(out):
         return command.load()(args, out)
 

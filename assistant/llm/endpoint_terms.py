@@ -5,7 +5,6 @@ names, once for each. What then worked is kept in a small file with its date, so
 """
 
 import json
-import os
 import re
 import threading
 from collections.abc import Collection, Mapping
@@ -19,6 +18,7 @@ from pydantic import ValidationError
 from assistant.llm.refusals import PARTS, Part, Refusal, find_refusal, is_too_long
 from assistant.llm.server_words import ServerWords
 from assistant.settings import ModelSettings
+from store.files import replace_file
 from store.paper import Frozen
 
 ResponseFormat = Literal["json_schema", "json_object", "none"]
@@ -223,14 +223,10 @@ class TermsFile:
         return entries if isinstance(entries, dict) else {}
 
     def _write(self, entries: dict[str, Any]) -> None:
-        new = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            new.write_text(json.dumps(entries, indent=1, sort_keys=True), encoding="utf-8")
-            new.replace(self.path)
-        except OSError:  # It is a memory and no result: without it a few requests are sent again.
-            with suppress(OSError):
-                new.unlink(missing_ok=True)
+        with suppress(OSError):  # It is a memory and no result: without it a few requests are sent again.
+            replace_file(
+                self.path, (json.dumps(entries, indent=1, sort_keys=True).encode(),), private=True, durable=False
+            )
 
 
 def _name(settings: ModelSettings) -> str:

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from assistant.sessions.format import Entry, HeaderEntry, decode_session, drop_torn_line, encode_entry
 from assistant.types import Session
 from store.errors import LibraryError, LibraryLocked, NotFound
+from store.files import PRIVATE, make_folder, open_private
 
 # A write takes milliseconds: who has waited so long, in seconds, waits for a process that hangs. Chosen by hand.
 LOCK_SECONDS = 10.0
@@ -91,7 +92,7 @@ class SessionFolder:
         """Make the file of a session that is new; raises ``LibraryError``."""
         line = encode_entry(header)
         with _translate_errors(self._path):
-            self._path.mkdir(parents=True, exist_ok=True)
+            make_folder(self._path)
             while True:
                 file = self._locate_file(f"{datetime.now(UTC):{_ID_TIME}}-{token_hex(2)}")
                 try:
@@ -142,7 +143,9 @@ class SessionFolder:
         with _translate_errors(file):
             if not file.exists():
                 raise self.explain_missing(id)
-            with FileLock(file.with_suffix(".lock")).acquire(timeout=LOCK_SECONDS, poll_interval=_POLL_SECONDS):
+            with FileLock(file.with_suffix(".lock"), mode=PRIVATE).acquire(
+                timeout=LOCK_SECONDS, poll_interval=_POLL_SECONDS
+            ):
                 yield file
 
 
@@ -185,7 +188,7 @@ def _create_file(file: Path, line: bytes) -> None:
     Raises:
         FileExistsError: There is such a file; it is left alone.
     """
-    with file.open("xb", buffering=0) as stream:
+    with open(file, "xb", buffering=0, opener=open_private) as stream:
         try:
             _write_all(stream, line)
         except OSError:

@@ -59,7 +59,7 @@ def save_correction(library: Library, paper_id: str, column: str, value: str) ->
     kept = {**kept, paper_id: row}
     content = {paper: cells for paper, cells in kept.items() if cells}
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
-    write_atomic(library.folder / FILE, f"{text}\n".encode())
+    write_atomic(library.folder / FILE, f"{text}\n".encode(), private=True)
 
 
 def select_corrections(

@@ -271,11 +271,10 @@ class Chroma:
         return None
 
     def _get_or_none(self, name: str) -> Any:
-        from chromadb.errors import NotFoundError
-
+        chromadb = import_chroma()
         try:
             return self._open().get_collection(name, embedding_function=None)
-        except NotFoundError:
+        except chromadb.errors.NotFoundError:
             return None
 
     def _open(self) -> Any:

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any
 
 from store.chroma.access import DATABASE, TENANT, ServerAccess
+from store.environment import build_chroma_settings, import_chroma
 from store.errors import StoreUnreachable
 
 
@@ -89,36 +90,14 @@ def drop_folder(folder: str) -> None:
 
 
 def _start_client(folder: str) -> Any:
-    import chromadb
-
+    chromadb = import_chroma()
     try:
-        return chromadb.PersistentClient(folder, build_settings())
+        return chromadb.PersistentClient(folder, build_chroma_settings())
     except Exception:
         # Chroma keeps what failed to start for the next caller, and lets go of it when that fails, too.
         with suppress(Exception):
-            chromadb.PersistentClient(folder, build_settings())
+            chromadb.PersistentClient(folder, build_chroma_settings())
         raise
-
-
-def build_settings(**values: Any) -> Any:
-    """Build the settings of a client of Chroma, which would take them from the environment and from a file ``.env``."""
-    from chromadb.config import Settings
-
-    class OwnSettings(Settings):
-        """Settings that come from here alone."""
-
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: Any,
-            init_settings: Any,
-            env_settings: Any,
-            dotenv_settings: Any,
-            file_secret_settings: Any,
-        ) -> Any:
-            return (init_settings,)
-
-    return OwnSettings(anonymized_telemetry=False, chroma_otel_collection_endpoint="", **values)
 
 
 class ServerClient:
@@ -129,6 +108,7 @@ class ServerClient:
     """
 
     def __init__(self, access: ServerAccess) -> None:
+        import_chroma()
         from chromadb.api.fastapi import FastAPI
         from chromadb.config import System
 
@@ -139,7 +119,7 @@ class ServerClient:
         host = f"[{host}]" if ":" in host else host
         port = parts.port or (443 if parts.scheme == "https" else 8000)
         base = f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
-        settings = build_settings(
+        settings = build_chroma_settings(
             chroma_api_impl="chromadb.api.fastapi.FastAPI",
             chroma_server_host=base,
             chroma_server_http_port=port,

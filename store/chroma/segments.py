@@ -127,7 +127,7 @@ class ChromaFolder:
         if self.find_tear() or not any(_has_vectors(folder) for folder in self.list_index_folders()):
             return self.find_tear()
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        command = [sys.executable, "-c", _READ_ALL, str(self.path)]
+        command = [sys.executable, "-P", "-c", _READ_ALL, str(self.path)]  # -P: nothing of the current folder.
         process = subprocess.run(
             command, env=environment, capture_output=True, text=True, errors="replace", check=False
         )

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from store.embedding import EmbedderStamp
 from store.errors import LibraryDamaged
-from store.files import replace_file
+from store.files import make_folder, open_private, replace_file
 from store.index.copies import StoredTexts
 from store.index.index_files import check_files, count_removed, list_files, sum_rows
 from store.index.index_schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
@@ -77,7 +77,7 @@ class VectorFile:
         import numpy as np
 
         first = self.rows
-        with self._path.open("r+b" if self._path.exists() else "w+b") as file:
+        with open(self._path, "r+b" if self._path.exists() else "w+b", opener=open_private) as file:
             file.truncate(first * self._dimension * FLOAT)  # A row torn by a crash goes.
             file.seek(0, os.SEEK_END)
             file.write(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
@@ -274,7 +274,7 @@ class Index:
         Raises:
             OSError: The folder cannot be written, or what is in it is damaged.
         """
-        (self._folder / "tantivy").mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder / "tantivy")
         with translate_write_errors():
             writer = _open_index(self._folder / "tantivy").writer(HEAP, 1)
         try:
@@ -297,7 +297,7 @@ class Index:
             "files": list_files(words),
             "vectors": [rows, self._vectors.sum(rows, known, checksum), self._vectors.change],
         }
-        replace_file(self._folder / STAMP, (json.dumps({**self._stamp, **stated}).encode(),))
+        replace_file(self._folder / STAMP, (json.dumps({**self._stamp, **stated}).encode(),), private=True)
 
     def _write_again(self) -> bool:
         """Write the papers of a segment again from which papers were removed; return whether any were.

@@ -65,7 +65,7 @@ class BodyCache:
             return
         path = self._build_path(key)
         with translate_write_errors(self._folder):
-            replace_file(path, (body,))
+            replace_file(path, (body,), private=True)
             os.utime(path, (self._now(), self._now()))
 
     def forget(self, key: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from assistant.secrets import HIDDEN, find_key, hide_keys, holds_key
+from assistant.secrets import HIDDEN, find_key, hide_keys, holds_key, take_key_out
 from store.errors import InputError
 
 KEY = "sk-proj-Abcdefgh0123456789"
@@ -53,6 +53,30 @@ def test_what_looks_like_a_key_is_taken_out(text: str) -> None:
 def test_other_text_stays(text: str) -> None:
     assert not holds_key(text)
     assert hide_keys(text, "none") == text
+
+
+@given(key=CHARACTERS, pieces=st.lists(st.text("abc sk-", max_size=5), max_size=6), at=st.integers(0, 6))
+def test_what_a_model_writes_back_of_its_key_is_taken_out_piece_by_piece(key: str, pieces: list[str], at: int) -> None:
+    written = [*pieces[:at], *key, *pieces[at:]]
+    shown = [take_key_out("".join(written[:n]), SecretStr(key), growing=True) for n in range(len(written) + 1)]
+    assert all(key[:12] not in text.replace(HIDDEN, "") for text in shown)
+    assert HIDDEN in take_key_out("".join(written), SecretStr(key))
+
+
+def test_what_grows_is_never_taken_back() -> None:
+    text, key = f"Ask with {KEY[:15]} or {KEY}, not sk-pro or s", SecretStr(KEY)
+    shown = [take_key_out(text[:n], key, growing=True) for n in range(len(text) + 1)]
+    whole = take_key_out(text, key)
+    assert whole == f"Ask with {HIDDEN} or {HIDDEN}, not sk-pro or s"
+    assert all(later.startswith(earlier) for earlier, later in zip(shown, [*shown[1:], whole], strict=True))
+    assert shown[-1] == whole[:-1]
+
+
+def test_words_that_look_like_a_key_stay_in_what_a_model_writes() -> None:
+    text = "PK-PD-modelling of sk-learning rates, hf_abcdefghijkl and none"
+    assert (
+        take_key_out(text, SecretStr(KEY)) == take_key_out(text, SecretStr("none")) == take_key_out(text, None) == text
+    )
 
 
 def test_the_environment_comes_before_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,15 +71,24 @@ def test_arguments_that_are_no_text_are_read_as_far_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("aks question", "invalid choice: 'aks'"),
+        ("aks question", "There is no command 'aks'. Did you mean: conspectus ask? Or see: conspectus --help"),
         ("ask --nonsense question", "unknown argument '--nonsense'. See: conspectus ask --help"),
+        ("frobnicate", "There is no command 'frobnicate'. See: conspectus --help"),
+        ("sessions shwo x", "There is no action 'shwo'. Did you mean: conspectus sessions show? Or see"),
+        ("papers --auhtor X", "unknown argument '--auhtor'. Did you mean --author? See: conspectus papers --help"),
+        ("report -o a -o b", "-o is given twice, and takes one value. See: conspectus report --help"),
+        ("report --output a -o b", "-o is given twice, and takes one value."),
+        ("export --format ris --format csv", "--format is given twice"),
         ("papers stray", "unknown argument 'stray'. See: conspectus papers --help"),
         ("papers --year then", "'then' is no year such as 2018"),
         ("search words -k 0", "'0' is no number from 1 up"),
         ("show", "the following arguments are required: ID"),
         ("sessions rename", "the following arguments are required: ID, TITLE"),
         ("--lib=x papers", "unknown argument '--lib'"),
-        ("ask why --api-key=sk-proj-Very5ecret0123456789", "unknown argument '--api-key'. See"),
+        (
+            "ask why --api-key=sk-proj-Very5ecret0123456789",
+            "unknown argument '--api-key'. Did you mean --api-key-env? See",
+        ),
     ],
 )
 def test_wrong_usage_is_one_line(line: str, said: str, run: Run) -> None:

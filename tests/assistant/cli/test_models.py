@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from assistant.secrets import HIDDEN
 from assistant.testing import FakeOpenAIServer, faults
-from tests.assistant.answer.asking import claims
+from tests.assistant.answer.asking import SECRET, claims
 from tests.assistant.cli.running import QUESTION, RIGHT, Done, Run
 
 WRONG = "The ViT-G model soup attains 99.94% top-1 accuracy on ImageNet."
@@ -36,6 +37,20 @@ def test_what_the_model_withdrew_is_noted(run: Run, built: Path, server: FakeOpe
     done = run("ask", QUESTION, *flags, library=built)
     assert "99.94" not in done.out
     assert "Note: 1 of its sentences were in doubt, not found or contradicted and were withdrawn." in done.out
+
+
+def test_a_key_that_the_model_writes_back_is_neither_shown_nor_kept(
+    run: Run, sample: Path, server: FakeOpenAIServer, flags: list[str]
+) -> None:
+    keep = [flag for flag in flags if flag != "--no-cache"]
+    server.default = lambda messages: claims(RIGHT, f"I was asked with {SECRET} and {SECRET[:-4]}.")
+    done = run("ask", QUESTION, *keep, "--session", "new", "--json", library=sample)
+    assert done.code == 0
+    assert HIDDEN in done.out
+    assert SECRET[:12] not in done.out + done.err
+    assert run("report", "question", QUESTION, *keep, "-o", str(sample / "report.md"), library=sample).code == 0
+    kept = [path for path in sample.rglob("*") if path.is_file() and SECRET[:12].encode() in path.read_bytes()]
+    assert kept == []
 
 
 def test_strict_leaves_it_out_and_can_be_set_and_taken_back(

@@ -113,3 +113,40 @@ def test_without_a_model_nothing_of_one_is_loaded_and_the_embedder_once(built: P
     assert sessions == "1"
     unwanted = ("assistant.answer.generative", "assistant.llm", "langchain", "openai", "chromadb", "prompts")
     assert [name for name in modules if name.startswith(unwanted)] == []
+
+
+def closed(*args: str, streams: str) -> subprocess.CompletedProcess[str]:
+    """``conspectus`` started by a shell that has closed streams."""
+    command = ["sh", "-c", f'exec "$@" {streams}', "sh", sys.executable, "-m", "assistant", *args]
+    return subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+
+
+def test_a_closed_output_is_an_error_where_something_belongs_there(sample: Path, tmp_path: Path) -> None:
+    done = closed("papers", "--library", str(sample), streams=">&-")
+    assert done.returncode == 1
+    assert "Standard output is closed, and what belongs there was not written." in done.stderr
+    assert closed("--version", streams=">&-").returncode == 1
+    file = tmp_path / "library.bib"
+    assert closed("export", "-o", str(file), "--library", str(sample), streams=">&-").returncode == 0
+    assert file.read_text().count("@") >= 45
+
+
+def test_with_every_stream_closed_no_file_becomes_one(sample: Path) -> None:
+    done = closed("papers", "--library", str(sample), streams="<&- >&- 2>&-")
+    assert done.returncode == 1
+    assert "✓ content" in closed("doctor", "--library", str(sample), streams="<&-").stdout
+
+
+def test_variables_of_other_programs_are_taken_from_the_process(tmp_path: Path) -> None:
+    code = """
+import os, sys
+from assistant.cli import main
+main._run_command = lambda *args, **named: print(*(os.environ.get(name, "-") for name in sys.argv[1:])) or 0
+sys.exit(main.main())
+"""
+    names = ("LANGSMITH_TRACING", "CHROMA_HOST", "OPENAI_CUSTOM_HEADERS", "OPENAI_API_KEY", "HF_TOKEN", "EDITOR")
+    given = dict.fromkeys(names, "theirs")
+    done = subprocess.run(
+        [sys.executable, "-c", code, *names], env=environment(**given), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["false", "-", "-", "theirs", "-", "theirs"]
