@@ -13,6 +13,7 @@ from store.chroma.access import COLLECTION, ServerAccess
 from store.chroma.messages import translate_errors
 from store.chroma.segments import FILE, MOST_KEYS, ChromaFolder, delete_folders, zero_memory
 from store.chroma.turns import PATIENCE, Turn
+from store.environment import import_chroma
 from store.errors import LibraryError
 from store.paper import Paper
 from store.record import DAMAGE, PART, UNREADABLE, LibraryState, Record, pack, unpack

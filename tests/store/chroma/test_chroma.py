@@ -11,7 +11,7 @@ import pytest
 from assistant.testing import HashEmbedder
 from store.chroma import NEXT, Chroma
 from store.chroma.access import COLLECTION
-from store.chroma.clients import build_settings
+from store.environment import build_chroma_settings
 from store.errors import LibraryDamaged, LibraryError
 from store.library import Library
 from store.record import VERSION, LibraryState, Record
@@ -204,6 +204,6 @@ def test_chroma_reports_to_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("CHROMA_OTEL_COLLECTION_ENDPOINT", "http://127.0.0.1:9")
     (tmp_path / ".env").write_text("CHROMA_HTTP_MAX_CONNECTIONS=no number\nANONYMIZED_TELEMETRY=True\n")
     monkeypatch.chdir(tmp_path)
-    settings = build_settings()
+    settings = build_chroma_settings()
     assert (settings.anonymized_telemetry, settings.chroma_otel_collection_endpoint) == (False, "")
     assert settings.chroma_http_max_connections is None
