@@ -224,3 +224,15 @@ async def test_what_fell_back_in_any_pass_is_told_and_made_again_to_the_byte(at:
     assert made.report.sections[1].note.endswith("No room. Excerpts are quoted instead.") == in_section
     again = await done(stream_replay(shelf.library, made.report.manifest))
     assert again.report.model_dump_json() == made.report.model_dump_json()
+
+
+async def test_a_sentence_of_the_phrases_that_were_hinted_at_says_something(shelf: Assistant) -> None:
+    def hinted(messages: list[Message]) -> str:
+        shared = "Phrases that several of them use: uniform sampling" in text_of(messages)
+        sentence = {"text": "Fewer samples are needed than by uniform sampling.", "sources": [1, 2]}
+        return json.dumps({"claims": [sentence]}) if shared and "state alike" in text_of(messages) else NOTHING
+
+    chain, _ = chain_of(shelf.library, default=lambda messages: hinted(messages))
+    theme = (await done(of_model(shelf.library, chain, ReportSpec()))).report.sections[1]
+    assert theme.paragraphs[0].claims[0].text == "Fewer samples are needed than by uniform sampling."
+    assert is_across(theme.paragraphs[0].claims[0])
