@@ -236,3 +236,14 @@ async def test_a_sentence_of_the_phrases_that_were_hinted_at_says_something(shel
     theme = (await done(of_model(shelf.library, chain, ReportSpec()))).report.sections[1]
     assert theme.paragraphs[0].claims[0].text == "Fewer samples are needed than by uniform sampling."
     assert is_across(theme.paragraphs[0].claims[0])
+
+
+async def test_what_is_said_of_all_papers_is_left_out_where_one_alone_states_it(shelf: Assistant) -> None:
+    def general(messages: list[Message]) -> str:
+        claims = [{"text": f"{who} control queueing networks by policy gradients.", "sources": [1, 2, 3]}
+                  for who in ("All papers", "Simulators")]  # fmt: skip
+        return json.dumps({"claims": claims}) if "sets these papers apart" in text_of(messages) else NOTHING
+
+    chain, _ = chain_of(shelf.library, default=general)
+    report = (await done(of_model(shelf.library, chain, ReportSpec()))).report
+    assert not [claim.text for claim in report.claims if "All papers" in claim.text]
