@@ -56,6 +56,11 @@ class PromptContext:
         return tuple(paper.id for paper in self.papers)
 
     @property
+    def asked(self) -> str:
+        """What is asked, without what is only a hint: a sentence that says no more than this says nothing."""
+        return self._question
+
+    @property
     def values(self) -> dict[str, str]:
         """The placeholders of a prompt."""
         return {"evidence": self.evidence, "question": self._question}

@@ -190,7 +190,7 @@ class ReportWriter:
     ) -> GeneratedText:
         generation = Generation(model, prompts, ask.role, {**context.values, "most": str(ask.most)})
         await generation.run()
-        titles, question = [paper.title for paper in context.papers], context.values["question"]
+        titles, question = [paper.title for paper in context.papers], context.asked
         drafts = [draft for draft in generation.drafts if says_something(draft.text, question, titles)]
         judging = StageRun(self._stage, self._patience)
         judge = judge_across if ask.across else judge_drafts

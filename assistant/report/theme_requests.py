@@ -89,10 +89,14 @@ class FactContext(PromptContext):
         question: What is asked about them.
         room: Tokens that they may take.
         texts: The facts in words, by the papers' ids.
+        hint: Words of the papers that may help to answer.
     """
 
-    def __init__(self, papers: Sequence[Paper], question: str, room: int, texts: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, papers: Sequence[Paper], question: str, room: int, texts: Mapping[str, Sequence[str]], hint: str = ""
+    ) -> None:
         self._question = question
+        self._hint = hint
         self._room = room
         self._texts = texts
         shown = [_show_facts(paper, texts[paper.id]) for paper in papers]
@@ -100,9 +104,15 @@ class FactContext(PromptContext):
         self.papers = [*papers[: len(packed)]]
         self.evidence = format_evidence([strip_injections(paper) for paper in packed], room)
 
+    @property
+    def values(self) -> dict[str, str]:
+        """The placeholders of a prompt."""
+        return {"evidence": self.evidence, "question": " ".join(filter(None, (self._question, self._hint)))}
+
     def halved(self) -> "FactContext":
         """Half as much of it."""
-        return FactContext(self.papers[: max(1, len(self.papers) // 2)], self._question, self._room // 2, self._texts)
+        papers = self.papers[: max(1, len(self.papers) // 2)]
+        return FactContext(papers, self._question, self._room // 2, self._texts, self._hint)
 
 
 def _show_facts(paper: Paper, texts: Sequence[str]) -> Paper:
@@ -128,22 +138,19 @@ def list_theme_requests(
         papers = [paper for paper in plan.sources if texts.get(paper.id)]
         if len(papers) < aspect.least:
             continue
-        question = _phrase_question(aspect, plan, topic, papers)
-        context = FactContext(papers, question, compute_token_budget(question, *room), texts)
+        question = f"{aspect.ask} The report is about: {topic}." if topic else aspect.ask
+        hint = _phrase_hint(aspect, plan, papers)
+        context = FactContext(papers, question, compute_token_budget(f"{question} {hint}", *room), texts, hint)
         asked.append((aspect, GenerationRequest(place, context, aspect.most, aspect.across, Role.SYNTHESIS)))
     return asked
 
 
-def _phrase_question(aspect: ThemeAspect, plan: SectionPlan, topic: str, papers: Sequence[Paper]) -> str:
-    parts = [aspect.ask]
-    if plan.related:
-        parts.append(f"The themes: {'; '.join(plan.related)}.")
-    if topic:
-        parts.append(f"The report is about: {topic}.")
-    if aspect.across:
-        shared = find_shared_phrases(papers[:MOST_PAPERS])[:_PHRASES]
-        parts += [f"Phrases that several of them use: {'; '.join(map(_show_phrase, shared))}."] if shared else []
-    return " ".join(parts)
+def _phrase_hint(aspect: ThemeAspect, plan: SectionPlan, papers: Sequence[Paper]) -> str:
+    """Phrase what may help: the names of the themes, and for sentences over several papers phrases that these share."""
+    hints = [f"The themes: {'; '.join(plan.related)}."] if plan.related else []
+    shared = find_shared_phrases(papers[:MOST_PAPERS])[:_PHRASES] if aspect.across else []
+    hints += [f"Phrases that several of them use: {'; '.join(map(_show_phrase, shared))}."] if shared else []
+    return " ".join(hints)
 
 
 def _show_phrase(phrase: SharedPhrase) -> str:

@@ -4,6 +4,7 @@ They are written from facts (see ``assistant.report.facts``), and every sentence
 hold is left out; where nothing of a section holds, it is quoted, and says so.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -25,6 +26,12 @@ NOT_TOGETHER = "nothing that the model wrote over several papers is said by each
 LEFT_OUT = "sentences of the model that do not hold were left out"
 ALSO, DISPUTED = "Also in this theme", "Disputed"
 """Labels of what is quoted: papers that no other sentence is about, and pairs of sentences that cannot both be true."""
+
+
+# What says of several papers what only one of them may state: the rig's model begins sentences with "All papers".
+_OF_SEVERAL = re.compile(
+    r"\b(?:all|both|most|many|several|these|the)\s+(?:of\s+(?:the|these)\s+)?papers\b", re.IGNORECASE
+)
 
 
 async def write_theme_section(
@@ -87,7 +94,11 @@ def _make_paragraphs(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> tu
     wrong = 0
     for aspect, reply in written:
         claims = [claim for claim in reply.claims if claim.text not in texts]
-        sound = [claim for claim in claims if claim.holds and (is_across(claim) or not aspect.across)]
+        sound = [
+            claim
+            for claim in claims
+            if claim.holds and (is_across(claim) or not (aspect.across or _OF_SEVERAL.search(claim.text)))
+        ]
         wrong += sum(not claim.holds for claim in claims)
         sound = sound[: aspect.most]
         texts |= {claim.text for claim in sound}

@@ -224,3 +224,26 @@ async def test_what_fell_back_in_any_pass_is_told_and_made_again_to_the_byte(at:
     assert made.report.sections[1].note.endswith("No room. Excerpts are quoted instead.") == in_section
     again = await done(stream_replay(shelf.library, made.report.manifest))
     assert again.report.model_dump_json() == made.report.model_dump_json()
+
+
+async def test_a_sentence_of_the_phrases_that_were_hinted_at_says_something(shelf: Assistant) -> None:
+    def hinted(messages: list[Message]) -> str:
+        shared = "Phrases that several of them use: uniform sampling" in text_of(messages)
+        sentence = {"text": "Fewer samples are needed than by uniform sampling.", "sources": [1, 2]}
+        return json.dumps({"claims": [sentence]}) if shared and "state alike" in text_of(messages) else NOTHING
+
+    chain, _ = chain_of(shelf.library, default=lambda messages: hinted(messages))
+    theme = (await done(of_model(shelf.library, chain, ReportSpec()))).report.sections[1]
+    assert theme.paragraphs[0].claims[0].text == "Fewer samples are needed than by uniform sampling."
+    assert is_across(theme.paragraphs[0].claims[0])
+
+
+async def test_what_is_said_of_all_papers_is_left_out_where_one_alone_states_it(shelf: Assistant) -> None:
+    def general(messages: list[Message]) -> str:
+        claims = [{"text": f"{who} control queueing networks by policy gradients.", "sources": [1, 2, 3]}
+                  for who in ("All papers", "Simulators")]  # fmt: skip
+        return json.dumps({"claims": claims}) if "sets these papers apart" in text_of(messages) else NOTHING
+
+    chain, _ = chain_of(shelf.library, default=general)
+    report = (await done(of_model(shelf.library, chain, ReportSpec()))).report
+    assert not [claim.text for claim in report.claims if "All papers" in claim.text]
