@@ -55,7 +55,7 @@ def main() -> None:
         digests = read_digests(place / "library")
         score(rows, digests)
         if kills:
-            measure_kills(place, world, stages, digests, kills)
+            measure_kills(place, world, stages, kills)
 
 
 # The world outside
@@ -73,6 +73,8 @@ class World:
         self.batch = batch
         (place / "watched").mkdir(exist_ok=True)
         entries = [row for row in self._rows if row.get("form") == "bib" and row["batch"] <= batch]
+        for file in (place / "watched").iterdir():  # Of a later batch, where one goes back to an earlier.
+            file.unlink()
         for row in entries:
             (place / "watched" / f"{row['id']}.bib").write_text(write_bibtex(row), encoding="utf-8")
 
@@ -231,15 +233,15 @@ def score(rows: list[Row], digests: list[Digest]) -> None:
 # What kills cost
 
 
-def measure_kills(place: Path, world: World, stages: dict[int, Path], digests: list[Digest], kills: int) -> None:
+def measure_kills(place: Path, world: World, stages: dict[int, Path], kills: int) -> None:
     """Kill each update at points all over it, and compare what is told in the end with the undisturbed update."""
     lost = repeated = again = 0
     points = 0
     for batch in BATCHES:
         world.advance(batch, place)
-        expected = list_told([digests[batch - 1]])
         trial = place / "trial"
         count = count_operations(place, world, stages[batch], trial)
+        expected = list_told(read_digests(trial)[batch - 1 :])
         share = kills // len(BATCHES) + (batch <= kills % len(BATCHES))
         for number in range(share):
             point = 1 + round(number * (count - 1) / max(1, share - 1))
@@ -259,7 +261,10 @@ def measure_kills(place: Path, world: World, stages: dict[int, Path], digests: l
             shown = list_told([Digest.model_validate(digest) for digest in seen.values()])
             lost += sum((expected - stored).values()) + sum((expected - shown).values())
             repeated += sum((stored - expected).values()) + sum((shown - expected).values())
-        print(f"batch {batch}: {count} operations, {share} kills")
+        print(
+            f"batch {batch}: {count} operations, {share} kills; so far lost {lost}, repeated or other {repeated}",
+            flush=True,
+        )
     print(f"kills {points}: lost {lost}, repeated or other {repeated}; {again} digests told again under their number")
 
 

@@ -21,7 +21,8 @@ KINDS = {
     NewsKind.CELL: "Cells to fill",
 }
 LOOKED_AT = {
-    NewsKind.CONTRADICTED: "Words, numbers and plain negation of the two sentences were compared.",
+    NewsKind.CONTRADICTED: "Words, numbers and plain negation of the two sentences were compared. “The source” is the "
+    "new paper, “this” the report.",
     NewsKind.FIGURE: "The words beside the numbers were compared; whether both were measured alike was not.",
 }
 """What was done to find a change, where that is less than a reader may think."""

@@ -1,6 +1,7 @@
 """Reading what is watched: the newest of a query until what is known, the files of a folder that are new or changed.
 
-``OPENERS`` has who reads which kind of watch; a further kind needs a class with the members of ``WatchSource`` and a line there.
+``OPENERS`` has who reads which kind of watch; a further kind needs a class with the members of ``WatchSource``, and a
+line there.
 """
 
 import os
