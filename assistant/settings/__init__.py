@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from assistant import secrets as keys
 from assistant.phrases import STRICT
+from assistant.settings.archives import ArchiveSettings
 from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, SettingsModel, check_address
 from assistant.settings.providers import ProviderSettings
 from assistant.settings.sources import (
@@ -146,6 +147,7 @@ class Settings(SettingsModel):
         default=CheckSettings(), description="the model that looks at the sense of claims; only where it is asked to"
     )
     providers: ProviderSettings = Field(default=ProviderSettings(), description="where papers are fetched from")
+    archives: ArchiveSettings = Field(default=ArchiveSettings(), description="what an archive may unpack to")
     library: Path | None = Field(default=None, description="the folder of the library")
     store: str | None = Field(default=None, description="the address of a Chroma server (http://localhost:8000)")
     prompts: Path | None = Field(default=None, description="a folder with prompts that replace those that are shipped")
@@ -171,6 +173,7 @@ _TABLES: dict[str, type[SettingsModel]] = {
     **dict.fromkeys(_ROLES, ModelSettings),
     "check": CheckSettings,
     "providers": ProviderSettings,
+    "archives": ArchiveSettings,
 }
 NAMES = SettingNames(
     top=tuple(name for name in Settings.model_fields if name not in _TABLES),

@@ -9,8 +9,10 @@ import pytest
 
 from assistant.cli.main import main
 from assistant.settings import NAMES, CheckSettings, ModelSettings, Settings, load
+from assistant.settings.archives import ArchiveSettings
 from assistant.settings.providers import ProviderSettings
 from assistant.settings.sources import PREFIX, flatten_name
+from store.readers import ArchiveLimits
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
@@ -46,7 +48,16 @@ def test_each_setting_of_the_providers_is_documented(name: str) -> None:
     assert row(name, ProviderSettings, "providers") in GUIDE
 
 
-@pytest.mark.parametrize("role", [table for table in NAMES.tables if table != "providers"])
+@pytest.mark.parametrize("name", NAMES.tables["archives"])
+def test_each_setting_of_archives_is_documented(name: str) -> None:
+    assert row(name, ArchiveSettings, "archives") in GUIDE
+
+
+def test_the_limits_of_archives_are_those_of_the_readers() -> None:
+    assert ArchiveSettings().model_dump() == ArchiveLimits().model_dump()
+
+
+@pytest.mark.parametrize("role", [table for table in NAMES.tables if table not in ("providers", "archives")])
 def test_each_role_is_documented_and_has_the_same_settings(role: str) -> None:
     assert f"`[{role}]`" in GUIDE
     assert re.sub(r";.*", "", str(Settings.model_fields[role].description)) in " ".join(GUIDE.split())
@@ -55,7 +66,9 @@ def test_each_role_is_documented_and_has_the_same_settings(role: str) -> None:
 
 def test_nothing_is_documented_that_does_not_exist() -> None:
     documented = re.findall(r"^\| `(\w+)` \|", GUIDE, flags=re.MULTILINE)
-    assert sorted(documented) == sorted((*NAMES.top, *NAMES.tables["check"], *NAMES.tables["providers"]))
+    assert sorted(documented) == sorted(
+        (*NAMES.top, *NAMES.tables["check"], *NAMES.tables["providers"], *NAMES.tables["archives"])
+    )
     assert {name.removeprefix(PREFIX).lower() for name in re.findall(rf"{PREFIX}\w+", GUIDE)} <= {
         *NAMES.flat(),
         "config",

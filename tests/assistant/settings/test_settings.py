@@ -47,6 +47,7 @@ def test_every_setting_can_be_given_in_each_way(file: Path) -> None:
         **{"longest": "7", "reasoning": "low", "reasoning_tokens": "512", "response_format": "json_object"},
         **{"max_tokens_name": "max_tokens", "stream": "no", "stream_usage": "yes"},
     }
+    values |= {"ratio": "50", "members": "9", "records": "5000", "seconds": "60"}
     urls = {f"{name}_url": f"http://{name}" for name in ("arxiv", "openalex", "crossref", "s2", "pubmed")}
     named = {f"{name}_key_env": "MY_KEY" for name in ("openalex", "s2", "pubmed")}
     values |= {"email": "ann@example.org", "cache_days": "1", "second_stage": "model", "folder": "f", **urls, **named}
