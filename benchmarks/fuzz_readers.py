@@ -268,7 +268,7 @@ def main() -> None:
             if seconds > options.limit:
                 slow += 1
                 print(f"case {number} ({case[0]}, {len(case[1]):,} bytes): {seconds:.2f} s", flush=True)
-            if count % 20_000 == 0:
+            if count % 2_000 == 0:
                 print(f"{count:,} cases", file=sys.stderr, flush=True)
     for kind, times in kinds.most_common():
         print(f"{times:,} × {kind}" if kind else "", end="\n" if kind else "")

@@ -305,7 +305,10 @@ class Assistant:
     ) -> Iterator[AddEvent]:
         """Yield the events of adding a file; closing the iterator stops it and keeps what was stored."""
         from store.ingest import add_file
+        from store.readers import ArchiveLimits
 
+        if self._settings and not only.get("limits"):
+            only["limits"] = ArchiveLimits(**self._settings.archives.model_dump())
         return add_file(self.library, path, format, dry_run, **only)
 
     def search(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:

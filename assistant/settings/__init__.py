@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from assistant import secrets as keys
 from assistant.phrases import STRICT
+from assistant.settings.archives import ArchiveSettings
 from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, SettingsModel, check_address
 from assistant.settings.providers import ProviderSettings
 from assistant.settings.server import ServerSettings
@@ -149,6 +150,7 @@ class Settings(SettingsModel):
     )
     providers: ProviderSettings = Field(default=ProviderSettings(), description="where papers are fetched from")
     zotero: ZoteroSettings = Field(default=ZoteroSettings(), description="how Zotero is reached")
+    archives: ArchiveSettings = Field(default=ArchiveSettings(), description="what an archive may unpack to")
     library: Path | None = Field(default=None, description="the folder of the library")
     server: ServerSettings = Field(default=ServerSettings(), description="the Chroma server that store names")
     store: str | None = Field(
@@ -187,6 +189,7 @@ _TABLES: dict[str, type[SettingsModel]] = {
     "providers": ProviderSettings,
     "server": ServerSettings,
     "zotero": ZoteroSettings,
+    "archives": ArchiveSettings,
 }
 NAMES = SettingNames(
     top=tuple(name for name in Settings.model_fields if name not in _TABLES),

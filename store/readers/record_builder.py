@@ -51,6 +51,9 @@ _DATE = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?(?:[T
 _WEB_ADDRESS = re.compile(r"(?:https?|ftp)://\S{1,2000}", re.IGNORECASE)
 """An address that a browser opens; up to 2000 characters, as browsers and proxies take them."""
 
+# Most names: words of plain letters, in which there is nothing to clean and no "et al.".
+_SIMPLE_NAME = re.compile(r"(?!.*\b(?:al|others)\b)[a-z][a-z.'-]*(?: [a-z][a-z.'-]*)*", re.IGNORECASE | re.ASCII)
+
 _TEXTS = "text or a list of texts"
 _URLS = "addresses that begin with http:// or https://"
 _AUTHORS = "names, or objects with a name and a position from 1"
@@ -493,7 +496,9 @@ def _read_entries(entries: list[Any]) -> Iterator[Author]:
     count = 0
     for entry in entries:
         fields = entry if isinstance(entry, dict) else {"name": entry}
-        name = strip_asides(clean_text(strip_et_al(_parse_text(fields.get("name"), _AUTHORS))[0]))
+        name = _parse_text(fields.get("name"), _AUTHORS)
+        if not _SIMPLE_NAME.fullmatch(name):
+            name = strip_asides(clean_text(strip_et_al(name)[0]))
         if name and not is_nobody(name):
             count += 1
             position = fields.get("position", count)

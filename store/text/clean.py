@@ -29,6 +29,8 @@ _INVISIBLE = re.compile(
     "\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"  # tags, which can smuggle a hidden text
 )
+# What Python takes for printable of all that is taken out or looked at here; the rest is told by ``isprintable``.
+_PRINTABLE = re.compile("[\u034f\u17b4\u17b5\u180e\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SELECTORS = re.compile("(?<=[\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _JOINED = "\u0600-\u07ff\u0840-\u0dff\u0f00-\u109f\u1780-\u18af\u1a00-\u1cff\ua800-\ua8ff\ua980-\ua9df\uaa00-\uabff"
 _PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
@@ -46,7 +48,9 @@ def clean_characters(text: str) -> str:
     """
     if text.isascii() and (line := " ".join(text.split())).isprintable():
         return line  # most texts
-    if not text.isascii() or not text.isprintable():
+    if text.isprintable() and not _PRINTABLE.search(text):  # most texts with accents
+        text = unicodedata.normalize("NFC", _limit_marks(text))
+    elif not text.isascii() or not text.isprintable():
         text = _ESCAPES.sub("", text).translate(_WINDOWS)
         text = _SELECTORS.sub("", _INVISIBLE.sub("", text))
         text = _STRAY_JOINERS.sub("", text)
@@ -69,7 +73,11 @@ def _first_marks(m: re.Match[str]) -> str:
 
 _MAX_ROUNDS = 4  # deeper than sources encode; chosen by hand, not measured
 _MARKS = re.compile(r"[\\$<>&{}`~]")
-_SIGNS = r"\$<&`~"  # without one of these nothing is markup or LaTeX
+
+
+def _has_signs(text: str) -> bool:
+    """Return whether there is one of the signs without which nothing is markup or LaTeX."""
+    return "\\" in text or "$" in text or "<" in text or "&" in text or "`" in text or "~" in text
 
 
 def clean_text(raw: str, *, tex: bool = False) -> str:
@@ -86,7 +94,7 @@ def clean_text(raw: str, *, tex: bool = False) -> str:
     if not raw:
         return ""
     text = clean_characters(raw)
-    if not tex and not any(sign in text for sign in _SIGNS):
+    if not tex and not _has_signs(text):
         return text  # most texts, in a hundredth of the time
     for turn in range(_MAX_ROUNDS):
         plain = _read_marks(text, tex=tex and turn == 0)

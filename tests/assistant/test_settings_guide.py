@@ -9,11 +9,14 @@ import pytest
 
 from assistant.cli.main import main
 from assistant.settings import NAMES, CheckSettings, ModelSettings, Settings, load
+from assistant.settings.archives import ArchiveSettings
 from assistant.settings.providers import ProviderSettings
 from assistant.settings.server import ServerSettings
 from assistant.settings.sources import PREFIX, flatten_name
 from assistant.settings.zotero import ZoteroSettings
+from store.readers import ArchiveLimits
 
+_OWN_TABLES = ("providers", "server", "zotero", "archives")
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,7 +61,16 @@ def test_each_setting_of_zotero_is_documented(name: str) -> None:
     assert row(name, ZoteroSettings, "zotero") in GUIDE
 
 
-@pytest.mark.parametrize("role", [table for table in NAMES.tables if table not in ("providers", "server", "zotero")])
+@pytest.mark.parametrize("name", NAMES.tables["archives"])
+def test_each_setting_of_archives_is_documented(name: str) -> None:
+    assert row(name, ArchiveSettings, "archives") in GUIDE
+
+
+def test_the_limits_of_archives_are_those_of_the_readers() -> None:
+    assert ArchiveSettings().model_dump() == ArchiveLimits().model_dump()
+
+
+@pytest.mark.parametrize("role", [table for table in NAMES.tables if table not in _OWN_TABLES])
 def test_each_role_is_documented_and_has_the_same_settings(role: str) -> None:
     assert f"`[{role}]`" in GUIDE
     assert re.sub(r";.*", "", str(Settings.model_fields[role].description)) in " ".join(GUIDE.split())
@@ -68,7 +80,7 @@ def test_each_role_is_documented_and_has_the_same_settings(role: str) -> None:
 def test_nothing_is_documented_that_does_not_exist() -> None:
     documented = re.findall(r"^\| `(\w+)` \|", GUIDE, flags=re.MULTILINE)
     assert sorted(documented) == sorted(
-        (*NAMES.top, *(name for table in ("check", "providers", "server", "zotero") for name in NAMES.tables[table]))
+        (*NAMES.top, *(name for table in ("check", *_OWN_TABLES) for name in NAMES.tables[table]))
     )
     assert {name.removeprefix(PREFIX).lower() for name in re.findall(rf"{PREFIX}\w+", GUIDE)} <= {
         *NAMES.flat(),

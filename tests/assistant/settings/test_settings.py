@@ -49,6 +49,7 @@ def test_every_setting_can_be_given_in_each_way(file: Path) -> None:
         **{"collection": "mine", "tenant": "ten", "database": "base", "token_env": "MY_KEY", "user": "ann", "ca": "c"},
         **{"token_header": "X-Token"},
     }
+    values |= {"ratio": "50", "members": "9", "records": "5000", "seconds": "60"}
     urls = {f"{name}_url": f"http://{name}" for name in ("arxiv", "openalex", "crossref", "s2", "pubmed")}
     named = {f"{name}_key_env": "MY_KEY" for name in ("openalex", "s2", "pubmed")}
     values |= {

@@ -227,3 +227,8 @@ def test_the_records_of_a_joined_paper_are_not_trusted_either() -> None:
 def test_new_fields_of_an_object_of_ours_are_kept() -> None:
     record = json.loads(Paper(id="1", title="T", extra={"a": 1}).model_dump_json())
     assert parse_paper({**record, "provenance": "x"}, HERE).extra == {"a": 1, "provenance": "x"}
+
+
+def test_the_last_of_a_list_is_no_name_however_plain_it_is_spelt() -> None:
+    paper = parse_paper({"title": "A", "authors": ["Ann Poe", "Al Gore", "Mahmoud et al.", "\u212aay  Roe"]}, Source())
+    assert [author.name for author in paper.authors] == ["Ann Poe", "Al Gore", "Mahmoud", "Kay Roe"]

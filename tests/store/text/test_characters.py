@@ -71,3 +71,10 @@ def test_joiners_between_latin_letters_go() -> None:
 def test_a_heap_of_accents_is_cut_and_twice_the_heap_costs_twice_as_much() -> None:
     assert len(clean_characters("a" + "\u0316\u0301" * 500_000)) < 50
     assert growth(lambda size: clean_characters("a" + "\u0316\u0301" * size), 20_000) <= LINEAR
+
+
+def test_what_is_printable_is_looked_at_where_it_has_to_be() -> None:
+    odd = "\u034f\u17b4\u3164\uffa0\ufe0f\ufe0f"
+    assert odd.isprintable()
+    assert clean_characters(f"a{odd}b") == "a\ufe0fb"
+    assert clean_characters("Mu\u0308ller\u00a0 und") == "M\u00fcller und"
