@@ -1,15 +1,16 @@
 """Copy a library into one file while others write, and make a library of such a file.
 
 The file is a ZIP: the papers, one JSON object a line with the hash of each, their vectors, what the library says of
-itself, and its conversations and kept answers. It does not hang on the form in which Chroma or tantivy keep things. The
-papers are read from one view of the index, which does not change while others write. ``backup.json`` has the checksum of
-each part; all of it is compared before a restored library takes its place.
+itself, and its conversations and kept answers. It does not hang on the form in which Chroma or tantivy keep things.
+The papers are read from one view of the index, which does not change while others write. ``backup.json`` has the
+checksum of each part; all of it is compared before a restored library takes its place.
 """
 
 import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
@@ -275,7 +276,9 @@ def _read_records(scratch: Path, dimension: int) -> Iterator[list[Record]]:
 
 def _put_in_place(part: Path, folder: Path, is_there: bool) -> None:
     if is_there:
-        aside = next(name for n in range(1, 10_000) if not (name := folder.with_name(f"{folder.name}-before-{n}")).exists())
+        aside = next(
+            name for n in range(1, 10_000) if not (name := folder.with_name(f"{folder.name}-before-{n}")).exists()
+        )
         if folder.is_dir():
             with write_lock(folder, "giving way to a backup"):
                 folder.rename(aside)
@@ -286,7 +289,17 @@ def _put_in_place(part: Path, folder: Path, is_there: bool) -> None:
     part.rename(folder)
 
 
-_BROKEN = (zipfile.BadZipFile, ValueError, KeyError, TypeError, EOFError, NotImplementedError, RuntimeError, LibraryDamaged)
+_BROKEN = (
+    zipfile.BadZipFile,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    zlib.error,
+    LibraryDamaged,
+)
 
 
 @contextmanager

@@ -91,7 +91,9 @@ def _rebuild_store(library: Library) -> Check:
     count, aside = library.rebuild_store()
     kept = f"; the old one is kept in {aside}" if aside else ""
     hint = "Add the files again that were added last, and delete the old store when nothing is missing."
-    return Check(name="rebuilt", ok=True, detail=f"the store was built again from {count} papers of the index{kept}", hint=hint)
+    return Check(
+        name="rebuilt", ok=True, detail=f"the store was built again from {count} papers of the index{kept}", hint=hint
+    )
 
 
 def _list_failed(library: Library) -> set[str]:

@@ -15,14 +15,13 @@ from store.embedding import Embedder
 from store.errors import InputError, LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
 from store.files import OTHER, is_full, translate_write_errors
 from store.filters import Filters
-from store.index.copies import StoredText
 from store.index.index import Index, IndexDamaged
 from store.index.screening import Screening
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
-from store.record import RECORD_VERSION, LibraryState, Record
-from store.results import Hit
 from store.reconstruction import mark_disputed, rebuild_store
+from store.record import RECORD_VERSION, LibraryState, Record, StoredText
+from store.results import Hit
 from store.search import build_hits, find_similar, rank_hybrid
 from store.state_copy import StateCopy
 from store.text.roles import RoledSentence
@@ -122,7 +121,7 @@ class Library:
             view = self.index.snapshot()
         except IndexDamaged as damage:
             raise LibraryDamaged(f"{error.what} {damage.what}", _REBUILD) from error
-        self._warn(f"{error.what} Its {view.count:,} papers are read from the index. {_REBUILD}")
+        self._warn(f"{error.what.rstrip('.')}. Its {view.count:,} papers are read from the index. {_REBUILD}")
         return view
 
     def _warn(self, text: str) -> None:
@@ -136,7 +135,9 @@ class Library:
         try:
             return self._chroma_folder.read_texts(COLLECTION, ids, generation)
         except sqlite3.DatabaseError as error:
-            self._warn(f"The store in {self.chroma.place} is damaged: {error}. Papers are read from the index. {_REBUILD}")
+            self._warn(
+                f"The store in {self.chroma.place} is damaged: {error}. Papers are read from the index. {_REBUILD}"
+            )
             return None
 
     def _view_in_step(self) -> Snapshot | None:

@@ -55,7 +55,9 @@ def rebuild_store(
     count = chroma.count()
     chroma.close()
     if count != len(ids):
-        raise LibraryDamaged(f"Only {count} of the {len(ids)} papers in the index could be written.", "Nothing changed.")
+        raise LibraryDamaged(
+            f"Only {count} of the {len(ids)} papers in the index could be written.", "Nothing changed."
+        )
     return count, ChromaFolder(str(folder / "chroma")).replace_by(fresh)
 
 

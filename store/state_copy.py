@@ -50,9 +50,9 @@ class StateCopy:
             if not self._file.parent.is_dir() or self.differs(state):
                 return
             metadata = state.to_metadata()
-            content = json.dumps({"metadata": metadata, "sha256": _hash(metadata)})
-            if not self._file.exists() or self._file.read_text(encoding="utf-8") != content:
-                replace_file(self._file, (content.encode(),))
+            content = json.dumps({"metadata": metadata, "sha256": _hash(metadata)}).encode()
+            if not self._file.exists() or self._file.read_bytes() != content:
+                replace_file(self._file, (content,))
             self._kept = state
 
     def differs(self, state: LibraryState) -> bool:

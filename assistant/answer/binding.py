@@ -14,6 +14,7 @@ from store.paper import Paper
 
 UNQUOTED = "its quote does not stand in the paper as it is now"
 GONE = "its paper is not in the library any more, so it was compared with nothing"
+OTHER_TEXT = "its text is not that of its sentences"
 UNSAID = "it is not what its quote says"
 
 
@@ -94,6 +95,13 @@ def bind_answer(answer: Answer, papers: Mapping[str, Paper]) -> Answer:
         return answer
     shown = [claim for claim in claims if not claim.further]
     return answer.model_copy(update={"claims": claims, "text": format_sentences(shown) or answer.reason})
+
+
+def find_answer_fault(answer: Answer, papers: Mapping[str, Paper]) -> str:
+    """Find why a kept answer is not what was written, in words; "" where it is, or its papers were removed."""
+    faults = (find_fault(claim, papers) for claim in answer.claims)
+    fault = next((fault for fault in faults if fault and fault != GONE), "")
+    return fault or ("" if _says_its_claims(answer) else OTHER_TEXT)
 
 
 def _says_its_claims(answer: Answer) -> bool:

@@ -401,7 +401,9 @@ def declare_backup(parser: ArgumentParser) -> None:
 def declare_restore(parser: ArgumentParser) -> None:
     """Declare the arguments of ``restore``."""
     parser.add_argument("file", metavar="FILE", help="file that conspectus backup wrote")
-    parser.add_argument("--replace", action="store_true", help="a library that is there gives way, and is kept beside it")
+    parser.add_argument(
+        "--replace", action="store_true", help="a library that is there gives way, and is kept beside it"
+    )
 
 
 def declare_eval(parser: ArgumentParser) -> None:

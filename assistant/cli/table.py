@@ -245,7 +245,12 @@ COMMANDS = (
         "doctor",
         "[FILE…]",
         "Check the library, and mend it; or try the models",
-        ("conspectus doctor", "conspectus doctor --repair", "conspectus doctor shift.json", "conspectus doctor --models"),
+        (
+            "conspectus doctor",
+            "conspectus doctor --repair",
+            "conspectus doctor shift.json",
+            "conspectus doctor --models",
+        ),
         arguments.declare_doctor,
         "files",
         about="Ends with 1 if a check fails.",
@@ -265,8 +270,8 @@ COMMANDS = (
         "Make a library of such a file",
         ("conspectus restore library-2026-11.zip --library restored", "conspectus restore FILE --replace"),
         arguments.declare_restore,
-        about="All of it is compared with its checksums first. Where a library is there it does nothing without --replace, "
-        "which keeps the old one beside the new one.",
+        about="All of it is compared with its checksums first. Where a library is there it does nothing without "
+        "--replace, which keeps the old one beside the new one.",
     ),
     CommandEntry(
         "eval",

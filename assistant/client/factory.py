@@ -41,7 +41,7 @@ def open_library(
     except RuntimeError as error:
         raise InputError(f"{path} cannot be found: {error}", "Give the whole path of the folder.") from error
     if embedder is None and not embeds and store is None:
-        from store.embedding.stored import find_stored_embedder
+        from store.stored_embedder import find_stored_embedder
 
         embedder = find_stored_embedder(folder)
     if embedder is None and settings is not None and settings.embedding.model:

@@ -98,11 +98,18 @@ class SessionFolder:
 
     def remove(self, id: str) -> None:
         """Delete a file, a damaged one too; raises ``NotFound``, ``LibraryLocked``, ``LibraryError``."""
-        with self._lock_file(id) as file:
-            file.unlink(missing_ok=True)
-            _sync_folder(self._path)
+        file = self._locate_file(id)
+        if id not in self.list_lost():
+            with self._lock_file(id):
+                file.unlink(missing_ok=True)
+                _sync_folder(self._path)
         with _translate_errors(file):  # no id comes twice, so whoever still waits for this lock finds no session
             file.with_suffix(".lock").unlink(missing_ok=True)
+
+    def list_lost(self) -> list[str]:
+        """List the ids of the sessions whose file is gone though nobody deleted them: their lock is still there."""
+        locks = (file.stem for file in self._path.glob("*.lock"))
+        return sorted(id for id in locks if parse_id(id) and not (self._path / f"{id}.jsonl").exists())
 
     def explain_missing(self, id: str) -> NotFound:
         """Make the error that there is no such session; it names the ids that are near."""

@@ -1,8 +1,8 @@
 """Whether a paper in the index is the one that was stored: the index is a copy, and no copy is believed unseen.
 
 A copy counts where its text has the hash of its record and is the text that the collection has. Where they differ, the
-one that fits the hash counts; where neither does, or each fits a hash of its own, nobody can tell which is right: such a
-paper is marked as damaged, and no answer rests on it.
+one that fits the hash counts; where neither does, or each fits a hash of its own, nobody can tell which is right: such
+a paper is marked as damaged, and no answer rests on it.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from store.paper import Paper
-from store.record import DAMAGE, DAMAGED, unpack
+from store.record import DAMAGE, DAMAGED, StoredText, unpack
 
 DISAGREES = (
     "the index and the store have two texts of it, and nothing tells which is right: "
@@ -27,13 +27,6 @@ class Copy(NamedTuple):
     id: str
     hash: str
     text: bytes
-
-
-class StoredText(NamedTuple):
-    """What the collection has of a paper: its record as ``store.record.pack`` wrote it, and the hash beside it."""
-
-    text: str
-    hash: str
 
 
 # Reads what the collection has of papers, by ids and the generation that is meant; None where that cannot be told.

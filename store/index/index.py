@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from store.embedding import EmbedderStamp
 from store.errors import LibraryDamaged
 from store.files import replace_file
+from store.index.copies import StoredTexts
 from store.index.index_files import check_files, count_removed, list_files, sum_rows
 from store.index.index_schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
 from store.index.screening import Screening
-from store.index.copies import StoredTexts
 from store.index.snapshot import Snapshot
 from store.paper import Paper
 from store.record import Record, unpack
@@ -143,7 +143,7 @@ class Index:
         try:
             stamp = json.loads((self._folder / STAMP).read_text(encoding="utf-8"))
             same = {key: stamp[key] for key in self._stamp} == self._stamp
-            return stamp if same and _STATED <= stamp.keys() else {}
+            return stamp if same and stamp.keys() >= _STATED else {}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
@@ -287,8 +287,8 @@ class Index:
             self._mark(str(stamp["generation"]))  # With the files that merging made since.
 
     def _mark(self, generation: str) -> None:
-        words, before = self._folder / "tantivy", self._read_stamp().get("vectors", [0, 0, []])
-        rows, known, checksum = self._vectors.rows, *before[:2]
+        words, rows = self._folder / "tantivy", self._vectors.rows
+        known, checksum, _ = self._read_stamp().get("vectors", (0, 0, ()))
         if known > rows:
             known, checksum = 0, 0
         stated = {

@@ -13,8 +13,8 @@ from store.chroma import COLLECTION, NEXT, Chroma, _close_client, _open_folder
 from store.errors import LibraryDamaged, LibraryError
 from store.library import Library
 from store.record import VERSION, LibraryState, Record
-from tests.store.samples import library as opened
 from tests.store.samples import ids, paper, papers, put
+from tests.store.samples import library as opened
 
 
 def records(count: int) -> list[Record]:
