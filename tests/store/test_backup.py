@@ -140,10 +140,10 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "a bit": _turn,
     "empty": lambda file: file.write_bytes(b""),
     "another file": lambda file: file.write_text("This is no backup."),
-    "no list": _rewrite(lambda parts: parts.pop(LIST)),  # type: ignore[arg-type, return-value]
-    "no papers": _rewrite(lambda parts: parts.pop(PAPERS)),  # type: ignore[arg-type, return-value]
+    "no list": _rewrite(lambda parts: parts.pop(LIST)),  # type: ignore[arg-type]
+    "no papers": _rewrite(lambda parts: parts.pop(PAPERS)),  # type: ignore[arg-type]
     "another paper": _rewrite(_change_paper),
-    "no stamp": _rewrite(lambda parts: parts.pop(STATE)),  # type: ignore[arg-type, return-value]
+    "no stamp": _rewrite(lambda parts: parts.pop(STATE)),  # type: ignore[arg-type]
     "a name that climbs": _rewrite(_climb),
     "gone": lambda file: file.unlink(),
 }

@@ -51,7 +51,7 @@ def test_papers_vectors_profiles_and_decisions_come_back(told: Library) -> None:
     assert told.chroma.state().apart == apart
     after = {record.paper.id: record.vector for page in told.chroma.pages(vectors=True) for record in page}
     assert after.keys() == before.keys()
-    assert all(np.allclose(before[paper_id], after[paper_id], atol=1e-6) for paper_id in before)
+    assert all(np.allclose(np.asarray(before[one]), np.asarray(after[one]), atol=1e-6) for one in before)
     assert failed(told) == []
 
 

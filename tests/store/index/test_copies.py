@@ -2,9 +2,9 @@
 
 import pytest
 
-from store.index.copies import DISAGREES, Copy, CopyCheck, StoredText, settle_copy
+from store.index.copies import DISAGREES, Copy, CopyCheck, settle_copy
 from store.paper import Paper
-from store.record import DAMAGE, pack
+from store.record import DAMAGE, StoredText, pack
 
 TRUE = Paper(id="a", title="A", abstract="It is 37 percent.", abstract_raw="It is 37 percent.")
 FALSE = TRUE.model_copy(update={"abstract": "It is 73 percent.", "abstract_raw": "It is 73 percent."})
