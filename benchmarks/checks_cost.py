@@ -23,7 +23,7 @@ def cpu():
 from assistant import Assistant
 listing = Path("assistant/data/namkoong_listing.txt")
 QUESTIONS = ["Thompson sampling", "distribution shift", "rare-event simulation", "fairness of models",
-             "offline evaluation", "queueing networks", "language models", "uncertainty", "adaptive experiments", "causal"]
+             "offline evaluation", "queueing networks", "language models", "uncertainty", "experiments", "causal"]
 if what == "build":
     with Assistant.open(library) as a:
         a.add(listing)
@@ -74,7 +74,8 @@ def main() -> None:
                     seconds[name].append(run(tree, what, library))
             old, new = (statistics.median(seconds[name]) for name in ("old", "new"))
             least = min(seconds["new"]) / min(seconds["old"])
-            print(f"{what}: old {old:.3f} s, new {new:.3f} s, ratio {new / old:.3f} (of the least {least:.3f})", flush=True)
+            ratios = f"ratio {new / old:.3f} (of the least {least:.3f})"
+            print(f"{what}: old {old:.3f} s, new {new:.3f} s, {ratios}", flush=True)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ A quote has to stand in the abstract where it says, and a sentence that was foun
 turn out to be none of it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
-from assistant.answer.replies import format_quotes, format_sentences
+from assistant.answer.replies import format_sentences
 from assistant.escaping import escape_markdown
 from assistant.types import EXTRACTIVE, Answer, Citation, Claim, Decision, Support
 from assistant.verify import FindingKind, verify
@@ -105,15 +106,23 @@ def find_answer_fault(answer: Answer, papers: Mapping[str, Paper]) -> str:
 
 
 def _says_its_claims(answer: Answer) -> bool:
-    """Return whether the text of an answer has the sentences of its claims, and of a model's nothing else."""
+    """Return whether the text of an answer has the sentences of its claims, and of a model's nothing else.
+
+    Marks and signs are passed over: they had other forms in earlier versions.
+    """
     if not answer.claims or answer.of_the_catalogue:
         return True
-    shown = answer.shown
-    if answer.mode != EXTRACTIVE:
-        return answer.text.endswith(format_sentences(shown))
-    quoted = [claim for claim in shown if any(citation.quote for citation in claim.citations)]
-    return answer.text == _format(shown) or all(escape_markdown(claim.text) in answer.text for claim in quoted)
+    left = answer.text
+    for claim in answer.shown:
+        if not any(citation.quote for citation in claim.citations) and answer.mode == EXTRACTIVE:
+            continue
+        text = next((text for text in (escape_markdown(claim.text), claim.text) if text in left), None)
+        if text is None:
+            return False
+        left = left.replace(text, " ", 1)
+    left = left.removeprefix(escape_markdown(answer.reason))
+    return answer.mode == EXTRACTIVE or not re.search(r"\w", _MARKS.sub(" ", left))
 
 
-def _format(claims: Sequence[Claim]) -> str:
-    return format_quotes(claims) if all(claim.citations for claim in claims) else format_sentences(claims)
+# Numbers of references, and signs or words of signs between asterisks.
+_MARKS = re.compile(r"\[\d+\]|\*[^*]*\*")

@@ -54,7 +54,7 @@ class Sessions:
             NotFound: There is no session yet.
             LibraryError: The folder cannot be read.
         """
-        there = set(self._folder.list_ids())
+        there = set(self._folder.list_ids()) - set(self._folder.list_lost())
         infos = [info for info in self.list() if info.id in there]
         if not infos:
             raise NotFound("There is no session yet.", 'Start one with: conspectus ask --session new "…"')

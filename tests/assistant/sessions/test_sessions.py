@@ -361,11 +361,15 @@ def test_a_title_that_was_changed_is_damage(sessions: Sessions, tmp_path: Path) 
         sessions.get(id)
 
 
-def test_a_session_whose_file_is_gone_is_listed_as_such_until_it_is_deleted(sessions: Sessions, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["gone", "emptied", "cut"])
+def test_a_lost_session_is_listed_as_such_until_it_is_deleted(sessions: Sessions, tmp_path: Path, how: str) -> None:
     other, id = sessions.new("Other").id, sessions.new("Rare events").id
     for one in (other, id):
         sessions.record(one, turn())
-    (tmp_path / "library" / "sessions" / f"{id}.jsonl").unlink()
+    file = tmp_path / "library" / "sessions" / f"{id}.jsonl"
+    file.write_bytes(b"" if how == "emptied" else file.read_bytes()[:20])
+    if how == "gone":
+        file.unlink()
     assert {info.id: info.title for info in sessions.list()} == {other: "Other", id: "(its file is gone)"}
     assert sessions.last() == other
     sessions.delete(id)
