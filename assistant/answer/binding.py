@@ -98,10 +98,13 @@ def bind_answer(answer: Answer, papers: Mapping[str, Paper]) -> Answer:
     return answer.model_copy(update={"claims": claims, "text": format_sentences(shown) or answer.reason})
 
 
-def find_answer_fault(answer: Answer, papers: Mapping[str, Paper]) -> str:
-    """Find why a kept answer is not what was written, in words; "" where it is, or its papers were removed."""
+def find_answer_fault(answer: Answer, papers: Mapping[str, Paper], gone_counts: bool = False) -> str:
+    """Find why a kept answer is not what was written, in words; "" where it is.
+
+    That a paper was removed since is a fault only where ``gone_counts``.
+    """
     faults = (find_fault(claim, papers) for claim in answer.claims)
-    fault = next((fault for fault in faults if fault and fault != GONE), "")
+    fault = next((fault for fault in faults if fault and (gone_counts or fault != GONE)), "")
     return fault or ("" if _says_its_claims(answer) else OTHER_TEXT)
 
 
