@@ -1,15 +1,16 @@
 """Copy a library into one file while others write, and make a library of such a file.
 
 The file is a ZIP: the papers, one JSON object a line with the hash of each, their vectors, what the library says of
-itself, and its conversations and kept answers. It does not hang on the form in which Chroma or tantivy keep things. The
-papers are read from one view of the index, which does not change while others write. ``backup.json`` has the checksum of
-each part; all of it is compared before a restored library takes its place.
+itself, and its conversations and kept answers. It does not hang on the form in which Chroma or tantivy keep things.
+The papers are read from one view of the index, which does not change while others write. ``backup.json`` has the
+checksum of each part; all of it is compared before a restored library takes its place.
 """
 
 import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
@@ -296,6 +297,7 @@ _BROKEN = (
     EOFError,
     NotImplementedError,
     RuntimeError,
+    zlib.error,
     LibraryDamaged,
 )
 

@@ -17,13 +17,12 @@ from store.embedding import Embedder, EmbedderStamp
 from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
 from store.files import OTHER, is_full, translate_write_errors
 from store.filters import Filters
-from store.index.copies import StoredText
 from store.index.index import Index, IndexDamaged
 from store.index.screening import Screening
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
 from store.reconstruction import mark_disputed, rebuild_store
-from store.record import RECORD_VERSION, LibraryState, Record
+from store.record import RECORD_VERSION, LibraryState, Record, StoredText
 from store.results import Hit
 from store.search import build_hits, find_similar, rank_hybrid
 from store.state_copy import StateCopy
@@ -139,7 +138,7 @@ class Library:
             view = self.index.snapshot()
         except IndexDamaged as damage:
             raise LibraryDamaged(f"{error.what} {damage.what}", _REBUILD) from error
-        self._warn(f"{error.what} Its {view.count:,} papers are read from the index. {_REBUILD}")
+        self._warn(f"{error.what.rstrip('.')}. Its {view.count:,} papers are read from the index. {_REBUILD}")
         return view
 
     def _warn(self, text: str) -> None:

@@ -65,6 +65,13 @@ class Record(NamedTuple):
         return content is not None and content.removeprefix(DAMAGED) == self.hash.removeprefix(DAMAGED)
 
 
+class StoredText(NamedTuple):
+    """What the collection has of a paper: its record as ``pack`` wrote it, and the hash beside it."""
+
+    text: str
+    hash: str
+
+
 def pack(paper: Paper) -> str:
     """Write a paper as JSON; ``abstract_raw`` only where it differs from ``abstract``, which halves the size."""
     return json.dumps(_dump_fields(paper), ensure_ascii=False, separators=(",", ":"))

@@ -14,6 +14,8 @@ from store.files import replace_file
 from store.record import LibraryState
 
 NAME = "state.json"
+# What sources and people said; the rest is of the form in which things are kept, which changes within a generation.
+_TOLD = ("profiles", "together", "apart")
 
 
 class StateCopy:
@@ -50,18 +52,20 @@ class StateCopy:
             if not self._file.parent.is_dir() or self.differs(state):
                 return
             metadata = state.to_metadata()
-            content = json.dumps({"metadata": metadata, "sha256": _hash(metadata)})
-            if not self._file.exists() or self._file.read_text(encoding="utf-8") != content:
-                replace_file(self._file, (content.encode(),))
+            content = json.dumps({"metadata": metadata, "sha256": _hash(metadata)}).encode()
+            if not self._file.exists() or self._file.read_bytes() != content:
+                replace_file(self._file, (content,))
             self._kept = state
 
     def differs(self, state: LibraryState) -> bool:
-        """Return whether the copy is of the same generation as a state, and yet another."""
+        """Return whether the copy is of the same generation as a state, and yet says something else."""
         try:
             copy = self.read()
         except LibraryError:
             return True
-        return copy is not None and copy.generation == state.generation and copy != state
+        if copy is None or copy.generation != state.generation:
+            return False
+        return any(getattr(copy, name) != getattr(state, name) for name in ("embedder", *_TOLD))
 
     def reconcile(self, state: LibraryState) -> LibraryState:
         """Return a state of which only that is left which its copy says, too: nothing tells which of two is right."""
@@ -69,8 +73,7 @@ class StateCopy:
         if copy is None or not self.differs(state):
             return state
         common = {
-            name: tuple(value for value in getattr(state, name) if value in getattr(copy, name))
-            for name in ("profiles", "together", "apart")
+            name: tuple(value for value in getattr(state, name) if value in getattr(copy, name)) for name in _TOLD
         }
         return state.model_copy(update=common)
 

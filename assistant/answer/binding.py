@@ -4,9 +4,10 @@ A quote has to stand in the abstract where it says, and a sentence that was foun
 turn out to be none of it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
-from assistant.answer.replies import format_quotes, format_sentences
+from assistant.answer.replies import format_sentences
 from assistant.escaping import escape_markdown
 from assistant.types import EXTRACTIVE, Answer, Citation, Claim, Decision, Support
 from assistant.verify import FindingKind, verify
@@ -14,6 +15,7 @@ from store.paper import Paper
 
 UNQUOTED = "its quote does not stand in the paper as it is now"
 GONE = "its paper is not in the library any more, so it was compared with nothing"
+OTHER_TEXT = "its text is not that of its sentences"
 UNSAID = "it is not what its quote says"
 
 
@@ -96,16 +98,34 @@ def bind_answer(answer: Answer, papers: Mapping[str, Paper]) -> Answer:
     return answer.model_copy(update={"claims": claims, "text": format_sentences(shown) or answer.reason})
 
 
+def find_answer_fault(answer: Answer, papers: Mapping[str, Paper], gone_counts: bool = False) -> str:
+    """Find why a kept answer is not what was written, in words; "" where it is.
+
+    That a paper was removed since is a fault only where ``gone_counts``.
+    """
+    faults = (find_fault(claim, papers) for claim in answer.claims)
+    fault = next((fault for fault in faults if fault and (gone_counts or fault != GONE)), "")
+    return fault or ("" if _says_its_claims(answer) else OTHER_TEXT)
+
+
 def _says_its_claims(answer: Answer) -> bool:
-    """Return whether the text of an answer has the sentences of its claims, and of a model's nothing else."""
+    """Return whether the text of an answer has the sentences of its claims, and of a model's nothing else.
+
+    Marks and signs are passed over: they had other forms in earlier versions.
+    """
     if not answer.claims or answer.of_the_catalogue:
         return True
-    shown = answer.shown
-    if answer.mode != EXTRACTIVE:
-        return answer.text.endswith(format_sentences(shown))
-    quoted = [claim for claim in shown if any(citation.quote for citation in claim.citations)]
-    return answer.text == _format(shown) or all(escape_markdown(claim.text) in answer.text for claim in quoted)
+    left = answer.text
+    for claim in answer.shown:
+        if not any(citation.quote for citation in claim.citations) and answer.mode == EXTRACTIVE:
+            continue
+        text = next((text for text in (escape_markdown(claim.text), claim.text) if text in left), None)
+        if text is None:
+            return False
+        left = left.replace(text, " ", 1)
+    left = left.removeprefix(escape_markdown(answer.reason))
+    return answer.mode == EXTRACTIVE or not re.search(r"\w", _MARKS.sub(" ", left))
 
 
-def _format(claims: Sequence[Claim]) -> str:
-    return format_quotes(claims) if all(claim.citations for claim in claims) else format_sentences(claims)
+# Numbers of references, and signs or words of signs between asterisks.
+_MARKS = re.compile(r"\[\d+\]|\*[^*]*\*")

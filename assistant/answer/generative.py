@@ -10,7 +10,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.binding import find_fault
+from assistant.answer.binding import find_answer_fault
 from assistant.answer.draft_claims import DraftClaim
 from assistant.answer.languages import Foreign, doubt_translation, is_translated
 from assistant.answer.model import Model
@@ -297,14 +297,13 @@ async def repair_claims(
 
 
 def is_kept(answer: Answer, papers: Sequence[Paper]) -> bool:
-    """Return whether an answer out of a cache is what its claims and these papers give, word for word."""
-    by_id = {paper.id: paper for paper in papers}
-    if any(find_fault(claim, by_id) for claim in answer.claims):
-        return False
-    reply = compose_answer(answer.claims, papers) if answer.claims else None
-    if reply is None:
+    """Return whether an answer out of a cache rests on these papers: its sentences, its references and its text."""
+    if not answer.claims:
         return not answer.references and answer.abstained
-    return all(value == getattr(answer, name) for name, value in reply)
+    if find_answer_fault(answer, {paper.id: paper for paper in papers}, gone_counts=True):
+        return False
+    reply = compose_answer(answer.claims, papers)
+    return (reply.claims, reply.references) == (answer.claims, answer.references)
 
 
 NOTHING = "The abstracts that were found do not state this."

@@ -321,8 +321,8 @@ COMMANDS = (
         "Make a library of such a file",
         ("conspectus restore library-2026-11.zip --library restored", "conspectus restore FILE --replace"),
         arguments.declare_restore,
-        about="All of it is compared with its checksums first. Where a library is there it does nothing without --replace, "
-        "which keeps the old one beside the new one.",
+        about="All of it is compared with its checksums first. Where a library is there it does nothing without "
+        "--replace, which keeps the old one beside the new one.",
     ),
     CommandEntry(
         "eval",

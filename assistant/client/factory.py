@@ -45,7 +45,7 @@ def open_library(
         build_server_access(store, settings.server if settings else ServerSettings()) if store is not None else None
     )
     if embedder is None and not embeds and store is None:
-        from store.embedding.stored import find_stored_embedder
+        from store.stored_embedder import find_stored_embedder
 
         embedder = find_stored_embedder(folder)
     if embedder is None and settings is not None and settings.embedding.model:

@@ -1,18 +1,17 @@
-"""What a library keeps beside its papers, read whole: conversations, what models wrote, and reports and batches of it.
+"""What a library keeps beside its papers, read whole: conversations, what models wrote, reports and batches of it.
 
-Nothing in these files is believed because it stands there: each is what was written, by its checksum or digest, and each
-quote stands in the paper that it is of.
+Nothing in these files is believed because it stands there: each is what was written, by its checksum or digest, and
+each quote stands in the paper that it is of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.answer.binding import GONE, find_fault
+from assistant.answer.binding import GONE, find_answer_fault, find_fault
 from assistant.batch.state import FOLDER, BatchState
 from assistant.cache import AnswerCache, Cache
 from assistant.llm.judge import KeptRating
@@ -23,7 +22,7 @@ from assistant.sessions import Sessions
 from assistant.sessions.format import CHANGED
 from assistant.table.cell_writer import FOLDER as CELLS
 from assistant.table.cell_writer import KeptCell
-from assistant.types import Claim
+from assistant.types import Answer, Claim
 from store.doctor import Check
 from store.errors import ConspectusError
 
@@ -65,9 +64,9 @@ def _examine_sessions(library: Library) -> Check:
             bad.append(f"{id} ({error.what})")
             continue
         turns += len(session.turns)
-        claims = chain.from_iterable(turn.answer.claims for turn in session.turns if turn.answer)
         changed = any(turn.error == CHANGED for turn in session.turns)
-        fault = CHANGED if changed else _find_fault(library, claims)
+        answers = [turn.answer for turn in session.turns if turn.answer]
+        fault = CHANGED if changed else next(filter(None, (_find_answer_fault(library, one) for one in answers)), "")
         bad += [f"{id} ({fault})"] if fault else []
     return _build_check("conversations", len(ids), f"{turns} turns were read", bad, _ASK)
 
@@ -135,6 +134,11 @@ def _read_report(assistant: Assistant, path: Path) -> str:
 
 def _is_report(path: Path) -> bool:
     return b'"sections"' in path.read_bytes()
+
+
+def _find_answer_fault(library: Library, answer: Answer) -> str:
+    ids = {citation.paper_id for claim in answer.claims for citation in claim.citations}
+    return find_answer_fault(answer, library.get_by_ids(sorted(ids)) if ids else {})
 
 
 def _find_fault(library: Library, claims: Iterable[Claim]) -> str:

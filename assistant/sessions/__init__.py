@@ -44,6 +44,7 @@ class Sessions:
             LibraryError: The folder itself cannot be read.
         """
         infos = [info for id in self._folder.list_ids() if (info := self._read_info(id))]
+        infos += map(_describe_lost, self._folder.list_lost())
         return sorted(infos, key=_sort_key, reverse=True)
 
     def last(self) -> str:
@@ -53,7 +54,8 @@ class Sessions:
             NotFound: There is no session yet.
             LibraryError: The folder cannot be read.
         """
-        infos = self.list()
+        there = set(self._folder.list_ids()) - set(self._folder.list_lost())
+        infos = [info for info in self.list() if info.id in there]
         if not infos:
             raise NotFound("There is no session yet.", 'Start one with: conspectus ask --session new "…"')
         return infos[0].id
@@ -186,6 +188,11 @@ def _summarize_session(session: Session) -> SessionInfo:
         updated_at=max([session.created_at, *(_assume_utc(turn.asked_at) for turn in session.turns[-1:])]),
         turns=len(session.turns),
     )
+
+
+def _describe_lost(id: str) -> SessionInfo:
+    created = parse_id(id) or datetime.now(UTC)
+    return SessionInfo(id=id, title="(its file is gone)", created_at=created, updated_at=created, turns=0)
 
 
 def _sort_key(info: SessionInfo) -> tuple[datetime, datetime, str]:

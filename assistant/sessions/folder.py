@@ -24,6 +24,8 @@ from store.files import PRIVATE, make_folder, open_private
 LOCK_SECONDS = 10.0
 # How often the lock is tried, in seconds; as long as a write takes. Chosen by hand.
 _POLL_SECONDS = 0.005
+# Bytes that the header of a session without turns has at least.
+_SHORTEST_HEADER = 60
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
 _ID_TIME = "%Y%m%d-%H%M%S"
 
@@ -116,11 +118,27 @@ class SessionFolder:
 
     def remove(self, id: str) -> None:
         """Delete a file, a damaged one too; raises ``NotFound``, ``LibraryLocked``, ``LibraryError``."""
-        with self._lock_file(id) as file:
-            file.unlink(missing_ok=True)
-            _sync_folder(self._path)
+        file = self._locate_file(id)
+        if file.exists() or id not in self.list_lost():
+            with self._lock_file(id):
+                file.unlink(missing_ok=True)
+                _sync_folder(self._path)
         with _translate_errors(file):  # no id comes twice, so whoever still waits for this lock finds no session
             file.with_suffix(".lock").unlink(missing_ok=True)
+
+    def list_lost(self) -> list[str]:
+        """List the ids of the sessions whose file is gone or has nothing in it, though nobody deleted them.
+
+        Their lock is still there, which the first turn makes and deleting takes away.
+        """
+        locks = (file.stem for file in self._path.glob("*.lock"))
+        return sorted(id for id in locks if parse_id(id) and self._is_lost(self._path / f"{id}.jsonl"))
+
+    @staticmethod
+    def _is_lost(file: Path) -> bool:
+        # A header has fewer bytes than this only where it is torn: no other file has to be read for it.
+        small = file.exists() and file.stat().st_size < _SHORTEST_HEADER
+        return not file.exists() or (small and not drop_torn_line(_read_bytes(file)))
 
     def explain_missing(self, id: str) -> NotFound:
         """Make the error that there is no such session; it names the ids that are near."""

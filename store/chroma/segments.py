@@ -26,7 +26,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from store.index.copies import StoredText
+from store.record import StoredText
 
 FILE = "chroma.sqlite3"
 _METADATA = """
@@ -86,7 +86,7 @@ class ChromaFolder:
             return None
 
     def read_texts(self, name: str, ids: Sequence[str], generation: str) -> dict[str, StoredText] | None:
-        """Read the records of papers, and the hashes beside them, as they are in the file; those not there are left out.
+        """Read the records of papers, and the hashes beside them, from the file; those that are not there are left out.
 
         Args:
             name: Of the collection.

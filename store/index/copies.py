@@ -1,8 +1,8 @@
 """Whether a paper in the index is the one that was stored: the index is a copy, and no copy is believed unseen.
 
 A copy counts where its text has the hash of its record and is the text that the collection has. Where they differ, the
-one that fits the hash counts; where neither does, or each fits a hash of its own, nobody can tell which is right: such a
-paper is marked as damaged, and no answer rests on it.
+one that fits the hash counts; where neither does, or each fits a hash of its own, nobody can tell which is right: such
+a paper is marked as damaged, and no answer rests on it.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from store.paper import Paper
-from store.record import DAMAGE, DAMAGED, unpack
+from store.record import DAMAGE, DAMAGED, StoredText, pack, unpack
 
 DISAGREES = (
     "the index and the store have two texts of it, and nothing tells which is right: "
@@ -27,13 +27,6 @@ class Copy(NamedTuple):
     id: str
     hash: str
     text: bytes
-
-
-class StoredText(NamedTuple):
-    """What the collection has of a paper: its record as ``store.record.pack`` wrote it, and the hash beside it."""
-
-    text: str
-    hash: str
 
 
 # Reads what the collection has of papers, by ids and the generation that is meant; None where that cannot be told.
@@ -63,6 +56,25 @@ class CopyCheck:
         unseen = [copy.id for copy, digest in zip(copies, digests, strict=True) if digest not in self._right]
         stored = self._stored(unseen, self._generation) if self._stored and unseen else None
         return [self._read_one(copy, digest, stored) for copy, digest in zip(copies, digests, strict=True)]
+
+    def read_texts(self, copies: Sequence[Copy]) -> list[bytes]:
+        """Return the records of copies, in their order, as ``store.record.pack`` wrote them.
+
+        Those that nothing tells to be right are left out.
+
+        Raises:
+            ValueError: As ``read``.
+        """
+        unseen = [copy for copy in copies if _make_digest(copy) not in self._right]
+        papers = {copy.id: paper for copy, paper in zip(unseen, self.read(unseen), strict=True)}
+        texts = []
+        for copy in copies:
+            paper = papers.get(copy.id)
+            if paper is None or _make_digest(copy) in self._right:
+                texts.append(copy.text)
+            elif not paper.damage or paper.damage == _read_damage(copy.text):
+                texts.append(pack(paper).encode())
+        return texts
 
     def _read_one(self, copy: Copy, digest: bytes, stored: dict[str, StoredText] | None) -> Paper:
         if digest in self._right:
@@ -121,6 +133,13 @@ def _parse(paper_id: str, text: str | bytes) -> Paper | None:
     except (ValueError, KeyError, TypeError):
         return None
     return paper if paper.id == paper_id else None
+
+
+def _read_damage(text: bytes) -> str:
+    try:
+        return unpack(text).damage
+    except ValueError:
+        return ""
 
 
 def _fits(paper: Paper, content_hash: str) -> bool:

@@ -287,8 +287,8 @@ class Index:
             self._mark(str(stamp["generation"]))  # With the files that merging made since.
 
     def _mark(self, generation: str) -> None:
-        words, before = self._folder / "tantivy", self._read_stamp().get("vectors", [0, 0, []])
-        rows, known, checksum = self._vectors.rows, *before[:2]
+        words, rows = self._folder / "tantivy", self._vectors.rows
+        known, checksum, _ = self._read_stamp().get("vectors", (0, 0, ()))
         if known > rows:
             known, checksum = 0, 0
         stated = {

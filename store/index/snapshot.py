@@ -44,6 +44,8 @@ COUNTED = 10_000
 # A meaning of an abbreviation counts where so many times its papers are as many as those of the commonest meaning.
 # Chosen by hand; not measured.
 OF_THE_COMMONEST = 2
+# Papers whose fields are compared with the store before they are counted: about a tenth of a second. Chosen by hand.
+_COMPARED = 1000
 # Papers that the keys of one batch seldom find more of. Chosen by hand; not measured.
 ALIKE = 2000
 # A question of more terms than this is cut: the rest would only cost time. Chosen by hand; not measured.
@@ -262,13 +264,16 @@ class Snapshot:
     def read_fields(self, filters: Filters) -> list[dict[str, Any]]:
         """Read the fields of the papers for which the filters hold, as ``store.record.pack`` writes them.
 
-        They are not made papers, which takes most of the time where there are very many.
+        They are not made papers, which takes most of the time where there are very many; of more than a thousand only
+        the checksums of the files say that they are right.
         """
         addresses = self._find_addresses(self._build_query(filters), self.count)
-        return [
-            self._searcher.run(json.loads, self._searcher.doc(address).get_first("record") or b"{}")
-            for address in addresses
-        ]
+        copies = self._searcher.run(_list_copies, [self._searcher.doc(address) for address in addresses])
+        if len(copies) <= _COMPARED:
+            texts = self._searcher.run(self._check.read_texts, copies)
+        else:
+            texts = [copy.text or b"{}" for copy in copies]
+        return [self._searcher.run(json.loads, text) for text in texts]
 
     def roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
         """Return the roles of the sentences of each of the papers that are there.

@@ -49,3 +49,26 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
 def test_a_key_changes_with_any_part(one: dict[str, str], other: dict[str, str]) -> None:
     assert (cache_key(one) == cache_key(other)) == (one == other)
     assert cache_key(one) == cache_key(dict(reversed(one.items())))
+
+
+def test_what_is_not_what_was_written_counts_as_missing_and_is_named(tmp_path: Path) -> None:
+    cache, file = AnswerCache(tmp_path), tmp_path / f"{KEY}.json"
+    cache.put(KEY, ANSWER)
+    assert cache.list_faults() == (1, [])
+    file.write_bytes(file.read_bytes().replace(b"Because", b"Perhaps"))
+    assert cache.get(KEY) is None
+    assert cache.list_faults() == (1, [f"{KEY}.json"])
+    cache.delete([f"{KEY}.json"])
+    assert cache.list_keys() == []
+
+
+def test_a_value_under_the_key_of_another_counts_as_missing(tmp_path: Path) -> None:
+    cache, other = AnswerCache(tmp_path), cache_key({"question": "r"})
+    cache.put(KEY, ANSWER)
+    (tmp_path / f"{KEY}.json").rename(tmp_path / f"{other}.json")
+    assert cache.get(other) is None
+
+
+def test_a_value_of_before_there_were_checksums_is_read(tmp_path: Path) -> None:
+    (tmp_path / f"{KEY}.json").write_text(ANSWER.model_dump_json())
+    assert AnswerCache(tmp_path).get(KEY) == ANSWER

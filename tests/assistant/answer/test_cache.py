@@ -92,3 +92,29 @@ class TestSecrets:
         assert any(path.parent.name == "answers" for path in files)
         assert any(path.parent.name == "sessions" for path in files)
         assert [path for path in files if SECRET.encode() in path.read_bytes()] == []
+
+    @pytest.mark.parametrize("place", ["quote", "text", "claim", "start"])
+    async def test_a_kept_answer_that_does_not_rest_on_its_papers_is_asked_for_again(
+        self, library: Library, tmp_path: Path, place: str
+    ) -> None:
+        cache = AnswerCache(tmp_path)
+        chain, chat = chain_of(library, claims(RIGHT), claims(RIGHT), cache=cache)
+        first = await answered(chain)
+        (key,) = cache.list_keys()
+        kept = cache.get(key)
+        assert kept
+        claim, *others = kept.claims
+        citation, *further = claim.citations
+        match place:
+            case "quote":
+                citation = citation.model_copy(update={"quote": citation.quote.replace(" ", " not ", 1)})
+            case "start":
+                citation = citation.model_copy(update={"start": citation.start + 1})
+            case "claim":
+                claim = claim.model_copy(update={"text": f"{claim.text} It failed 99 times."})
+        claim = claim.model_copy(update={"citations": (citation, *further)})
+        text = kept.text if place != "text" else f"{kept.text} It failed 99 times."
+        cache.put(key, kept.model_copy(update={"claims": (claim, *others), "text": text}))
+        second = await answered(chain)
+        assert len(chat.requests) == 2
+        assert (second.text, second.claims, second.trace.cached) == (first.text, first.claims, False)

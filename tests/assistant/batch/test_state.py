@@ -37,9 +37,11 @@ class TestResults:
         (state.output / name).touch()
         assert state.find_result("key") is not None
 
-    def test_it_stands_under_its_key_as_it_always_did(self, state: BatchState) -> None:
+    def test_it_stands_under_its_key_as_it_always_did_before_its_checksum(self, state: BatchState) -> None:
         state.put_result("key", RESULT)
-        assert (state.output / ".batch" / "done" / "key.json").read_text(encoding="utf-8") == (
+        value, checksum = (state.output / ".batch" / "done" / "key.json").read_text(encoding="utf-8").splitlines()
+        assert len(checksum) == 32
+        assert value == (
             '{"name":"frogs","title":"themes: frogs","status":"finished","files":["frogs.md","a/frogs.png"],'
             '"usage":{"input_tokens":0,"output_tokens":0,"dollars":null},"claims":0,"doubtful":0,"note":"",'
             '"earlier":false}'

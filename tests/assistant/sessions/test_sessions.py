@@ -338,3 +338,39 @@ def test_a_folder_that_is_a_file_is_an_error_with_a_way_out(tmp_path: Path) -> N
         sessions.new()
     with pytest.raises(LibraryError, match=r"cannot be read.*Check"):
         sessions.list()
+
+
+def test_a_turn_that_was_changed_has_no_answer_any_more_and_the_others_stay(sessions: Sessions, tmp_path: Path) -> None:
+    id = sessions.new().id
+    sessions.record(id, turn("Why?"))
+    sessions.record(id, turn("How?", 1))
+    file = tmp_path / "library" / "sessions" / f"{id}.jsonl"
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([*lines[:-1], lines[-1].replace(b"Because. [1]", b"Perhaps. [1]")]))
+    first, second = sessions.get(id).turns
+    assert first == turn("Why?")
+    assert (second.question, second.answer, second.error) == ("How?", None, session_file.CHANGED)
+    assert sessions.record(id, turn("Who?", 2)).turns[-1] == turn("Who?", 2)
+
+
+def test_a_title_that_was_changed_is_damage(sessions: Sessions, tmp_path: Path) -> None:
+    id = sessions.new("Rare events").id
+    file = tmp_path / "library" / "sessions" / f"{id}.jsonl"
+    file.write_bytes(file.read_bytes().replace(b"Rare", b"Bare"))
+    with pytest.raises(LibraryDamaged, match=r"Line 1 .* it is not what was written"):
+        sessions.get(id)
+
+
+@pytest.mark.parametrize("how", ["gone", "emptied", "cut"])
+def test_a_lost_session_is_listed_as_such_until_it_is_deleted(sessions: Sessions, tmp_path: Path, how: str) -> None:
+    other, id = sessions.new("Other").id, sessions.new("Rare events").id
+    for one in (other, id):
+        sessions.record(one, turn())
+    file = tmp_path / "library" / "sessions" / f"{id}.jsonl"
+    file.write_bytes(b"" if how == "emptied" else file.read_bytes()[:20])
+    if how == "gone":
+        file.unlink()
+    assert {info.id: info.title for info in sessions.list()} == {other: "Other", id: "(its file is gone)"}
+    assert sessions.last() == other
+    sessions.delete(id)
+    assert [info.id for info in sessions.list()] == [other]

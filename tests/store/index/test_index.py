@@ -72,7 +72,7 @@ def test_a_missing_folder_is_built_again(twenty: Library, how: str) -> None:
 
 
 def test_damage_that_only_a_query_meets(twenty: Library) -> None:
-    """A view breaks where a file rotted that is as long and as old as it was; it says so, and the next look is whole."""
+    """A view breaks where a file of the same size and time has rotted; it says so, and the next look is whole."""
     view = twenty.view()
     assert view
     twenty.close()

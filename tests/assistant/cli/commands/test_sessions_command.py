@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,6 +57,7 @@ def test_a_failed_question_is_shown_with_its_error(run: Run, sample: Path) -> No
     session = run("sessions", "new", library=sample).out.strip()
     for file in (sample / "chroma").glob("*.sqlite3"):
         file.write_bytes(b"no database " * 1000)
+    shutil.rmtree(sample / "index")
     assert run("ask", QUESTION, "--session", session, library=sample).code == 1
     assert "Failed: " in run("sessions", "show", session, library=sample).out
 
