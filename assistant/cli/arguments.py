@@ -69,7 +69,7 @@ _SERVER_OPTIONS = (
     ("token-header", "NAME", "header that carries the token (Authorization)"),
     ("user", "NAME", "whose password the token is, where it asks for both"),
     ("ca", "FILE", "authority of its certificate, in PEM"),
-    ("timeout", "SECONDS", "how long to wait for it (12)"),
+    ("timeout", "SECONDS", "how long to wait for it (8)"),
 )
 
 

@@ -4,6 +4,7 @@ Chroma's own client (1.5) waits for ever, and tells every refusal as "an error".
 piece of its answer and one for the whole, is sent again where that may help, and what happened is told as it is.
 """
 
+import json
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -239,8 +240,18 @@ class ServerSession:
         """Read what an answer says, shortened, " (…)"; "" for a page."""
         text = answer.content[:20_000].decode(errors="replace")
         text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-        text = "" if "<" in text else self._access.hide_token(text)
+        text = "" if "<" in text else self._access.hide_token(_find_message(text))
         return f" ({text[:_REPEATED]})" if text else ""
+
+
+def _find_message(text: str) -> str:
+    """Find what JSON of an error says in words; text as it is."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    named = [value.get(name) for name in ("message", "detail", "error")] if isinstance(value, dict) else []
+    return next((part for part in named if isinstance(part, str)), "")
 
 
 _OF_BODY = frozenset({"content-encoding", "content-length", "transfer-encoding"})

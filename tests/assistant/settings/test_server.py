@@ -19,7 +19,7 @@ ENV = {"POND_TOKEN": TOKEN, "CHROMA_API_KEY": "ck-of-the-cloud"}
 def test_nothing_set_sends_no_token() -> None:
     access = build_server_access("http://h:8000", ServerSettings(), ENV)
     assert (access.token, access.build_headers()) == ("", {})
-    assert (access.collection, access.tenant, access.database, access.timeout) == ("conspectus", "", "", 12.0)
+    assert (access.collection, access.tenant, access.database, access.timeout) == ("conspectus", "", "", 8.0)
 
 
 def test_the_key_of_the_cloud_goes_to_the_cloud_alone() -> None:
