@@ -566,10 +566,11 @@ class Maintenance:
 
     def _restore_texts(self) -> None:
         """Write the index's copy of papers whose text in the collection is damaged: the index is about to go."""
-        in_step = self._index.generation() == self._chroma.state().generation
+        generation = self._index.generation()  # Before it is read: damage takes its stamp away.
         snapshot = _read_snapshot(self._index) or self._index.open_unstamped()
         if snapshot is None:
             return
+        in_step = generation == self._chroma.state().generation
         for page in self._chroma.pages():
             damaged = [record for record in page if not record.is_sound]
             changed = [record for record in restore_records(damaged, snapshot) if record.is_sound]

@@ -54,7 +54,7 @@ class StateCopy:
             metadata = state.to_metadata()
             content = json.dumps({"metadata": metadata, "sha256": _hash(metadata)}).encode()
             if not self._file.exists() or self._file.read_bytes() != content:
-                replace_file(self._file, (content,))
+                replace_file(self._file, (content,), private=True)
             self._kept = state
 
     def differs(self, state: LibraryState) -> bool:

@@ -62,6 +62,12 @@ RUNS = {
     "split": (PAPER,),
     "export": ("-o", "library.bib"),
     "remove": ("--yes", PAPER),
+    "undo": (),
+    "watch": ("add", "exports"),
+    "update": ("--no-retractions",),
+    "zotero": ("sync", "--from", "web"),
+    "backup": ("backup.zip",),
+    "restore": ("backup.zip", "--replace"),
     "sessions": (),
     "doctor": (),
     "eval": ("questions.jsonl",),
@@ -77,6 +83,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in FOREIGN.items()))
     (folder / "foreign.py").write_text("from pathlib import Path\nPath(__file__).with_name('imported').touch()\n")
     (folder / "draft.md").write_text(DRAFT)
+    (folder / "exports").mkdir()
     (folder / "batch.toml").write_text(f'output = "made"\n[[item]]\nname = "one"\nquestion = "{QUESTION}"\n')
     (folder / "questions.jsonl").write_text(json.dumps({"id": "1", "type": "fact", "question": QUESTION}) + "\n")
     return folder
@@ -117,7 +124,7 @@ def runner(folder: Path, refusing: dict[str, str], tmp_path_factory: pytest.Temp
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[FakeOpenAIServer]:
-    """A model that says one sentence, and every provider's address: it knows none of what they are asked."""
+    """A model that says one sentence, and the address of every provider and of Zotero: it knows none of what they are asked."""
     with fake_openai_server(lambda messages: claims(SAID), models=["m"]) as running:
         yield running
 
@@ -125,7 +132,8 @@ def server() -> Iterator[FakeOpenAIServer]:
 def name_providers(server: FakeOpenAIServer) -> dict[str, str]:
     """Settings by which every provider is at the server."""
     names = ("ARXIV", "OPENALEX", "CROSSREF", "S2", "PUBMED")
-    return {f"CONSPECTUS_PROVIDERS_{name}_URL": server.base_url for name in names}
+    providers = {f"CONSPECTUS_PROVIDERS_{name}_URL": server.base_url for name in names}
+    return providers | {"CONSPECTUS_ZOTERO_WEB_URL": server.base_url}
 
 
 def test_every_command_has_its_row() -> None:
@@ -135,11 +143,11 @@ def test_every_command_has_its_row() -> None:
 @pytest.mark.parametrize("name", RUNS)
 def test_nothing_is_reached_without_a_model(name: str, runner: Runner, server: FakeOpenAIServer) -> None:
     port = int(server.base_url.split(":")[2].split("/")[0])
-    provided = name in ("fetch", "enrich")
+    provided = name in ("fetch", "enrich", "zotero")
     runner.env |= name_providers(server)
     done = runner.run(name, *RUNS[name], ports=(port,) if provided else ())
     assert "Unexpected" not in done.stderr
-    assert done.returncode == 0 or name in ("fetch", "enrich", "eval", "check"), done.stderr
+    assert done.returncode == 0 or name in ("fetch", "enrich", "zotero", "eval", "check"), done.stderr
     assert runner.read_refused() == ""
     assert not (runner.folder / "imported").exists()
 

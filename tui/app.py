@@ -26,7 +26,7 @@ from textual.screen import ModalScreen
 from textual.worker import WorkerFailed
 
 from assistant import Assistant
-from store.errors import ConspectusError
+from store.errors import ConspectusError, InputError
 from tui.chat.conversation_pane import FAULT
 from tui.chat.screen import ChatScreen
 from tui.chat.status import QUOTED_UNTIL, Status, Welcome
@@ -56,6 +56,7 @@ class ConspectusApp(App[None]):
         settings: The first settings; None lets ``open_assistant`` load them.
         preferences: Theme and keys of the user.
         session: Id of the session to go on with; None begins a new one with the first question.
+        problem: What is wrong with the user's settings, where ``settings`` are what could be read of them.
         signs: The signs to use; None for those that the terminal can show.
     """
 
@@ -70,12 +71,13 @@ class ConspectusApp(App[None]):
         settings: Settings | None = None,
         preferences: Preferences | None = None,
         session: str | None = None,
+        problem: InputError | None = None,
         signs: Glyphs | None = None,
     ) -> None:
         super().__init__()
         self.preferences = preferences or Preferences()
         self.glyphs = signs or choose_glyphs()
-        self.holder = EngineHolder(open_assistant, settings)
+        self.holder = EngineHolder(open_assistant, settings, problem)
         self.imports = Imports(self)
         self.chat = ChatScreen(self.holder)
         self._session = session

@@ -52,8 +52,7 @@ def _run_in_terminal(args: Namespace, out: Output) -> int:
         out.write_note(warning)
     if _is_in_browser():
         Thread(target=_end_with_server, daemon=True).start()
-    app = ConspectusApp(lambda chosen: open_assistant(chosen or settings), settings, preferences, session)
-    app.holder.problem = problem
+    app = ConspectusApp(lambda chosen: open_assistant(chosen or settings), settings, preferences, session, problem)
     app.run()
     return app.return_code or 0
 

@@ -48,13 +48,19 @@ class EngineHolder:
     Args:
         open_assistant: Opens the engine by settings; called in a thread.
         settings: The first settings; None loads them in that thread, too.
+        problem: What is wrong with the user's settings, where these are what could be read of them.
     """
 
-    def __init__(self, open_assistant: "Callable[[Settings | None], Assistant]", settings: "Settings | None") -> None:
+    def __init__(
+        self,
+        open_assistant: "Callable[[Settings | None], Assistant]",
+        settings: "Settings | None",
+        problem: InputError | None = None,
+    ) -> None:
         self.settings = settings
         self.scope: Scope = EVERYTHING
         self.strict = bool(settings and settings.strict)
-        self.problem: InputError | None = None
+        self.problem = problem
         """Why no model answers although one is set, or why the settings do not hold; None where all is well."""
         self._open_assistant = open_assistant
         self._engine: asyncio.Future[Assistant] | None = None

@@ -106,6 +106,8 @@ class SessionFolder:
     def append(self, id: str, entry: Entry) -> Session:
         """Write another line; raises ``InputError``, ``LibraryLocked``, and as ``read``: then nothing was written."""
         line = encode_entry(entry)
+        if self._is_lost(self._locate_file(id)):  # A lock would say that it had turns.
+            raise self.explain_missing(id)
         with self._lock_file(id) as file:
             content = _read_bytes(file)
             lines = drop_torn_line(content)

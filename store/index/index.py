@@ -151,10 +151,9 @@ class Index:
         """Return whether another version of Conspectus made the index of the same papers: no damage, but of no use."""
         try:
             stamp = json.loads((self._folder / STAMP).read_text(encoding="utf-8"))
-            same = [key for key in self._stamp if stamp[key] == self._stamp[key]]
+            return bool(stamp["version"] != VERSION and stamp["origin"] == self._stamp["origin"])
         except (OSError, ValueError, KeyError, TypeError):
             return False
-        return same == [key for key in self._stamp if key != "version"]
 
     def read_older_vectors(self) -> "dict[str, Vectors]":
         """Return the vectors in an index of another version, by the ids of papers; none where it cannot be read.

@@ -16,7 +16,7 @@ YEARS = 20
 
 def run(args: Namespace, out: Output) -> int:
     """Tell what the library is about; an empty one is no error."""
-    with open_library(args, embeds=False) as assistant:
+    with open_library(args) as assistant:
         overview = assistant.papers.overview(**read_filters(args))
         if not overview.papers:
             out.write_note(explain_empty(assistant))

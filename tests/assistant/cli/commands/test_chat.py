@@ -22,8 +22,10 @@ class App:
     made: Namespace
     return_code = 0
 
-    def __init__(self, open_assistant: Any, settings: Any, preferences: Any, session: str | None) -> None:
-        App.made = Namespace(open=open_assistant, settings=settings, preferences=preferences, session=session)
+    def __init__(self, open_assistant: Any, settings: Any, preferences: Any, session: str | None, problem: Any) -> None:
+        App.made = Namespace(
+            open=open_assistant, settings=settings, preferences=preferences, session=session, problem=problem
+        )
 
     def run(self) -> None:
         pass
@@ -49,9 +51,20 @@ def test_it_opens_the_library_with_what_is_set(on_terminal: OnTerminal, sample: 
     assert (done.code, done.out, done.err) == (0, "", "")
     settings = App.made.settings
     assert (settings.k, settings.strict, settings.chat.model, settings.library) == (3, True, "openai:small", sample)
-    assert App.made.session is None
+    assert (App.made.session, App.made.problem) == (None, None)
     with App.made.open(settings.model_copy(update={"chat": type(settings.chat)()})) as assistant:
         assert assistant.library.folder == sample
+
+
+def test_broken_settings_are_handed_on_and_no_reason_to_stop(
+    on_terminal: OnTerminal, sample: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('k = "many"\n', encoding="utf-8")
+    done = on_terminal("chat", "--config", str(file), library=sample)
+    assert (done.code, done.out) == (0, "")
+    assert App.made.settings.library == sample
+    assert "k" in App.made.problem.what
 
 
 @pytest.mark.parametrize("given", ["new", "20261123-081500-3f2a"])
