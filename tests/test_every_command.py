@@ -124,7 +124,7 @@ def runner(folder: Path, refusing: dict[str, str], tmp_path_factory: pytest.Temp
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[FakeOpenAIServer]:
-    """A model that says one sentence, and the address of every provider and of Zotero: it knows none of what they are asked."""
+    """A model that says one sentence, and the address of all providers and Zotero: it knows none of what is asked."""
     with fake_openai_server(lambda messages: claims(SAID), models=["m"]) as running:
         yield running
 

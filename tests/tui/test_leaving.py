@@ -1,6 +1,7 @@
 """Beginning and leaving: what cannot be opened, what is empty, what is asked when one leaves."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -58,6 +59,7 @@ async def test_a_question_may_be_asked_before_the_library_is_open(library: Path)
 async def test_a_damaged_library_is_told_with_a_way_on(library: Path, size: tuple[int, int]) -> None:
     for file in library.rglob("*.sqlite3"):
         file.write_bytes(b"no database" * 1000)
+    shutil.rmtree(library / "index")
     async with chatting(library, size=size, opens=False) as talk:
         await talk.until(lambda: "library not open" in talk.status, talk.screen)
         text = plain(talk.app.chat.query_one("#welcome-text", Static))
@@ -67,6 +69,18 @@ async def test_a_damaged_library_is_told_with_a_way_on(library: Path, size: tupl
         assert notice(asked).startswith("! Failed: ")
         await talk.send("/help")
         await talk.until(lambda: talk.app.screen is not talk.app.chat)
+
+
+async def test_a_damaged_store_is_told_and_read_from_the_index(library: Path) -> None:
+    for file in library.rglob("*.sqlite3"):
+        file.write_bytes(b"no database" * 1000)
+    async with chatting(library) as talk:
+        await talk.until(lambda: talk.told)
+        text, severity = talk.told[0]
+        assert severity == "warning"
+        assert "Its 8 papers are read from the index. Run: conspectus doctor --repair." in text
+        asked = await talk.ask(COUNT)
+        assert asked.answer
 
 
 async def test_a_session_that_is_not_there_is_told_and_the_chat_goes_on(library: Path) -> None:

@@ -93,7 +93,7 @@ def test_one_that_is_broken_is_made_again(tmp_path: Path) -> None:
 
 
 def test_where_it_cannot_be_kept_it_is_there_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **named: object) -> None:
         raise OSError("read-only")
 
     monkeypatch.setattr(overviews, "replace_file", refuse)
