@@ -25,7 +25,7 @@ async def test_a_condition_is_taken_back_with_a_key(library: Path) -> None:
         assert exchange.answer
         assert exchange.answer.trace.conditions == ("by Che", "2024 or later")
         exchange.focus()
-        await talk.press("x")
+        await talk.press("ctrl+x")
         await talk.until(lambda: len(talk.turns) == 2)
         await talk.settled()
         again = talk.exchanges[-1]

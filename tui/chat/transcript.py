@@ -27,6 +27,8 @@ class Transcript(VerticalScroll, can_focus=False):
     def __init__(self, welcome: Widget) -> None:
         super().__init__(id="transcript")
         self._welcome = welcome
+        self._follows = True
+        """Whether it stays at its end whatever is written there, till one scrolls away."""
         self._turns: list[Turn] = []
         self._first = 0
         self._moving = False
@@ -84,12 +86,18 @@ class Transcript(VerticalScroll, can_focus=False):
         """Show the last exchange, from wherever the user has scrolled to."""
         if self._has_later:
             await self._mount_latest()
+        self._follows = True
         self.anchor()
+
+    def release_anchor(self) -> None:
+        """Stay where one scrolled to."""
+        self._follows = False
+        super().release_anchor()
 
     @property
     def is_at_end(self) -> bool:
-        """Whether the last exchange is what one looks at."""
-        return not self._has_later and self.max_scroll_y - self.scroll_y <= 1
+        """Whether the last exchange is what one looks at; what is written just now may be a line further down."""
+        return not self._has_later and (self._follows or self.max_scroll_y - self.scroll_y <= 1)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Mount what comes near."""
@@ -97,6 +105,7 @@ class Transcript(VerticalScroll, can_focus=False):
         if self._has_later:  # Else it would stay at the bottom of what is mounted, whatever comes below.
             self.release_anchor()
         if self.is_at_end:
+            self._follows = True
             self.post_message(self.EndReached())
         if not self._moving:
             self._mount_near(-1 if new_value < old_value else 1)
