@@ -149,10 +149,11 @@ class Terminal:
         )
 
     def _read(self) -> None:
+        readable = select.poll()  # select() takes no file above 1,023, and a process of many tests has more open.
+        readable.register(self._master, select.POLLIN)
         while not self._closing.is_set():
             try:
-                ready, _, _ = select.select([self._master], [], [], 0.05)
-                data = os.read(self._master, 65536) if ready else b""
+                data = os.read(self._master, 65536) if readable.poll(50) else b""
             except OSError:  # Nobody has the other side open any more.
                 return
             with self._changed:
