@@ -22,7 +22,7 @@ from typing import IO
 
 from store.chroma import Chroma
 from store.errors import InputError, LibraryDamaged, LibraryError, SourceError
-from store.files import translate_write_errors
+from store.files import make_folder, translate_write_errors
 from store.index.index import Index
 from store.library import Library
 from store.paper import Frozen
@@ -108,7 +108,7 @@ def restore_backup(path: Path, folder: Path, replace: bool = False) -> Backup:
     part = folder.with_name(f"{folder.name}.part-{token_hex(4)}")
     try:
         with translate_write_errors(folder.parent), TemporaryDirectory(prefix="conspectus-") as scratch:
-            part.mkdir(parents=True)
+            make_folder(part)
             _unpack(path, backup, Path(scratch), part)
             _build_library(Path(scratch), part, path)
             _put_in_place(part, folder, is_there)

@@ -100,7 +100,7 @@ class Bin:
 
     def _write(self, removal: Removal) -> None:
         name = f"{removal.at:{_STAMP}}-{token_hex(2)}.json"
-        write_atomic(self._folder / name, removal.model_dump_json().encode())
+        write_atomic(self._folder / name, removal.model_dump_json().encode(), private=True)
         _sync_folder(self._folder)
         for file in self._folder.glob("*.json"):
             if file.name < f"{removal.at - KEPT:{_STAMP}}":

@@ -40,7 +40,7 @@ def keep_report(library: Library, report: Report, path: Path) -> SavedReport:
     saved = SavedReport(_make_id(place), place, report.model_dump_json().encode())
     # The path stands on a line of its own: a report of ten thousand papers need not be read to know whose it is.
     head = json.dumps({"path": str(place)}).encode()
-    write_atomic(library.folder / FOLDER / f"{saved.id}.json", head + b"\n" + saved.content + b"\n")
+    write_atomic(library.folder / FOLDER / f"{saved.id}.json", head + b"\n" + saved.content + b"\n", private=True)
     return saved
 
 

@@ -83,7 +83,7 @@ class SessionFolder:
         """Write the file of a session that was removed; False where there is one. Raises ``LibraryError``."""
         file = self._locate_file(id)
         with _translate_errors(file):
-            self._path.mkdir(parents=True, exist_ok=True)
+            make_folder(self._path)
             try:
                 _create_file(file, content)
             except FileExistsError:

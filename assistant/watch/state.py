@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 from assistant.watch.digest import Digest
 from assistant.watch.watch import Watch
 from store.errors import LibraryDamaged, LibraryError, LibraryLocked
-from store.files import write_atomic
+from store.files import PRIVATE, make_folder, write_atomic
 from store.paper import Frozen
 
 FOLDER = "watches"
@@ -76,9 +76,10 @@ class WatchFolder:
             LibraryLocked: One is at work.
             LibraryError: The disk refuses.
         """
-        lock = FileLock(self.path / "lock")
+        lock = FileLock(self.path / "lock", mode=PRIVATE)
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
+            make_folder(self.path)
             lock.acquire(timeout=0)
         except Timeout as error:
             raise LibraryLocked("Another process is updating the library.", "Wait until it is done.") from error
@@ -110,7 +111,7 @@ class WatchFolder:
 
     def write(self, state: WatchState) -> None:
         """Replace the state, whole or not at all; raises LibraryError."""
-        write_atomic(self._state, state.model_dump_json().encode())
+        write_atomic(self._state, state.model_dump_json().encode(), private=True)
 
     def list_numbers(self) -> list[int]:
         """List the numbers of the digests, the earliest first; raises LibraryError."""
@@ -142,7 +143,7 @@ class WatchFolder:
 
     def write_digest(self, digest: Digest) -> None:
         """Write a digest, whole or not at all; raises LibraryError."""
-        write_atomic(self._locate_digest(digest.number), digest.model_dump_json(indent=1).encode())
+        write_atomic(self._locate_digest(digest.number), digest.model_dump_json(indent=1).encode(), private=True)
 
     def _locate_digest(self, number: int) -> Path:
         return self._digests / f"{number:06}.json"

@@ -5,6 +5,7 @@ goes when the papers are stored. So a crash at any point costs a page at most, a
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from store.errors import LibraryDamaged, LibraryError
+from store.files import make_folder, open_private
 from store.readers.json_records import as_object
 
 NAME = "mirror.sqlite"
@@ -123,7 +125,11 @@ class Mirror:
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME
         with self._translate_errors():
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder.parent)
+            make_folder(folder)
+            os.close(
+                open_private(str(self._path), os.O_RDWR | os.O_CREAT)
+            )  # For its owner alone, before it is written.
             self._base = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
             self._base.execute("PRAGMA synchronous = FULL")
             self._base.executescript(_SCHEMA)

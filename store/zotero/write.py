@@ -72,7 +72,7 @@ class WriteLog:
 
     def save(self, write: ZoteroWrite) -> None:
         """Keep a write, in place of its earlier state."""
-        write_atomic(self._folder / f"{write.id}.json", write.model_dump_json(indent=1).encode())
+        write_atomic(self._folder / f"{write.id}.json", write.model_dump_json(indent=1).encode(), private=True)
 
     @staticmethod
     def _read(file: Path) -> ZoteroWrite:

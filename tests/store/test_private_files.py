@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from assistant import Assistant
 from assistant.cache import AnswerCache
+from assistant.testing import HashEmbedder
 from assistant.types import Answer
 from store.doctor import examine, repair
 from store.files import list_public, make_folder, make_private, replace_file, write_atomic
+from store.zotero.mirror import Mirror
 from tests.store.ingesting import ROOT
 from tests.store.samples import library, papers, put
 
@@ -48,6 +51,21 @@ def test_a_library_is_its_owners_alone(tmp_path: Path) -> None:
     made.close()
     found = [folder, *folder.rglob("*")]
     assert {path.name for path in found} >= {"chroma.sqlite3", "write.lock", "stamp.json", "tantivy", "vectors.f32"}
+    assert [str(path) for path in found if mode(path) & 0o077] == []
+
+
+def test_what_lies_beside_the_papers_is_its_owners_alone(tmp_path: Path) -> None:
+    """What is watched, what was removed, what is known of Zotero; the first of them may make the library's folder."""
+    folder = tmp_path / "library"
+    (tmp_path / "in").mkdir()
+    with Assistant.open(folder, embedder=HashEmbedder()) as assistant:
+        assistant.watches.add(tmp_path / "in")
+        assistant.update(retractions=False)
+        put(assistant.library, papers(2))
+        assistant.papers.remove("p1")
+    Mirror(folder / "zotero").close()
+    found = [folder, *folder.rglob("*")]
+    assert {path.name for path in found} >= {"watches", "bin", "mirror.sqlite", "state.json"}
     assert [str(path) for path in found if mode(path) & 0o077] == []
 
 
