@@ -89,7 +89,7 @@ def test_a_deleted_conversation_comes_back_a_damaged_one_too(opened: Assistant) 
 
 
 def test_what_cannot_be_put_into_the_bin_is_not_removed(opened: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **named: object) -> None:
         raise LibraryError("The disk is full.", "Free some room.")
 
     monkeypatch.setattr(bins, "write_atomic", refuse)

@@ -174,13 +174,13 @@ def test_a_full_disk_between_two_files_loses_nothing_and_repeats_nothing(
     put("bats", "On Bats")
     left = [write]
 
-    def write_or_fail(file: Path, content: bytes) -> None:
+    def write_or_fail(file: Path, content: bytes, private: bool) -> None:
         left[0] -= 1
         if not left[0]:
             raise LibraryError("The disk is full.", "Free some room.")
         from store.files import write_atomic
 
-        write_atomic(file, content)
+        write_atomic(file, content, private)
 
     with monkeypatch.context() as full:
         full.setattr("assistant.watch.state.write_atomic", write_or_fail)
