@@ -41,7 +41,7 @@ def test_what_is_none_is_left_out(own: Assistant, tmp_path: Path) -> None:
 def test_a_library_that_cannot_be_written_costs_no_report(
     own: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **named: object) -> None:
         raise LibraryError("The disk is full.", "Free some room.")
 
     monkeypatch.setattr("assistant.report.saved.write_atomic", refuse)
