@@ -22,7 +22,7 @@ from typing import IO
 
 from store.chroma import Chroma
 from store.errors import InputError, LibraryDamaged, LibraryError, SourceError
-from store.files import make_folder, translate_write_errors
+from store.files import make_folder, make_private, translate_write_errors
 from store.index.index import Index
 from store.library import Library
 from store.paper import Frozen
@@ -111,6 +111,7 @@ def restore_backup(path: Path, folder: Path, replace: bool = False) -> Backup:
             make_folder(part)
             _unpack(path, backup, Path(scratch), part)
             _build_library(Path(scratch), part, path)
+            make_private(part)
             _put_in_place(part, folder, is_there)
     finally:
         rmtree(part, ignore_errors=True)

@@ -243,7 +243,7 @@ class Chroma:
 
     def _use(self, work: Callable[[Any], Any]) -> Any:
         """Do something with the collection; once more where another client put a new one in the place of a server's."""
-        from chromadb.errors import NotFoundError
+        NotFoundError = import_chroma().errors.NotFoundError
 
         looked_up = self._collection is not None
         try:

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, suppress
 from threading import Event, Thread
 from typing import Any
 
+from store.environment import import_chroma
 from store.errors import LibraryError, LibraryLocked
 
 _SUFFIX = "-turn"
@@ -106,7 +107,7 @@ class Turn:
 
     def _renew(self) -> None:
         """Give a sign now and then, in a thread of its own, until the turn is over."""
-        from chromadb.errors import NotFoundError
+        NotFoundError = import_chroma().errors.NotFoundError
 
         while not self._over.wait(_SIGN):
             sign = {**self._note, "sign": int(self._note["sign"]) + 1}
@@ -120,7 +121,7 @@ class Turn:
                 continue
 
     def _take(self) -> bool:
-        from chromadb.errors import ChromaError
+        ChromaError = import_chroma().errors.ChromaError
 
         with self._translate():
             try:
@@ -135,7 +136,7 @@ class Turn:
         return True
 
     def _find(self) -> Any:
-        from chromadb.errors import NotFoundError
+        NotFoundError = import_chroma().errors.NotFoundError
 
         with self._translate():
             try:

@@ -14,6 +14,7 @@ from assistant import Assistant
 from assistant.cache import AnswerCache
 from assistant.testing import HashEmbedder
 from assistant.types import Answer
+from store.backup import restore_backup, write_backup
 from store.doctor import examine, repair
 from store.files import list_public, make_folder, make_private, replace_file, write_atomic
 from store.zotero.mirror import Mirror
@@ -67,6 +68,15 @@ def test_what_lies_beside_the_papers_is_its_owners_alone(tmp_path: Path) -> None
     found = [folder, *folder.rglob("*")]
     assert {path.name for path in found} >= {"watches", "bin", "mirror.sqlite", "state.json"}
     assert [str(path) for path in found if mode(path) & 0o077] == []
+
+
+def test_a_restored_library_is_its_owners_alone(tmp_path: Path) -> None:
+    made = library(tmp_path / "library")
+    put(made, papers(3))
+    write_backup(made, tmp_path / "backup.zip")
+    made.close()
+    restore_backup(tmp_path / "backup.zip", tmp_path / "restored")
+    assert list_public(tmp_path / "restored") == []
 
 
 def test_an_older_library_is_told_of_and_mended(tmp_path: Path) -> None:
