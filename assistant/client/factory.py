@@ -49,7 +49,7 @@ def open_library(
 
         embedder = find_stored_embedder(folder)
     if embedder is None and settings is not None and settings.embedding.model:
-        from assistant.llm.connect import connect_embedder as connect_embedder
+        from assistant.llm.connect import connect_embedder
 
         embedder = connect_embedder(settings.embedding)
     if embedder is not None:

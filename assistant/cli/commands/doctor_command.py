@@ -27,7 +27,7 @@ def run(args: Namespace, out: Output) -> int:
 def _check_library(args: Namespace, out: Output) -> int:
     with open_library(args) as assistant:
         if args.re_embed:
-            out.write_note("Embedding every paper anew; a thousand abstracts take about a minute.")
+            out.write_note("Embedding every paper anew; a thousand abstracts take some twenty seconds.")
             out.write_note(f"Gave {count_noun(assistant.reembed(), 'paper')} a new vector.")
         return _show_checks(assistant.doctor(args.repair, args.files), out)
 
