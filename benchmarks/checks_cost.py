@@ -1,9 +1,11 @@
-"""What the checks of the store cost: CPU time of a cold question, warm searches and an import, in two source trees.
+"""What it costs that no copy is believed unseen: CPU time with and without the comparison of copies, in turns.
 
-    python -m benchmarks.checks_cost OLD NEW --rounds 7
+    python -m benchmarks.checks_cost [--library FOLDER] [--rounds 7]
 
-OLD and NEW are folders with the two versions of the source. The runs alternate, so that what else the machine does
-falls on both alike; the medians of CPU seconds (user and system, children included) are told, and their ratio.
+Without: ``CopyCheck`` reads each copy and compares it with nothing. A cold question, warm questions over ever new
+papers and an import are done in processes of their own, in turns, so that what else the machine does falls on both
+alike; the medians of CPU seconds (user and system, children included) are told, and their ratio. FOLDER is where the
+warm questions are asked (that of ``benchmarks.asking`` has 100,000 papers); without it the library of the demo.
 """
 
 import argparse
@@ -12,70 +14,105 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
-_WORK = """
-import os, resource, sys, tempfile
-from pathlib import Path
-what, library = sys.argv[1:3]
-def cpu():
-    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 from assistant import Assistant
-listing = Path("assistant/data/namkoong_listing.txt")
-QUESTIONS = ["Thompson sampling", "distribution shift", "rare-event simulation", "fairness of models",
-             "offline evaluation", "queueing networks", "language models", "uncertainty", "experiments", "causal"]
-if what == "build":
-    with Assistant.open(library) as a:
-        a.add(listing)
-if what == "ask":
-    before = 0.0
-    with Assistant.open(library) as a:
-        assert a.ask("How is Thompson sampling used in adaptive experiments?").claims
-if what == "search":
-    with Assistant.open(library) as a:
-        for question in QUESTIONS:
-            a.search(question, 10)
-        before = cpu()
-        for _ in range(20):
-            for question in QUESTIONS:
-                a.search(question, 10)
-if what == "add":
-    before = 0.0
-    with Assistant.open(tempfile.mkdtemp(dir=Path(library).parent)) as a:
-        assert a.add(listing).added
-if what != "build":
-    print(cpu() - before)
-"""
+from benchmarks import corpora
+from store.index.copies import Copy, CopyCheck
+from store.paper import Paper
+from store.record import unpack
+
+LISTING = Path("assistant/data/namkoong_listing.txt")
+ASKED = 40
+KINDS = ("ask", "search", "add")
 
 
-def run(tree: Path, what: str, library: Path) -> float:
-    """Run one piece of work with the source of a tree; return its CPU seconds, 0 for the building of the library."""
-    environment = {**os.environ, "PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", _WORK, what, str(library)]
-    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=True)
-    return float(done.stdout or 0)
+def list_questions() -> list[str]:
+    """List questions that nobody asked of the library before: titles of other collections."""
+    papers = [paper for name in corpora.COLLECTIONS for paper in corpora.papers(name) if len(paper.title.split()) > 5]
+    return [f"What is known about {paper.title}?" for paper in papers[:: len(papers) // ASKED][:ASKED]]
+
+
+def ask_cold(library: Path) -> float:
+    """Ask one question; return the CPU seconds of the process so far."""
+    with Assistant.open(library) as assistant:
+        assert assistant.ask("How is Thompson sampling used in adaptive experiments?").text
+    return 0.0
+
+
+def search_warm(library: Path) -> float:
+    """Ask after two warming questions; return what was spent before."""
+    questions = list_questions()
+    with Assistant.open(library) as assistant:
+        for question in questions[:2]:
+            assistant.ask(question)
+        before = measure_cpu()
+        for question in questions[2:]:
+            assistant.ask(question)
+    return before
+
+
+def add_listing(library: Path) -> float:
+    """Add the listing to a library that has it, so that each record is looked up; return what was spent before."""
+    with Assistant.open(library) as assistant:
+        before = measure_cpu()
+        assistant.add(LISTING)
+    return before
+
+
+WORK: dict[str, Callable[[Path], float]] = {"ask": ask_cold, "search": search_warm, "add": add_listing}
+
+
+def measure_cpu() -> float:
+    """Return the CPU seconds of this process and its children."""
+    return sum(sum(getrusage(who)[:2]) for who in (RUSAGE_SELF, RUSAGE_CHILDREN))
+
+
+def read_unseen(_: CopyCheck, copies: list[Copy]) -> list[Paper]:
+    """Read copies as they are."""
+    return [unpack(copy.text) for copy in copies]
+
+
+def run(kind: str, library: Path, compared: bool) -> float:
+    """Do one piece of work in a process of its own; return its CPU seconds."""
+    command = [sys.executable, "-m", "benchmarks.checks_cost", "--library", str(library), "--one", kind]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command + ([] if compared else ["--unseen"]), env=environment, capture_output=True, text=True, check=True
+    )
+    return float(done.stdout)
 
 
 def main() -> None:
     """Measure, and print a line for each piece of work."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("old", type=Path)
-    parser.add_argument("new", type=Path)
+    parser.add_argument("--library", type=Path)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--one", choices=KINDS, help=argparse.SUPPRESS)
+    parser.add_argument("--unseen", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
+    if args.unseen:
+        CopyCheck.read = read_unseen  # type: ignore[method-assign, assignment]
+    if args.one:
+        before = WORK[args.one](args.library)
+        print(measure_cpu() - before)
+        return
     with tempfile.TemporaryDirectory() as scratch:
-        trees = {name: (tree.resolve(), Path(scratch) / name) for name, tree in (("old", args.old), ("new", args.new))}
-        for tree, library in trees.values():
-            run(tree, "build", library)
-        for what in ("ask", "search", "add"):
-            seconds: dict[str, list[float]] = {"old": [], "new": []}
-            for _ in range(args.rounds):
-                for name, (tree, library) in trees.items():
-                    seconds[name].append(run(tree, what, library))
-            old, new = (statistics.median(seconds[name]) for name in ("old", "new"))
-            least = min(seconds["new"]) / min(seconds["old"])
-            ratios = f"ratio {new / old:.3f} (of the least {least:.3f})"
-            print(f"{what}: old {old:.3f} s, new {new:.3f} s, {ratios}", flush=True)
+        demo = Path(scratch) / "demo"
+        with Assistant.open(demo) as assistant:
+            assistant.add(LISTING)
+        for kind in KINDS:
+            library = args.library if kind == "search" and args.library else demo
+            seconds: dict[bool, list[float]] = {True: [], False: []}
+            for number in range(2 * args.rounds):
+                seconds[bool(number % 2)].append(run(kind, library, bool(number % 2)))
+            seen, unseen = (statistics.median(seconds[compared]) for compared in (True, False))
+            least = min(seconds[True]) / min(seconds[False])
+            print(
+                f"{kind}: {unseen:.3f} s, compared {seen:.3f} s, ratio {seen / unseen:.3f} (of the least {least:.3f})"
+            )
 
 
 if __name__ == "__main__":

@@ -101,10 +101,13 @@ def settle_copy(copy: Copy, stored: StoredText | None) -> tuple[Paper, bool]:
     Raises:
         ValueError: Neither can be read.
     """
-    copied, kept = _parse(copy.id, copy.text), _parse(copy.id, stored.text) if stored else None
+    copied = _parse(copy.id, copy.text)
     if copied is not None and copied.damage:  # Marked when it was copied, and shown so.
         return copied, False
     copy_fits = copied is not None and _fits(copied, copy.hash)
+    if stored and copy_fits and copied is not None and copy == (copy.id, stored.hash, stored.text.encode(errors="replace")):
+        return copied, True  # Nearly always: nothing is read or hashed a second time.
+    kept = _parse(copy.id, stored.text) if stored else None
     if stored is None:
         if copied is None:
             raise ValueError(f"the record of {copy.id} cannot be read")
