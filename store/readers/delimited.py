@@ -207,6 +207,10 @@ def _map_fields(header: Header, row: list[str]) -> dict[str, Any]:
     }
 
 
+# Cells of a row that are read: as many as a sheet of Excel has columns. Each takes 20 µs, an endless row for ever.
+_MOST_CELLS = 16_384
+
+
 class _Rows:
     """The rows of a file under the number of their first line."""
 
@@ -244,6 +248,8 @@ class _Rows:
                 yield self._start, "a line of the row is longer than 10 million characters and was not read"
             elif self._quotes % 2 and self._number > self._start:
                 yield self._start, "a quotation mark in this row is not closed; nothing after it was read"
+            elif len(row) > _MOST_CELLS:
+                yield self._start, f"the row has {len(row):,} cells, more than the {_MOST_CELLS:,} that one may have"
             else:
                 yield self._start, row
 

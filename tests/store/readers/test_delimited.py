@@ -79,6 +79,14 @@ def test_more_cells_than_columns_are_kept_with_a_doubt(read: Read) -> None:
     assert doubts(items) == ["the row has 3 cells for 2 columns"]
 
 
+def test_a_row_has_at_most_as_many_cells_as_a_sheet_has_columns(read: Read) -> None:
+    items = read(f"Title,Year\nA,2018{',' * 16_382}x\nB,2018{',' * 16_383}x\nC,2018\n")
+    assert [paper.title for paper in papers(items)] == ["A", "C"]
+    assert [(problem.line, problem.reason) for problem in lost(items)] == [
+        (3, "the row has 16,385 cells, more than the 16,384 that one may have")
+    ]
+
+
 def test_a_cell_may_be_long(read: Read) -> None:
     items = read(f"Title,Abstract\nA,{'word ' * 38_000}\n")
     assert len(papers(items)[0].abstract) == 189_999
