@@ -15,7 +15,7 @@ from assistant.verify.injection import find_injection_start
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
-from store.results import ScoredSentence
+from store.results import Hit, ScoredSentence
 from store.text.roles.role import Role, RoledSentence
 
 # What a comparison goes by, and the roles of the sentences that tell it, those first that tell it best.
@@ -33,10 +33,14 @@ _DATA = re.compile(
 
 
 class Side(NamedTuple):
-    """One thing that is compared, as the question names it, and its paper; None where the library holds none."""
+    """One thing that is compared, as the question names it, and its paper; None where the library holds none.
+
+    ``is_its_own`` says whether the paper is of that name or introduces the thing, and does not merely speak of it.
+    """
 
     name: str
     paper: Paper | None
+    is_its_own: bool = False
 
 
 def find_sides(library: Library, view: Snapshot, query: Query) -> list[Side]:
@@ -48,16 +52,26 @@ def find_sides(library: Library, view: Snapshot, query: Query) -> list[Side]:
     taken: set[str] = set()
     sides = []
     for name in query.sides:
-        paper = _find_side(library, view, name, query, taken)
-        taken |= {paper.id} if paper else set()
-        sides.append(Side(name, paper))
+        side = _find_side(library, view, name, query, taken)
+        taken |= {side.paper.id} if side.paper else set()
+        sides.append(side)
     return sides
 
 
-def _find_side(library: Library, view: Snapshot, name: str, query: Query, taken: set[str]) -> Paper | None:
+def find_comparing(library: Library, view: Snapshot, query: Query, sides: Sequence[Side]) -> list[Hit]:
+    """Find the papers that speak of all the things that are compared, where one of these has no paper of its own.
+
+    Two treatments are compared by a trial of both; what one paper says of each alone compares nothing.
+    """
+    if all(side.is_its_own for side in sides):
+        return []
+    return find_mentions(library, view, query.sides, query.filters)
+
+
+def _find_side(library: Library, view: Snapshot, name: str, query: Query, taken: set[str]) -> Side:
     named = find_named(library, view, name, query.filters)
     if named and named.id not in taken:
-        return named
+        return Side(name, named, True)
     hits = find_mentions(library, view, [name], query.filters)
     wordings = read_topic(view, name).wordings
     best = sorted(
@@ -69,7 +83,7 @@ def _find_side(library: Library, view: Snapshot, name: str, query: Query, taken:
             -measure_title(view, name, hit.paper),
         ),
     )
-    return best[0].paper if best else None
+    return Side(name, best[0].paper, introduces(best[0].paper, wordings)) if best else Side(name, None)
 
 
 def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from assistant.answer import replies
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
-from assistant.answer.comparison import compare_sides, find_sides
+from assistant.answer.comparison import Side, compare_sides, find_comparing, find_sides
 from assistant.answer.details import find_silent, parse_detail, remove_detail
 from assistant.answer.named_paper import put_named_first
 from assistant.answer.relevance import DEPTH as RATED
@@ -249,7 +249,12 @@ def retrieve_for(
     if query.intent in OF_RECORDS:
         return retrieved._replace(reply=answer_from_catalogue(library, view, query))
     if query.intent is Intent.COMPARE and len(query.sides) > 1:
-        return _compare_sides(retrieved, library, view, for_model)
+        sides = find_sides(library, view, query)
+        if not (comparing := find_comparing(library, view, query, sides)):
+            return _compare_sides(retrieved, sides, library, view, for_model)
+        within = query.filters.intersect(Filters(ids=tuple(hit.paper.id for hit in comparing)))
+        retrieved = retrieved._replace(query=query.model_copy(update={"intent": Intent.FACT}))
+        query = retrieved.query.model_copy(update={"filters": within})
     if query.intent in (Intent.FACT, Intent.PAPERS) and query.topic:
         if numbered := _find_by_number(retrieved, library, view):
             return numbered
@@ -433,10 +438,10 @@ def _explain_none(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     return replies.abstain_too_little(query, nearest) if hits else replies.abstain_no_match(query, view)
 
 
-def _compare_sides(retrieved: Retrieved, library: Library, view: Snapshot, for_model: bool) -> Retrieved:
-    """Find the papers of the things that are compared; without a model they are set side by side."""
-    query = retrieved.query
-    sides = find_sides(library, view, query)
+def _compare_sides(
+    retrieved: Retrieved, sides: Sequence[Side], library: Library, view: Snapshot, for_model: bool
+) -> Retrieved:
+    """Take the papers of the things that are compared; without a model they are set side by side."""
     papers = [side.paper for side in sides if side.paper]
     if for_model and len(papers) == len(sides):
         hits = library.search(retrieved.searched, len(papers), Filters(ids=tuple(paper.id for paper in papers)), view)

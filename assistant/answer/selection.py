@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from assistant.answer.replies import Quote
 from assistant.answer.sufficiency import measure_share, score_form, score_gist
+from assistant.question.whether import asks_whether
 from assistant.verify.injection import find_injection_start
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
@@ -57,12 +58,6 @@ _SUMMARY = ((Role.AIM, Role.METHOD), (Role.RESULT,), (Role.CONCLUSION,))
 # To a question that does not say what it asks for.
 _OPEN = {Role.CONCLUSION: 0.1, Role.RESULT: 0.1, Role.METHOD: 0.1, Role.LIMITATION: 0.05}
 
-_CLAUSE = r"(?:^|[:?.;–—]\s+|\s-\s+|,\s+)\W*"
-_YES_OR_NO = re.compile(
-    rf"{_CLAUSE}(?:is|are|was|were|do|does|did|can|could|will|would|should|may|might|must|has|have|had)(?:n['’]t)?\b",
-    re.I,
-)
-_ASKS_WHICH = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b", re.I)
 # What "this" and "these" mean where they mean the paper itself, and all that it found.
 _ITSELF = (
     "study|studies|paper|work|article|review|trial|report|analysis|analyses|survey|investigation|research|letter|thesis"
@@ -180,14 +175,6 @@ def _choose_worth(question: str, wanted: str) -> dict[Role, float]:
     if wanted not in STATED and asks_whether(question):
         return _DECIDES
     return _WORTH.get(wanted, _OPEN)
-
-
-def asks_whether(question: str) -> bool:
-    """Whether a question is answered by yes or no: "Is …?", "Robots at work: do they help?"."""
-    if _ASKS_WHICH.search(question):
-        first = _YES_OR_NO.match(question)
-        return first is not None
-    return bool(_YES_OR_NO.search(question)) or question.rstrip().endswith("?")
 
 
 def _rate_sentences(

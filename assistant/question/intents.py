@@ -425,10 +425,11 @@ _PAIR = (
         r"|against))\s+(?P<two>.+)",
         re.I,
     ),
-    re.compile(r"\bhow\s+(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare)\b", re.I),
+    re.compile(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare)\b", re.I),
+    re.compile(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+(?:\w+ly\s+)?differ(?:\s+\w+ly)?\s+from\s+(?P<two>.+)", re.I),
     re.compile(
         r"^(?:.*?\b(?:is|are|better|:)\s+)?(?P<one>[^?]+?)\s+(?:vs\.?|versus|or|in\s+comparison\s+(?:to"
-        r"|with))\s+(?P<two>[^?]+)",
+        r"|with))\s+(?P<two>[^?:]+)",
         re.I,
     ),
 )

@@ -37,6 +37,7 @@ from assistant.question.query import MAX_QUESTION, Form, Intent, Order, Query
 from assistant.question.spelling import correct_spelling
 from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion
 from assistant.question.values import find_values
+from assistant.question.whether import asks_whether
 from store.errors import InputError
 from store.filters import Filters
 from store.index.index_schema import extract_terms
@@ -146,6 +147,9 @@ def _build_query(
 ) -> Query:
     """Put together what was read; what is asked for depends on what is left to search for."""
     intent = _settle_intent(question, reading, listing, topic, filters)
+    sides = find_sides(question) if intent is Intent.COMPARE else ()
+    if intent is Intent.COMPARE and not sides and not find_reference(question) and asks_whether(question):
+        intent = Intent.FACT  # "Do outcomes differ by age?"
     exact: tuple[str, ...] = ()
     if intent is Intent.MENTIONS:
         exact = _find_exact(topic, question)
@@ -162,7 +166,7 @@ def _build_query(
         limit=reading.limit,
         form=reading.form,
         exact=exact,
-        sides=find_sides(question) if intent is Intent.COMPARE else (),
+        sides=sides,
         refers=find_reference(question),
         conditions=describe_conditions(filters),
         unused=tuple(dict.fromkeys(phrase.strip(" ,;.?!") for phrase in unused if phrase.strip(" ,;.?!"))),

@@ -3,6 +3,7 @@ import pytest
 from assistant.answer.comparison import compare_sides, find_sides
 from assistant.answer.extractive import quote_papers
 from assistant.answer.retrieval import retrieve_for
+from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Query
 from tests.assistant import small
 from tests.assistant.answer.finding import Finding
@@ -24,6 +25,14 @@ PAPERS = (
         2021,
     ),
     small.paper("users", "Trying Everything", "We compare WSE and soups on frogs.", "Cy Poe", 2023),
+    small.paper("hand", "Warts of the hand", "Forty patients were given a salve. Their warts went.", "Di Roe", 2019),
+    small.paper(
+        "trial",
+        "Warts of the foot",
+        "One group had salve, another had cold nitrogen. RESULTS: Cold nitrogen cleared more warts than salve.",
+        "Ed Fox",
+        2020,
+    ),
 )
 
 
@@ -61,6 +70,14 @@ def test_two_papers_stand_side_by_side(shelf: Finding) -> None:
     assert "Soups reach 90 percent accuracy." in lines[lines.index("**Result**") + 1]
     assert [reference.paper_id for reference in reply.references] == ["soups", "ensembles"]
     assert all(claim.holds for claim in reply.claims)
+
+
+def test_things_without_papers_of_their_own_are_compared_by_the_one_that_speaks_of_both(shelf: Finding) -> None:
+    found = retrieve_for(parse_question("Compare salve and cold nitrogen", shelf.view), None, *shelf)
+    assert [hit.paper.id for hit in found.hits] == ["trial"]
+    assert found.query.intent is Intent.FACT
+    assert found.query.describe() == "fact · salve against cold nitrogen"
+    assert "Cold nitrogen cleared more warts than salve." in quote_papers(found).text
 
 
 def test_what_is_not_there_is_said_and_nothing_put_in_its_place(shelf: Finding) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from assistant.answer.selection import FURTHER, PAPERS, Selection, asks_whether, points_back, select_sentences
+from assistant.answer.selection import FURTHER, PAPERS, Selection, points_back, select_sentences
+from assistant.question.whether import asks_whether
 from store.paper import Paper
 from store.results import Hit
 from tests.assistant import small

@@ -87,6 +87,12 @@ def test_what_papers_have_to_mention(view: Snapshot, question: str, exact: tuple
     assert parse_question(question, view, TODAY).exact == exact
 
 
+def test_what_differs_without_another_side_is_asked_for_as_a_fact(view: Snapshot) -> None:
+    query = parse_question("Does queueing differ by season?", view, TODAY)
+    assert (query.intent, query.topic) == (Intent.FACT, "queueing by season")
+    assert parse_question("How does queueing differ by season?", view, TODAY).intent is Intent.COMPARE
+
+
 @pytest.mark.parametrize(
     ("question", "sides"),
     [
@@ -94,6 +100,9 @@ def test_what_papers_have_to_mention(view: Snapshot, question: str, exact: tuple
         ("What is the difference between the planner and naive Monte Carlo?", ("planner", "naive Monte Carlo")),
         ("How does sampling differ from queueing?", ("sampling", "queueing")),
         ("sampling vs. queueing", ("sampling", "queueing")),
+        ("Do sampling and queueing differ?", ("sampling", "queueing")),
+        ("Does sampling significantly differ from queueing?", ("sampling", "queueing")),
+        ("sampling vs queueing: does it matter in practice?", ("sampling", "queueing")),
         ("compare them", ()),
         ("compare the two", ()),
     ],
