@@ -105,7 +105,12 @@ def settle_copy(copy: Copy, stored: StoredText | None) -> tuple[Paper, bool]:
     if copied is not None and copied.damage:  # Marked when it was copied, and shown so.
         return copied, False
     copy_fits = copied is not None and _fits(copied, copy.hash)
-    if stored and copy_fits and copied is not None and copy == (copy.id, stored.hash, stored.text.encode(errors="replace")):
+    if (
+        stored
+        and copy_fits
+        and copied is not None
+        and copy == (copy.id, stored.hash, stored.text.encode(errors="replace"))
+    ):
         return copied, True  # Nearly always: nothing is read or hashed a second time.
     kept = _parse(copy.id, stored.text) if stored else None
     if stored is None:

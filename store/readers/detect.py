@@ -1,6 +1,7 @@
 """Which format a file is in, told by its content; and what a file that is no bibliography is instead."""
 
 import re
+import shlex
 from urllib.parse import unquote
 
 from store.errors import SourceError
@@ -15,7 +16,7 @@ from store.readers.crossref_xml import CrossrefXmlReader
 from store.readers.csl_json import CslJsonReader
 from store.readers.delimited import DelimitedReader
 from store.readers.endnote_xml import EndnoteXmlReader
-from store.readers.identifiers import normalise_doi
+from store.readers.identifiers import identify_text, normalise_doi
 from store.readers.jsonl import JsonLinesReader
 from store.readers.lens import LensReader
 from store.readers.nbib import NbibReader
@@ -193,6 +194,10 @@ def _make_unknown_error(file: TextFile) -> SourceError:
         return SourceError(
             f"{name} holds nothing but blanks as far as it was looked at.", "Give a file that holds papers."
         )
+    lines = head.split()
+    if all(map(identify_text, lines)):
+        hint = f"Their records are fetched by: xargs conspectus fetch < {shlex.quote(name)}"
+        return SourceError(f"{name} is a list of DOIs or arXiv ids and holds no papers.", hint)
     return SourceError(f"The format of {name} is unknown.", f"Known are {formats}; name one to have it tried anyway.")
 
 

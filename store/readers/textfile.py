@@ -11,6 +11,7 @@ from store.errors import InputError, SourceError
 from store.paper import Paper, Problem, Profile, Source
 from store.readers.archives import ArchiveLimits, Content, PlainContent
 from store.readers.encoding import Encoding, choose_encoding, detect_codec, repair_mixed
+from store.readers.identifiers import identify_text
 
 HEAD_BYTES = 1 << 16  # of a file, looked at to tell its format; chosen by hand, not measured
 # Characters of a line or record, and bytes of a file that has to be read at once: what memory has to hold. Chosen by
@@ -205,10 +206,14 @@ class TextFile:
             )
 
 
+_NO_FILE = "Check the path."
+
+
 def make_read_error(name: str, fault: OSError) -> SourceError:
     """Return the error for a file that the system does not hand out."""
     if isinstance(fault, FileNotFoundError):
-        return SourceError(f"There is no file {name or 'with an empty name'}.", "Check the path.")
+        hint = f"It names a paper, which is fetched by: conspectus fetch {name}" if identify_text(name) else _NO_FILE
+        return SourceError(f"There is no file {name or 'with an empty name'}.", hint)
     if isinstance(fault, PermissionError):
         return SourceError(
             f"{name} may not be read.", "Ask for read permission on it, or copy it to where you have it."

@@ -101,6 +101,30 @@ def test_a_web_page_that_was_saved_for_an_export_is_refused(read: Read, before: 
 
 
 @pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("10.1000/xyz", "conspectus fetch 10.1000/xyz"),
+        ("arxiv:2203.05482", "conspectus fetch arxiv:2203.05482"),
+        ("https://doi.org/10.1000/xyz", "conspectus fetch https://doi.org/10.1000/xyz"),
+        ("refs.bib", "Check the path."),
+    ],
+)
+def test_an_id_that_is_given_for_a_file_can_be_fetched(name: str, hint: str) -> None:
+    with pytest.raises(SourceError, match="There is no file") as refused:
+        list(read_papers(name))
+    assert refused.value.hint.endswith(hint)
+
+
+def test_a_list_of_ids_can_be_fetched(read: Read) -> None:
+    with pytest.raises(SourceError, match=r"ids\.txt is a list of DOIs or arXiv ids and holds no papers") as refused:
+        read("10.1000/xyz\n\narXiv:2203.05482\n", name="ids.txt")
+    assert refused.value.hint.startswith("Their records are fetched by: xargs conspectus fetch < /")
+    assert refused.value.hint.endswith("/ids.txt")
+    with pytest.raises(SourceError, match=r"ids\.txt is unknown"):
+        read("10.1000/xyz\nsoup\n", name="ids.txt")
+
+
+@pytest.mark.parametrize(
     ("part", "words"), [("word/document.xml", "Word, Excel"), ("xl/workbook.xml", "is an Excel workbook")]
 )
 def test_an_office_file_is_refused(tmp_path: Path, part: str, words: str) -> None:
