@@ -253,7 +253,7 @@ def declare_where(parser: ArgumentParser) -> None:
 
 def declare_check(parser: ArgumentParser) -> None:
     """Declare the arguments of ``check``."""
-    parser.add_argument("draft", metavar="DRAFT", help="draft in Markdown or LaTeX; - for standard input")
+    parser.add_argument("draft", metavar="DRAFT", help="draft in Markdown or LaTeX, or a sentence; - for stdin")
     parser.add_argument("--bib", metavar="FILE", help="the .bib file that its keys come from")
     add_model_options(parser, writes=False)
     add_judge_options(parser)

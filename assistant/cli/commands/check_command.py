@@ -1,5 +1,6 @@
 """``conspectus check``: each sentence of a draft with its verdict, and what they come to."""
 
+import os
 import sys
 from argparse import Namespace
 from collections import Counter
@@ -30,6 +31,8 @@ _SAID = {
 }
 # An exit code.
 WRONG = 1
+# What has more words, and ends like no file, is the draft itself. Chosen by hand.
+_WORDS_OF_A_NAME = 3
 
 
 class SignTally:
@@ -131,7 +134,8 @@ def run(args: Namespace, out: Output) -> int:
 
 def _read_draft(name: str) -> str | Path:
     if name != "-":
-        return Path(name)
+        is_sentence = len(name.split()) > _WORDS_OF_A_NAME and not Path(name).suffix[1:].isalpha()
+        return name if is_sentence and not os.path.exists(name) else Path(name)
     content = sys.stdin.buffer.read(MAX_BYTES + 1)
     try:
         return content.decode("utf-8-sig")

@@ -238,12 +238,17 @@ def _list_corrections(args: Namespace, out: Output) -> int:
     return 0
 
 
+_DOCUMENTS = (".pdf", ".html", ".md", ".docx", ".odt", ".tex", ".json", ".csv", ".xlsx")
+
+
 def _split_kind(words: list[str]) -> tuple[str, str]:
     """Return the kind and the topic; ``themes`` where the first word is no kind.
 
     Raises:
-        InputError: One word alone is nearly a kind.
+        InputError: One word alone is nearly a kind, or the last is the name of a file.
     """
+    if words and Path(words[-1]).suffix.lower() in _DOCUMENTS:
+        raise InputError(f"{words[-1]} is no topic.", f"To write the report to that file: -o {words[-1]}")
     if len(words) == 1 and words[0] not in list(ReportKind) and (near := ReportKind.find_near(words[0])):
         raise InputError(
             f"There is no report {words[0]!r}. Did you mean {near}?",

@@ -108,6 +108,13 @@ def test_what_is_no_draft_is_one_line(
     assert "draft.md" in done.err
 
 
+def test_a_sentence_is_a_draft(run: Run, built: Path) -> None:
+    assert "line 1" in run("check", RIGHT, library=built).out
+    assert "line 1" in run("check", f"{BARE} " * 300 + "and that is 90.94", library=built).out
+    assert "There is no file" in run("check", "my draft of May.md", library=built).err
+    assert "There is no file" in run("check", "my draft", library=built).err
+
+
 def test_without_a_library(draft: Callable[..., str], run: Run, tmp_path: Path) -> None:
     done = run("check", draft(RIGHT), library=tmp_path / "none")
     assert done.code == 1

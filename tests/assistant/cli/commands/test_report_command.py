@@ -199,6 +199,12 @@ def test_one_word_that_is_nearly_a_kind_is_wrong_usage(run: Run, built: Path) ->
     assert run("report", "fairness", library=built).code == 0
 
 
+def test_a_file_is_no_topic(run: Run, built: Path) -> None:
+    done = run("report", "question", "soup.pdf", library=built)
+    assert (done.code, done.out) == (2, "")
+    assert "soup.pdf is no topic. To write the report to that file: -o soup.pdf" in done.err
+
+
 def test_standard_output_names_no_file_that_is_not_there(run: Run, built: Path, tmp_path: Path) -> None:
     shown = run("report", "timeline", library=built)
     named = run("report", "timeline", "-o", "-", library=built)
