@@ -97,9 +97,17 @@ def abstain_uncounted(total: int) -> AnswerBody:
     )
 
 
-def abstain_too_little(query: Query, hits: Sequence[Hit]) -> AnswerBody:
-    """Abstain: what was retrieved does not bear on the question."""
+def abstain_too_little(query: Query, hits: Sequence[Hit], unheard: Sequence[str] = ()) -> AnswerBody:
+    """Abstain: what was retrieved does not bear on the question.
+
+    Args:
+        query: The question.
+        hits: The papers that come nearest, the nearest first.
+        unheard: The words of the topic where none of them stands in any title or abstract.
+    """
     near = f" The nearest paper is “{hits[0].paper.marked_title}”." if hits else ""
+    if unheard:
+        near = f" No paper has the {'word' if len(unheard) == 1 else 'words'} {_join_quoted(unheard, 'or')}."
     which = _describe_papers(query)
     return abstain(f"No {f'paper{which}' if which else 'abstract in this library'} answers this question.{near}")
 
@@ -131,8 +139,8 @@ def _describe_total(query: Query, total: int) -> str:
     return f"This library holds {count}"
 
 
-def _join_quoted(words: Sequence[str]) -> str:
-    return " and ".join(f"“{word}”" for word in words)
+def _join_quoted(words: Sequence[str], conjunction: str = "and") -> str:
+    return f" {conjunction} ".join(f"“{word}”" for word in words)
 
 
 def _describe_papers(query: Query) -> str:

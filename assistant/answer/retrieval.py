@@ -21,6 +21,7 @@ from assistant.answer.replies import AnswerBody, Quote
 from assistant.answer.sufficiency import (
     NARROW,
     find_nearest,
+    find_unheard,
     is_sufficient,
     measure_coverage,
     measure_share,
@@ -273,7 +274,8 @@ def retrieve_for(
         return retrieved._replace(abstention=silent)
     if not _bears_on(view, query, earlier, hits, for_model):
         nearest = find_nearest(view, query.topic or query.question, hits)
-        return retrieved._replace(abstention=replies.abstain_too_little(query, nearest))
+        unheard = () if nearest else find_unheard(view, query.topic)
+        return retrieved._replace(abstention=replies.abstain_too_little(query, nearest, unheard))
     if for_model:
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
     if query.intent is Intent.RECORD:

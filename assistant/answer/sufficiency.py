@@ -121,6 +121,13 @@ def find_nearest(view: Snapshot, topic: str, hits: Sequence[Hit]) -> list[Hit]:
     return [*hits[:1]] if measure_coverage(view, topic, hits).estimate_strength() >= NEAR else []
 
 
+def find_unheard(view: Snapshot, topic: str) -> list[str]:
+    """Find the words of a topic where no paper has any of them; none where one does."""
+    terms = {word: extract_terms(word) for word in topic.split()}
+    heard = any(map(view.count_term, (term for word in terms.values() for term in word)))
+    return [] if heard else [word for word in terms if terms[word]]
+
+
 def measure_share(weights: dict[str, float], text: str) -> float:
     """Measure the share of weighted terms that a text holds, 0–1."""
     total = sum(weights.values())

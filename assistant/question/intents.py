@@ -220,7 +220,8 @@ MENTIONS = compile_any(
     r"\b(?:is|are|was|were)\s+(?P<words5>[^?]+?)\s+(?:mentioned|used)\s+(?:in\s+)?(?:any|which|these|this|anywhere)\b",
 )
 _BULLETS = re.compile(
-    rf"\b(?:in|as|with|using)\s+(?:{_NUMBER}|a\s+few|some|short)?\s*(?:short\s+)?(?:bullet(?:\s*-?\s*points?|s)"
+    rf"\b(?:in|as|with|using|use|(?:give|write|show|make)(?:\s+me|\s+it)?|provide|list)"
+    rf"\s+(?:{_NUMBER}|a\s+few|some|short)?\s*(?:short\s+)?(?:bullet(?:\s*-?\s*points?|s)"
     r"|points|sentences?|words|lines|paragraphs?|key\s+points)\b",
     re.I,
 )

@@ -178,3 +178,17 @@ class TestRetracted:
         assert note_retracted(shelf.library, question, Filters(retracted=False, ids=("toads",))) == ""
         assert note_retracted(finding.library, question, Filters(retracted=False)) == ""
         assert note_retracted(shelf.library, "What is the boiling point of tungsten?", Filters(retracted=False)) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("Which frobnicator wibbles?", " No paper has the words “frobnicator” or “wibbles”."),
+        ("hello", " No paper has the word “hello”."),
+        ("Does the frobnicator of sampling wibble?", ""),
+    ],
+)
+def test_where_no_word_is_known_that_is_said(finding: Finding, question: str, reason: str) -> None:
+    reply = reply_to(finding, parse_question(question, finding.view))
+    assert reply.abstained
+    assert reply.reason.partition(" The nearest")[0] == f"No abstract in this library answers this question.{reason}"

@@ -122,6 +122,7 @@ def test_the_sides_of_a_comparison(view: Snapshot, question: str, sides: tuple[s
         ("bibtex of Rare Events", Order.RELEVANCE, None, Form.BIBTEX),
         ("link to Rare Events", Order.RELEVANCE, None, Form.LINK),
         ("the results of the planner in 3 bullet points", Order.RELEVANCE, 3, Form.LIST),
+        ("What do we know of the planner? Give me 3 bullet points", Order.RELEVANCE, 3, Form.LIST),
         ("papers on fairness as a table", Order.RELEVANCE, None, Form.TABLE),
     ],
 )
