@@ -179,8 +179,8 @@ def _find_kind(own: Sequence[Word]) -> str:
 
 def remove_detail(topic: str, detail: Detail) -> str:
     """Leave the words of what is asked for out of a topic: what is left says what the question is about."""
-    asked = {term for word in detail.words for term in extract_terms(word.text)}
-    return " ".join(word for word in topic.split() if not set(extract_terms(word)) & asked)
+    detail_terms = {term for word in detail.words for term in extract_terms(word.text)}
+    return " ".join(word for word in topic.split() if not set(extract_terms(word)) & detail_terms)
 
 
 def find_silent(
@@ -198,8 +198,8 @@ def find_silent(
         The papers, and the sentences of the first, nearest first; None where one of them states it, or where the
         question says nothing beside the detail by which its papers could be told.
     """
-    asked = {term for word in detail.words for term in extract_terms(word.text)}
-    weights = {term: weight for term, weight in term_weights(view, topic).items() if term not in asked}
+    detail_terms = {term for word in detail.words for term in extract_terms(word.text)}
+    weights = {term: weight for term, weight in term_weights(view, topic).items() if term not in detail_terms}
     if not weights:
         return None
     looked = [hit for hit in hits[:_PAPERS] if hit.paper.abstract]
@@ -257,8 +257,8 @@ def _is_count_of(sentence: Sentence, number: Quantity, place: int) -> bool:
         return False
     if word.start < number.start:
         return bool(_COUNTED_BEFORE.search(sentence.folded[word.start : number.start]))
-    between = (one for one in sentence.words if number.end <= one.start < word.start)
-    return not any(_is_plural(one) for one in between)
+    between = (word_between for word_between in sentence.words if number.end <= word_between.start < word.start)
+    return not any(_is_plural(word_between) for word_between in between)
 
 
 def _is_plural(word: Word) -> bool:
@@ -279,7 +279,10 @@ def _measures(detail: Detail, sentence: Sentence) -> bool:
     places = [
         place
         for place in match_word(detail.head, sentence).places
-        if all(any(abs(place - other) <= _BESIDE for other in others) for others in beside)
+        if all(
+            any(abs(place - modifier_place) <= _BESIDE for modifier_place in modifier_places)
+            for modifier_places in beside
+        )
     ]
     return any(_count_between(sentence, number, place) <= _REACH for number in sentence.quantities for place in places)
 

@@ -252,8 +252,8 @@ async def _answer_question(
     writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.intent in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
     notes = (*note_query(retrieved.query), *answer.trace.notes)
-    found = {"seconds": perf_counter() - start, "notes": notes, "conditions": retrieved.query.conditions}
-    trace = answer.trace.model_copy(update=found)
+    update = {"seconds": perf_counter() - start, "notes": notes, "conditions": retrieved.query.conditions}
+    trace = answer.trace.model_copy(update=update)
     usage = model.usage if model else Usage()
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
 
@@ -272,8 +272,13 @@ async def _read_leftovers(model: "GenerativeWriter", search: Search, view: Snaps
         return search
     added = {"unused": read.unused}
     interpretations = [
-        (one.model_copy(update={**added, "filters": one.filters.intersect(read.filters)}) if one.unused else one, turn)
-        for one, turn in search.interpretations
+        (
+            interpretation.model_copy(update={**added, "filters": interpretation.filters.intersect(read.filters)})
+            if interpretation.unused
+            else interpretation,
+            turn,
+        )
+        for interpretation, turn in search.interpretations
     ]
     return search._replace(interpretations=interpretations)
 

@@ -181,8 +181,10 @@ def interpret_question(
         LibraryError: The library cannot be read.
     """
     view = library.view()
-    asked = _WITH_QUOTES.sub("", question)
-    question, quotes = (asked, True) if asked.strip(" ?.!") and asked != question else (question, quotes)
+    without_quotes = _WITH_QUOTES.sub("", question)
+    question, quotes = (
+        (without_quotes, True) if without_quotes.strip(" ?.!") and without_quotes != question else (question, quotes)
+    )
     if view is None or not view.count:
         return Search(library, None, question, [(Query(question=question, filters=filters), None)], for_model)
     resolution = resolve_references(question, history, view, filters, today, ignore)
@@ -285,20 +287,21 @@ def _find_by_number(retrieved: Retrieved, library: Library, view: Snapshot) -> R
     stated = find_papers_with_numbers(library, view, query.question, query.filters)
     words = _WITH_DIGITS.sub(" ", query.topic).strip()
     weights = term_weights(view, words)
-    kept = [one for one in stated if not weights or measure_share(weights, paper_text(one.paper)) >= NARROW]
-    if not kept:
+    matches = [match for match in stated if not weights or measure_share(weights, paper_text(match.paper)) >= NARROW]
+    if not matches:
         return None
-    topic = " ".join(dict.fromkeys((*words.split(), *kept[0].numbers)))  # As the papers write it, to find the sentence.
-    within = query.filters.intersect(Filters(ids=tuple(one.paper.id for one in kept)))
-    hits = library.search(topic, len(kept), within, view)
+    # The number as the papers write it, to find the sentence.
+    topic = " ".join(dict.fromkeys((*words.split(), *matches[0].numbers)))
+    within = query.filters.intersect(Filters(ids=tuple(match.paper.id for match in matches)))
+    hits = library.search(topic, len(matches), within, view)
     # How the number is written is read from the paper, so no other reading of it is to be told.
     corrections = tuple(pair for pair in query.corrections if not _WITH_DIGITS.fullmatch(pair[0]))
     update = {"topic": topic, "corrections": corrections}
-    found = retrieved._replace(query=query.model_copy(update=update), searched=topic)
+    narrowed = retrieved._replace(query=query.model_copy(update=update), searched=topic)
     return (
-        _cut_list(found, hits, len(hits))
+        _cut_list(narrowed, hits, len(hits))
         if query.intent is Intent.PAPERS
-        else found._replace(hits=hits, total=len(hits))
+        else narrowed._replace(hits=hits, total=len(hits))
     )
 
 
@@ -322,10 +325,10 @@ def _find_silent(view: Snapshot, query: Query, earlier: PreviousTurn | None, hit
         return None  # Whether a paper states its limitations is told by the roles of its sentences.
     if not is_sufficient(measure_coverage(view, remove_detail(query.topic, detail), hits), query, earlier):
         return None
-    found = find_silent(detail, view, query.topic, hits)
-    if found is None:
+    silent_papers = find_silent(detail, view, query.topic, hits)
+    if silent_papers is None:
         return None
-    papers, sentences = found
+    papers, sentences = silent_papers
     end = find_injection_start(papers[0].abstract)
     nearest = next((sentence for sentence in sentences if sentence.end <= end), None)
     if nearest is None:
@@ -355,9 +358,9 @@ def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier
         return _list_catalogue(retrieved, library, view)
     if query.exact:
         every = query.order is not Order.RELEVANCE or bool(_INTRODUCE.search(query.question))
-        shown = min(query.limit or replies.SHOWN, MOST_SHOWN)
-        hits = find_mentions(library, view, query.exact, query.filters, RATED if every else shown)
-        total = len(hits) if len(hits) < shown else count_mentions(library, view, query.exact, query.filters)
+        page_size = min(query.limit or replies.SHOWN, MOST_SHOWN)
+        hits = find_mentions(library, view, query.exact, query.filters, RATED if every else page_size)
+        total = len(hits) if len(hits) < page_size else count_mentions(library, view, query.exact, query.filters)
         nothing = replies.abstain_unmentioned(query)
         if _INTRODUCE.search(query.question):
             retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)
@@ -400,8 +403,8 @@ def _list_catalogue(retrieved: Retrieved, library: Library, view: Snapshot) -> R
     """List all papers that the filters let through, in order of time or of citations."""
     query = retrieved.query
     most_cited = query.order is Order.MOST_CITED
-    shown = min(query.limit or replies.SHOWN, MOST_SHOWN)
-    ids = view.list_ids(query.filters, query.order is Order.OLDEST, most_cited, shown)
+    page_size = min(query.limit or replies.SHOWN, MOST_SHOWN)
+    ids = view.list_ids(query.filters, query.order is Order.OLDEST, most_cited, page_size)
     if not ids:
         total = len(view.rows(query.filters)) if most_cited else _count_without_citations(view, query)
         nothing = replies.abstain_uncounted(total) if total else replies.abstain_no_match(query, view)

@@ -343,8 +343,8 @@ def read_intent(question: str) -> IntentReading:
         intent = Intent.MENTIONS
     if intent is Intent.FACT and not listing and limit is None:
         limit = _find_points(question)
-    form, wanted = find_form(question, intent), find_wanted(question, intent)
-    return IntentReading(intent, listing, order, limit, form, wanted, of_one)
+    form, aspect = find_form(question, intent), find_wanted(question, intent)
+    return IntentReading(intent, listing, order, limit, form, aspect, of_one)
 
 
 def find_order(question: str) -> Order:
@@ -543,6 +543,6 @@ def remove_asked(text: str, reading: IntentReading) -> str:
 _NAMED_ROLES = ("limitation", "availability", "conclusion", "aim", "background")
 
 
-def names_role(phrase: str, wanted: str) -> bool:
+def names_role(phrase: str, role: str) -> bool:
     """Tell whether a question asks for a role of sentences by its name ("limitations"), and for no detail."""
-    return wanted in _NAMED_ROLES and find_wanted(phrase, Intent.FACT) == wanted
+    return role in _NAMED_ROLES and find_wanted(phrase, Intent.FACT) == role

@@ -99,7 +99,7 @@ class Resolution(NamedTuple):
         return earlier.paper_ids if earlier else ()
 
 
-class _Shown(NamedTuple):
+class _EarlierAnswer(NamedTuple):
     """An answer that showed papers: its question, its references and where it stands, 0 for the last turn."""
 
     turn: Turn
@@ -133,7 +133,7 @@ class _Target(NamedTuple):
 
     ids: tuple[str, ...] = ()
     words: str = ""
-    shown: _Shown | None = None
+    answer: _EarlierAnswer | None = None
     failure: str = ""
     excluded: tuple[str, ...] = ()
 
@@ -161,7 +161,7 @@ def resolve_references(
 
 def find_previous_turn(question: str, history: Sequence[Turn]) -> PreviousTurn | None:
     """Find the last turn that cited papers, and whether the question may point at it; None where there is none."""
-    last = next(_list_shown(history), None)
+    last = next(_list_answers(history), None)
     if last is None:
         return None
     pointer = find_pointer(question)
@@ -171,11 +171,11 @@ def find_previous_turn(question: str, history: Sequence[Turn]) -> PreviousTurn |
     )
 
 
-def _list_shown(history: Sequence[Turn]) -> Iterator[_Shown]:
+def _list_answers(history: Sequence[Turn]) -> Iterator[_EarlierAnswer]:
     """List the answers that showed papers, the last first."""
     for age, turn in enumerate(reversed(history)):
         if turn.answer and turn.answer.references:
-            yield _Shown(turn, turn.answer.references, age)
+            yield _EarlierAnswer(turn, turn.answer.references, age)
 
 
 class _Resolver:
@@ -194,7 +194,7 @@ class _Resolver:
         self._filters = filters
         self._today = today
         self._ignore = ignore
-        self._shown = tuple(_list_shown(history))
+        self._answers = tuple(_list_answers(history))
 
     def resolve(self, question: str) -> Resolution:
         if named := self._resolve_named(question):
@@ -207,7 +207,7 @@ class _Resolver:
         if query.question == question and _has_only_filters(self._parse(question)) and self._history:
             words = f"“{self._history[-1].question[:_TITLE]}” with other conditions"
             return self._narrow(query, words)
-        if self._shown and (pronoun := self._resolve_pronoun(question, query)):
+        if self._answers and (pronoun := self._resolve_pronoun(question, query)):
             return pronoun
         return self._weigh(question, query)
 
@@ -219,11 +219,11 @@ class _Resolver:
         from store.paper_names import identify  # late: few questions name a paper so
 
         named = {match: identify(self._view, match[0].rstrip(".,;:?!)")) for match in matches}
-        found = {match: papers for match, papers in named.items() if papers}
-        if not found:
+        papers_by_match = {match: papers for match, papers in named.items() if papers}
+        if not papers_by_match:
             return None
-        papers = list({paper.id: paper for papers in found.values() for paper in papers}.values())
-        first, last = min(match.start() for match in found), max(match.end() for match in found)
+        papers = list({paper.id: paper for papers in papers_by_match.values() for paper in papers}.values())
+        first, last = min(match.start() for match in papers_by_match), max(match.end() for match in papers_by_match)
         words = "; ".join(f"“{paper.title[:_TITLE]}”" for paper in papers[:_SPELT_OUT])
         target = _Target(tuple(paper.id for paper in papers), words)
         return self._build(question, question[first:last], target, Pointer(PointerKind.NUMBERS, first, last))
@@ -231,26 +231,26 @@ class _Resolver:
     def _resolve_pronoun(self, question: str, query: Query) -> Resolution | None:
         """Resolve a pronoun, or a question of one word, where the question has no topic that may be meant instead."""
         pronoun = find_pronoun(question)
-        wanted = _find_wanted(question)
+        aspect = _find_wanted(question)
         words = _WORDS.findall(question)
         bare = len(words) == 1 and points_weakly(question)
         formed = query.intent is Intent.SHOW or any(pattern.search(question) for _, pattern in _FORMS)
-        told = len(query.topic.split()) <= 1 and (wanted or formed)
+        names_aspect = len(query.topic.split()) <= 1 and (aspect or formed)
         catalogued = query.intent not in (Intent.FACT, Intent.PAPERS) or query.order is not Order.RELEVANCE
         compares = bool(_COMPARES.search(question))
         ordered = query.order is not Order.RELEVANCE and not query.topic and not _PAPER.search(question)
         compared = compares and len(query.topic.split()) <= 1  # "What do they have in common?"
-        asks_only = compared or (not query.topic and (catalogued or compares or words[:1] == [pronoun])) or told
+        asks_only = compared or (not query.topic and (catalogued or compares or words[:1] == [pronoun])) or names_aspect
         if not (
             (ordered and len(words) <= _FEW)
             or (pronoun and asks_only)
-            or (bare and wanted)
-            or (wanted and points_weakly(question) and not query.topic)
+            or (bare and aspect)
+            or (aspect and points_weakly(question) and not query.topic)
         ):
             return None
-        last = self._shown[0]
-        one = pronoun.lower() not in ("these", "those", "them", "they")
-        target = self._choose(last, [1]) if one and last.is_fact else self._take_all(last)
+        last = self._answers[0]
+        is_single = pronoun.lower() not in ("these", "those", "them", "they")
+        target = self._choose(last, [1]) if is_single and last.is_fact else self._take_all(last)
         start = question.find(pronoun) if pronoun else 0
         pointer = Pointer(PointerKind.ALL, start, start + len(pronoun))
         return self._build(question, pronoun or question.strip(" ?.!"), target, pointer)
@@ -265,7 +265,7 @@ class _Resolver:
         if not earlier.pointed:
             return Resolution(((alone, None), (carried, earlier)), question)
         phrase = find_pronoun(question) or question.strip(" ?.!")
-        words = f"{phrase} → {self._take_all(self._shown[0]).words}"
+        words = f"{phrase} → {self._take_all(self._answers[0]).words}"
         carried = carried.model_copy(update={"refers": words})
         return Resolution(((carried, earlier), (alone, None)), question, words)
 
@@ -286,49 +286,49 @@ class _Resolver:
         if target.failure:
             return Resolution((), question, failure=target.failure, is_sure=True)
         several = len(target.ids) != 1
-        asked = question
+        query_text = question
         if pointer.start < pointer.end and not (pointer.kind is PointerKind.ALL and find_pronoun(phrase)):
-            asked = f"{question[: pointer.start]}{'them' if several else 'it'}{question[pointer.end :]}"
-        query = self._parse(asked)
+            query_text = f"{question[: pointer.start]}{'them' if several else 'it'}{question[pointer.end :]}"
+        query = self._parse(query_text)
         words = f"{phrase.strip(' ?.!') or _WHICH} → {target.words}"
         if target.excluded:
             query = self._understand_last().model_copy(update={"limit": None})
             within = query.filters.intersect(Filters(without=(Filters(ids=target.excluded),)))
             return self._narrow(query.model_copy(update={"question": question, "filters": within}), words)
-        query = self._complete_intent(query, asked, target, pointer)
+        query = self._complete_intent(query, query_text, target, pointer)
         within = self._restrict(query.filters).intersect(Filters(ids=target.ids))
         earlier = PreviousTurn(
-            paper_ids=target.ids, searched=target.shown.searched if target.shown else "", pointed=True, only=True
+            paper_ids=target.ids, searched=target.answer.searched if target.answer else "", pointed=True, only=True
         )
-        query = query.model_copy(update={"question": asked, "filters": within, "refers": words})
+        query = query.model_copy(update={"question": query_text, "filters": within, "refers": words})
         return Resolution(((query, earlier),), self._spell_out(question, target, pointer), words, is_sure=True)
 
-    def _complete_intent(self, query: Query, asked: str, target: _Target, pointer: Pointer) -> Query:
+    def _complete_intent(self, query: Query, query_text: str, target: _Target, pointer: Pointer) -> Query:
         """Complete what is asked of the papers, where the words beside the pointer leave it open."""
         titles = [paper.title for paper in self._view.papers(target.ids[:_SPELT_OUT])]
         update: dict[str, object] = {}
-        wanted = _find_wanted(asked)
+        aspect = _find_wanted(query_text)
         if pointer.similar or pointer.kind in (PointerKind.OTHERS, PointerKind.MORE, PointerKind.DESCRIBED):
-            if pointer.kind is PointerKind.MORE and len(target.ids) == 1 and target.shown and target.shown.is_fact:
+            if pointer.kind is PointerKind.MORE and len(target.ids) == 1 and target.answer and target.answer.is_fact:
                 return query.model_copy(update={"intent": Intent.FACT, "topic": "", "wanted": "summary"})
             plain = not query.topic and query.intent in (Intent.FACT, Intent.PAPERS, Intent.SHOW, Intent.OVERVIEW)
-            if pointer.similar or (plain and not wanted and len(target.ids) != 1):
+            if pointer.similar or (plain and not aspect and len(target.ids) != 1):
                 return query.model_copy(update={"intent": Intent.CATALOGUE, "topic": "", "filters": Filters()})
-        if _COMPARES.search(asked) and len(target.ids) > 1:
+        if _COMPARES.search(query_text) and len(target.ids) > 1:
             return query.model_copy(update={"intent": Intent.COMPARE, "topic": "", "sides": tuple(titles)})
-        form = next((form for form, pattern in _FORMS if pattern.search(asked)), None)
+        form = next((form for form, pattern in _FORMS if pattern.search(query_text)), None)
         if form:
             update = {"intent": Intent.SHOW, "form": form, "topic": titles[0] if len(target.ids) == 1 else ""}
         elif query.intent is Intent.SHOW:
             update = {"topic": titles[0] if len(target.ids) == 1 else ""}
-        elif wanted and len(query.topic.split()) <= 1 and query.intent is not Intent.AUTHORS:
-            kept = query.wanted if query.intent is Intent.RECORD else ""
-            update = {"intent": Intent.RECORD, "topic": "", "wanted": kept or wanted}
+        elif aspect and len(query.topic.split()) <= 1 and query.intent is not Intent.AUTHORS:
+            record_aspect = query.wanted if query.intent is Intent.RECORD else ""
+            update = {"intent": Intent.RECORD, "topic": "", "wanted": record_aspect or aspect}
         elif query.order is not Order.RELEVANCE and not query.topic:
-            alone = re.search(r"\b(?:is|was|one)\b", asked, re.I) is not None
+            alone = re.search(r"\b(?:is|was|one)\b", query_text, re.I) is not None
             update = {"intent": Intent.CATALOGUE, "limit": query.limit or (1 if alone else None)}
         elif not query.topic and query.filters == Filters() and not query.wanted and query.intent is not Intent.COUNT:
-            before = self._understand_last() if _ASKS_ALIKE.match(asked) and self._history else None
+            before = self._understand_last() if _ASKS_ALIKE.match(query_text) and self._history else None
             if before and (before.intent is Intent.RECORD or (before.intent is Intent.FACT and before.topic)):
                 update = {"intent": before.intent, "topic": before.topic, "wanted": before.wanted}
             elif len(target.ids) == 1:
@@ -352,14 +352,14 @@ class _Resolver:
 
     def _find_target(self, pointer: Pointer, question: str) -> _Target | None:
         """Find the papers that are pointed at; None where nothing was shown that could be meant."""
-        if not self._shown:
+        if not self._answers:
             bare = not self._parse(f"{question[: pointer.start]} {question[pointer.end :]}").topic
             by_place = pointer.kind in (PointerKind.NUMBERS, PointerKind.PLACES) and bare and not pointer.similar
             nothing = (
                 f"No answer before this one showed papers, so “{question[pointer.start : pointer.end]}” means none."
             )
             return _Target(failure=nothing) if by_place and self._parse(question).filters == Filters() else None
-        last = self._shown[0]
+        last = self._answers[0]
         match pointer.kind:
             case PointerKind.NUMBERS | PointerKind.PLACES:
                 target: _Target | None = self._choose_by_number(pointer)
@@ -380,69 +380,69 @@ class _Resolver:
     def _choose_by_number(self, pointer: Pointer) -> _Target:
         """Choose by number or place: of the last answer, else of the list that the answers since were taken from."""
         named = pointer.kind is PointerKind.NUMBERS
-        for shown in self._list_sources(named):
-            sizes = {reference.n for reference in shown.references}
+        for answer in self._list_sources(named):
+            sizes = {reference.n for reference in answer.references}
             places = [place if place > 0 else len(sizes) + 1 + place for place in pointer.places]
             if sizes.issuperset(places):
-                return self._choose(shown, places)
+                return self._choose(answer, places)
         last = next(self._list_sources(named))
         missing = next(place for place in pointer.places if not 0 < abs(place) <= len(last.references))
         return _Target(failure=f"{_count_papers(last)}, so there is no {_describe_place(missing)}.")
 
-    def _list_sources(self, named: bool) -> Iterator[_Shown]:
+    def _list_sources(self, named: bool) -> Iterator[_EarlierAnswer]:
         """List the answers in which a number may be looked up: the last, and those of which all since are a part.
 
         A place ("the second one") is one of a list; an answer about one paper is passed over where a list shows it.
         """
         sources = [
-            shown
-            for i, shown in enumerate(self._shown)
-            if all({*later.ids} < {*shown.ids} for later in self._shown[:i])
+            answer
+            for i, answer in enumerate(self._answers)
+            if all({*later.ids} < {*answer.ids} for later in self._answers[:i])
         ]
-        lists = [shown for shown in sources if len(shown.references) > 1]
+        lists = [answer for answer in sources if len(answer.references) > 1]
         yield from sources if named or not lists else lists
 
-    def _choose(self, shown: _Shown, places: Sequence[int]) -> _Target:
-        chosen = [reference for place in places for reference in shown.references if reference.n == place]
+    def _choose(self, answer: _EarlierAnswer, places: Sequence[int]) -> _Target:
+        chosen = [reference for place in places for reference in answer.references if reference.n == place]
         there = self._view.find_ids([reference.paper_id for reference in chosen])
         if not there and not self._view.papers([reference.paper_id for reference in chosen]):
             return _Target(failure=f"“{chosen[0].title}” is no longer in the library.")
         if len(chosen) == 1:
             words = f"[{chosen[0].n}] “{chosen[0].title[:_TITLE]}”"
         else:
-            words = f"{', '.join(f'[{reference.n}]' for reference in chosen)} of {shown.place}"
-        return _Target(tuple(reference.paper_id for reference in chosen), words, shown)
+            words = f"{', '.join(f'[{reference.n}]' for reference in chosen)} of {answer.place}"
+        return _Target(tuple(reference.paper_id for reference in chosen), words, answer)
 
-    def _take_all(self, shown: _Shown) -> _Target:
+    def _take_all(self, answer: _EarlierAnswer) -> _Target:
         """Take all papers of an answer: also those of a long list that it did not show."""
-        ids = self._list_all(shown)
+        ids = self._list_all(answer)
         if len(ids) == 1:
-            return _Target(ids, f"“{shown.references[0].title[:_TITLE]}”", shown)
-        return _Target(ids, f"{len(ids):,} papers of {shown.place}", shown)
+            return _Target(ids, f"“{answer.references[0].title[:_TITLE]}”", answer)
+        return _Target(ids, f"{len(ids):,} papers of {answer.place}", answer)
 
-    def _list_all(self, shown: _Shown) -> tuple[str, ...]:
-        if not shown.is_list:
-            return shown.ids
-        query = self._understand(len(self._history) - shown.age)
+    def _list_all(self, answer: _EarlierAnswer) -> tuple[str, ...]:
+        if not answer.is_list:
+            return answer.ids
+        query = self._understand(len(self._history) - answer.age)
         if query.intent not in _LISTS or query.topic or query.limit or query.order is Order.MOST_CITED:
-            return shown.ids
+            return answer.ids
         listed = self._view.list_ids(self._restrict(query.filters), query.order is Order.OLDEST)
-        return tuple(listed) if {*shown.ids} < {*listed} else shown.ids
+        return tuple(listed) if {*answer.ids} < {*listed} else answer.ids
 
     def _find_others(self) -> _Target:
         """Find the rest: of the list that the last answer is a part of, else what a long list did not show."""
-        last = self._shown[0]
-        for shown in self._shown[1:]:
-            whole = self._list_all(shown)
-            if {*last.ids} < {*whole}:
-                ids = tuple(paper_id for paper_id in whole if paper_id not in last.ids)
-                return _Target(ids, f"the other {_count(len(ids))} of {shown.place}", shown)
+        last = self._answers[0]
+        for answer in self._answers[1:]:
+            all_ids = self._list_all(answer)
+            if {*last.ids} < {*all_ids}:
+                ids = tuple(paper_id for paper_id in all_ids if paper_id not in last.ids)
+                return _Target(ids, f"the other {_count(len(ids))} of {answer.place}", answer)
         ids = tuple(paper_id for paper_id in self._list_all(last) if paper_id not in last.ids)
         if ids:
             return _Target(ids, f"{_count(len(ids))} that {last.place} did not show", last)
         return _Target(failure=f"{_count_papers(last)}, and none was chosen of them, so there are no others.")
 
-    def _find_more(self, last: _Shown) -> _Target:
+    def _find_more(self, last: _EarlierAnswer) -> _Target:
         """Find what comes next: of a list the papers that were not shown, of an answer more from its papers."""
         if not last.is_list:
             return self._take_all(last)
@@ -451,7 +451,7 @@ class _Resolver:
             return _Target(ids, f"{_count(len(ids))} that {last.place} did not show", last)
         query = self._understand_last()
         if query.topic:
-            return _Target(words=f"papers that {last.place} did not show", shown=last, excluded=last.ids)
+            return _Target(words=f"papers that {last.place} did not show", answer=last, excluded=last.ids)
         return _Target(failure=f"{_count_papers(last)}, and these are all.")
 
     def _find_similar(self, target: _Target) -> _Target:
@@ -462,9 +462,9 @@ class _Resolver:
         ids = [paper_id for paper_id in dict.fromkeys(hit.paper.id for hit in best) if paper_id not in target.ids]
         if not ids:
             return _Target(failure="The library holds no other paper.")
-        return _Target(tuple(ids[:SIMILAR]), f"near {target.words}", target.shown)
+        return _Target(tuple(ids[:SIMILAR]), f"near {target.words}", target.answer)
 
-    def _find_described(self, pointer: Pointer, last: _Shown) -> _Target | None:
+    def _find_described(self, pointer: Pointer, last: _EarlierAnswer) -> _Target | None:
         """Find the papers of the last answer that words fit: as conditions, or as words of title or abstract."""
         ids = self._list_all(last)
         if re.match(r"(?:on|about|by|from|with|without|of|in|since|before|after)\b", pointer.words, re.I):
@@ -473,7 +473,7 @@ class _Resolver:
             query = self._parse(f"the {pointer.words} papers")
         conditions = query.filters.intersect(Filters(ids=ids))
         fitting = self._view.list_ids(conditions, query.order is Order.OLDEST)
-        if query.order is not Order.RELEVANCE and pointer.one:
+        if query.order is not Order.RELEVANCE and pointer.is_single:
             fitting = fitting[:1]
         if query.topic:
             fitting = self._match_titles(query.topic, fitting) or self._view.list_ids(
@@ -483,12 +483,14 @@ class _Resolver:
             return None
         numbers = {reference.paper_id: reference.n for reference in last.references}
         if not fitting:
-            shown = last.place
-            return _Target(failure=f"No paper of {shown} fits “{pointer.words}”.") if not query.topic else None
+            place = last.place
+            return _Target(failure=f"No paper of {place} fits “{pointer.words}”.") if not query.topic else None
         chosen = sorted(fitting, key=lambda paper_id: numbers.get(paper_id, len(ids)))
-        if pointer.one and len(chosen) > 1:
+        if pointer.is_single and len(chosen) > 1:
             titles = {reference.paper_id: reference.title for reference in last.references}
-            listed = "; ".join(f"[{numbers[one]}] “{titles[one]}”" for one in chosen if one in numbers)
+            listed = "; ".join(
+                f"[{numbers[paper_id]}] “{titles[paper_id]}”" for paper_id in chosen if paper_id in numbers
+            )
             return _Target(failure=f"“{pointer.words}” fits {len(chosen)} papers of {last.place}: {listed}.")
         if len(chosen) == 1 and chosen[0] in numbers:
             return self._choose(last, [numbers[chosen[0]]])
@@ -575,15 +577,15 @@ def override_filters(before: Filters, now: Filters) -> Filters:
 
 def _find_wanted(question: str) -> str:
     """Find what of a record is asked for; "" for nothing of it."""
-    return next((wanted for wanted, pattern in _RECORD if pattern.search(question)), "")
+    return next((aspect for aspect, pattern in _RECORD if pattern.search(question)), "")
 
 
 def _count(papers: int) -> str:
     return f"{papers:,} {'paper' if papers == 1 else 'papers'}"
 
 
-def _count_papers(shown: _Shown) -> str:
-    return f"{shown.place[:1].upper()}{shown.place[1:]} had {_count(len(shown.references))}"
+def _count_papers(answer: _EarlierAnswer) -> str:
+    return f"{answer.place[:1].upper()}{answer.place[1:]} had {_count(len(answer.references))}"
 
 
 def _describe_place(place: int) -> str:

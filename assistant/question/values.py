@@ -32,15 +32,15 @@ def find_values(question: str, view: Snapshot, listing: bool) -> list[Condition]
         view: What the library holds.
         listing: Whether the question asks for papers; in any other, "with code" may be what it is about.
     """
-    found: list[Condition] = []
+    conditions: list[Condition] = []
     for find in (_find_labelled, _find_venues, _find_categories):
-        found += find(question, view)
-    found += _find_kinds(question, view, listing)
+        conditions += find(question, view)
+    conditions += _find_kinds(question, view, listing)
     if listing:
         for find_plain in (_find_switches, _find_citations):
-            found += find_plain(question)
-        found += _find_languages(question, view)
-    return found
+            conditions += find_plain(question)
+        conditions += _find_languages(question, view)
+    return conditions
 
 
 _QUOTED = r"[\"“'‘](?P<quoted>[^\"”“'’]+)[\"”'’]"
@@ -94,8 +94,8 @@ def _read_name(question: str, place: int, field: str, view: Snapshot) -> tuple[i
     """Read a name: in quotes, the longest that the library has, or as far as nothing else begins."""
     if quoted := re.match(_QUOTED, question[place:]):
         return place + quoted.end(), quoted["quoted"]
-    if known := _read_known(question, place, field, view):
-        return known
+    if name_match := _read_known(question, place, field, view):
+        return name_match
     if field in ("venue", "keyword"):
         first = question[place : place + 1]
         if field == "venue" and not first.isupper():
@@ -118,7 +118,7 @@ def _read_known(question: str, place: int, field: str, view: Snapshot) -> tuple[
         name = question[place : place + word.end()].rstrip(" .'’")
         if not name or word[0].lower().rstrip(".'’") in _ENDS_NAME:
             continue
-        if _keeps_joints(name, found := view.find_values(field, name)) and found:
+        if _keeps_joints(name, values := view.find_values(field, name)) and values:
             return place + len(name), name
     return None
 
@@ -212,27 +212,27 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
 def is_whole_name(view: Snapshot, name: str) -> bool:
     """Return whether a venue is called just so, or is abbreviated so."""
     words = {word.casefold() for word in re.findall(r"\w+", name)}
-    found = view.find_values("venue", name)
-    if not found:
+    values = view.find_values("venue", name)
+    if not values:
         return False
     return (
-        any({word.casefold() for word in re.findall(r"\w+", value)} == words for value in found)
+        any({word.casefold() for word in re.findall(r"\w+", value)} == words for value in values)
         or name.isupper()
         or (
             len(words) == 1
-            and not any(words <= {word.casefold() for word in re.findall(r"\w+", value)} for value in found)
+            and not any(words <= {word.casefold() for word in re.findall(r"\w+", value)} for value in values)
         )
     )
 
 
 def _read_venue(question: str, place: int, view: Snapshot, sure: bool) -> Condition | None:
-    known = _read_known(question, place, "venue", view)
-    if known is None:
+    name_match = _read_known(question, place, "venue", view)
+    if name_match is None:
         return None
-    end, name = known
-    whole = is_whole_name(view, name)
+    end, name = name_match
+    is_whole = is_whole_name(view, name)
     capital = name[0].isupper()
-    if not (capital and (whole or sure or len(name.split()) > 1)) and not (sure and whole):
+    if not (capital and (is_whole or sure or len(name.split()) > 1)) and not (sure and is_whole):
         return None
     if name in NAMES.values():
         return None
@@ -271,9 +271,9 @@ _SHUT_OUT_CATEGORY = re.compile(
 
 def _find_categories(question: str, view: Snapshot) -> Iterator[Condition]:
     """Find categories that the library has."""
-    found = [*_match_categories(question, view, _CATEGORY)]
-    yield from found
-    if found:
+    categories = [*_match_categories(question, view, _CATEGORY)]
+    yield from categories
+    if categories:
         yield from _match_categories(question, view, (_SHUT_OUT_CATEGORY,))
 
 
@@ -340,10 +340,10 @@ def _find_kinds(question: str, view: Snapshot, listing: bool) -> Iterator[Condit
                 continue
             kind = normalise_kind(text)
             papers = re.match(rf"\s+{PAPERS}\b", behind)
-            held = bool(view.count_kind(kind))
-            if not held and not papers and kind not in _SURE and not shut_out:
+            is_in_library = bool(view.count_kind(kind))
+            if not is_in_library and not papers and kind not in _SURE and not shut_out:
                 continue
-            if kind in _THINGS and not papers and not held:
+            if kind in _THINGS and not papers and not is_in_library:
                 continue
             last = end
             yield Condition(start, end, "kind", Filters(kind=(kind,)))
@@ -384,8 +384,8 @@ def _find_switches(question: str) -> Iterator[Condition]:
             yield Condition(match.start(), match.end(), field, yes, no, negated=bool(match["no"]))
         for match in re.finditer(rf"\b(?:for\s+which\s+)?there\s+(?:is|are)\s+(?P<no>no\s+)?{thing}", question, re.I):
             yield Condition(match.start(), match.end(), field, yes, no, negated=bool(match["no"]))
-    taken = r"\b(?P<no>un-?)?(?:retracted|withdrawn|taken\s+back)\b|\bretractions\b"
-    for match in re.finditer(taken, question, re.I):
+    retracted = r"\b(?P<no>un-?)?(?:retracted|withdrawn|taken\s+back)\b|\bretractions\b"
+    for match in re.finditer(retracted, question, re.I):
         yield Condition(
             match.start(),
             match.end(),
@@ -394,17 +394,17 @@ def _find_switches(question: str) -> Iterator[Condition]:
             Filters(retracted=False),
             bool(match["no"]),
         )
-    one = (
+    single_author = (
         r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:(?:a|an|only|just)\s+)*(?:single|sole|solo|one|lone)(?:-"
         r"|\s+)author(?:ed|s|ship)?\b"
     )
-    many = (
+    several_authors = (
         r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|more\s+than\s+(?:one|1)|at\s+least\s+(?:two|2)"
         r"|two\s+or\s+more)\s+(?:co-?)?authors?\b|\bmulti-?author(?:ed)?\b"
     )
     for match in _ALONE.finditer(question):
         yield Condition(match.start("alone"), match.end(), "single_author", Filters(single_author=True))
-    for pattern, single in ((one, True), (many, False)):
+    for pattern, single in ((single_author, True), (several_authors, False)):
         for match in re.finditer(pattern, question, re.I):
             filters = Filters(single_author=single)
             yield Condition(match.start(), match.end(), "single_author", filters)

@@ -28,7 +28,7 @@ from assistant.verify.entailment import Patience, SecondStage, StageRun
 from assistant.verify.injection import strip_injections
 from assistant.verify.numbers import parse_quantities
 from assistant.verify.verdict import Verdict
-from prompts import Prompts, Role
+from prompts import PromptRole, Prompts
 from store.errors import InputError, ModelError, PromptTooLong
 from store.library import Library
 from store.paper import Frozen, Paper
@@ -94,11 +94,11 @@ class CellWriter:
             ModelError: The model gives no answer, and there is no ``fallback``.
         """
         keys = [self._make_key(paper, column) for column in columns]
-        kept = await in_thread(partial(self._read_kept, keys, paper))
-        for cell in kept.values():
+        stored = await in_thread(partial(self._read_kept, keys, paper))
+        for cell in stored.values():
             self.cost += cell.usage
-        self.cached += len(kept)
-        cells = {key: one.cell for key, one in kept.items()}
+        self.cached += len(stored)
+        cells = {key: stored_cell.cell for key, stored_cell in stored.items()}
         missing = [(key, column) for key, column in zip(keys, columns, strict=True) if key not in cells]
         cells |= await self._fill_from_facts(paper, missing)
         missing = [(key, column) for key, column in missing if key not in cells]
@@ -108,11 +108,11 @@ class CellWriter:
 
     async def _fill_from_facts(self, paper: Paper, missing: Sequence[tuple[str, Column]]) -> dict[str, CellValue]:
         """Fill cells by the facts of a paper that are kept; they are kept as cells, so that a table stays as it is."""
-        asked = [(key, column) for key, column in missing if find_fact_kind(column)]
-        facts = await self._facts.read_kept(paper) if self._facts and asked else None
+        fact_columns = [(key, column) for key, column in missing if find_fact_kind(column)]
+        facts = await self._facts.read_kept(paper) if self._facts and fact_columns else None
         if facts is None:
             return {}
-        pairs = [(key, column, fact) for key, column in asked if (fact := facts.find(find_fact_kind(column)))]
+        pairs = [(key, column, fact) for key, column in fact_columns if (fact := facts.find(find_fact_kind(column)))]
         cells = [make_fact_cell(fact, facts.by) for _, _, fact in pairs]
         run = StageRun(self._stage, self._patience)
         judged = await self._judge(paper, [column for _, column, _ in pairs], cells, run)
@@ -130,8 +130,12 @@ class CellWriter:
     def _read_kept(self, keys: Sequence[str], paper: Paper) -> dict[str, KeptCell]:
         if self._cache is None:
             return {}
-        found = {key: self._cache.get(key) for key in keys}
-        return {key: one for key, one in found.items() if one is not None and is_bound(one.cell, paper)}
+        stored = {key: self._cache.get(key) for key in keys}
+        return {
+            key: stored_cell
+            for key, stored_cell in stored.items()
+            if stored_cell is not None and is_bound(stored_cell.cell, paper)
+        }
 
     async def _fill_missing(
         self, paper: Paper, missing: Sequence[tuple[str, Column]], fallback: bool
@@ -171,8 +175,8 @@ class CellWriter:
         cells, usage = await self._propose(paper, columns)
         failing = [place for place, cell in enumerate(cells) if cell.state is CellState.NOT_SURE]
         for place in failing if len(columns) > 1 else ():
-            (cells[place],), taken = await self._propose(paper, [columns[place]])
-            usage += taken
+            (cells[place],), extra_usage = await self._propose(paper, [columns[place]])
+            usage += extra_usage
         run = StageRun(self._stage, self._patience)
         judged = await self._judge(paper, columns, cells, run)
         return judged, self._model.with_price(usage) + run.usage
@@ -194,7 +198,9 @@ class CellWriter:
         room = compute_token_budget(listed, self.identity.context, self.identity.max_output)
         most = int(room * CHARACTERS_A_TOKEN)
         for last in (*[False] * HALVINGS, True):
-            prompt = self._prompts.render(Role.CELLS, evidence=list_numbered_sentences(paper, most), columns=listed)
+            prompt = self._prompts.render(
+                PromptRole.CELLS, evidence=list_numbered_sentences(paper, most), columns=listed
+            )
             try:
                 return await self._complete_in_form(self._model, prompt, form)
             except PromptTooLong:
@@ -250,7 +256,7 @@ def _make_verdict(paper: Paper, column: Column, cell: CellValue) -> Verdict:
 
 def hash_prompt(prompts: Prompts) -> str:
     """Hash the prompt that asks for cells, 16 hex digits."""
-    return hashlib.sha256(prompts.read(Role.CELLS).encode()).hexdigest()[:16]
+    return hashlib.sha256(prompts.read(PromptRole.CELLS).encode()).hexdigest()[:16]
 
 
 def open_cell_writer(library: Library, chain: AnswerPipeline) -> CellWriter:

@@ -123,7 +123,7 @@ def _find_findings(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> li
         beside = [finding for finding in findings if finding.kind in _BESIDE_WORDING]
         return [*beside, *find_foreign_statements(evidence, sources)]
     if wording and not any(finding.support.fails for finding in findings):
-        differences = [one for one in wording.differences if one.sure or not findings]
+        differences = [difference for difference in wording.differences if difference.sure or not findings]
         findings += map(_describe_difference, differences)
     return findings
 
@@ -188,8 +188,8 @@ def _list_rows(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> list[l
 
 def _are_adjacent(source: SourceText, first: SentenceMatch, second: SentenceMatch) -> bool:
     return any(
-        one.start == first.sentence.start and other.start == second.sentence.start and second.sentence.end
-        for one, other in pairwise(source.sentences)
+        sentence.start == first.sentence.start and following.start == second.sentence.start and second.sentence.end
+        for sentence, following in pairwise(source.sentences)
     )
 
 

@@ -65,7 +65,10 @@ def has_like(evidence: ClaimEvidence, word: Word) -> bool:
     if "forbids" not in kinds and any(read_causes(match.sentence) for match in evidence.chosen):
         return True
     return any(
-        is_cue_stem(kind, other.stem) for kind in kinds for match in evidence.chosen for other in match.sentence.words
+        is_cue_stem(kind, source_word.stem)
+        for kind in kinds
+        for match in evidence.chosen
+        for source_word in match.sentence.words
     )
 
 

@@ -134,7 +134,9 @@ def compare_wording(claim: Sentence, candidates: Sequence[Sequence[Sentence]]) -
     ]
     best = min(comparisons, key=lambda wording: (len(wording.differences), not wording.explained), default=None)
     denied = any(
-        one.kind is FindingKind.NEGATION and one.sure for wording in comparisons for one in wording.differences
+        difference.kind is FindingKind.NEGATION and difference.sure
+        for wording in comparisons
+        for difference in wording.differences
     )
     return best._replace(explained=False) if best and denied else best
 
@@ -289,19 +291,23 @@ class EditScript:
         differences: list[Difference] = []
         explained = True
         for gap in self._list_gaps():
-            found, gap_explained = _GapRules(gap, self._claim_words, self._source_words, self._names).judge()
-            differences += found
+            gap_differences, gap_explained = _GapRules(gap, self._claim_words, self._source_words, self._names).judge()
+            differences += gap_differences
             explained = explained and gap_explained
         moves = [(move, self._excuse(move)) for move in self._moves]
         turned = any(difference.kind is FindingKind.NEGATION for difference in differences)
         if turned and any(move.exchange for move, _ in moves):
             # "A is higher than B" and "B is lower than A": both the order and a word are turned round.
-            kept = [difference for difference in differences if difference.kind is not FindingKind.NEGATION]
-            return Wording(tuple(kept), False)
+            unexplained = [difference for difference in differences if difference.kind is not FindingKind.NEGATION]
+            return Wording(tuple(unexplained), False)
         differences += [self._describe(move) for move, excuse in moves if excuse is None]
         explained = explained and not differences and all(excuse for _, excuse in moves if excuse is not None)
         neighbours = 1.0 if self._measure_shared() == 1.0 else self._measure_neighbours()
-        differences = [one for one in differences if one.sure or neighbours >= _LEAST_NEIGHBOURS.get(one.kind, 0.0)]
+        differences = [
+            difference
+            for difference in differences
+            if difference.sure or neighbours >= _LEAST_NEIGHBOURS.get(difference.kind, 0.0)
+        ]
         return Wording(tuple(dict.fromkeys(differences)), explained)
 
     def _list_gaps(self) -> Iterator[WordingGap]:
@@ -321,10 +327,10 @@ class EditScript:
 
     def _find_moves(self) -> Iterator[Move]:
         """Find the runs of telling tokens that both have, but not between the same blocks."""
-        taken = set(self._anchors.values())
+        anchored = set(self._anchors.values())
         spare: dict[str, list[int]] = {}
         for place, token in enumerate(self._theirs):
-            if place not in taken and token.tells and token.place >= 0:
+            if place not in anchored and token.tells and token.place >= 0:
                 spare.setdefault(token.key, []).append(place)
         pairs = []
         for place, token in enumerate(self._ours):
@@ -393,7 +399,7 @@ class EditScript:
     def _is_said_again(self, place: int) -> bool:
         """Tell whether the claim has a token once more, in the place where the source has it."""
         key = self._ours[place].key
-        return any(other != place and self._ours[other].key == key for other in self._anchors)
+        return any(anchor != place and self._ours[anchor].key == key for anchor in self._anchors)
 
     def _list_crossed(self, move: Move) -> list[int]:
         """List the places of the source between a run and its new place."""
@@ -405,15 +411,15 @@ class EditScript:
 
     def _is_conjunct_swap(self, crossed: Sequence[int]) -> bool:
         """Tell whether a run has only changed places with what an "and" joins it to."""
-        taken = set(self._anchors.values())
+        anchored = set(self._anchors.values())
         joints = [place for place in crossed if not self._theirs[place].tells]
         telling = [place for place in crossed if self._theirs[place].tells]
         conjunctions = [place for place in joints if self._theirs[place].low in _CONJUNCTIONS]
         if not conjunctions or any(self._theirs[place].low in _RELATIONS | _PREPOSITIONS for place in joints):
             return False
         # Where the "and" stays, both conjuncts have moved; where one of them stays, the "and" has moved with the other.
-        stays = all(place in taken for place in conjunctions)
-        free = all(place not in taken for place in telling) if stays else True
+        stays = all(place in anchored for place in conjunctions)
+        free = all(place not in anchored for place in telling) if stays else True
         return free and len(telling) <= _LONGEST_SUBSTITUTE and not any(self._theirs[place].number for place in telling)
 
     def _crosses_clause(self, crossed: Sequence[int]) -> bool:
@@ -434,13 +440,13 @@ class EditScript:
     def _is_passive(self) -> bool:
         """Tell whether only one of both has a "by"."""
         ours = any(token.low == "by" for place, token in enumerate(self._ours) if place not in self._anchors)
-        taken = set(self._anchors.values())
-        return ours != any(token.low == "by" for place, token in enumerate(self._theirs) if place not in taken)
+        anchored = set(self._anchors.values())
+        return ours != any(token.low == "by" for place, token in enumerate(self._theirs) if place not in anchored)
 
     def _is_phrase(self, move: Move) -> bool:
         """Tell whether a run has moved with its preposition: "in mice" from the end to the beginning."""
-        taken = set(self._anchors.values())
-        moved = [token for place, token in enumerate(self._theirs) if place not in taken]
+        anchored = set(self._anchors.values())
+        moved = [token for place, token in enumerate(self._theirs) if place not in anchored]
         moved += [token for place, token in enumerate(self._ours) if place not in self._anchors]
         if any(token.low in _SETS_APART for token in moved):
             return False  # "in A than in B", "in B than in A"
@@ -497,15 +503,15 @@ class _GapRules:
 
     @staticmethod
     def _is_matched(token: Token, others: Sequence[Token]) -> bool:
-        return any(is_same_token(token, other) for other in others)
+        return any(is_same_token(token, candidate) for candidate in others)
 
     def judge(self) -> tuple[list[Difference], bool]:
         """List the differences, and tell whether the rest of the gap is explained."""
-        found = [*self._compare_denials(), *self._compare_opposites(), *self._compare_hedges()]
-        found += [*self._compare_numbers(), *self._compare_relations()]
-        if not found:
-            found += self._compare_words()
-        return found, not found and self._is_explained()
+        differences = [*self._compare_denials(), *self._compare_opposites(), *self._compare_hedges()]
+        differences += [*self._compare_numbers(), *self._compare_relations()]
+        if not differences:
+            differences += self._compare_words()
+        return differences, not differences and self._is_explained()
 
     def _denies(self, token: Token, words: Sequence[Word]) -> bool:
         if token.place < 0 or token.number:
@@ -530,7 +536,7 @@ class _GapRules:
         after = self._gap.after
         if after is None or after.clause != token.clause:
             return False
-        rest = [other for other in self._gap.theirs if other.place > token.place]
+        rest = [later for later in self._gap.theirs if later.place > token.place]
         if token.low == "non" and rest:
             return False
         return len(rest) < _REACH
@@ -540,9 +546,9 @@ class _GapRules:
             self._denies(token, self._source_words) for token in self._gap.theirs
         )
         for token in () if denied else self._ours:
-            for other in self._theirs:
-                if is_opposite(token, other):
-                    yield Difference(FindingKind.NEGATION, token.text, other.text, True)
+            for counterpart in self._theirs:
+                if is_opposite(token, counterpart):
+                    yield Difference(FindingKind.NEGATION, token.text, counterpart.text, True)
 
     def _compare_hedges(self) -> Iterator[Difference]:
         if any(is_hedge(token) or is_cue_stem("asks", token.key) for token in self._gap.ours):
@@ -558,8 +564,8 @@ class _GapRules:
 
     def _compare_numbers(self) -> Iterator[Difference]:
         ours, theirs = ([token for token in side if token.number] for side in (self._ours, self._theirs))
-        for token, other in zip(ours, theirs, strict=False):
-            yield Difference(FindingKind.NUMBER, token.text, other.text, True)
+        for token, counterpart in zip(ours, theirs, strict=False):
+            yield Difference(FindingKind.NUMBER, token.text, counterpart.text, True)
         mine, yours = ([token.low for token in side if token.place < 0] for side in (self._gap.ours, self._gap.theirs))
         for sign, source_sign in zip(mine, yours, strict=False):
             if sign != source_sign:
@@ -645,35 +651,35 @@ def is_hedge(token: Token) -> bool:
     return is_cue("hedges", token.low) or is_cue_stem("hedges", token.key)
 
 
-def is_same_token(token: Token, other: Token) -> bool:
+def is_same_token(token: Token, counterpart: Token) -> bool:
     """Tell whether two tokens say the same: a number, an ending, a synonym, none of which turns it round."""
-    if token.number and other.number:
-        return is_same_quantity(token.number, other.number)
-    if token.number or other.number or is_opposite(token, other):
+    if token.number and counterpart.number:
+        return is_same_quantity(token.number, counterpart.number)
+    if token.number or counterpart.number or is_opposite(token, counterpart):
         return False
-    if token.key == other.key:
+    if token.key == counterpart.key:
         return True
-    if not token.tells or not other.tells:
+    if not token.tells or not counterpart.tells:
         return False
-    if is_cue("some", token.low) and is_cue("some", other.low):
+    if is_cue("some", token.low) and is_cue("some", counterpart.low):
         return True
-    if find_synonym_groups(token.key) & find_synonym_groups(other.key):
+    if find_synonym_groups(token.key) & find_synonym_groups(counterpart.key):
         return True
     shared = next(
-        (place for place, pair in enumerate(zip(token.key, other.key, strict=False)) if pair[0] != pair[1]), -1
+        (place for place, pair in enumerate(zip(token.key, counterpart.key, strict=False)) if pair[0] != pair[1]), -1
     )
-    shared = min(len(token.key), len(other.key)) if shared < 0 else shared
-    return shared >= 5 and max(len(token.key), len(other.key)) - shared <= 3
+    shared = min(len(token.key), len(counterpart.key)) if shared < 0 else shared
+    return shared >= 5 and max(len(token.key), len(counterpart.key)) - shared <= 3
 
 
 _PREFIXES = ("un", "in", "im", "ir", "non", "dis", "under", "mis", "a")
 
 
-def is_opposite(token: Token, other: Token) -> bool:
+def is_opposite(token: Token, counterpart: Token) -> bool:
     """Tell whether two words turn a statement round when one stands for the other."""
-    if other.key in find_opposites(token.key):
+    if counterpart.key in find_opposites(token.key):
         return True
-    short, long = sorted((token.key, other.key), key=len)
+    short, long = sorted((token.key, counterpart.key), key=len)
     return len(short) > 3 and any(long == prefix + short for prefix in _PREFIXES)
 
 

@@ -211,14 +211,14 @@ def _convert_fields(fields: "_Fields", format: str) -> Paper:
     missing = ("" if title else "no title", "" if abstract else NO_ABSTRACT)
     warnings = dict.fromkeys(filter(None, (*paper.warnings, *fields.doubts, *missing)))
     kind = paper.kind or tell_kind(paper, extra, format)
-    told = {
+    update = {
         "extra": settle_publication(extra, kind),
         "warnings": tuple(warnings),
         "retraction": retraction,
         "kind": kind,
         "language": next(filter(None, map(read_language, as_strings(extra.get("language")))), ""),
     }
-    return paper.model_copy(update=told)
+    return paper.model_copy(update=update)
 
 
 def _drop_placeholder(text: str, field: str) -> str:

@@ -139,12 +139,12 @@ def _read_pieces(run: str, start: int, cues: _Cues) -> Iterator[FeatureToken]:
         yield FeatureToken(letter, start + place, longest)
 
 
-def list_features(folded: Folded, known: Container[str] = _ANY) -> Iterator[frozenset[str]]:
+def list_features(folded: Folded, vocabulary: Container[str] = _ANY) -> Iterator[frozenset[str]]:
     """List the features of a text, a set a window.
 
     Args:
         folded: The text.
-        known: Those that matter; pairs and triples of words are only put together of words among them.
+        vocabulary: Those that matter; pairs and triples of words are only put together of words among them.
     """
     tokens = read_tokens(folded.text)
     marks = {f"m:{name}" for name, form in _MARKS.items() if form.search(folded.text)}
@@ -152,32 +152,32 @@ def list_features(folded: Folded, known: Container[str] = _ANY) -> Iterator[froz
     marks |= _list_opened(folded.text)
     for first in range(0, max(1, len(tokens) - (_WINDOW - _STEP)), _STEP):
         window = tokens[first : first + _WINDOW]
-        found = {*marks, *_list_words(window, known), *_list_meanings(window)}
+        features = {*marks, *_list_words(window, vocabulary), *_list_meanings(window)}
         if first == 0:
-            found |= {*_list_openings(window), *_list_label(folded.text, window)}
-        yield frozenset(found)
+            features |= {*_list_openings(window), *_list_label(folded.text, window)}
+        yield frozenset(features)
 
 
 def _list_opened(text: str) -> set[str]:
     """List the words that stand behind an opening bracket or sign, as in <answer> and [[system."""
     cues = _load_cues()
-    found = set()
+    features = set()
     for match in _OPENED.finditer(text):
         sign = {"‹": "<", "«": "<", "{": "["}.get(match[1], match[1])
-        found.add(f"k:{sign}{match[2]}")
+        features.add(f"k:{sign}{match[2]}")
         for meaning in _make_token(match[2], 0, cues).meanings:
-            found |= {f"k:{sign} {meaning}", f"k:{sign} {meaning} {match[3].strip()}", f"k: {meaning}"}
-    return found
+            features |= {f"k:{sign} {meaning}", f"k:{sign} {meaning} {match[3].strip()}", f"k: {meaning}"}
+    return features
 
 
-def _list_words(window: Sequence[FeatureToken], known: Container[str]) -> Iterator[str]:
+def _list_words(window: Sequence[FeatureToken], vocabulary: Container[str]) -> Iterator[str]:
     for token in window:
         yield f"w:{token.text}"
         if len(token.text) > _ROOT:
             yield f"p:{token.text[:_ROOT]}"
     pairs = [f"{left.text} {right.text}" for left, right in pairwise(window)]
     for place, pair in enumerate(pairs):
-        if f"b:{pair}" in known:
+        if f"b:{pair}" in vocabulary:
             yield f"b:{pair}"
             if place + 2 < len(window):
                 yield f"t:{pair} {window[place + 2].text}"
@@ -191,13 +191,13 @@ def _list_meanings(window: Sequence[FeatureToken]) -> Iterator[str]:
     if "we" not in names:
         yield from (f"c:{name} without we" for name in names)
     for index, (place, meaning) in enumerate(placed):
-        for other_place, other in placed[index + 1 : index + 24]:
+        for other_place, other_meaning in placed[index + 1 : index + 24]:
             if other_place - place > _APART:
                 break
-            if other != meaning:
-                yield f"cc:{meaning} {other}"
+            if other_meaning != meaning:
+                yield f"cc:{meaning} {other_meaning}"
                 if other_place - place <= 2:
-                    yield f"ca:{meaning} {other}"
+                    yield f"ca:{meaning} {other_meaning}"
     for token, after in pairwise(window):
         for meaning in token.meanings:
             yield f"cw:{meaning} {after.text}"
@@ -232,4 +232,4 @@ def _list_label(text: str, window: Iterable[FeatureToken]) -> Iterator[str]:
     for meaning in meanings:
         yield f"lc:{meaning}"
         yield f"lc:{meaning} of {min(6, len(before))}"
-        yield from (f"lcc:{meaning} {other}" for other in meanings if other > meaning)
+        yield from (f"lcc:{meaning} {other_meaning}" for other_meaning in meanings if other_meaning > meaning)

@@ -43,11 +43,11 @@ def assign_roles(abstract: str) -> tuple[RoledSentence, ...]:
 
 def _list_allowed(spans: Sequence[Span], labels: Sequence[Label]) -> list[Roles]:
     """List the roles that each sentence may have: a label counts up to the next one, one that is alone here only."""
-    found = {label.start: label.roles for label in labels}
+    labelled = {label.start: label.roles for label in labels}
     allowed: list[Roles] = []
     for start, _ in spans:
         before = allowed[-1] if allowed and len(labels) > 1 else ALL
-        allowed.append(found.get(start, before))
+        allowed.append(labelled.get(start, before))
     return allowed
 
 

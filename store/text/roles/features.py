@@ -22,9 +22,14 @@ def list_features(sentences: Sequence[str]) -> list[list[str]]:
     features = []
     for place, sentence in enumerate(sentences):
         tokens = _split(sentence)
-        found = {*tokens, *_list_beginnings(tokens), *_list_places(place, len(sentences)), *_list_heads(tokens)}
-        found.update([f"{a} {b}" for a, b in pairwise(tokens)])
-        features.append([*found])
+        sentence_features = {
+            *tokens,
+            *_list_beginnings(tokens),
+            *_list_places(place, len(sentences)),
+            *_list_heads(tokens),
+        }
+        sentence_features.update([f"{a} {b}" for a, b in pairwise(tokens)])
+        features.append([*sentence_features])
     return features
 
 
