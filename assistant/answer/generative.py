@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer.binding import find_answer_fault
 from assistant.answer.draft_claims import DraftClaim
-from assistant.answer.languages import Foreign, doubt_translation, is_translated
+from assistant.answer.foreign_questions import Foreign, doubt_translation, is_translated
 from assistant.answer.model import Model
 from assistant.answer.model_drafts import (
     BROKEN,

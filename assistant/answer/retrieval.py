@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from assistant.answer import replies
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
-from assistant.answer.comparison import compare_sides, find_sides
 from assistant.answer.details import find_silent, parse_detail, remove_detail
 from assistant.answer.named_paper import put_named_first
 from assistant.answer.relevance import DEPTH as RATED
 from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody, Quote
+from assistant.answer.side_by_side import compare_sides, find_sides
 from assistant.answer.sufficiency import (
     NARROW,
     find_nearest,

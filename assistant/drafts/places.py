@@ -17,7 +17,7 @@ from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.draft_sentences import strip_sentence
 from assistant.drafts.place import NOWHERE, Place, Places
 from assistant.drafts.support import PaperVerdict, classify_verdict, verify_one
-from assistant.drafts.wording import WordingSpan, WordSequence, find_wording, read_words
+from assistant.drafts.verbatim import WordingSpan, WordSequence, find_wording, read_words
 from assistant.limits import MAX_CHARACTERS
 from assistant.types import Citation, Claim, Decision, Support
 from assistant.verify import Finding, FindingKind, Verdict, verify

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from assistant.question.condition import PAPERS
-from assistant.question.dates import NUMBERS
+from assistant.question.date_conditions import NUMBERS
 from assistant.question.query import Form, Intent, Order
 
 

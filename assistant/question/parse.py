@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.limits import MAX_CHARACTERS
+from assistant.question.author_mentions import AuthorMentions, find_authors
 from assistant.question.composition import Composition, compose_conditions, select_conditions
 from assistant.question.condition import Condition
 from assistant.question.courtesy import remove_courtesy
-from assistant.question.dates import find_dates
+from assistant.question.date_conditions import find_dates
 from assistant.question.description import describe_conditions, remove_conditions
 from assistant.question.glosses import gloss_question
 from assistant.question.intents import (
@@ -32,7 +33,6 @@ from assistant.question.intents import (
     remove_asked,
     remove_frame,
 )
-from assistant.question.people import AuthorMentions, find_authors
 from assistant.question.query import MAX_QUESTION, Form, Intent, Order, Query
 from assistant.question.spelling import correct_spelling
 from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.question.condition import NEGATED_BEHIND, NEGATION, PAPERS, Condition
-from assistant.question.dates import NUMBERS
+from assistant.question.date_conditions import NUMBERS
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot

@@ -36,10 +36,10 @@ from assistant.report.schema import (
     SectionStarted,
 )
 from assistant.report.scope import ReportScope, choose_papers, close_ledger
+from assistant.table.cell_corrections import Corrections, correct_cells, read_corrections, select_corrections
 from assistant.table.cell_writer import CellWriter, open_cell_writer, reopen_cell_writer
 from assistant.table.cells import CellState, CellValue, fill_cells, is_keyless, is_of_role
 from assistant.table.columns import Column, ColumnType, parse_columns
-from assistant.table.corrections import Corrections, correct_cells, read_corrections, select_corrections
 from assistant.table.schema import (
     TableReport,
     TableRow,

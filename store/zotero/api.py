@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from store.providers.transport import RateLimiter
 from store.readers.json_records import as_object
 from store.zotero.access import KEY_NAME, USER_LIBRARY, DeletedKeys, Group, ItemPage, ZoteroAccess, ZoteroRefused
-from store.zotero.http import ZoteroAnswer, ZoteroHttp
+from store.zotero.zotero_http import ZoteroAnswer, ZoteroHttp
 
 PAGE = 100
 """Items of a page: the most that the Web API gives."""

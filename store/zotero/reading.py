@@ -9,7 +9,7 @@ from typing import TypeVar
 from store.zotero.access import Door, ItemPage, ZoteroForbidden, ZoteroRefused
 from store.zotero.api import ZoteroApi
 from store.zotero.mirror import Listing, Mirror, MirroredLibrary
-from store.zotero.results import SyncProgress
+from store.zotero.sync_results import SyncProgress
 
 RESTARTS = 3
 """How often a listing is begun again because the library changes while it is read. Chosen by hand."""

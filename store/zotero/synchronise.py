@@ -40,7 +40,7 @@ from store.zotero.mirror import (
 )
 from store.zotero.reading import WEB_USER, LibraryReading, ask_as_user
 from store.zotero.records import build_id, build_records, name_source
-from store.zotero.results import SyncDone, SyncEvent, SyncProgress, SyncReport, SyncStarted
+from store.zotero.sync_results import SyncDone, SyncEvent, SyncProgress, SyncReport, SyncStarted
 
 FOLDER = "zotero"
 """The folder of the mirror and of what was written, in that of the library."""

@@ -26,7 +26,7 @@ from store.zotero.api import ZoteroApi, open_local, open_web
 from store.zotero.mirror import Collections, Mirror
 from store.zotero.reading import WEB_USER, ask_as_user
 from store.zotero.records import build_id, name_source, strip_markup
-from store.zotero.results import ZoteroChange, ZoteroWrite
+from store.zotero.sync_results import ZoteroChange, ZoteroWrite
 from store.zotero.synchronise import FOLDER
 
 WRITES = "writes"

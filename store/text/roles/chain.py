@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.text.roles.features import is_present, list_features
 from store.text.roles.role import Role
+from store.text.roles.sentence_features import is_present, list_features
 
 if TYPE_CHECKING:
     import numpy as np
