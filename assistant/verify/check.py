@@ -14,7 +14,8 @@ from assistant.verify.numbers import Quantity, is_same_quantity
 from assistant.verify.sense import find_changes_of_sense, find_foreign_statements, has_like
 from assistant.verify.source import Sentence, SourceText, mentions_name, parse_sentence, read_source
 from assistant.verify.verdict import Finding, FindingKind, Verdict, combine_findings
-from assistant.verify.wording import Difference, compare_wording
+from assistant.verify.wording import compare_wording
+from assistant.verify.wording_gaps import Difference
 from store.paper import Paper
 
 # All chosen by hand while the errors on part dev of benchmarks/claims.jsonl were read; none was swept.
