@@ -28,8 +28,9 @@ from assistant.answer.sufficiency import (
     score_form,
 )
 from assistant.answer.written_numbers import find_papers_with_numbers
+from assistant.question.aspects import names_role
 from assistant.question.description import describe_filters
-from assistant.question.intents import COMPARE, names_role
+from assistant.question.intents import COMPARE
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
