@@ -25,11 +25,11 @@ _WHAT_ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how)\s+about\b", re.I)
 _SPANS_OF_TIME = ("year_from", "year_to", "years", "date_from", "date_to")
 
 
-class Conversation:
+class QuestionHistory:
     """Earlier turns, and how a question is understood behind them.
 
     Args:
-        history: The turns, in their order.
+        turns: The turns, in their order.
         view: What the library holds.
         filters: What the caller restricts the answer to.
         today: What "the last five years" counts back from.
@@ -37,9 +37,9 @@ class Conversation:
     """
 
     def __init__(
-        self, history: Sequence[Turn], view: Snapshot, filters: Filters, today: date | None, ignore: Sequence[str]
+        self, turns: Sequence[Turn], view: Snapshot, filters: Filters, today: date | None, ignore: Sequence[str]
     ) -> None:
-        self.history = history
+        self.turns = turns
         self.view = view
         self._filters = filters
         self._today = today
@@ -51,7 +51,7 @@ class Conversation:
 
     def complete(self, query: Query) -> Query:
         """Complete a question that changes only the filters of the one before it."""
-        return complete_query(query, self.history, self.view, self._today)
+        return complete_query(query, self.turns, self.view, self._today)
 
     def restrict(self, filters: Filters) -> Filters:
         """Restrict to what the caller allows; a question that speaks of retracted papers has the say on these."""
@@ -60,11 +60,11 @@ class Conversation:
 
     def understand_last(self) -> Query:
         """Understand the last turn, with what those before it say of it."""
-        return self.understand(len(self.history))
+        return self.understand(len(self.turns))
 
     def understand(self, length: int) -> Query:
         """Understand the last of the first ``length`` turns, with what those before it say of it."""
-        turns = self.history[:length]
+        turns = self.turns[:length]
         if not turns:
             return Query(question="")
         *before, last = turns

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from assistant.question.follow_up import Conversation
+from assistant.question.follow_up import QuestionHistory
 from assistant.question.pointers import Pointer, PointerKind
 from assistant.question.query import Intent, Order
 from assistant.types import Reference, Turn
@@ -79,26 +79,26 @@ class PaperFinder:
     """Finds the papers that a question points at.
 
     Args:
-        conversation: The turns before the question.
+        history: The turns before the question.
 
     Attributes:
         answers: Those that showed papers, the last first.
     """
 
-    def __init__(self, conversation: Conversation) -> None:
-        self.answers = tuple(list_answers(conversation.history))
-        self._conversation = conversation
-        self._view = conversation.view
+    def __init__(self, history: QuestionHistory) -> None:
+        self.answers = tuple(list_answers(history.turns))
+        self._history = history
+        self._view = history.view
 
     def find(self, pointer: Pointer, question: str) -> PointedPapers | None:
         """Find the papers that are pointed at; None where nothing was shown that could be meant."""
         if not self.answers:
-            bare = not self._conversation.parse(f"{question[: pointer.start]} {question[pointer.end :]}").topic
+            bare = not self._history.parse(f"{question[: pointer.start]} {question[pointer.end :]}").topic
             by_place = pointer.kind in (PointerKind.NUMBERS, PointerKind.PLACES) and bare and not pointer.similar
             nothing = (
                 f"No answer before this one showed papers, so “{question[pointer.start : pointer.end]}” means none."
             )
-            if not by_place or self._conversation.parse(question).filters != Filters():
+            if not by_place or self._history.parse(question).filters != Filters():
                 return None
             return PointedPapers(failure=nothing)
         last = self.answers[0]
@@ -166,10 +166,10 @@ class PaperFinder:
     def _list_all(self, answer: EarlierAnswer) -> tuple[str, ...]:
         if not answer.is_list:
             return answer.ids
-        query = self._conversation.understand(len(self._conversation.history) - answer.age)
+        query = self._history.understand(len(self._history.turns) - answer.age)
         if query.intent not in _LISTS or query.topic or query.limit or query.order is Order.MOST_CITED:
             return answer.ids
-        listed = self._view.list_ids(self._conversation.restrict(query.filters), query.order is Order.OLDEST)
+        listed = self._view.list_ids(self._history.restrict(query.filters), query.order is Order.OLDEST)
         return tuple(listed) if {*answer.ids} < {*listed} else answer.ids
 
     def _find_others(self) -> PointedPapers:
@@ -192,7 +192,7 @@ class PaperFinder:
         ids = tuple(paper_id for paper_id in self._list_all(last) if paper_id not in last.ids)
         if ids:
             return PointedPapers(ids, f"{_count(len(ids))} that {last.place} did not show", last)
-        query = self._conversation.understand_last()
+        query = self._history.understand_last()
         if query.topic:
             return PointedPapers(words=f"papers that {last.place} did not show", answer=last, excluded=last.ids)
         return PointedPapers(failure=f"{_count_papers(last)}, and these are all.")
@@ -209,9 +209,9 @@ class PaperFinder:
         """Find the papers of the last answer that words fit: as conditions, or as words of title or abstract."""
         ids = self._list_all(last)
         if re.match(r"(?:on|about|by|from|with|without|of|in|since|before|after)\b", pointer.words, re.I):
-            query = self._conversation.parse(f"papers {pointer.words}")
+            query = self._history.parse(f"papers {pointer.words}")
         else:
-            query = self._conversation.parse(f"the {pointer.words} papers")
+            query = self._history.parse(f"the {pointer.words} papers")
         conditions = query.filters.intersect(Filters(ids=ids))
         fitting = self._view.list_ids(conditions, query.order is Order.OLDEST)
         if query.order is not Order.RELEVANCE and pointer.is_single:

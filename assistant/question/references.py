@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from assistant.question.follow_up import Conversation, has_only_filters
+from assistant.question.follow_up import QuestionHistory, has_only_filters
 from assistant.question.pointed_papers import SPELT_OUT, TITLE, PaperFinder, PointedPapers, list_answers
 from assistant.question.pointers import Pointer, PointerKind, find_pointer, find_pronoun, points_weakly
 from assistant.question.query import Form, Intent, Order, PreviousTurn, Query
@@ -94,7 +94,7 @@ def resolve_references(
         today: What "the last five years" counts back from.
         ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
-    return _Resolver(Conversation(history, view, filters or Filters(), today, ignore)).resolve(question)
+    return _Resolver(QuestionHistory(history, view, filters or Filters(), today, ignore)).resolve(question)
 
 
 def find_previous_turn(question: str, history: Sequence[Turn]) -> PreviousTurn | None:
@@ -112,10 +112,10 @@ def find_previous_turn(question: str, history: Sequence[Turn]) -> PreviousTurn |
 class _Resolver:
     """Resolves questions of one conversation."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        self._conversation = conversation
-        self._view = conversation.view
-        self._finder = PaperFinder(conversation)
+    def __init__(self, history: QuestionHistory) -> None:
+        self._history = history
+        self._view = history.view
+        self._finder = PaperFinder(history)
 
     def resolve(self, question: str) -> Resolution:
         if named := self._resolve_named(question):
@@ -124,11 +124,11 @@ class _Resolver:
         target = self._finder.find(pointer, question) if pointer else None
         if pointer and target:
             return self._build(question, question[pointer.start : pointer.end], target, pointer)
-        query = self._conversation.parse(question)
-        goes_on = has_only_filters(query) and self._conversation.history
-        query = self._conversation.complete(query)
+        query = self._history.parse(question)
+        goes_on = has_only_filters(query) and self._history.turns
+        query = self._history.complete(query)
         if query.question == question and goes_on:
-            words = f"“{self._conversation.history[-1].question[:TITLE]}” with other conditions"
+            words = f"“{self._history.turns[-1].question[:TITLE]}” with other conditions"
             return self._narrow(query, words)
         if self._finder.answers and (pronoun := self._resolve_pronoun(question, query)):
             return pronoun
@@ -180,8 +180,8 @@ class _Resolver:
 
     def _weigh(self, question: str, query: Query) -> Resolution:
         """Understand a question as one about all papers and about those of the last answer, the likelier first."""
-        alone = query.model_copy(update={"filters": self._conversation.restrict(query.filters)})
-        earlier = find_previous_turn(question, self._conversation.history)
+        alone = query.model_copy(update={"filters": self._history.restrict(query.filters)})
+        earlier = find_previous_turn(question, self._history.turns)
         if earlier is None:
             return Resolution(((alone, None),), question)
         carried = alone.model_copy(update={"filters": alone.filters.intersect(Filters(ids=earlier.paper_ids))})
@@ -193,7 +193,7 @@ class _Resolver:
         return Resolution(((carried, earlier), (alone, None)), question, words)
 
     def _narrow(self, query: Query, words: str) -> Resolution:
-        narrowed = query.model_copy(update={"filters": self._conversation.restrict(query.filters), "refers": words})
+        narrowed = query.model_copy(update={"filters": self._history.restrict(query.filters), "refers": words})
         return Resolution(((narrowed, None),), query.question, words, is_sure=True)
 
     def _build(self, question: str, phrase: str, target: PointedPapers, pointer: Pointer) -> Resolution:
@@ -204,14 +204,14 @@ class _Resolver:
         query_text = question
         if pointer.start < pointer.end and not (pointer.kind is PointerKind.ALL and find_pronoun(phrase)):
             query_text = f"{question[: pointer.start]}{'them' if several else 'it'}{question[pointer.end :]}"
-        query = self._conversation.parse(query_text)
+        query = self._history.parse(query_text)
         words = f"{phrase.strip(' ?.!') or _WHICH} → {target.words}"
         if target.excluded:
-            query = self._conversation.understand_last().model_copy(update={"limit": None})
+            query = self._history.understand_last().model_copy(update={"limit": None})
             within = query.filters.intersect(Filters(without=(Filters(ids=target.excluded),)))
             return self._narrow(query.model_copy(update={"question": question, "filters": within}), words)
         query = self._complete_intent(query, query_text, target, pointer)
-        within = self._conversation.restrict(query.filters).intersect(Filters(ids=target.ids))
+        within = self._history.restrict(query.filters).intersect(Filters(ids=target.ids))
         earlier = PreviousTurn(
             paper_ids=target.ids, searched=target.answer.searched if target.answer else "", pointed=True, only=True
         )
@@ -243,7 +243,7 @@ class _Resolver:
             alone = re.search(r"\b(?:is|was|one)\b", query_text, re.I) is not None
             update = {"intent": Intent.CATALOGUE, "limit": query.limit or (1 if alone else None)}
         elif not query.topic and query.filters == Filters() and not query.wanted and query.intent is not Intent.COUNT:
-            before = self._conversation.understand_last() if _ASKS_ALIKE.match(query_text) else None
+            before = self._history.understand_last() if _ASKS_ALIKE.match(query_text) else None
             if before and (before.intent is Intent.RECORD or (before.intent is Intent.FACT and before.topic)):
                 update = {"intent": before.intent, "topic": before.topic, "wanted": before.wanted}
             elif len(target.ids) == 1:

@@ -16,14 +16,15 @@ from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN
 from assistant.report.fact_writer import FactWriter, open_fact_writer
-from assistant.report.facts import list_numbered_sentences
+from assistant.report.facts import RULES as BY_RULES
+from assistant.report.facts import Fact, FactKind, list_numbered_sentences
 from assistant.report.report_writer import WriterIdentity, identify_writer, read_identity
 from assistant.report.schema import Manifest
-from assistant.table.cells import CellState, CellValue
-from assistant.table.columns import Column
-from assistant.table.fact_cells import find_fact_kind, make_fact_cell
+from assistant.table.cells import RULES, CellState, CellValue
+from assistant.table.columns import Column, ColumnType
 from assistant.table.model_cells import build_form, check_proposal, describe_columns, read_proposals
-from assistant.types import Citation, Support, Usage
+from assistant.table.roles import find_wanted_role
+from assistant.types import Citation, Decision, Support, Usage
 from assistant.verify.entailment import Patience, SecondStage, StageRun
 from assistant.verify.injection import strip_injections
 from assistant.verify.numbers import parse_quantities
@@ -108,12 +109,12 @@ class CellWriter:
 
     async def _fill_from_facts(self, paper: Paper, missing: Sequence[tuple[str, Column]]) -> dict[str, CellValue]:
         """Fill cells by the facts of a paper that are kept; they are kept as cells, so that a table stays as it is."""
-        fact_columns = [(key, column) for key, column in missing if find_fact_kind(column)]
+        fact_columns = [(key, column) for key, column in missing if _find_fact_kind(column)]
         facts = await self._facts.read_kept(paper) if self._facts and fact_columns else None
         if facts is None:
             return {}
-        pairs = [(key, column, fact) for key, column in fact_columns if (fact := facts.find(find_fact_kind(column)))]
-        cells = [make_fact_cell(fact, facts.by) for _, _, fact in pairs]
+        pairs = [(key, column, fact) for key, column in fact_columns if (fact := facts.find(_find_fact_kind(column)))]
+        cells = [_make_fact_cell(fact, facts.by) for _, _, fact in pairs]
         run = StageRun(self._stage, self._patience)
         judged = await self._judge(paper, [column for _, column, _ in pairs], cells, run)
         self.paid += run.usage
@@ -276,3 +277,39 @@ def reopen_cell_writer(library: Library, manifest: Manifest) -> CellWriter | Non
 
 def _open_cache(library: Library) -> Cache[KeptCell]:
     return Cache(library.folder / FOLDER, KeptCell)
+
+
+# Roles of columns by the kind of the facts that answer them. What is no kind is asked of the model.
+_FACT_KINDS = {
+    "aim": FactKind.AIM,
+    "method": FactKind.METHOD,
+    "data": FactKind.DATA,
+    "result": FactKind.RESULT,
+    "limitation": FactKind.LIMITATION,
+}
+
+
+def _find_fact_kind(column: Column) -> FactKind | None:
+    """Find the kind of the facts that answer a column of free text, None where none do."""
+    return _FACT_KINDS.get(find_wanted_role(column)) if column.type is ColumnType.TEXT else None
+
+
+def _make_fact_cell(fact: Fact, by: str) -> CellValue:
+    """Make a cell of a fact.
+
+    Args:
+        fact: The fact.
+        by: Who listed it.
+    """
+    is_quoted = fact.text == " ".join(fact.quote.split())
+    return CellValue(
+        state=CellState.STATED,
+        value=fact.text,
+        quote=fact.quote,
+        start=fact.start,
+        end=fact.end,
+        places=((fact.start, fact.end),) if is_quoted else (),
+        by=RULES if by == BY_RULES else by,
+        support=Support.QUOTED if is_quoted else Support.WORDED,
+        decision=Decision(stage="quote") if is_quoted else Decision(),
+    )

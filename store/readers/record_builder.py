@@ -15,12 +15,7 @@ from store.paper import Paper, Source, stable_id
 from store.readers.artefacts import is_placeholder, strip_frame
 from store.readers.author_names import strip_et_al
 from store.readers.dates import parse_loose_date
-from store.readers.identifiers import (
-    find_urls,
-    identify_text,
-    is_preprint_server,
-    is_usable_id,
-)
+from store.readers.identifiers import find_urls, identify_text, is_preprint_server, is_usable_id
 from store.readers.languages import read_language
 from store.readers.people import Person, read_person
 from store.readers.publication import settle_publication

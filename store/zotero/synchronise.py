@@ -21,12 +21,7 @@ from store.providers.transport import RateLimiter
 from store.readers import Item
 from store.results import AddDone, BatchStored, ProblemFound
 from store.writer import write_lock
-from store.zotero.access import (
-    USER_LIBRARY,
-    Door,
-    ZoteroAccess,
-    ZoteroUnavailable,
-)
+from store.zotero.access import USER_LIBRARY, Door, ZoteroAccess, ZoteroUnavailable
 from store.zotero.api import open_local, open_web
 from store.zotero.database import ZoteroDatabase, default_database
 from store.zotero.mirror import (

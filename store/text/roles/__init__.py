@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from store.text.roles.chain import classify_sentences
 from store.text.roles.labels import ALL, Label, Roles, cut_at_labels, find_labels
-from store.text.roles.packed import pack_roles, unpack_roles
-from store.text.roles.role import Role, RoledSentence
+from store.text.roles.role import Role, RoledSentence, pack_roles, unpack_roles
 from store.text.sentences import Span, sentence_spans
 
 __all__ = ["Role", "RoledSentence", "assign_roles", "find_role", "pack_roles", "unpack_roles"]
