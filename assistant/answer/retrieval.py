@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from assistant.answer import replies
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
-from assistant.answer.details import find_silent, parse_detail, remove_detail
+from assistant.answer.details import abstain_from_detail
 from assistant.answer.named_paper import put_named_first
 from assistant.answer.relevance import DEPTH as RATED
 from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
-from assistant.answer.replies import AnswerBody, Quote
+from assistant.answer.replies import AnswerBody
 from assistant.answer.side_by_side import compare_sides, find_sides
 from assistant.answer.sufficiency import (
     NARROW,
@@ -28,7 +28,6 @@ from assistant.answer.sufficiency import (
     score_form,
 )
 from assistant.answer.written_numbers import find_papers_with_numbers
-from assistant.question.aspects import names_role
 from assistant.question.description import describe_filters
 from assistant.question.intents import COMPARE
 from assistant.question.parse import parse_question
@@ -36,7 +35,6 @@ from assistant.question.query import Intent, Order, PreviousTurn, Query, describ
 from assistant.question.references import Resolution, resolve_references
 from assistant.question.topic import join_alternatives, read_topic
 from assistant.types import Trace, Turn
-from assistant.verify.injection import find_injection_start
 from store.errors import InputError
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -267,7 +265,7 @@ def retrieve_for(
         hits = _search_for_quotes(library, view, query, earlier)
     if not hits:
         return retrieved._replace(abstention=replies.abstain_no_match(query, view))
-    if silent := _find_silent(view, query, earlier, hits):
+    if silent := abstain_from_detail(view, query, earlier, hits):
         return retrieved._replace(abstention=silent)
     if not _bears_on(view, query, earlier, hits, for_model):
         nearest = find_nearest(view, query.topic or query.question, hits)
@@ -317,24 +315,6 @@ def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: 
     hits = library.search(text, DEPTH, query.filters, view)
     weights = term_weights(view, query.topic)
     return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits]
-
-
-def _find_silent(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> AnswerBody | None:
-    """Tell that the papers that a question is about do not state the detail that it asks for; None where they may."""
-    detail = parse_detail(query.question) if query.intent is Intent.FACT else None
-    if detail is None or not query.topic or names_role(detail.phrase, query.wanted):
-        return None  # Whether a paper states its limitations is told by the roles of its sentences.
-    if not is_sufficient(measure_coverage(view, remove_detail(query.topic, detail), hits), query, earlier):
-        return None
-    silent_papers = find_silent(detail, view, query.topic, hits)
-    if silent_papers is None:
-        return None
-    papers, sentences = silent_papers
-    end = find_injection_start(papers[0].abstract)
-    nearest = next((sentence for sentence in sentences if sentence.end <= end), None)
-    if nearest is None:
-        return None
-    return replies.abstain_silent(detail.describe(), papers, Quote(papers[0], nearest))
 
 
 def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit], for_model: bool) -> bool:
