@@ -122,7 +122,7 @@ if TYPE_CHECKING:
         ScoredSentence,
     )
     from store.text.roles import Role, RoledSentence
-    from store.zotero.results import (
+    from store.zotero.sync_results import (
         SyncDone,
         SyncEvent,
         SyncProgress,
@@ -144,7 +144,7 @@ else:
         "assistant.sessions",
         "store.doctor",
         "store.backup",
-        "store.zotero.results",
+        "store.zotero.sync_results",
         "assistant.report.schema",
         "assistant.report.diff",
         "assistant.drafts.checked_sentence",

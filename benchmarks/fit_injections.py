@@ -19,9 +19,8 @@ from scipy import sparse  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 
 from assistant.verify import injection
-from assistant.verify.injection.classifier import find_beginning
-from assistant.verify.injection.features import list_cue_words, list_features
-from assistant.verify.injection.forms import has_forged_form
+from assistant.verify.injection import has_forged_form
+from assistant.verify.injection.classifier import find_beginning, list_cue_words, list_features
 from assistant.verify.injection.letters import Folded, fold_letters
 from benchmarks.injections import PLACE, Wording, list_honest, read_wordings
 from store.embedding.minilm import MiniLM

@@ -26,8 +26,7 @@ from store.paper import Paper
 from store.readers import read_papers
 from store.text import roles
 from store.text.roles import Role, chain
-from store.text.roles.chain import PRESENT_MARK
-from store.text.roles.features import is_present, list_features, marks_tense
+from store.text.roles.chain import PRESENT_MARK, is_present, list_features, marks_tense
 from store.text.roles.labels import ALL, Roles, cut_at_labels, find_labels, read_label
 from store.text.sentences import sentence_spans
 

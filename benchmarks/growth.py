@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from assistant.answer.sufficiency import measure_coverage, score_form, score_gist
 from assistant.client import Assistant
+from assistant.question.author_mentions import find_authors
 from assistant.question.parse import parse_question
-from assistant.question.people import find_authors
 from assistant.sessions import Sessions
 from assistant.testing import HashEmbedder
 from assistant.types import Answer, Turn

@@ -27,7 +27,7 @@ from assistant.testing import FakeZotero, HashEmbedder, fake_zotero
 from store.dedup.merge import records_of
 from store.library import Library
 from store.zotero.access import ZoteroAccess
-from store.zotero.results import SyncDone, SyncReport
+from store.zotero.sync_results import SyncDone, SyncReport
 from store.zotero.synchronise import SyncOptions, sync
 
 DIMENSION = 64

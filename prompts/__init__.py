@@ -10,7 +10,7 @@ from pathlib import Path
 from store.errors import InputError
 
 
-class Role(StrEnum):
+class PromptRole(StrEnum):
     """What a prompt is for; its file is named after it."""
 
     ANSWER = "answer"
@@ -33,31 +33,40 @@ class Role(StrEnum):
     RELEVANCE = "relevance"
 
 
-VARIABLES: dict[Role, frozenset[str]] = {
-    Role.ANSWER: frozenset({"evidence", "question", "form"}),
-    Role.FORM_JSON: frozenset(),
-    Role.FORM_TEXT: frozenset(),
-    Role.REPAIR: frozenset({"evidence", "question", "failed", "form"}),
-    Role.CONDENSE: frozenset({"history", "question"}),
-    Role.TRANSLATE: frozenset({"history", "question", "language"}),
-    Role.QUERY: frozenset({"question", "phrases"}),
-    Role.JUDGE: frozenset({"statements", "form"}),
-    Role.FORM_LETTER: frozenset(),
-    Role.FORM_CHOICES: frozenset(),
-    Role.FORM_CHOICES_JSON: frozenset(),
-    Role.DECISION: frozenset({"n"}),
-    Role.REPORT: frozenset({"evidence", "question", "most", "form"}),
-    Role.NAME: frozenset({"titles", "words"}),
-    Role.CELLS: frozenset({"evidence", "columns"}),
-    Role.FACTS: frozenset({"evidence", "most"}),
-    Role.SYNTHESIS: frozenset({"evidence", "question", "most", "form"}),
-    Role.RELEVANCE: frozenset({"evidence", "topic"}),
+VARIABLES: dict[PromptRole, frozenset[str]] = {
+    PromptRole.ANSWER: frozenset({"evidence", "question", "form"}),
+    PromptRole.FORM_JSON: frozenset(),
+    PromptRole.FORM_TEXT: frozenset(),
+    PromptRole.REPAIR: frozenset({"evidence", "question", "failed", "form"}),
+    PromptRole.CONDENSE: frozenset({"history", "question"}),
+    PromptRole.TRANSLATE: frozenset({"history", "question", "language"}),
+    PromptRole.QUERY: frozenset({"question", "phrases"}),
+    PromptRole.JUDGE: frozenset({"statements", "form"}),
+    PromptRole.FORM_LETTER: frozenset(),
+    PromptRole.FORM_CHOICES: frozenset(),
+    PromptRole.FORM_CHOICES_JSON: frozenset(),
+    PromptRole.DECISION: frozenset({"n"}),
+    PromptRole.REPORT: frozenset({"evidence", "question", "most", "form"}),
+    PromptRole.NAME: frozenset({"titles", "words"}),
+    PromptRole.CELLS: frozenset({"evidence", "columns"}),
+    PromptRole.FACTS: frozenset({"evidence", "most"}),
+    PromptRole.SYNTHESIS: frozenset({"evidence", "question", "most", "form"}),
+    PromptRole.RELEVANCE: frozenset({"evidence", "topic"}),
 }
 """The placeholders that each prompt has to have, and may only have."""
 
 
 # What came later, and writes nothing that is kept or has a key of its own: what models wrote before is still found.
-_LATER = frozenset({Role.TRANSLATE, Role.CELLS, Role.QUERY, Role.FACTS, Role.SYNTHESIS, Role.RELEVANCE})
+_LATER = frozenset(
+    {
+        PromptRole.TRANSLATE,
+        PromptRole.CELLS,
+        PromptRole.QUERY,
+        PromptRole.FACTS,
+        PromptRole.SYNTHESIS,
+        PromptRole.RELEVANCE,
+    }
+)
 # Wordings that were changed without changing what is asked for: what models wrote under the former is still found.
 _REWORDED = {
     "sentences; what comparing them with the abstracts found stands in brackets:": (
@@ -66,7 +75,13 @@ _REWORDED = {
 }
 
 
-JUDGING = (Role.JUDGE, Role.FORM_LETTER, Role.FORM_CHOICES, Role.FORM_CHOICES_JSON, Role.DECISION)
+JUDGING = (
+    PromptRole.JUDGE,
+    PromptRole.FORM_LETTER,
+    PromptRole.FORM_CHOICES,
+    PromptRole.FORM_CHOICES_JSON,
+    PromptRole.DECISION,
+)
 """What a judge is asked, who writes nothing."""
 # Stands in the hash where the prompt of a judge stood before it had a hash of its own.
 _FORMER_JUDGE = """\
@@ -95,13 +110,13 @@ class Prompts:
     def __init__(self, folder: Path | None = None) -> None:
         if folder is not None:
             _check_folder(folder)
-        self._texts = {role: _read_prompt(role, folder) for role in Role}
+        self._texts = {role: _read_prompt(role, folder) for role in PromptRole}
 
-    def render(self, role: Role, **values: str) -> str:
+    def render(self, role: PromptRole, **values: str) -> str:
         """Fill the placeholders of a prompt; braces in the values stay as they are."""
         return self._texts[role].format(**values).strip()
 
-    def read(self, role: Role) -> str:
+    def read(self, role: PromptRole) -> str:
         """Read a prompt as it is, with its placeholders."""
         return self._texts[role]
 
@@ -113,19 +128,19 @@ class Prompts:
         stays found when they change.
         """
         writing = {role: text for role, text in self._texts.items() if role not in {*JUDGING, *_LATER}}
-        texts = sorted({**writing, Role.JUDGE: _FORMER_JUDGE}.items())
+        texts = sorted({**writing, PromptRole.JUDGE: _FORMER_JUDGE}.items())
         everything = "\0".join(f"{role}\0{text}" for role, text in texts)
         for now, then in _REWORDED.items():
             everything = everything.replace(now, then)
         return hashlib.sha256(everything.encode()).hexdigest()[:16]
 
-    def hash_roles(self, *roles: Role) -> str:
+    def hash_roles(self, *roles: PromptRole) -> str:
         """Return 16 hex digits that change with any of some prompts; for those that ``hash`` does not count."""
         return hashlib.sha256("\0".join(self._texts[role] for role in roles).encode()).hexdigest()[:16]
 
 
 def _check_folder(folder: Path) -> None:
-    names = {f"{role}.md" for role in Role}
+    names = {f"{role}.md" for role in PromptRole}
     if not folder.is_dir():
         raise InputError(
             f"There is no folder of prompts at {folder}.", f"Make one that holds some of {_join_names(names)}."
@@ -135,7 +150,7 @@ def _check_folder(folder: Path) -> None:
             raise InputError(f"{path} is no prompt of Conspectus.", f"Known are {_join_names(names)}.")
 
 
-def _read_prompt(role: Role, folder: Path | None) -> str:
+def _read_prompt(role: PromptRole, folder: Path | None) -> str:
     own = folder / f"{role}.md" if folder else None
     if own is None or not own.exists():
         return files("prompts").joinpath(f"{role}.md").read_text(encoding="utf-8")

@@ -4,7 +4,6 @@ Each removal is a file of its own, ``bin/20261129-221500123456-3f2a.json``, whic
 removed. A crash in between leaves a removal of what is still there, which brings nothing back.
 """
 
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from store.errors import LibraryError
-from store.files import write_atomic
+from store.files import sync_folder, write_atomic
 from store.paper import Frozen, Paper
 from store.record import pack
 
@@ -101,7 +100,7 @@ class Bin:
     def _write(self, removal: Removal) -> None:
         name = f"{removal.at:{_STAMP}}-{token_hex(2)}.json"
         write_atomic(self._folder / name, removal.model_dump_json().encode(), private=True)
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
         for file in self._folder.glob("*.json"):
             if file.name < f"{removal.at - KEPT:{_STAMP}}":
                 file.unlink(missing_ok=True)
@@ -123,13 +122,3 @@ def _read_removal(file: Path) -> Removal | None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system can."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

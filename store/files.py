@@ -108,6 +108,16 @@ def _walk_modes(folder: Path, *parts: str) -> Iterator[tuple[Path, int, int]]:
                 yield path, stat.S_IMODE(mode), _GROUP if shared else 0
 
 
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system can."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 @contextmanager
 def translate_write_errors(folder: Path) -> Iterator[None]:
     """Raise LibraryError where a file in the folder cannot be written."""

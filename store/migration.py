@@ -17,7 +17,8 @@ from store.readers.identifiers import NORMALISERS, strip_tex
 from store.readers.languages import read_language
 from store.readers.people import ROLES, is_nobody, read_person, strip_asides
 from store.readers.publication import settle_publication
-from store.readers.record_builder import as_strings, tell_kind
+from store.readers.record_builder import tell_kind
+from store.readers.record_fields import as_strings
 
 # Formats whose files tell the parts of names.
 _IN_PARTS = frozenset(

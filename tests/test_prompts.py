@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from prompts import VARIABLES, Prompts, Role
+from prompts import VARIABLES, PromptRole, Prompts
 from store.errors import InputError
 
 
-@pytest.mark.parametrize("role", Role)
-def test_every_prompt_that_is_shipped_takes_its_placeholders_and_no_others(role: Role) -> None:
+@pytest.mark.parametrize("role", PromptRole)
+def test_every_prompt_that_is_shipped_takes_its_placeholders_and_no_others(role: PromptRole) -> None:
     values = {name: f"<{name} {{0}}>" for name in VARIABLES[role]}
     rendered = Prompts().render(role, **values)
     assert all(value in rendered for value in values.values())
@@ -18,7 +18,7 @@ def test_every_prompt_that_is_shipped_takes_its_placeholders_and_no_others(role:
 
 
 def test_instructions_come_after_the_abstracts() -> None:
-    text = Prompts().render(Role.ANSWER, evidence="EVIDENCE", question="QUESTION", form="FORM")
+    text = Prompts().render(PromptRole.ANSWER, evidence="EVIDENCE", question="QUESTION", form="FORM")
     assert text.index("EVIDENCE") < text.index("QUESTION") < text.index("FORM")
 
 
@@ -26,8 +26,8 @@ def test_a_folder_replaces_what_it_holds_and_the_hash_tells(tmp_path: Path) -> N
     (tmp_path / "condense.md").write_text("{history} {question}")
     (tmp_path / "notes.txt").write_text("Anything.")
     own = Prompts(tmp_path)
-    assert own.render(Role.CONDENSE, history="a", question="b") == "a b"
-    assert own.render(Role.FORM_TEXT) == Prompts().render(Role.FORM_TEXT)
+    assert own.render(PromptRole.CONDENSE, history="a", question="b") == "a b"
+    assert own.render(PromptRole.FORM_TEXT) == Prompts().render(PromptRole.FORM_TEXT)
     assert own.hash != Prompts().hash
     assert Prompts().hash == Prompts().hash
 
@@ -37,7 +37,7 @@ def test_what_was_written_stays_found_when_a_judge_is_asked_otherwise(tmp_path: 
     (tmp_path / "form_letter.md").write_text("A, B or C?")
     own = Prompts(tmp_path)
     assert own.hash == Prompts().hash
-    assert own.read(Role.JUDGE) == "{statements} {form}"
+    assert own.read(PromptRole.JUDGE) == "{statements} {form}"
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def _mark(claim: Claim, fault: str, papers: Mapping[str, Paper]) -> Claim:
     )
     return claim.model_copy(
         update={
-            "support": max(claim.support, support, key=lambda one: one.rank),
+            "support": max(claim.support, support, key=lambda support: support.rank),
             "reasons": (*claim.reasons, fault),
             "citations": citations,
             "decision": Decision(by=FindingKind.SOURCE),
@@ -94,8 +94,8 @@ def bind_answer(answer: Answer, papers: Mapping[str, Paper]) -> Answer:
     claims = tuple(bind_claims(answer.claims, papers))
     if claims == answer.claims and _says_its_claims(answer):
         return answer
-    shown = [claim for claim in claims if not claim.further]
-    return answer.model_copy(update={"claims": claims, "text": format_sentences(shown) or answer.reason})
+    opening = [claim for claim in claims if not claim.further]
+    return answer.model_copy(update={"claims": claims, "text": format_sentences(opening) or answer.reason})
 
 
 def find_answer_fault(answer: Answer, papers: Mapping[str, Paper], gone_counts: bool = False) -> str:

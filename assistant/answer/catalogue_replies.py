@@ -65,8 +65,8 @@ def answer_from_catalogue(library: Library, view: Snapshot, query: Query) -> Ans
         case Intent.OVERVIEW:
             from assistant.catalogue.overview import make_overview  # late: what reports are made with comes with it
 
-            whole = query.filters in (Filters(), ANSWERABLE)
-            overview = make_overview(library, None if whole else query.filters)
+            is_whole_library = query.filters in (Filters(), ANSWERABLE)
+            overview = make_overview(library, None if is_whole_library else query.filters)
             return answer_overview(library, overview) if overview.papers else abstain_no_match(query, view)
         case Intent.SHOW:
             return show_paper(library, view, query)
@@ -97,10 +97,14 @@ def answer_overview(library: Library, overview: "Overview") -> AnswerBody:
         ("Keywords", overview.keywords),
     ):
         if tallies:
-            told = " · ".join(f"{escape_markdown(tally.name)} ({tally.papers})" for tally in tallies[-_YEARS:])
-            lines += ["", f"**{head}**", f"- {told}"]
+            counts = " · ".join(f"{escape_markdown(tally.name)} ({tally.papers})" for tally in tallies[-_YEARS:])
+            lines += ["", f"**{head}**", f"- {counts}"]
     if overview.questions:
-        lines += ["", "**Questions to begin with**", *(f"- {escape_markdown(one)}" for one in overview.questions)]
+        lines += [
+            "",
+            "**Questions to begin with**",
+            *(f"- {escape_markdown(suggestion)}" for suggestion in overview.questions),
+        ]
     return AnswerBody(text="\n".join(lines), claims=tuple(quoted.values()), references=number_references(papers))
 
 
@@ -123,7 +127,7 @@ def _count(papers: int) -> str:
 
 def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     """Tell which authors, venues, years or keywords some papers have, and how often; or only how many."""
-    field, one, several = _FIELDS[query.intent]
+    field, singular, plural = _FIELDS[query.intent]
     filters = _narrow(library, view, query)
     if filters is None or not len(view.rows(filters)):
         others = _leave_out_people(query.filters) if field == "authors" and not query.topic else query.filters
@@ -134,7 +138,7 @@ def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBod
     tallies = count_names(view.read_fields(filters), field)
     whose = _name_people(view, query.filters) if field == "authors" else {}
     tallies = tuple(tally for tally in tallies if name_key(tally.name) not in whose)
-    called = f"{'co-' if whose else ''}{one if len(tallies) == 1 else several}"
+    called = f"{'co-' if whose else ''}{singular if len(tallies) == 1 else plural}"
     of = f" of {' and '.join(query.filters.author)}" if whose else _describe_set(query)
     if not tallies:
         return abstain(f"No source states the {called}{of}.")
@@ -142,22 +146,22 @@ def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBod
     if query.form is Form.COUNT and not query.limit:
         return AnswerBody(text=f"{escape_markdown(head)}.")
     ordered = sorted(tallies, key=lambda tally: -tally.papers) if query.limit else tallies
-    shown = ordered[: query.limit or max(SHOWN, _ALL_YEARS if field == "years" else 0)]
-    return _list_tallies(library, head, shown, len(tallies), with_papers=field == "authors")
+    listed = ordered[: query.limit or max(SHOWN, _ALL_YEARS if field == "years" else 0)]
+    return _list_tallies(library, head, listed, len(tallies), with_papers=field == "authors")
 
 
 # Years that are all listed: as many as a screen has lines. Chosen by hand.
 _ALL_YEARS = 60
 
 
-def _list_tallies(library: Library, head: str, shown: Sequence[Tally], total: int, with_papers: bool) -> AnswerBody:
+def _list_tallies(library: Library, head: str, tallies: Sequence[Tally], total: int, with_papers: bool) -> AnswerBody:
     """List names with their counts; ``with_papers`` names the newest paper of each."""
-    newest = library.get_by_ids([tally.newest for tally in shown]) if with_papers else {}
+    newest = library.get_by_ids([tally.newest for tally in tallies]) if with_papers else {}
     papers = list({paper.id: paper for paper in newest.values()}.values())
     claims = make_quoted_claims([Quote(paper, None) for paper in papers])
     by_paper = {claim.citations[0].paper_id: claim for claim in claims}
     lines = [f"{escape_markdown(head)}:", ""]
-    for tally in shown:
+    for tally in tallies:
         claim = by_paper.get(newest[tally.newest].id) if tally.newest in newest else None
         paper = (
             f", the newest “{escape_markdown(claim.text)}” [{claim.citations[0].n}]{SIGNS[claim.support]}"
@@ -165,8 +169,8 @@ def _list_tallies(library: Library, head: str, shown: Sequence[Tally], total: in
             else ""
         )
         lines.append(f"- {escape_markdown(tally.name)}: {_count(tally.papers)}{paper}")
-    if total > len(shown):
-        lines += ["", f"… {total - len(shown):,} more."]
+    if total > len(tallies):
+        lines += ["", f"… {total - len(tallies):,} more."]
     return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))
 
 
@@ -189,9 +193,12 @@ def _describe_set(query: Query) -> str:
 
 def _leave_out_people(filters: Filters) -> Filters:
     """Ask for the co-authors of whoever is shut out."""
-    people = tuple(name for one in filters.without for name in one.author)
+    people = tuple(name for exclusion in filters.without for name in exclusion.author)
     return filters.model_copy(
-        update={"author": filters.author + people, "without": tuple(one for one in filters.without if not one.author)}
+        update={
+            "author": filters.author + people,
+            "without": tuple(exclusion for exclusion in filters.without if not exclusion.author),
+        }
     )
 
 
@@ -217,8 +224,8 @@ def show_paper(library: Library, view: Snapshot, query: Query) -> AnswerBody:
         text = f"{escape_markdown(paper.marked_title)} {mark}\n\n```bibtex\n{entry.replace('```', '')}\n```"
     elif query.form is Form.LINK:
         links = _list_links(paper)
-        told = "\n".join(f"- {_format_link(link)}" for link in links) or "- No source states an address or a DOI."
-        text = f"{escape_markdown(paper.marked_title)} {mark}\n\n{told}"
+        listing = "\n".join(f"- {_format_link(link)}" for link in links) or "- No source states an address or a DOI."
+        text = f"{escape_markdown(paper.marked_title)} {mark}\n\n{listing}"
     else:
         text = f"{escape_markdown(claim.text)} {mark}\n\n{_format_card(paper)}"
     return AnswerBody(text=text, claims=(claim,), references=number_references([paper]))
@@ -240,8 +247,10 @@ def _list_links(paper: Paper) -> list[str]:
         ("arxiv", "https://arxiv.org/abs/"),
         ("pmid", "https://pubmed.ncbi.nlm.nih.gov/"),
     )
-    made = [f"{address}{paper.identifiers[scheme]}" for scheme, address in schemes if scheme in paper.identifiers]
-    return list(dict.fromkeys((*paper.urls, *made)))
+    identifier_links = [
+        f"{address}{paper.identifiers[scheme]}" for scheme, address in schemes if scheme in paper.identifiers
+    ]
+    return list(dict.fromkeys((*paper.urls, *identifier_links)))
 
 
 def _format_card(paper: Paper) -> str:
@@ -268,13 +277,15 @@ def _format_card(paper: Paper) -> str:
 def show_profile(library: Library, query: Query) -> AnswerBody:
     """Show what author listings say of the author who is named, or of all authors that they are of."""
     profiles = library.profiles()
-    wanted = {word for name in (*query.filters.author, query.topic) for word in name_words(name) if len(word) > 1}
-    fitting = [profile for profile in profiles if wanted & set(name_words(profile.name))] if wanted else [*profiles]
+    asked_words = {word for name in (*query.filters.author, query.topic) for word in name_words(name) if len(word) > 1}
+    fitting = (
+        [profile for profile in profiles if asked_words & set(name_words(profile.name))] if asked_words else [*profiles]
+    )
     if not fitting:
         whom = " and ".join(query.filters.author) or query.topic
         return abstain(f"No author listing of this library states figures{f' of {whom}' if whom else ''}.")
     lines = [
-        f"{escape_markdown(describe_profile(one))}, says {escape_markdown(PurePath(one.source.file).name)}."
-        for one in fitting
+        f"{escape_markdown(describe_profile(profile))}, says {escape_markdown(PurePath(profile.source.file).name)}."
+        for profile in fitting
     ]
     return AnswerBody(text="\n\n".join(lines))

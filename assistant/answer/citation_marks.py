@@ -63,8 +63,8 @@ class MarkedText:
 
     def read_numbers(self, text: str) -> tuple[int, ...]:
         """Read the numbers of the marks in a part of the text, each once."""
-        found = (self._by_code[ord(mark) - _FIRST] for mark in _IS_MARK.findall(text))
-        return tuple(dict.fromkeys(number for numbers in found for number in numbers))
+        marks = (self._by_code[ord(mark) - _FIRST] for mark in _IS_MARK.findall(text))
+        return tuple(dict.fromkeys(number for numbers in marks for number in numbers))
 
     def _put_aside(self, match: re.Match[str]) -> str:
         form = str(match.lastgroup)

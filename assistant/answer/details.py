@@ -13,9 +13,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
-from assistant.answer.sufficiency import measure_share, paper_text
+from assistant.answer import replies
+from assistant.answer.sufficiency import is_sufficient, measure_coverage, measure_share, paper_text
+from assistant.question.aspects import names_role
+from assistant.question.query import Intent, PreviousTurn, Query
 from assistant.verify.alignment import match_word
-from assistant.verify.injection import strip_injections
+from assistant.verify.injection import find_injection_start, strip_injections
 from assistant.verify.numbers import Quantity
 from assistant.verify.source import Sentence, read_source
 from assistant.verify.tokens import Word, fold_text, is_plain, split_words, stem_word
@@ -177,13 +180,33 @@ def _find_kind(own: Sequence[Word]) -> str:
     return ""
 
 
-def remove_detail(topic: str, detail: Detail) -> str:
+def abstain_from_detail(
+    view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit]
+) -> replies.AnswerBody | None:
+    """Tell that the papers that a question is about do not state the detail that it asks for; None where they may."""
+    detail = parse_detail(query.question) if query.intent is Intent.FACT else None
+    if detail is None or not query.topic or names_role(detail.phrase, query.wanted):
+        return None  # Whether a paper states its limitations is told by the roles of its sentences.
+    if not is_sufficient(measure_coverage(view, _remove_detail(query.topic, detail), hits), query, earlier):
+        return None
+    silent_papers = _find_silent(detail, view, query.topic, hits)
+    if silent_papers is None:
+        return None
+    papers, sentences = silent_papers
+    end = find_injection_start(papers[0].abstract)
+    nearest = next((sentence for sentence in sentences if sentence.end <= end), None)
+    if nearest is None:
+        return None
+    return replies.abstain_silent(detail.describe(), papers, replies.Quote(papers[0], nearest))
+
+
+def _remove_detail(topic: str, detail: Detail) -> str:
     """Leave the words of what is asked for out of a topic: what is left says what the question is about."""
-    asked = {term for word in detail.words for term in extract_terms(word.text)}
-    return " ".join(word for word in topic.split() if not set(extract_terms(word)) & asked)
+    detail_terms = {term for word in detail.words for term in extract_terms(word.text)}
+    return " ".join(word for word in topic.split() if not set(extract_terms(word)) & detail_terms)
 
 
-def find_silent(
+def _find_silent(
     detail: Detail, view: Snapshot, topic: str, hits: Sequence[Hit]
 ) -> tuple[list[Paper], list[ScoredSentence]] | None:
     """Find the papers that a question is about, where none of them states the detail that it asks for.
@@ -198,8 +221,8 @@ def find_silent(
         The papers, and the sentences of the first, nearest first; None where one of them states it, or where the
         question says nothing beside the detail by which its papers could be told.
     """
-    asked = {term for word in detail.words for term in extract_terms(word.text)}
-    weights = {term: weight for term, weight in term_weights(view, topic).items() if term not in asked}
+    detail_terms = {term for word in detail.words for term in extract_terms(word.text)}
+    weights = {term: weight for term, weight in term_weights(view, topic).items() if term not in detail_terms}
     if not weights:
         return None
     looked = [hit for hit in hits[:_PAPERS] if hit.paper.abstract]
@@ -257,8 +280,8 @@ def _is_count_of(sentence: Sentence, number: Quantity, place: int) -> bool:
         return False
     if word.start < number.start:
         return bool(_COUNTED_BEFORE.search(sentence.folded[word.start : number.start]))
-    between = (one for one in sentence.words if number.end <= one.start < word.start)
-    return not any(_is_plural(one) for one in between)
+    between = (word_between for word_between in sentence.words if number.end <= word_between.start < word.start)
+    return not any(_is_plural(word_between) for word_between in between)
 
 
 def _is_plural(word: Word) -> bool:
@@ -279,7 +302,10 @@ def _measures(detail: Detail, sentence: Sentence) -> bool:
     places = [
         place
         for place in match_word(detail.head, sentence).places
-        if all(any(abs(place - other) <= _BESIDE for other in others) for others in beside)
+        if all(
+            any(abs(place - modifier_place) <= _BESIDE for modifier_place in modifier_places)
+            for modifier_places in beside
+        )
     ]
     return any(_count_between(sentence, number, place) <= _REACH for number in sentence.quantities for place in places)
 

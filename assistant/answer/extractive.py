@@ -133,8 +133,8 @@ def _add_record(reply: AnswerBody, paper: Paper) -> AnswerBody:
     """Add who wrote the paper of an answer, when and where, behind its quotes."""
     n = next(reference.n for reference in reply.references if reference.paper_id == paper.id)
     claim = check_quote(describe_record(paper), [cite_quote(Quote(paper, None), n)], {paper.id: paper})
-    opening = [one for one in reply.claims if not one.further]
-    further = [one for one in reply.claims if one.further]
+    opening = [quoted for quoted in reply.claims if not quoted.further]
+    further = [quoted for quoted in reply.claims if quoted.further]
     text = f"{reply.text}\n\n{escape_markdown(claim.text)} [{n}]{SIGNS[claim.support]}"
     return reply.model_copy(update={"text": text, "claims": (*opening, claim, *further)})
 

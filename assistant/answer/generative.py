@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer.binding import find_answer_fault
 from assistant.answer.draft_claims import DraftClaim
-from assistant.answer.languages import Foreign, doubt_translation, is_translated
+from assistant.answer.foreign_questions import Foreign, doubt_translation, is_translated
 from assistant.answer.model import Model
 from assistant.answer.model_drafts import (
     BROKEN,
@@ -37,7 +37,7 @@ from assistant.types import Answer, Claim, Decision, Support, Turn, Usage
 from assistant.verify import Finding, FindingKind, Verdict, verify
 from assistant.verify.entailment import CountingStage, SecondStage, StageRun
 from assistant.verify.injection import strip_injections
-from prompts import Prompts, Role
+from prompts import PromptRole, Prompts
 from store.errors import ConspectusError, ModelBusy, ModelError, ModelStalled, ModelUnreachable
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
@@ -95,7 +95,7 @@ class GenerativeWriter:
         Whatever fails here fails by itself: the phrases stay unused, and that is said.
         """
         phrases = "\n".join(f"- {phrase}" for phrase in query.unused)
-        prompt = self._prompts.render(Role.QUERY, question=query.question, phrases=phrases)
+        prompt = self._prompts.render(PromptRole.QUERY, question=query.question, phrases=phrases)
         try:
             completion = await self._model.complete(prompt, self._config)
         except Exception:  # Clients raise errors of their own; asked for the answer, they fail that.
@@ -125,9 +125,9 @@ class GenerativeWriter:
             return question, ()
         questions = "\n".join(f"- {_describe_turn(turn)}" for turn in reversed(history[-TURNS:])) or "(none)"
         values = {"history": questions[: int(self._model.context * CHARACTERS_A_TOKEN / 4)], "question": question}
-        prompt = self._prompts.render(Role.CONDENSE, **values)
+        prompt = self._prompts.render(PromptRole.CONDENSE, **values)
         if foreign:
-            prompt = self._prompts.render(Role.TRANSLATE, **values, language=foreign.held)
+            prompt = self._prompts.render(PromptRole.TRANSLATE, **values, language=foreign.abstract_language)
         try:
             completion = await self._model.complete(prompt, self._config)
         except Exception as error:  # Clients raise errors of their own; asked the same again, they fail the answer.
@@ -188,15 +188,15 @@ class GenerativeWriter:
         async def show(piece: str) -> None:
             await emit(TextDelta(text=piece))
 
-        started, shown = perf_counter(), 0
+        started, shown_tokens = perf_counter(), 0
 
         async def show_thinking(tokens: int) -> None:
-            nonlocal shown
-            if tokens >= shown + THINKING_STEP or not shown:
-                shown = tokens
+            nonlocal shown_tokens
+            if tokens >= shown_tokens + THINKING_STEP or not shown_tokens:
+                shown_tokens = tokens
                 await emit(Thinking(seconds=perf_counter() - started, tokens=tokens))
 
-        generation = Generation(self._model, self._prompts, Role.ANSWER, abstracts.values)
+        generation = Generation(self._model, self._prompts, PromptRole.ANSWER, abstracts.values)
         await generation.run(self._config, show, show_thinking)
         self._count_usage(generation)
         claims = await judge_drafts(generation.drafts, abstracts.papers, self._judging)
@@ -277,7 +277,7 @@ async def repair_claims(
     """
     doubtful = select_doubtful(claims)
     listed = "\n".join(f"- {claim.text} ({'; '.join((claim.words, *claim.reasons))})" for claim in doubtful)
-    generation = Generation(model, prompts, Role.REPAIR, {**context.values, "failed": listed})
+    generation = Generation(model, prompts, PromptRole.REPAIR, {**context.values, "failed": listed})
     try:
         await generation.run(config)
     except ModelError as error:

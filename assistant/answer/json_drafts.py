@@ -38,11 +38,11 @@ _NUMBER = re.compile(r"[^\d]{0,20}(\d{1,3})[^\d]{0,3}")
 
 
 class _Value(NamedTuple):
-    """JSON in a text, from ``start`` to ``end``; ``whole`` where all its brackets are closed."""
+    """JSON in a text, from ``start`` to ``end``; ``closed`` where all its brackets are closed."""
 
     start: int
     end: int
-    whole: bool
+    closed: bool
 
 
 def is_json(text: str) -> bool:
@@ -57,14 +57,14 @@ def parse_json(text: str) -> ParsedAnswer:
     values = _find_values(text)
     if not values:
         return parse_text(text.replace("```", "\n"))
-    whole = [decode_json(text[value.start : value.end]) for value in values if value.whole]
-    lists = [claims for claims in map(_find_claims, whole) if claims is not None]
+    decoded = [decode_json(text[value.start : value.end]) for value in values if value.closed]
+    lists = [claims for claims in map(_find_claims, decoded) if claims is not None]
     if not lists:
         return ParsedAnswer([], broken=True)
-    single = [value for value in whole if _is_claim(value)]
-    claims = single if _is_claim(whole[-1]) and len(single) > 1 else lists[-1]
+    single = [value for value in decoded if _is_claim(value)]
+    claims = single if _is_claim(decoded[-1]) and len(single) > 1 else lists[-1]
     parsed = [_parse_claim(claim) for claim in claims]
-    drafts = [draft for found in parsed for draft in found or () if draft.text]
+    drafts = [draft for claim_drafts in parsed for draft in claim_drafts or () if draft.text]
     if not claims:
         beside = parse_text(_cut_out(text, values))
         if any(draft.sources for draft in beside.drafts):
@@ -150,8 +150,8 @@ def _find_values(text: str) -> list[_Value]:
         elif sign != "'":
             depth += 1 if sign in "{[" else -1
             if depth == 0:
-                values.append(_Value(start, place + 1, whole=True))
-    return [*values, _Value(start, len(text), whole=False)] if depth else values
+                values.append(_Value(start, place + 1, closed=True))
+    return [*values, _Value(start, len(text), closed=False)] if depth else values
 
 
 def _cut_out(text: str, values: Sequence[_Value]) -> str:
@@ -228,8 +228,8 @@ def _parse_claim(claim: Any) -> list[DraftClaim] | None:
     """Parse a claim, which may hold several sentences or say that there is none; None where it is none."""
     if isinstance(claim, str):
         parsed = parse_text(claim)
-        whole = not parsed.drafts or any(draft.sources for draft in parsed.drafts)
-        return parsed.drafts if whole and not parsed.broken else None
+        is_claim = not parsed.drafts or any(draft.sources for draft in parsed.drafts)
+        return parsed.drafts if is_claim and not parsed.broken else None
     text = _find_text(claim) if isinstance(claim, dict) else None
     if text is None or not text.strip():
         return None

@@ -4,9 +4,10 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
-from assistant.llm.connect import NOTES, THINKING, disable_tracing
+from assistant.llm.connect import disable_tracing
+from assistant.llm.endpoint_terms import NOTES
 from assistant.llm.model_limits import Price
-from assistant.llm.thinking import split_thinking
+from assistant.llm.thinking import THINKING, split_thinking
 from assistant.secrets import hide_keys, take_key_out
 from assistant.types import Usage
 from store.errors import ConspectusError, FormatRefused, ModelError, NoAnswer
@@ -315,8 +316,8 @@ def _read_thinking(chunk: "AIMessageChunk") -> str:
     if isinstance(beside, str):
         return beside
     parts = chunk.content if isinstance(chunk.content, list) else []
-    told = (part.get("thinking") or part.get("reasoning") for part in parts if isinstance(part, dict))
-    return "".join(text for text in told if isinstance(text, str))
+    thoughts = (part.get("thinking") or part.get("reasoning") for part in parts if isinstance(part, dict))
+    return "".join(text for text in thoughts if isinstance(text, str))
 
 
 def cut_thinking(completion: Completion) -> Completion:

@@ -17,7 +17,7 @@ from assistant.llm.model_limits import CHARACTERS_A_TOKEN, estimate_tokens
 from assistant.llm.thinking import split_thinking
 from assistant.types import Usage
 from assistant.verify.injection import strip_injections
-from prompts import Prompts, Role
+from prompts import PromptRole, Prompts
 from store.errors import NoAnswer, PromptTooLong
 from store.paper import Paper
 from store.text.clean import clean_characters
@@ -142,7 +142,7 @@ class Generation:
         values: The placeholders of that prompt, ``form`` aside.
     """
 
-    def __init__(self, model: Model, prompts: Prompts, role: Role, values: dict[str, str]) -> None:
+    def __init__(self, model: Model, prompts: Prompts, role: PromptRole, values: dict[str, str]) -> None:
         self._model = model
         self._prompts = prompts
         self._role = role
@@ -182,18 +182,18 @@ class Generation:
         self, last: bool, config: "RunnableConfig | None", show: OnText | None, show_thinking: OnThinking | None
     ) -> bool:
         """Generate the text once; False asks for it once more."""
-        shown = ""
+        emitted = ""
 
         async def show_growth(text: str) -> None:
-            nonlocal shown
-            sentences = read_growing_text(text, begun=bool(shown))
-            if not shown and not sentences and show_thinking and (thought := split_thinking(text)).open:
+            nonlocal emitted
+            sentences = read_growing_text(text, begun=bool(emitted))
+            if not emitted and not sentences and show_thinking and (thought := split_thinking(text)).open:
                 await show_thinking(int(len(thought.thinking) / CHARACTERS_A_TOKEN) + 1)
-            elif show and len(sentences) > len(shown) and sentences.startswith(shown):
-                start, shown = len(shown), sentences
+            elif show and len(sentences) > len(emitted) and sentences.startswith(emitted):
+                start, emitted = len(emitted), sentences
                 await show(_as_markdown(sentences, start))
 
-        form = self._prompts.render(Role.FORM_JSON if self._model.writes_json else Role.FORM_TEXT)
+        form = self._prompts.render(PromptRole.FORM_JSON if self._model.writes_json else PromptRole.FORM_TEXT)
         prompt = self._prompts.render(self._role, **self._values, form=form)
         on_text = show_growth if show else None
         completion = await self._model.complete(prompt, config, form=True, on_text=on_text, on_thinking=show_thinking)

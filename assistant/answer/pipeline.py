@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer.extractive import ExtractiveWriter
-from assistant.answer.languages import abstain_foreign, find_foreign
+from assistant.answer.foreign_questions import abstain_foreign, find_foreign
 from assistant.answer.replies import format_quotes, format_sentences
 from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, Search, interpret_question, retrieve
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
@@ -252,8 +252,8 @@ async def _answer_question(
     writer: AnswerWriter = ExtractiveWriter() if model is None or retrieved.query.intent in OF_THE_CATALOGUE else model
     answer = await writer.write(retrieved, emit)
     notes = (*note_query(retrieved.query), *answer.trace.notes)
-    found = {"seconds": perf_counter() - start, "notes": notes, "conditions": retrieved.query.conditions}
-    trace = answer.trace.model_copy(update=found)
+    update = {"seconds": perf_counter() - start, "notes": notes, "conditions": retrieved.query.conditions}
+    trace = answer.trace.model_copy(update=update)
     usage = model.usage if model else Usage()
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
 
@@ -272,8 +272,13 @@ async def _read_leftovers(model: "GenerativeWriter", search: Search, view: Snaps
         return search
     added = {"unused": read.unused}
     interpretations = [
-        (one.model_copy(update={**added, "filters": one.filters.intersect(read.filters)}) if one.unused else one, turn)
-        for one, turn in search.interpretations
+        (
+            interpretation.model_copy(update={**added, "filters": interpretation.filters.intersect(read.filters)})
+            if interpretation.unused
+            else interpretation,
+            turn,
+        )
+        for interpretation, turn in search.interpretations
     ]
     return search._replace(interpretations=interpretations)
 

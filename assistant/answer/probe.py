@@ -19,7 +19,7 @@ from assistant.llm.endpoint_terms import EndpointTerms, TermsFile
 from assistant.llm.model_errors import explain_error, make_stalled_error
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN, choose_context, fetch_context
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
-from prompts import Prompts, Role
+from prompts import PromptRole, Prompts
 from store.doctor import Check
 from store.errors import ConspectusError, ModelError, ModelRefused, NoAnswer, PromptTooLong
 from store.paper import Paper
@@ -68,14 +68,14 @@ def forget_terms(settings: Settings) -> list[str]:
     return [model.name for model in roles.values() if TermsFile().forget(model)]
 
 
-def _check_chat(role: str, settings: ModelSettings, whole: Settings, env: Mapping[str, str]) -> Iterator[Check]:
+def _check_chat(role: str, settings: ModelSettings, all_settings: Settings, env: Mapping[str, str]) -> Iterator[Check]:
     if not settings.model:
         yield Check(name=role, ok=True, detail="no model is set: answers are quoted excerpts")
         return
     try:
         key = require_key(settings, env)
         model = connect_model(settings.model_copy(update={"retries": 0}), key)
-        trial = _Trial(role, model, settings, key, Prompts(whole.prompts))
+        trial = _Trial(role, model, settings, key, Prompts(all_settings.prompts))
         first = trial.ask()
     except ConspectusError as error:
         yield from _report_failure(role, settings, error)
@@ -135,7 +135,7 @@ class _Trial:
 
         room = compute_token_budget(QUESTION, self._model.context, self._model.max_output)
         context = PromptContext([PAPER], QUESTION, room)
-        generation = Generation(self._model, self._prompts, Role.ANSWER, context.values)
+        generation = Generation(self._model, self._prompts, PromptRole.ANSWER, context.values)
         started = perf_counter()
         self._run(lambda: generation.run(None, show, show_thinking))
         if generation.usage.reasoning_tokens:
@@ -190,24 +190,24 @@ class _Trial:
             what = f"context is set to {planned} tokens, but the server takes {served}"
             what = what if settings.context else f"the server takes {served} tokens"
             return Check(name=name, ok=False, detail=what, hint=f"Set context to {served}.")
-        told = f"{settings.context or served or planned} tokens" + (", as set" if settings.context else "")
+        room = f"{settings.context or served or planned} tokens" + (", as set" if settings.context else "")
         hint = f"To use more than {planned}, set context." if served and served > planned else ""
         if not settings.context and not served and planned == ASSUMED_CONTEXT:
-            told, hint = f"unknown, assuming {planned} tokens", "Set context if you know it."
+            room, hint = f"unknown, assuming {planned} tokens", "Set context if you know it."
         tokens = min(planned, _LONGEST) - self._model.max_output
         started = perf_counter()
         try:
             completion = self._complete(_make_long_prompt(tokens))
         except PromptTooLong as error:
-            return Check(name=name, ok=False, detail=f"{told}, but {error.what}", hint=error.hint)
+            return Check(name=name, ok=False, detail=f"{room}, but {error.what}", hint=error.hint)
         except ModelError as error:
-            what = f"{told}; a prompt of about {tokens} tokens was not answered: {error.what}"
+            what = f"{room}; a prompt of about {tokens} tokens was not answered: {error.what}"
             return Check(name=name, ok=True, works=False, detail=what, hint=error.hint)
         seconds, read = perf_counter() - started, completion.usage.input_tokens
         if cut := [note for note in completion.notes if "cuts longer ones" in note]:
-            return Check(name=name, ok=False, detail=f"{told}, but {cut[0]}", hint=f"Set context to {read}.")
+            return Check(name=name, ok=False, detail=f"{room}, but {cut[0]}", hint=f"Set context to {read}.")
         took = f"; a prompt of {read or f'about {tokens}'} tokens was read in {seconds:.1f} s"
-        return Check(name=name, ok=True, detail=told + took, hint=hint)
+        return Check(name=name, ok=True, detail=room + took, hint=hint)
 
     def check_thinking(self) -> Check:
         """Whether the model was seen to think."""
@@ -222,20 +222,20 @@ class _Trial:
             words = self._complete(_DECISION).text.split()
         except ModelError as error:
             return Check(name=name, ok=True, works=False, detail=error.what, hint=error.hint)
-        said = words[-1].strip(".,!*\"'`").lower() if words else ""
-        if said not in ("yes", "no"):
+        reply = words[-1].strip(".,!*\"'`").lower() if words else ""
+        if reply not in ("yes", "no"):
             return Check(name=name, ok=True, works=False, detail="asked for yes or no, the model says something else")
-        right = "" if said == "yes" else ", which is wrong"
-        return Check(name=name, ok=True, detail=f"works: “{said}”{right}, {perf_counter() - started:.1f} s")
+        right = "" if reply == "yes" else ", which is wrong"
+        return Check(name=name, ok=True, detail=f"works: “{reply}”{right}, {perf_counter() - started:.1f} s")
 
     def check_logprobs(self) -> Check:
         """Whether the server tells how likely each token was."""
         name = f"{self._role} logprobs"
         try:
-            told = self._run(lambda: _read_logprobs(self._model.chat))
+            has_logprobs = self._run(lambda: _read_logprobs(self._model.chat))
         except ModelError as error:
             return Check(name=name, ok=True, works=False, detail=error.what)
-        return Check(name=name, ok=True, works=told, detail="told" if told else "not told")
+        return Check(name=name, ok=True, works=has_logprobs, detail="told" if has_logprobs else "not told")
 
     def list_settings(self) -> str:
         """The lines for the file of settings, with what was worked out."""
@@ -248,8 +248,8 @@ class _Trial:
             lines |= {"temperature": terms.temperature, "stream": None if terms.stream else "no"}
             lines |= {"stream_usage": None if terms.stream_options else "no"}
             lines |= {"reasoning_tokens": settings.reasoning_tokens if terms.thinks else None}
-        given = (f"{name} = {json.dumps(value)}" for name, value in lines.items() if value is not None)
-        return "\n".join([f"[{self._role}]", *given])
+        assignments = (f"{name} = {json.dumps(value)}" for name, value in lines.items() if value is not None)
+        return "\n".join([f"[{self._role}]", *assignments])
 
     def _complete(self, prompt: str) -> Completion:
         return self._run(lambda: self._model.complete(prompt))
@@ -278,12 +278,12 @@ class _Trial:
 
 
 async def _read_logprobs(chat: Any) -> bool:
-    told = False
+    has_logprobs = False
     with disable_tracing():
         async with aclosing(chat.astream(_DECISION, logprobs=True, top_logprobs=2)) as chunks:
             async for chunk in chunks:
-                told = told or bool(chunk.response_metadata.get("logprobs"))
-    return told
+                has_logprobs = has_logprobs or bool(chunk.response_metadata.get("logprobs"))
+    return has_logprobs
 
 
 def _make_long_prompt(tokens: int) -> str:

@@ -129,9 +129,9 @@ def rate_papers(topic: Topic, hits: Sequence[Hit], background: Background) -> li
     # A paper in which several words stand as they are asked for is never left out, however far its meaning is.
     phrase = any(len(wording.terms) > 1 for wording in topic.wordings)
     rated = []
-    for hit, found in zip(hits, evidence, strict=True):
-        relevance = found.estimate_relevance() if is_admissible(found) else 0.0
-        if phrase and found.share == found.pairs == 1.0:
+    for hit, proof in zip(hits, evidence, strict=True):
+        relevance = proof.estimate_relevance() if is_admissible(proof) else 0.0
+        if phrase and proof.share == proof.pairs == 1.0:
             relevance = max(relevance, CUT)
         rated.append(hit.model_copy(update={"relevance": relevance}))
     return sorted(rated, key=lambda hit: (not hit.paper.abstract, -hit.relevance))
@@ -174,9 +174,9 @@ def find_mentions(
     topic = read_topic(view, " ".join(words))
     topics = [read_words(view, text) for text in words]
     depth = limit if all(map(is_exact, topics)) else DEPTH
-    found = library.search(topic.search_text, depth, within, view, sentences=False)
-    rated = rate_papers(topic, found, measure_background(library, view, topic.search_text))
-    return [hit for hit in rated if all(is_exact(one) or stands_in(one, hit.paper) for one in topics)][:limit]
+    hits = library.search(topic.search_text, depth, within, view, sentences=False)
+    rated = rate_papers(topic, hits, measure_background(library, view, topic.search_text))
+    return [hit for hit in rated if all(is_exact(part) or stands_in(part, hit.paper) for part in topics)][:limit]
 
 
 def count_mentions(library: Library, view: Snapshot, words: Sequence[str], filters: Filters) -> int:
@@ -204,8 +204,8 @@ def introduces(paper: Paper, wordings: Sequence[TopicWording]) -> bool:
 
 
 def _is_made(sentence: str, name: TopicWording) -> bool:
-    made = _MAKES.search(sentence)
-    if made and set(extract_terms(sentence[made.end() :])).issuperset(name.terms):
+    verb_of_making = _MAKES.search(sentence)
+    if verb_of_making and set(extract_terms(sentence[verb_of_making.end() :])).issuperset(name.terms):
         return True
     behind = (extract_terms(sentence[own.end() :])[: len(name.terms)] for own in _OWN.finditer(sentence))
     return any(tuple(terms) == name.terms for terms in behind)

@@ -267,8 +267,8 @@ def format_titles(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
     for claim, paper in zip(claims, papers, strict=True):
         author = _name_first_author(paper)
         head = f"- **{escape_markdown(paper.marked_title)}** ({paper.year or 'undated'})"
-        told = f"{f', {escape_markdown(author)}' if author else ''}{'' if paper.abstract else ' (no abstract)'}"
-        lines.append(f"{head}{told} [{claim.citations[0].n}]{SIGNS[claim.support]}")
+        remarks = f"{f', {escape_markdown(author)}' if author else ''}{'' if paper.abstract else ' (no abstract)'}"
+        lines.append(f"{head}{remarks} [{claim.citations[0].n}]{SIGNS[claim.support]}")
     return "\n".join(lines)
 
 

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from assistant.answer import replies
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
-from assistant.answer.comparison import Side, compare_sides, find_comparing, find_sides
-from assistant.answer.details import find_silent, parse_detail, remove_detail
+from assistant.answer.details import abstain_from_detail
 from assistant.answer.named_paper import put_named_first
 from assistant.answer.relevance import DEPTH as RATED
 from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
-from assistant.answer.replies import AnswerBody, Quote
+from assistant.answer.replies import AnswerBody
+from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_sides
 from assistant.answer.sufficiency import (
     NARROW,
     find_nearest,
@@ -30,13 +30,12 @@ from assistant.answer.sufficiency import (
 )
 from assistant.answer.written_numbers import find_papers_with_numbers
 from assistant.question.description import describe_filters
-from assistant.question.intents import COMPARE, names_role
+from assistant.question.intents import COMPARE
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
 from assistant.question.topic import join_alternatives, read_topic
 from assistant.types import Trace, Turn
-from assistant.verify.injection import find_injection_start
 from store.errors import InputError
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -182,8 +181,10 @@ def interpret_question(
         LibraryError: The library cannot be read.
     """
     view = library.view()
-    asked = _WITH_QUOTES.sub("", question)
-    question, quotes = (asked, True) if asked.strip(" ?.!") and asked != question else (question, quotes)
+    without_quotes = _WITH_QUOTES.sub("", question)
+    question, quotes = (
+        (without_quotes, True) if without_quotes.strip(" ?.!") and without_quotes != question else (question, quotes)
+    )
     if view is None or not view.count:
         return Search(library, None, question, [(Query(question=question, filters=filters), None)], for_model)
     resolution = resolve_references(question, history, view, filters, today, ignore)
@@ -270,7 +271,7 @@ def retrieve_for(
         hits = _search_for_quotes(library, view, query, earlier)
     if not hits:
         return retrieved._replace(abstention=replies.abstain_no_match(query, view))
-    if silent := _find_silent(view, query, earlier, hits):
+    if silent := abstain_from_detail(view, query, earlier, hits):
         return retrieved._replace(abstention=silent)
     if not _bears_on(view, query, earlier, hits, for_model):
         nearest = find_nearest(view, query.topic or query.question, hits)
@@ -292,20 +293,21 @@ def _find_by_number(retrieved: Retrieved, library: Library, view: Snapshot) -> R
     stated = find_papers_with_numbers(library, view, query.question, query.filters)
     words = _WITH_DIGITS.sub(" ", query.topic).strip()
     weights = term_weights(view, words)
-    kept = [one for one in stated if not weights or measure_share(weights, paper_text(one.paper)) >= NARROW]
-    if not kept:
+    matches = [match for match in stated if not weights or measure_share(weights, paper_text(match.paper)) >= NARROW]
+    if not matches:
         return None
-    topic = " ".join(dict.fromkeys((*words.split(), *kept[0].numbers)))  # As the papers write it, to find the sentence.
-    within = query.filters.intersect(Filters(ids=tuple(one.paper.id for one in kept)))
-    hits = library.search(topic, len(kept), within, view)
+    # The number as the papers write it, to find the sentence.
+    topic = " ".join(dict.fromkeys((*words.split(), *matches[0].numbers)))
+    within = query.filters.intersect(Filters(ids=tuple(match.paper.id for match in matches)))
+    hits = library.search(topic, len(matches), within, view)
     # How the number is written is read from the paper, so no other reading of it is to be told.
     corrections = tuple(pair for pair in query.corrections if not _WITH_DIGITS.fullmatch(pair[0]))
     update = {"topic": topic, "corrections": corrections}
-    found = retrieved._replace(query=query.model_copy(update=update), searched=topic)
+    narrowed = retrieved._replace(query=query.model_copy(update=update), searched=topic)
     return (
-        _cut_list(found, hits, len(hits))
+        _cut_list(narrowed, hits, len(hits))
         if query.intent is Intent.PAPERS
-        else found._replace(hits=hits, total=len(hits))
+        else narrowed._replace(hits=hits, total=len(hits))
     )
 
 
@@ -320,24 +322,6 @@ def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: 
     hits = library.search(text, DEPTH, query.filters, view)
     weights = term_weights(view, query.topic)
     return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits]
-
-
-def _find_silent(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> AnswerBody | None:
-    """Tell that the papers that a question is about do not state the detail that it asks for; None where they may."""
-    detail = parse_detail(query.question) if query.intent is Intent.FACT else None
-    if detail is None or not query.topic or names_role(detail.phrase, query.wanted):
-        return None  # Whether a paper states its limitations is told by the roles of its sentences.
-    if not is_sufficient(measure_coverage(view, remove_detail(query.topic, detail), hits), query, earlier):
-        return None
-    found = find_silent(detail, view, query.topic, hits)
-    if found is None:
-        return None
-    papers, sentences = found
-    end = find_injection_start(papers[0].abstract)
-    nearest = next((sentence for sentence in sentences if sentence.end <= end), None)
-    if nearest is None:
-        return None
-    return replies.abstain_silent(detail.describe(), papers, Quote(papers[0], nearest))
 
 
 def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit], for_model: bool) -> bool:
@@ -362,9 +346,9 @@ def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier
         return _list_catalogue(retrieved, library, view)
     if query.exact:
         every = query.order is not Order.RELEVANCE or bool(_INTRODUCE.search(query.question))
-        shown = min(query.limit or replies.SHOWN, MOST_SHOWN)
-        hits = find_mentions(library, view, query.exact, query.filters, RATED if every else shown)
-        total = len(hits) if len(hits) < shown else count_mentions(library, view, query.exact, query.filters)
+        page_size = min(query.limit or replies.SHOWN, MOST_SHOWN)
+        hits = find_mentions(library, view, query.exact, query.filters, RATED if every else page_size)
+        total = len(hits) if len(hits) < page_size else count_mentions(library, view, query.exact, query.filters)
         nothing = replies.abstain_unmentioned(query)
         if _INTRODUCE.search(query.question):
             retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)
@@ -407,8 +391,8 @@ def _list_catalogue(retrieved: Retrieved, library: Library, view: Snapshot) -> R
     """List all papers that the filters let through, in order of time or of citations."""
     query = retrieved.query
     most_cited = query.order is Order.MOST_CITED
-    shown = min(query.limit or replies.SHOWN, MOST_SHOWN)
-    ids = view.list_ids(query.filters, query.order is Order.OLDEST, most_cited, shown)
+    page_size = min(query.limit or replies.SHOWN, MOST_SHOWN)
+    ids = view.list_ids(query.filters, query.order is Order.OLDEST, most_cited, page_size)
     if not ids:
         total = len(view.rows(query.filters)) if most_cited else _count_without_citations(view, query)
         nothing = replies.abstain_uncounted(total) if total else replies.abstain_no_match(query, view)

@@ -81,14 +81,14 @@ class Selection(NamedTuple):
     further: Sequence[Quote]
 
 
-class _Candidate(NamedTuple):
+class _RatedSentence(NamedTuple):
     """A sentence of a paper, its role and its number there."""
 
     quote: Quote
     role: Role
     place: int
 
-    def add(self, worth: float) -> "_Candidate":
+    def add(self, worth: float) -> "_RatedSentence":
         """Add to its score."""
         return self._replace(quote=self.quote._replace(score=self.quote.score + worth))
 
@@ -104,7 +104,7 @@ class _Candidate(NamedTuple):
 
 
 def select_sentences(
-    view: Snapshot, question: str, topic: str, hits: Sequence[Hit], wanted: str = "", points: int = 0
+    view: Snapshot, question: str, topic: str, hits: Sequence[Hit], aspect: str = "", points: int = 0
 ) -> Selection:
     """Select the sentences that answer a question.
 
@@ -113,7 +113,7 @@ def select_sentences(
         question: What is asked.
         topic: What was searched for.
         hits: The papers that were found, best first.
-        wanted: The role that is asked for, ``summary`` or ``data``; anything else is open (see ``Query``).
+        aspect: The role that is asked for, ``summary`` or ``data``; anything else is open (see ``Query``).
         points: How many sentences of the best paper it opens with; 0 for one or two that answer.
 
     Returns:
@@ -121,39 +121,41 @@ def select_sentences(
         where its code or data are, and that was wanted.
     """
     weights = term_weights(view, topic)
-    worth = _choose_worth(question, wanted)
+    worth = _choose_worth(question, aspect)
     papers = [hit for hit in hits if has_abstract(hit.paper)]
     best = (papers[0].score if papers else 0.0) or 1.0
     near = [hit for hit in papers[:PAPERS] if hit.score >= CLOSE * best]
     roles = view.roles([hit.paper.id for hit in near])
     rated = [_rate_sentences(question, weights, hit, hit.score / best, roles) for hit in near]
     # Which papers speak to the question is decided by their words: the same role is found in all of them.
-    rated.sort(key=lambda sentences: -max(one.quote.score for one in sentences))
-    if wanted in STATED:
-        rated = [[one for one in sentences if _states(one, wanted)] for sentences in rated[:1]]
+    rated.sort(key=lambda sentences: -max(candidate.quote.score for candidate in sentences))
+    if aspect in STATED:
+        rated = [[candidate for candidate in sentences if _states(candidate, aspect)] for sentences in rated[:1]]
     if not any(rated):
         return Selection((), ())
     first, *others = rated
-    weighed = [one.add(worth.get(one.role, 0.0)) for one in first]
-    if wanted == "aim":
-        weighed = [one.add(GIST) if one.says_gist else one for one in weighed]
+    weighed = [candidate.add(worth.get(candidate.role, 0.0)) for candidate in first]
+    if aspect == "aim":
+        weighed = [candidate.add(GIST) if candidate.says_gist else candidate for candidate in weighed]
     if points:
-        best_of = sorted(weighed, key=lambda one: (one.dangles, -one.quote.score))[:points]
-        opening = sorted(best_of, key=lambda one: one.place)
+        best_of = sorted(weighed, key=lambda candidate: (candidate.dangles, -candidate.quote.score))[:points]
+        opening = sorted(best_of, key=lambda candidate: candidate.place)
     else:
-        opening = _summarise(weighed) if wanted == "summary" else _choose_opening(weighed)
-    shown = {one.place for one in opening}
-    rest = [one for one in first if one.place not in shown]
-    ranked = sorted([*rest, *chain.from_iterable(others)], key=lambda one: -one.quote.score)
+        opening = _summarise(weighed) if aspect == "summary" else _choose_opening(weighed)
+    opening_places = {candidate.place for candidate in opening}
+    rest = [candidate for candidate in first if candidate.place not in opening_places]
+    ranked = sorted([*rest, *chain.from_iterable(others)], key=lambda candidate: -candidate.quote.score)
     chosen = ranked[:FURTHER]
     further = [
-        one.quote
+        candidate.quote
         for sentences in rated
-        for one in _complete(
-            [one for one in sentences if one in chosen], sentences, shown if sentences is first else ()
+        for candidate in _complete(
+            [candidate for candidate in sentences if candidate in chosen],
+            sentences,
+            opening_places if sentences is first else (),
         )
     ]
-    return Selection([one.quote for one in opening], further)
+    return Selection([candidate.quote for candidate in opening], further)
 
 
 # What a sentence says of code, data or a tool that anybody can have, whatever else it is for.
@@ -164,17 +166,19 @@ _TO_BE_HAD = re.compile(
 )
 
 
-def _states(one: _Candidate, wanted: str) -> bool:
+def _states(candidate: _RatedSentence, aspect: str) -> bool:
     """Tell whether a sentence states what is stated at one place or not at all."""
-    by_form = wanted == Role.AVAILABILITY and one.quote.sentence and _TO_BE_HAD.search(one.quote.sentence.text)
-    return one.role == wanted or bool(by_form)
+    by_form = (
+        aspect == Role.AVAILABILITY and candidate.quote.sentence and _TO_BE_HAD.search(candidate.quote.sentence.text)
+    )
+    return candidate.role == aspect or bool(by_form)
 
 
-def _choose_worth(question: str, wanted: str) -> dict[Role, float]:
+def _choose_worth(question: str, aspect: str) -> dict[Role, float]:
     """Choose what the roles are worth to a question; whether something is so, a conclusion says, whatever is asked."""
-    if wanted not in STATED and asks_whether(question):
+    if aspect not in STATED and asks_whether(question):
         return _DECIDES
-    return _WORTH.get(wanted, _OPEN)
+    return _WORTH.get(aspect, _OPEN)
 
 
 def _rate_sentences(
@@ -183,54 +187,60 @@ def _rate_sentences(
     hit: Hit,
     fit: float,
     stored: dict[str, tuple[RoledSentence, ...]],
-) -> list[_Candidate]:
+) -> list[_RatedSentence]:
     """Rate the sentences of a paper, those before anything that gives orders."""
     title = set(extract_terms(hit.paper.title))
     telling = {term: weight * (TITLE if term in title else 1.0) for term, weight in weights.items()}
     end = find_injection_start(hit.paper.abstract)
     roles = stored.get(hit.paper.id) or assign_roles(hit.paper.abstract)
     candidates = []
-    for place, one in enumerate(roles):
-        if one.end > end:
+    for place, roled in enumerate(roles):
+        if roled.end > end:
             break
-        text = hit.paper.abstract[one.start : one.end]
+        text = hit.paper.abstract[roled.start : roled.end]
         share = measure_share(telling, text)
         score = share + FORM * score_form(question, text) + PAPER * fit
-        sentence = ScoredSentence(text=text, start=one.start, end=one.end, score=share)
-        candidates.append(_Candidate(Quote(hit.paper, sentence, score), one.role, place))
+        sentence = ScoredSentence(text=text, start=roled.start, end=roled.end, score=share)
+        candidates.append(_RatedSentence(Quote(hit.paper, sentence, score), roled.role, place))
     return candidates
 
 
-def _choose_opening(sentences: Sequence[_Candidate]) -> list[_Candidate]:
+def _choose_opening(sentences: Sequence[_RatedSentence]) -> list[_RatedSentence]:
     """Choose the best sentence, and a second one of its role; one that dangles follows the sentence before it."""
-    first, *others = sorted(sentences, key=lambda one: -one.quote.score)
+    first, *others = sorted(sentences, key=lambda candidate: -candidate.quote.score)
     chosen = [first]
     if not first.dangles:
         enough = SECOND * first.quote.score
-        second = (one for one in others if one.role is first.role and one.quote.score >= enough)
-        chosen += [one for one in second if not one.dangles or one.place == first.place + 1][: OPENING - 1]
+        second = (candidate for candidate in others if candidate.role is first.role and candidate.quote.score >= enough)
+        chosen += [candidate for candidate in second if not candidate.dangles or candidate.place == first.place + 1][
+            : OPENING - 1
+        ]
     return _complete(chosen, sentences, ())
 
 
-def _summarise(sentences: Sequence[_Candidate]) -> list[_Candidate]:
+def _summarise(sentences: Sequence[_RatedSentence]) -> list[_RatedSentence]:
     """Choose one sentence each of what a paper sets out to do, of what it found and of what follows."""
     chosen = []
     for roles in _SUMMARY:
-        found = [[one for one in sentences if one.role is role] for role in roles]
-        chosen += [max(some, key=lambda one: one.quote.score) for some in found if some][:1]
+        by_role = [[candidate for candidate in sentences if candidate.role is role] for role in roles]
+        chosen += [max(some, key=lambda candidate: candidate.quote.score) for some in by_role if some][:1]
     return _complete(chosen or sentences[:1], sentences, ())
 
 
-def _complete(chosen: Sequence[_Candidate], sentences: Sequence[_Candidate], shown: Container[int]) -> list[_Candidate]:
+def _complete(
+    chosen: Sequence[_RatedSentence], sentences: Sequence[_RatedSentence], shown_places: Container[int]
+) -> list[_RatedSentence]:
     """Add the sentence before each that points back, unless it is shown already; in the order of the abstract."""
-    by_place = {one.place: one for one in sentences}
-    found = {one.place: one for one in chosen}
-    for one in chosen:
-        place = one.place - 1
-        while by_place[place + 1].dangles and place in by_place and place not in found and place not in shown:
-            found[place] = by_place[place]
+    by_place = {candidate.place: candidate for candidate in sentences}
+    completed = {candidate.place: candidate for candidate in chosen}
+    for candidate in chosen:
+        place = candidate.place - 1
+        while (
+            by_place[place + 1].dangles and place in by_place and place not in completed and place not in shown_places
+        ):
+            completed[place] = by_place[place]
             place -= 1
-    return [found[place] for place in sorted(found)]
+    return [completed[place] for place in sorted(completed)]
 
 
 def points_back(text: str) -> bool:

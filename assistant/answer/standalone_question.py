@@ -55,13 +55,13 @@ def shares_subject(condensed: str, question: str, history: Sequence[Turn], *, re
         history: Earlier turns.
         resolves: Whether it points back, so that something has to be put in.
     """
-    asked, now = set(extract_terms(question)), set(extract_terms(condensed))
-    said = set(extract_terms(" ".join(map(_join_turn, history))))
-    new = now - asked - _FRAME
-    if resolves and not new & said:
+    asked_terms, condensed_terms = set(extract_terms(question)), set(extract_terms(condensed))
+    history_terms = set(extract_terms(" ".join(map(_join_turn, history))))
+    new = condensed_terms - asked_terms - _FRAME
+    if resolves and not new & history_terms:
         return False
-    kept = len(asked) <= FEW or len(asked & now) >= KEPT * len(asked)
-    return kept and len(new & said) >= KNOWN * len(new)
+    keeps_terms = len(asked_terms) <= FEW or len(asked_terms & condensed_terms) >= KEPT * len(asked_terms)
+    return keeps_terms and len(new & history_terms) >= KNOWN * len(new)
 
 
 def keeps_names(translated: str, question: str) -> bool:

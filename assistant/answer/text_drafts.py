@@ -212,14 +212,14 @@ def _split_sentences(line: str) -> Iterator[str]:
         length += len(glue + piece)
     plain = "".join(parts)
     spans = sentence_spans(plain)
-    at = 0
+    next_mark = 0
     for i, (start, end) in enumerate(spans):
         until = length + 1 if i + 1 == len(spans) else end if leading else end + 1
         text, last = "", start
-        while at < len(marks) and marks[at][0] < until:
-            place = max(last, min(marks[at][0], end))
-            text, last = text + plain[last:place] + marks[at][1] + " " * (place == start), place
-            at += 1
+        while next_mark < len(marks) and marks[next_mark][0] < until:
+            place = max(last, min(marks[next_mark][0], end))
+            text, last = text + plain[last:place] + marks[next_mark][1] + " " * (place == start), place
+            next_mark += 1
         yield text + plain[last:end]
 
 

@@ -67,4 +67,4 @@ def _look_up(library: Library, view: Snapshot, number: Quantity, filters: Filter
 def _find_written(paper: Paper, number: Quantity) -> str:
     """Find how a paper writes a number, with the same unit or with none; "" where it does not state it."""
     text = fold_text(_GROUPS.sub(",", f"{paper.title}. {paper.abstract}"))
-    return next((other.text for other in parse_quantities(text) if is_same_quantity(number, other)), "")
+    return next((quantity.text for quantity in parse_quantities(text) if is_same_quantity(number, quantity)), "")

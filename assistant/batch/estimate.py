@@ -105,7 +105,7 @@ async def _estimate_job(
         part = source.parts[key]
         before, usage = passes.get(part, PassEstimate()), _estimate_usage(request, sentences, part)
         passes[part] = PassEstimate(calls=before.calls + 1, usage=before.usage + usage)
-    usage = sum((one.usage for one in passes.values()), Usage())
+    usage = sum((estimate_of_pass.usage for estimate_of_pass in passes.values()), Usage())
     return estimate.model_copy(update={"calls": len(fresh), "usage": usage, "passes": passes})
 
 

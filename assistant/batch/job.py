@@ -162,34 +162,34 @@ async def _judge_scope(
 
 async def _guess_passes(plan: ReportPlan, writer: ReportWriter, reader: FactWriter) -> list[ModelCall]:
     """List what is asked for facts, and for sections as if the facts that are not kept were those of the rules."""
-    known: dict[str, PaperFacts] = {}
+    facts: dict[str, PaperFacts] = {}
     calls = []
     for paper in plan.outline.sources:
-        kept = await reader.read_kept(paper)
-        calls += [] if kept else [ModelCall(partial(reader.read, paper), FACTS_EXPECTED, FACTS)]
-        known[paper.id] = kept or await reader.read_by_rules(paper)
-    return [*calls, *_list_section_calls(plan, writer, known)]
+        stored_facts = await reader.read_kept(paper)
+        calls += [] if stored_facts else [ModelCall(partial(reader.read, paper), FACTS_EXPECTED, FACTS)]
+        facts[paper.id] = stored_facts or await reader.read_by_rules(paper)
+    return [*calls, *_list_section_calls(plan, writer, facts)]
 
 
 async def _list_passes(plan: ReportPlan, writer: ReportWriter, reader: FactWriter, fallback: bool) -> list[ModelCall]:
     """Ask for facts, and list what is asked for the sections of which all facts are there."""
-    known: dict[str, PaperFacts] = {}
+    facts: dict[str, PaperFacts] = {}
     for paper in plan.outline.sources:
         try:
-            known[paper.id] = await reader.read(paper, fallback)
+            facts[paper.id] = await reader.read(paper, fallback)
         except (Unanswered, ModelError):
             continue  # It is written down by now, or the job itself meets the error again.
-    return _list_section_calls(plan, writer, known)
+    return _list_section_calls(plan, writer, facts)
 
 
-def _list_section_calls(plan: ReportPlan, writer: ReportWriter, known: Mapping[str, PaperFacts]) -> list[ModelCall]:
+def _list_section_calls(plan: ReportPlan, writer: ReportWriter, facts: Mapping[str, PaperFacts]) -> list[ModelCall]:
     return [
         ModelCall(
             partial(writer.write, ask), min(ask.most, len(ask.context.papers)), OUTLINE if section.related else SECTIONS
         )
         for section in plan.outline.plans
-        if section.sources and all(paper.id in known for paper in section.sources)
-        for _, ask in list_theme_requests(section, plan.request.topic, known, writer.budget)
+        if section.sources and all(paper.id in facts for paper in section.sources)
+        for _, ask in list_theme_requests(section, plan.request.topic, facts, writer.budget)
     ]
 
 

@@ -119,9 +119,9 @@ class OpenAIBatchRun:
                 under_way = f"{len(chosen):,} requests sent to OpenAI's Batch API"
             for prepared in incomplete:
                 results.setdefault(prepared.job.name, prepared.make_result(JobStatus.WAITING, under_way))
-            taken = await in_thread(state.replies.sum_usage)
+            usage = await in_thread(state.replies.sum_usage)
             sent = tuple(batch.batch_id or "" for batch in state.sent.read().batches)
-            await emit(BatchDone(report=runner.build_report(taken, sent)))
+            await emit(BatchDone(report=runner.build_report(usage, sent)))
 
     async def _list_missing(self, prepared: PreparedJob) -> Requests:
         """The requests without a reply; none for a job that can be made."""

@@ -41,7 +41,7 @@ class BatchOptions(NamedTuple):
     fallback: bool = False
 
 
-class _Batch(NamedTuple):
+class _PreparedBatch(NamedTuple):
     """A batch that can begin."""
 
     job_options: JobOptions
@@ -83,7 +83,7 @@ async def estimate_batch(chains: ModelRegistry, path: Path, options: BatchOption
     yield await estimate_jobs(batch.job_options, batch.batch_jobs, batch.state, share)
 
 
-def _prepare_batch(chains: ModelRegistry, path: Path, options: BatchOptions) -> _Batch:
+def _prepare_batch(chains: ModelRegistry, path: Path, options: BatchOptions) -> _PreparedBatch:
     spec = read_spec(path)
     assert spec.output
     limits = Limits(
@@ -98,7 +98,7 @@ def _prepare_batch(chains: ModelRegistry, path: Path, options: BatchOptions) -> 
         batch_jobs.append(PreparedJob(job, chain, _build_key(job, chain, view.generation if view else "")))
     for prepared in batch_jobs:
         _check_price(prepared, limits)
-    return _Batch(JobOptions(chains.library, spec.at_once, options.fallback), batch_jobs, state, limits)
+    return _PreparedBatch(JobOptions(chains.library, spec.at_once, options.fallback), batch_jobs, state, limits)
 
 
 def _build_key(job: BatchJob, chain: AnswerPipeline | None, generation: str) -> str:

@@ -145,15 +145,15 @@ class JobRunner:
             async for event in events:
                 await emit(event)
 
-    def build_report(self, taken: Usage, sent: tuple[str, ...] = ()) -> BatchReport:
+    def build_report(self, usage: Usage, sent: tuple[str, ...] = ()) -> BatchReport:
         """Build the report of all jobs, each of which has come to something.
 
         Args:
-            taken: What was paid in this run and those before it.
+            usage: What was paid in this run and those before it.
             sent: Ids of the batches that are at OpenAI.
         """
         outcomes = tuple(self.results[prepared.job.name] for prepared in self._jobs)
-        return BatchReport(folder=str(self._state.output), outcomes=outcomes, paid=self._paid(), taken=taken, sent=sent)
+        return BatchReport(folder=str(self._state.output), outcomes=outcomes, paid=self._paid(), taken=usage, sent=sent)
 
     def _find_obstacle(self, prepared: PreparedJob) -> str:
         """Why a job is not begun, "" for no reason: nothing can be written, or the budget of the batch is used up."""

@@ -84,8 +84,8 @@ class BatchState:
 
     def list_faults(self) -> tuple[int, list[str]]:
         """Read all replies and results; return how many there are, and the names of files that are broken."""
-        found = [self.replies.list_faults(), self._results.list_faults()]
-        return sum(count for count, _ in found), [name for _, names in found for name in names]
+        faults = [self.replies.list_faults(), self._results.list_faults()]
+        return sum(count for count, _ in faults), [name for _, names in faults for name in names]
 
     def put_result(self, key: str, result: JobResult) -> None:
         """Write down that a job is finished; its files have to be there.

@@ -408,13 +408,13 @@ class Reports:
             InputError: The library has no such paper, or no column is named.
             LibraryError: The disk refuses.
         """
-        from assistant.table.corrections import save_correction
+        from assistant.table.cell_corrections import save_correction
 
         save_correction(self._library, paper_id, column, value)
 
     def list_corrections(self) -> dict[str, dict[str, str]]:
         """List the cells that were corrected by hand: values by the names of columns, by the ids of papers."""
-        from assistant.table.corrections import read_corrections
+        from assistant.table.cell_corrections import read_corrections
 
         return read_corrections(self._library)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.report.saved import SavedReport, forget_report, keep_report, list_reports
 from assistant.watch.digest import UpdateDone, UpdateReport
-from assistant.watch.render import check_file, render_digest, save_digest
+from assistant.watch.digest_text import check_file, render_digest, save_digest
 from assistant.watch.state import WatchFolder
 from assistant.watch.watch import Watch, parse_watch
 from store.errors import InputError

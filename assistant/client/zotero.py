@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.events import last_event
-from store.zotero.results import SyncDone
+from store.zotero.sync_results import SyncDone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.types import Answer
     from store.library import Library
     from store.zotero.access import ZoteroAccess
-    from store.zotero.results import SyncEvent, SyncReport, ZoteroWrite
+    from store.zotero.sync_results import SyncEvent, SyncReport, ZoteroWrite
     from store.zotero.write import ZoteroWriter
 
     class SyncChoice(TypedDict, total=False):

@@ -85,14 +85,18 @@ def _is_beside(place: int, number: Quantity, sentence: Sentence) -> bool:
     """Tell whether a word stands near a number, and belongs to no other one that stands between them or before it."""
     word, quantities = sentence.words[place], sentence.quantities
     low, high = sorted((word.start, number.start))
-    between = [one for one in sentence.words if low < one.start < high]
+    between = [word_between for word_between in sentence.words if low < word_between.start < high]
     if len(between) > _REACH:
         return False
-    spans = [(other.start, other.end) for other in quantities]
-    own = [one for one in between if not one.stop and not any(start <= one.start < end for start, end in spans)]
-    if own and any(low < other.start < high for other in quantities if other is not number):
+    spans = [(quantity.start, quantity.end) for quantity in quantities]
+    own = [
+        word_between
+        for word_between in between
+        if not word_between.stop and not any(start <= word_between.start < end for start, end in spans)
+    ]
+    if own and any(low < quantity.start < high for quantity in quantities if quantity is not number):
         return False
-    before = [other for other in quantities if other.start < word.start]
+    before = [quantity for quantity in quantities if quantity.start < word.start]
     counts = before and before[-1].kind == "count" and not before[-1].unit
     return word.start > number.start or not counts  # "172 pairs over 45 fields": the pairs are those of the 172.
 
@@ -101,9 +105,9 @@ def _spell(value: float) -> Sequence[str]:
     plain = f"{value:.12g}"
     spellings = [plain, f"{value:,.12g}"]
     if value.is_integer():
-        whole = int(value)
-        spellings += [f"{whole}", f"{whole:,}", f"{whole:,}".replace(",", " ")]
-        spellings += [_ONES[whole]] if whole < len(_ONES) else []
+        integer = int(value)
+        spellings += [f"{integer}", f"{integer:,}", f"{integer:,}".replace(",", " ")]
+        spellings += [_ONES[integer]] if integer < len(_ONES) else []
     for scale, name in _SCALES:
         share = value / scale
         if share >= 1 and float(f"{share:.6g}") == share:

@@ -132,7 +132,7 @@ class ComparedSentence(NamedTuple):
     def list_verdicts(self) -> list[tuple[Verdict, list[Paper]]]:
         """List all verdicts, each with its papers as the check saw them."""
         alone = [row for _, row in self.rows if isinstance(row, PaperVerdict)]
-        alone += [candidate.found for candidate in self.candidates]
+        alone += [candidate.paper_verdict for candidate in self.candidates]
         verdicts = [(row.verdict, [row.paper]) for row in alone]
         if self.together is not None:
             verdicts.append((self.together, [row.paper for row in alone]))
@@ -168,7 +168,7 @@ class ComparedSentence(NamedTuple):
             }
             return sentence.model_copy(update=content)
         candidates = sort_candidates(self.candidates)
-        speaking = [row.found for row in candidates if row.found.relation is not Relation.SILENT]
+        speaking = [row.paper_verdict for row in candidates if row.paper_verdict.relation is not Relation.SILENT]
         content = {
             "outcome": _rate_nearest(speaking),
             "contradicted": any(candidate.relation is Relation.CONTRADICTS for candidate in speaking),
@@ -182,7 +182,7 @@ class ComparedSentence(NamedTuple):
         claim = together.to_claim()
         if not self.elsewhere or not together.support.fails:
             return {"claim": claim}
-        places = tuple(describe_place(row, keys.key_of(row.found.paper)) for row in self.elsewhere)
+        places = tuple(describe_place(row, keys.key_of(row.paper_verdict.paper)) for row in self.elsewhere)
         cited = "; ".join(f"@{key}" for key, row in self.rows if isinstance(row, PaperVerdict))
         others = "; ".join(f"@{place.key}" for place in places)
         reason = f"not said by [{cited}]; said by [{others}]" + (", word for word" if places[0].verbatim else "")
@@ -223,7 +223,7 @@ def _find_elsewhere(
 ) -> tuple[PlaceCandidate, ...]:
     """Find other papers of the library that say what those cited do not: word for word, else without a doubt."""
     rows = finder.find(sentence.plain, [paper.id for paper in papers])
-    saying = [row for row in rows if row.found.relation is Relation.SUPPORTS]
+    saying = [row for row in rows if row.paper_verdict.relation is Relation.SUPPORTS]
     return tuple(([row for row in saying if row.verbatim] or saying)[:_MOST_NAMED])
 
 
@@ -236,8 +236,8 @@ def _judge_sentences(
         judged = judge([verdict for verdict, _ in rows], [papers for _, papers in rows])
         verdicts = iter(judged.verdicts)
         for n, sentence in enumerate(some):
-            told = {} if n else {"usage": judged.usage, "notes": judged.notes}
-            yield sentence.with_verdicts(verdicts).describe(keys).model_copy(update=told)
+            costs = {} if n else {"usage": judged.usage, "notes": judged.notes}
+            yield sentence.with_verdicts(verdicts).describe(keys).model_copy(update=costs)
 
 
 def _rate_nearest(candidates: Sequence[PaperVerdict]) -> SentenceOutcome:

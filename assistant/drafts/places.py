@@ -17,7 +17,7 @@ from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.draft_sentences import strip_sentence
 from assistant.drafts.place import NOWHERE, Place, Places
 from assistant.drafts.support import PaperVerdict, classify_verdict, verify_one
-from assistant.drafts.wording import WordingSpan, WordSequence, find_wording, read_words
+from assistant.drafts.verbatim import WordingSpan, WordSequence, find_wording, read_words
 from assistant.limits import MAX_CHARACTERS
 from assistant.types import Citation, Claim, Decision, Support
 from assistant.verify import Finding, FindingKind, Verdict, verify
@@ -70,7 +70,7 @@ _MERE_WORDING = {FindingKind.WORDS, FindingKind.SOURCE, FindingKind.HEDGE}
 class PlaceCandidate(NamedTuple):
     """A paper beside a text: what the check found, where the words stand, and whether the text comes from it."""
 
-    found: PaperVerdict
+    paper_verdict: PaperVerdict
     wording: WordingSpan | None
     chance: float
 
@@ -86,7 +86,11 @@ class PlaceCandidate(NamedTuple):
 
     def with_verdict(self, verdict: Verdict) -> "PlaceCandidate":
         """Put another verdict on the same paper."""
-        return self._replace(found=self.found.with_verdict(verdict)) if verdict is not self.found.verdict else self
+        return (
+            self._replace(paper_verdict=self.paper_verdict.with_verdict(verdict))
+            if verdict is not self.paper_verdict.verdict
+            else self
+        )
 
 
 class PlaceFinder:
@@ -118,15 +122,15 @@ class PlaceFinder:
             return []  # One word states nothing.
         rows = [*self._find_word_for_word(text, words), *(self._find_number(number) if number else ())]
         if number is None:
-            there = {row.found.paper.id for row in rows}
-            rows += [row for row in self._search(text, words) if row.found.paper.id not in there]
-        rows = [row for row in rows if row.found.paper.id not in without]
+            there = {row.paper_verdict.paper.id for row in rows}
+            rows += [row for row in self._search(text, words) if row.paper_verdict.paper.id not in there]
+        rows = [row for row in rows if row.paper_verdict.paper.id not in without]
         # One that gives orders stands behind all others, so that it changes nothing of what these say.
         return sorted(
             rows,
             key=lambda row: (
-                row.found.relation is Relation.SILENT,
-                gives_orders(row.found.paper),
+                row.paper_verdict.relation is Relation.SILENT,
+                gives_orders(row.paper_verdict.paper),
                 not row.verbatim,
                 -row.chance,
             ),
@@ -148,8 +152,10 @@ class PlaceFinder:
     def _find_number(self, number: BareNumber) -> Iterator[PlaceCandidate]:
         view = self._library.view()
         spellings = list(dict.fromkeys(number.list_spellings()))
-        found = (view.find_by_words(one, 1.0, self._filters, _MOST_COMPARED) for one in spellings) if view else ()
-        ids = list(dict.fromkeys(paper_id for ids in found for paper_id in ids))[:_MOST_COMPARED]
+        matches = (
+            (view.find_by_words(spelling, 1.0, self._filters, _MOST_COMPARED) for spelling in spellings) if view else ()
+        )
+        ids = list(dict.fromkeys(paper_id for ids in matches for paper_id in ids))[:_MOST_COMPARED]
         for first in range(0, len(ids), _PAGE):
             for paper in self._library.get(ids[first : first + _PAGE]):
                 if not paper.damage:
@@ -170,24 +176,24 @@ class PlaceFinder:
             )
         return rows
 
-    def _measure(self, text: str, claim: Sentence, paper: Paper) -> "Nearness":
+    def _measure(self, text: str, claim: Sentence, paper: Paper) -> "TextNearness":
         evidence = find_evidence(claim, [read_source(paper)])
         best = [match.sentence for match in evidence.ranked if match.sentence.end][:_SENTENCES]
         sentences = [paper.abstract[sentence.start : sentence.end] for sentence in best]
-        return Nearness(evidence.measure_coverage(), self._vectors.measure_nearest(text, sentences))
+        return TextNearness(evidence.measure_coverage(), self._vectors.measure_nearest(text, sentences))
 
 
-class Nearness(NamedTuple):
+class TextNearness(NamedTuple):
     """How near a paper is to a text: the share that it carries (0–1), and the cosine of its best sentence."""
 
     coverage: float
     cosine: float
 
 
-def estimate_chance(nearness: Nearness, others: Sequence[Nearness]) -> float:
+def estimate_chance(nearness: TextNearness, others: Sequence[TextNearness]) -> float:
     """Estimate the chance that a text comes from a paper, by how near it is and how far it leaves others behind."""
-    coverage = max([_COVERAGE_BY_CHANCE, *(other.coverage for other in others)])
-    cosine = max([_COSINE_BY_CHANCE, *(other.cosine for other in others)])
+    coverage = max([_COVERAGE_BY_CHANCE, *(rival.coverage for rival in others)])
+    cosine = max([_COSINE_BY_CHANCE, *(rival.cosine for rival in others)])
     z = _BIAS + _COVERAGE * nearness.coverage + _COSINE * nearness.cosine
     z += _COVERAGE_AHEAD * (nearness.coverage - coverage) + _COSINE_AHEAD * (nearness.cosine - cosine)
     return 1 / (1 + exp(-z))
@@ -228,9 +234,9 @@ def _confirm_wording(text: str, words: WordSequence, paper: Paper, wording: Word
     """
     findings: tuple[Finding, ...] = ()
     support, decision = Support.WORDED, Decision()
-    if wording.whole and wording.exact and not wording.leads:
+    if wording.complete and wording.exact and not wording.leads:
         support, decision = Support.QUOTED, Decision(stage="quote")
-    elif not wording.whole:
+    elif not wording.complete:
         if len(words.words) < _SHORTEST or not wording.exact:
             return None
         checked = verify_one(text, paper)
@@ -255,11 +261,11 @@ def _find_counted(number: BareNumber, paper: Paper) -> Iterator[PlaceCandidate]:
             rows.append((not number.is_counted_in(sentence), start, end))
     if not rows:
         return
-    other, start, end = min(rows)
+    counts_others, start, end = min(rows)
     quote = paper.abstract[start:end]
     cited = Citation(n=1, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end)
     verdict = Verdict(text=text, support=Support.WORDED, citations=(cited,), decision=Decision(by=FindingKind.NUMBER))
-    if not other:
+    if not counts_others:
         yield PlaceCandidate(
             PaperVerdict(paper, verdict, Relation.SUPPORTS), find_wording(read_words(text), quote), 1.0
         )
@@ -274,20 +280,24 @@ def _decide(text: str, paper: Paper, chance: float, alike: bool) -> PaperVerdict
 
     In other words, a word that is missing or has an opposite is in doubt, no more.
     """
-    found = verify_one(text, paper)
+    compared = verify_one(text, paper)
     if chance < _LEAST_CHANCE:
-        return found._replace(relation=Relation.SILENT)
-    kinds = {finding.kind for finding in found.verdict.findings}
-    if found.relation is Relation.SILENT and kinds <= _MERE_WORDING:
+        return compared._replace(relation=Relation.SILENT)
+    kinds = {finding.kind for finding in compared.verdict.findings}
+    if compared.relation is Relation.SILENT and kinds <= _MERE_WORDING:
         findings: tuple[Finding, ...] = (
             Finding(kind=FindingKind.WORDS, reason=_NEAREST_IN_MEANING, support=Support.DOUBTFUL),
         )
-    elif found.relation is Relation.CONTRADICTS and kinds <= _TURNED and not alike:
-        findings = tuple(finding.model_copy(update={"support": Support.DOUBTFUL}) for finding in found.verdict.findings)
+    elif compared.relation is Relation.CONTRADICTS and kinds <= _TURNED and not alike:
+        findings = tuple(
+            finding.model_copy(update={"support": Support.DOUBTFUL}) for finding in compared.verdict.findings
+        )
     else:
-        return found
+        return compared
     decision = Decision(stage="learned", by=_BY_VECTORS, probability=round(chance, 3))
-    verdict = found.verdict.model_copy(update={"support": Support.DOUBTFUL, "findings": findings, "decision": decision})
+    verdict = compared.verdict.model_copy(
+        update={"support": Support.DOUBTFUL, "findings": findings, "decision": decision}
+    )
     return PaperVerdict(paper, verdict, Relation.PARTLY)
 
 
@@ -310,25 +320,27 @@ def find_places(library: Library, text: str, limit: int = 10, filters: Filters =
     if not read_words(clean).is_complete:
         raise InputError("The text is too long for a sentence.", "Check a long text with: conspectus check")
     rows = PlaceFinder(library, filters, doubting=True).find(clean)
-    said = [row for row in rows if row.found.relation in (Relation.SUPPORTS, Relation.PARTLY)][:limit]
-    denied = [row for row in rows if row.found.relation is Relation.CONTRADICTS][:limit]
-    near = [row for row in rows if row.found.relation is Relation.SILENT and row.chance >= _LEAST_NEAR][:_MOST_NEAR]
-    keys = keys_in(library, [row.found.paper for row in (*said, *denied, *near)])
+    saying = [row for row in rows if row.paper_verdict.relation in (Relation.SUPPORTS, Relation.PARTLY)][:limit]
+    denied = [row for row in rows if row.paper_verdict.relation is Relation.CONTRADICTS][:limit]
+    near = [row for row in rows if row.paper_verdict.relation is Relation.SILENT and row.chance >= _LEAST_NEAR][
+        :_MOST_NEAR
+    ]
+    keys = keys_in(library, [row.paper_verdict.paper for row in (*saying, *denied, *near)])
     return Places(
         text=clean,
-        said=_list_places(said, keys),
+        said=_list_places(saying, keys),
         denied=_list_places(denied, keys),
         near=_list_places(near, keys),
     )
 
 
 def _list_places(rows: Iterable[PlaceCandidate], keys: dict[str, str]) -> tuple[Place, ...]:
-    return tuple(describe_place(row, keys[row.found.paper.id]) for row in rows)
+    return tuple(describe_place(row, keys[row.paper_verdict.paper.id]) for row in rows)
 
 
 def describe_place(row: PlaceCandidate, key: str) -> Place:
     """Describe a candidate as a place; ``key`` is what its paper is cited by."""
-    paper, verdict = row.found.paper, row.found.verdict
+    paper, verdict = row.paper_verdict.paper, row.paper_verdict.verdict
     cited = next(iter(verdict.citations), None)
     return Place(
         paper_id=paper.id,
@@ -380,8 +392,8 @@ async def verify_sentence(
     if paper_ids is None:
         nearest = await in_thread(partial(PlaceFinder(library).find, clean))
         candidates = [candidate for candidate in nearest if candidate.stands_out]
-        sound = [[strip_injections(candidate.found.paper)] for candidate in candidates]
-        verdicts = await run.judge([candidate.found.verdict for candidate in candidates], sound)
+        sound = [[strip_injections(candidate.paper_verdict.paper)] for candidate in candidates]
+        verdicts = await run.judge([candidate.paper_verdict.verdict for candidate in candidates], sound)
         judged = [row.with_verdict(verdict) for row, verdict in zip(candidates, verdicts, strict=True)]
         claim, gone = claim_of(sort_candidates(judged), clean), []
     else:
@@ -401,8 +413,8 @@ def sort_candidates(candidates: Sequence[PlaceCandidate]) -> list[PlaceCandidate
     return sorted(
         candidates,
         key=lambda row: (
-            row.found.relation is Relation.SILENT,
-            row.found.verdict.support is not Support.ENTAILED and not row.verbatim,
+            row.paper_verdict.relation is Relation.SILENT,
+            row.paper_verdict.verdict.support is not Support.ENTAILED and not row.verbatim,
         ),
     )
 
@@ -410,6 +422,6 @@ def sort_candidates(candidates: Sequence[PlaceCandidate]) -> list[PlaceCandidate
 def claim_of(candidates: Sequence[PlaceCandidate], text: str) -> Claim:
     """Give a sentence as the nearest of some papers carries it."""
     if candidates and candidates[0].stands_out:
-        return candidates[0].found.verdict.to_claim()
+        return candidates[0].paper_verdict.verdict.to_claim()
     decision = Decision(by=FindingKind.SOURCE)
     return Claim(text=text, support=Support.ABSENT, reasons=(NOWHERE,), decision=decision)

@@ -23,11 +23,11 @@ from pydantic import Field, PrivateAttr, SecretStr
 
 from assistant.concurrency import Loop
 from assistant.llm.chunk_stream import ChunkStream, Delta, Json
-from assistant.llm.connect import NOTES, THINKING
-from assistant.llm.endpoint_terms import EndpointTerms, Negotiation, TermsFile
+from assistant.llm.endpoint_terms import NOTES, EndpointTerms, Negotiation, TermsFile
 from assistant.llm.http import NO_KEY, build_async_client, build_client, build_timeouts, open_stream
 from assistant.llm.model_errors import collect_facts, describe_model, explain_error
 from assistant.llm.refusals import Part
+from assistant.llm.thinking import THINKING
 from assistant.llm.token_counts import read_counts
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings
 from store.errors import FormatRefused, ModelError, ModelRefused, ModelStalled, PromptTooLong
@@ -337,9 +337,9 @@ def apply_terms(payload: Json, terms: EndpointTerms, settings: ModelSettings) ->
     # Ollama and LM Studio do not know the newer name and would write without end.
     newer = settings.is_openai or _REASONING.search(settings.name)
     name = terms.max_tokens or ("max_completion_tokens" if newer else "max_tokens")
-    asked: int = payload.get("max_completion_tokens") or payload.get("max_tokens") or settings.max_output
+    bound: int = payload.get("max_completion_tokens") or payload.get("max_tokens") or settings.max_output
     if name != "none":
-        more = compute_output_bound(settings, terms) if asked == settings.max_output else asked
+        more = compute_output_bound(settings, terms) if bound == settings.max_output else bound
         body[name] = min(more, terms.most_output or more)
     if terms.temperature is not None and "temperature" in body:
         body["temperature"] = terms.temperature

@@ -236,8 +236,8 @@ class ChunkReader:
             return piece
         so_far, self._pieces = self._text, self._pieces + 1
         longer = len(piece) > len(so_far) > 2 and piece.startswith(so_far)
-        whole = piece == so_far and (self._is_cumulative or self._pieces > _PIECES)
-        if longer or whole:
+        repeats = piece == so_far and (self._is_cumulative or self._pieces > _PIECES)
+        if longer or repeats:
             self._is_cumulative = self._is_cumulative or longer
             self._text = piece
             return piece[len(so_far) :]
@@ -257,9 +257,11 @@ def _tells_of_error(chunk: object) -> bool:
     """Whether a chunk without choices is an error: other servers send signs of life and counts in such."""
     if not isinstance(chunk, dict):
         return True
-    told = [chunk.get(name) for name in ("message", "msg", "detail")]
+    messages = [chunk.get(name) for name in ("message", "msg", "detail")]
     return (
-        bool(chunk.get("error")) or chunk.get("object") == "error" or any(isinstance(one, str | list) for one in told)
+        bool(chunk.get("error"))
+        or chunk.get("object") == "error"
+        or any(isinstance(message, str | list) for message in messages)
     )
 
 

@@ -23,12 +23,6 @@ if TYPE_CHECKING:
     from store.embedding import Embedder
 
 
-NOTES = "conspectus_notes"
-"""Where, in a chunk's ``response_metadata``, stands what went otherwise than usual with the request."""
-THINKING = "reasoning_content"
-"""Where, in a chunk's ``additional_kwargs``, stands what came as thinking beside the answer."""
-
-
 def connect_chat_model(settings: ModelSettings, key: SecretStr | None = None) -> "BaseChatModel":
     """Connect to the chat model of a role; nothing is sent before it is asked.
 
@@ -45,8 +39,9 @@ def connect_chat_model(settings: ModelSettings, key: SecretStr | None = None) ->
     _check_model_name(settings)
     key = key or require_key(settings)
     if settings.provider == "openai":
-        model: BaseChatModel = import_module("assistant.llm.chat_model").connect_endpoint(settings, key)
-        return model
+        from assistant.llm.chat_model import connect_endpoint  # late: langchain's client of OpenAI comes with it
+
+        return connect_endpoint(settings, key)
     return _connect_other(settings, key)
 
 
@@ -65,10 +60,9 @@ def connect_embedder(settings: ModelSettings, key: SecretStr | None = None, dime
     if settings.provider != "openai":
         what = f"Embeddings come from endpoints that speak OpenAI's interface; {settings.provider!r} is none."
         raise InputError(what, "Give its address with base_url.")
-    model: Embedder = import_module("assistant.llm.embedding").EndpointEmbedder(
-        settings, key or require_key(settings), dimension
-    )
-    return model
+    from assistant.llm.embedding import EndpointEmbedder  # late: OpenAI's client comes with it
+
+    return EndpointEmbedder(settings, key or require_key(settings), dimension)
 
 
 def _check_model_name(settings: ModelSettings) -> None:

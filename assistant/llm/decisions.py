@@ -17,7 +17,7 @@ from assistant.llm.model_limits import estimate_tokens
 from assistant.llm.thinking import split_thinking
 from assistant.types import Usage
 from assistant.verify.entailment import Probabilities, Statement
-from prompts import Prompts, Role
+from prompts import PromptRole, Prompts
 from store.errors import FormatRefused, ModelError, ModelRefused, PromptTooLong
 from store.text.clean import clean_characters
 
@@ -112,14 +112,14 @@ def fit_statement(statement: Statement, room: int) -> Statement | None:
 def group_statements(statements: Sequence[Statement], room: int, most: int) -> list[list[Statement]]:
     """Group statements into requests of so many tokens and statements at the most, in their order."""
     groups: list[list[Statement]] = []
-    taken = 0
+    size = 0
     for statement in statements:
         tokens = estimate_tokens(format_statements([statement]))
-        if not groups or len(groups[-1]) == most or taken + tokens > room:
+        if not groups or len(groups[-1]) == most or size + tokens > room:
             groups.append([])
-            taken = _FRAME
+            size = _FRAME
         groups[-1].append(statement)
-        taken += tokens
+        size += tokens
     return groups
 
 
@@ -174,7 +174,9 @@ class TypedDecisions:
         library, settings, key = _find_decisions(), self._chat.settings, self._chat.openai_api_key
         names = {f"statement_{n}": n for n in range(1, len(statements) + 1)}
         questions = {
-            name: library.Choice(instructions=self._prompts.render(Role.DECISION, n=str(n)), choices=dict(CHOICES))
+            name: library.Choice(
+                instructions=self._prompts.render(PromptRole.DECISION, n=str(n)), choices=dict(CHOICES)
+            )
             for name, n in names.items()
         }
         try:
@@ -242,8 +244,8 @@ class LetterProbabilities:
 
     async def decide(self, statements: Sequence[Statement]) -> DecisionReplies:
         """Have the only statement decided; raises as ``DecisionMethod.decide``."""
-        form = self._prompts.render(Role.FORM_LETTER)
-        prompt = self._prompts.render(Role.JUDGE, statements=format_statements(statements), form=form)
+        form = self._prompts.render(PromptRole.FORM_LETTER)
+        prompt = self._prompts.render(PromptRole.JUDGE, statements=format_statements(statements), form=form)
         try:
             message = await self._model.chat.ainvoke(
                 prompt, logprobs=True, top_logprobs=_ALTERNATIVES, max_completion_tokens=1
@@ -296,8 +298,8 @@ class StrictChoices:
     async def decide(self, statements: Sequence[Statement]) -> DecisionReplies:
         """Have statements decided in one request; raises as ``DecisionMethod.decide``."""
         as_json = self._as_json
-        form = self._prompts.render(Role.FORM_CHOICES_JSON if as_json else Role.FORM_CHOICES)
-        prompt = self._prompts.render(Role.JUDGE, statements=format_statements(statements), form=form)
+        form = self._prompts.render(PromptRole.FORM_CHOICES_JSON if as_json else PromptRole.FORM_CHOICES)
+        prompt = self._prompts.render(PromptRole.JUDGE, statements=format_statements(statements), form=form)
         options: dict[str, Any] = {"response_format": _FORMAT} if as_json else {}
         try:
             message = await self._model.chat.ainvoke(prompt, **options)

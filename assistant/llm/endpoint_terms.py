@@ -25,6 +25,8 @@ ResponseFormat = Literal["json_schema", "json_object", "none"]
 MaxTokensName = Literal["max_tokens", "max_completion_tokens", "none"]
 # Servers are updated, and then take what they refused; a month costs a few requests a year. Chosen by hand.
 KEPT_DAYS = 30
+NOTES = "conspectus_notes"
+"""Where, in a chunk's ``response_metadata``, stands what went otherwise than usual with the request."""
 _FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "none")
 
 
@@ -85,16 +87,18 @@ class EndpointTerms(Frozen):
 
     def describe(self) -> str:
         """Say what is otherwise than usual; "" for nothing."""
-        told = [f"no {name}" for name in ("stream", "stream_options", "reasoning_effort") if not getattr(self, name)]
+        deviations = [
+            f"no {name}" for name in ("stream", "stream_options", "reasoning_effort") if not getattr(self, name)
+        ]
         if self.response_format != "json_schema":
-            told.append(f"response_format {self.response_format}")
+            deviations.append(f"response_format {self.response_format}")
         if self.max_tokens:
-            told.append("no bound of the answer" if self.max_tokens == "none" else self.max_tokens)
+            deviations.append("no bound of the answer" if self.max_tokens == "none" else self.max_tokens)
         if self.most_output:
-            told.append(f"answers of at most {self.most_output} tokens")
+            deviations.append(f"answers of at most {self.most_output} tokens")
         if self.temperature is not None:
-            told.append("no temperature" if self.temperature == "none" else f"temperature {self.temperature:g}")
-        return ", ".join([*told, *(["it thinks"] if self.thinks else [])])
+            deviations.append("no temperature" if self.temperature == "none" else f"temperature {self.temperature:g}")
+        return ", ".join([*deviations, *(["it thinks"] if self.thinks else [])])
 
 
 # Parts that are left out by guess where a server refuses a request and names none of them; those that most servers
@@ -210,10 +214,10 @@ class TermsFile:
         """Forget the terms of a model; whether there were any."""
         with self._lock:
             entries = self._read()
-            known = entries.pop(_name(settings), None) is not None
-            if known:
+            existed = entries.pop(_name(settings), None) is not None
+            if existed:
                 self._write(entries)
-        return known
+        return existed
 
     def _read(self) -> dict[str, Any]:
         try:

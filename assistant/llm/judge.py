@@ -112,10 +112,10 @@ class ModelJudge:
         What it takes is told of kept decisions, too, as it was when they were paid for: a job comes out the same
         whenever it is made.
         """
-        other = type(self)(self._model, self._prompts, self._cache, self._limit)
-        other._endpoint = self._endpoint
-        other._budgets = budgets
-        return other
+        copy = type(self)(self._model, self._prompts, self._cache, self._limit)
+        copy._endpoint = self._endpoint
+        copy._budgets = budgets
+        return copy
 
     async def rate(self, statements: Sequence[Statement]) -> list[Probabilities | None]:
         """Rate statements, in their order; None where the model gives no answer."""
@@ -127,10 +127,10 @@ class ModelJudge:
         Raises:
             OverBudget: A request might take more than a budget has left.
         """
-        kept = await in_thread(partial(self._look_up, statements))
-        work = _Work({statement: rating.probabilities for statement, rating in kept.items()})
+        stored_ratings = await in_thread(partial(self._look_up, statements))
+        work = _Work({statement: rating.probabilities for statement, rating in stored_ratings.items()})
         if self._budgets:
-            work.usage = sum((rating.usage for rating in kept.values()), Usage())
+            work.usage = sum((rating.usage for rating in stored_ratings.values()), Usage())
         room = self._model.context - min(self._model.max_output, self._model.context // 2)
         pending = {}
         for statement in dict.fromkeys(statements):
@@ -238,8 +238,8 @@ class ModelJudge:
     def _look_up(self, statements: Sequence[Statement]) -> dict[Statement, KeptRating]:
         if self._cache is None:
             return {}
-        kept = {statement: self._cache.get(self._key(statement)) for statement in dict.fromkeys(statements)}
-        return {statement: rating for statement, rating in kept.items() if rating}
+        stored_ratings = {statement: self._cache.get(self._key(statement)) for statement in dict.fromkeys(statements)}
+        return {statement: rating for statement, rating in stored_ratings.items() if rating}
 
     def _keep(self, fresh: Mapping[Statement, KeptRating], work: "_Work") -> None:
         if self._cache is None:

@@ -93,7 +93,7 @@ class ServerFacts(NamedTuple):
         words: What the server says, without keys.
         wait: Seconds that it asks to wait.
         host: Where it redirects to.
-        told: Whether the server tells of an error in an answer that began as a good one.
+        within_answer: Whether the server tells of an error in an answer that began as a good one.
     """
 
     names: frozenset[str]
@@ -101,7 +101,7 @@ class ServerFacts(NamedTuple):
     words: ServerWords
     wait: float | None = None
     host: str = ""
-    told: bool = False
+    within_answer: bool = False
 
     @property
     def text(self) -> str:
@@ -123,13 +123,13 @@ class ServerFacts(NamedTuple):
     def is_filtered(self) -> bool:
         """Whether a filter of contents refused the request."""
         refused = self.status in (400, 404, 413, 415, 422, 501)
-        said = f"{self.words.text} {' '.join(self.words.codes)}"
-        return (refused and bool(_FILTER.search(said))) or "ContentFilterFinishReasonError" in self.names
+        message = f"{self.words.text} {' '.join(self.words.codes)}"
+        return (refused and bool(_FILTER.search(message))) or "ContentFilterFinishReasonError" in self.names
 
     def choose_hint(self, otherwise: str) -> str:
         """Choose what to do next by the server's words."""
-        said = f"{self.words.text} {' '.join(self.words.codes)}"
-        return next((hint for words, hint in _HINTS if re.search(words, said, re.IGNORECASE)), otherwise)
+        message = f"{self.words.text} {' '.join(self.words.codes)}"
+        return next((hint for words, hint in _HINTS if re.search(words, message, re.IGNORECASE)), otherwise)
 
 
 def explain_error(
@@ -191,7 +191,7 @@ def read_retry_after(headers: Any) -> float | None:
 def _explain_request(facts: ServerFacts, settings: ModelSettings) -> ModelError | None:
     """Explain that the request has something that the model does not take."""
     refused = facts.status in (400, 404, 413, 415, 422, 501)
-    if "ContextOverflowError" in facts.names or is_too_long(facts.status, facts.words, facts.told):
+    if "ContextOverflowError" in facts.names or is_too_long(facts.status, facts.words, facts.within_answer):
         why = facts.reason or f" ({facts.status})"
         what = f"The prompt is too long for {_name_within(settings)}{why}."
         return PromptTooLong(what, "Set context to the tokens that it takes, or ask for fewer papers.", facts.status)
@@ -215,7 +215,7 @@ def _explain_told(facts: ServerFacts, settings: ModelSettings, begun: bool) -> M
         return ModelError(what, facts.choose_hint("Check the base_url; it mostly ends in /v1."))
     if "TooMuchData" in facts.names:
         return ModelStalled(f"{name} sends more at once than any answer has, and was left.", DOCTOR)
-    if facts.told and (begun or facts.status is None):
+    if facts.within_answer and (begun or facts.status is None):
         return ModelStalled(f"{name} reports an error in its answer{facts.reason}.", facts.choose_hint(LATER))
     return None
 
@@ -317,18 +317,20 @@ def collect_facts(error: BaseException, key: SecretStr | str | None) -> ServerFa
     chain = list(_list_causes(error))
     # The one with the server's answer says most; without one, the cause at the bottom does.
     answered = next((cause for cause in chain if _read_status(cause) is not None), None)
-    told = next((words for cause in chain if isinstance(words := getattr(cause, "words", None), ServerWords)), None)
-    words = told if told is not None else _read_words(answered or error, chain[-1])
+    server_words = next(
+        (words for cause in chain if isinstance(words := getattr(cause, "words", None), ServerWords)), None
+    )
+    words = server_words if server_words is not None else _read_words(answered or error, chain[-1])
     words = words._replace(text=hide_keys(clean_characters(words.text), key))
     headers = getattr(getattr(answered, "response", None), "headers", {})
     wait = read_retry_after(headers)
     return ServerFacts(
         names=frozenset(kind.__name__ for cause in chain for kind in type(cause).__mro__),
-        status=_read_status(answered) if answered else words.status if told else None,
+        status=_read_status(answered) if answered else words.status if server_words else None,
         words=words,
         wait=_read_wait(words.text) if wait is None else wait,
         host=_read_host(headers),
-        told=told is not None,
+        within_answer=server_words is not None,
     )
 
 
@@ -344,14 +346,14 @@ def _read_words(error: BaseException, cause: BaseException) -> ServerWords:
 
 def _read_wait(text: str) -> float | None:
     """Read the wait that a server asks for in its words; it comes in seconds, or as 1m30s."""
-    asked = re.search(
+    match = re.search(
         r"(?:try again|retry|wait)\D{0,24}?(?:(\d+)\s*m(?:in\w*)?\s*)?(\d+(?:\.\d+)?)\s*(ms|s\b|sec)",
         text,
         re.IGNORECASE,
     )
-    if asked is None:
+    if match is None:
         return None
-    return int(asked[1] or 0) * 60 + float(asked[2]) * (0.001 if asked[3].lower() == "ms" else 1.0)
+    return int(match[1] or 0) * 60 + float(match[2]) * (0.001 if match[3].lower() == "ms" else 1.0)
 
 
 def _read_host(headers: Any) -> str:

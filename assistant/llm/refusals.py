@@ -81,7 +81,7 @@ class Refusal(NamedTuple):
     guessed: bool = False
 
 
-def is_too_long(status: int | None, words: ServerWords, told: bool = False) -> bool:
+def is_too_long(status: int | None, words: ServerWords, within_answer: bool = False) -> bool:
     """Whether a prompt is refused because it is longer than the server takes.
 
     It is told by the status (413), by codes, by a word for the prompt near one for excess, or by two numbers of tokens
@@ -90,10 +90,10 @@ def is_too_long(status: int | None, words: ServerWords, told: bool = False) -> b
     Args:
         status: HTTP status, None where there is none.
         words: What the server says.
-        told: Whether it says so in an answer whose own status is good.
+        within_answer: Whether it says so in an answer whose own status is good.
     """
     text = words.text
-    if (status is None and not told) or status in (401, 402, 403, 404, 407, 408, 504):
+    if (status is None and not within_answer) or status in (401, 402, 403, 404, 407, 408, 504):
         return False
     if _RATE.search(f"{text} {' '.join(words.codes)}"):
         return status in (413, 429) and _asks_for_more_than_ever(text)
@@ -121,8 +121,8 @@ def find_refusal(status: int | None, words: ServerWords, sent: Collection[str]) 
     """
     if status not in _REFUSED:
         return None
-    said = f"{words.text} {' '.join(words.codes)}"
-    if not _DENIED.search(said):
+    message = f"{words.text} {' '.join(words.codes)}"
+    if not _DENIED.search(message):
         return None
     places: list[tuple[int, Part]] = []
     for part in PARTS:
@@ -160,9 +160,9 @@ SMALLEST = 0.01
 def _asks_for_more_than_ever(text: str) -> bool:
     """Whether one request is over what may be asked in a time, so that no waiting helps."""
     limit = re.search(r"limit\D{0,12}(\d[\d,]*)", text, re.IGNORECASE)
-    asked = re.search(r"request(?:ed)?\D{0,12}(\d[\d,]*)", text, re.IGNORECASE)
-    if limit and asked:
-        return int(asked[1].replace(",", "")) > int(limit[1].replace(",", ""))
+    request = re.search(r"request(?:ed)?\D{0,12}(\d[\d,]*)", text, re.IGNORECASE)
+    if limit and request:
+        return int(request[1].replace(",", "")) > int(limit[1].replace(",", ""))
     return bool(re.search(r"request (?:is )?too large|too large for", text, re.IGNORECASE))
 
 

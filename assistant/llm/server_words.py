@@ -68,10 +68,10 @@ def read_server_words(body: object) -> ServerWords:
         body = parsed
     texts = dict.fromkeys(_list_texts(body, 0))
     # What is quoted within another text would be said twice.
-    said = [text for text in texts if not any(text != other and text in other for other in texts)]
+    separate = [text for text in texts if not any(text != longer and text in longer for longer in texts)]
     codes = tuple(dict.fromkeys(str(code) for code in _list_fields(body, _CODES, 0) if code not in (None, "", [])))
     parameters = [_join_place(value) for value in _list_fields(body, _PARAMETERS, 0) if value]
-    return ServerWords(": ".join(said), codes, " ".join(parameters), _find_status(codes))
+    return ServerWords(": ".join(separate), codes, " ".join(parameters), _find_status(codes))
 
 
 def _parse_json(text: str) -> object | None:

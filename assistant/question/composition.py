@@ -68,10 +68,12 @@ class _Link(NamedTuple):
 def select_conditions(conditions: Sequence[Condition]) -> list[Condition]:
     """Of conditions that overlap keep the longest, in the order of the question."""
     chosen: list[Condition] = []
-    for condition in sorted(conditions, key=lambda one: (one.start - one.end, one.start)):
-        if all(condition.end <= other.start or other.end <= condition.start for other in chosen):
+    for condition in sorted(conditions, key=lambda condition: (condition.start - condition.end, condition.start)):
+        if all(
+            condition.end <= kept_condition.start or kept_condition.end <= condition.start for kept_condition in chosen
+        ):
             chosen.append(condition)
-    return sorted(chosen, key=lambda one: one.start)
+    return sorted(chosen, key=lambda condition: condition.start)
 
 
 def compose_conditions(question: str, conditions: Sequence[Condition]) -> Composition:
@@ -287,13 +289,13 @@ def _group_links(links: Sequence[_Link]) -> list[list[_Link]]:
 
 def _combine_groups(groups: Sequence[list[_Link]]) -> tuple[Filters, list[list[_Link]]]:
     """Let all groups hold, those that "or" joins one of both; returns those that cannot be read, too."""
-    made = [_combine_list(group) for group in groups]
+    combined = [_combine_list(group) for group in groups]
     alternatives = [n for n, group in enumerate(groups) if n and group[0].joined == "or" and not group[0].negated]
     left: list[list[_Link]] = []
     if alternatives == [1] and len(groups) == 2 and not groups[0][0].negated:
-        return Filters(either=tuple(made)), []
+        return Filters(either=tuple(combined)), []
     filters = Filters()
-    for n, (group, condition) in enumerate(zip(groups, made, strict=True)):
+    for n, (group, condition) in enumerate(zip(groups, combined, strict=True)):
         if n in alternatives:  # Nobody can say what belongs to either side.
             left.append(group)
         else:
@@ -307,37 +309,39 @@ def _combine_list(group: Sequence[_Link]) -> Filters:
     field, joint = conditions[0].field, next((link.joined for link in group[:0:-1] if link.joined != ","), "and")
     if group[0].negated:
         filters = Filters()
-        for one in conditions:
-            if one.opposite is not None and (len(conditions) == 1 or field != "date"):
-                filters = filters.intersect(one.opposite)
+        for condition in conditions:
+            if condition.opposite is not None and (len(conditions) == 1 or field != "date"):
+                filters = filters.intersect(condition.opposite)
             else:
-                filters = filters.intersect(Filters(without=(one.filters,)))
+                filters = filters.intersect(Filters(without=(condition.filters,)))
         return filters
     if len(conditions) == 1:
         return conditions[0].filters
     if field == "date":
-        return _combine_dates([one.filters for one in conditions], joint)
+        return _combine_dates([condition.filters for condition in conditions], joint)
     if field in _ONE_VALUE and field != "single_author":
-        values = dict.fromkeys(value for one in conditions for value in getattr(one.filters, field))
+        values = dict.fromkeys(value for condition in conditions for value in getattr(condition.filters, field))
         return Filters.model_validate({field: tuple(values)})
     if joint == "or":
-        return Filters(either=tuple(dict.fromkeys(one.filters for one in conditions)))
+        return Filters(either=tuple(dict.fromkeys(condition.filters for condition in conditions)))
     filters = Filters()
-    for one in conditions:
-        filters = filters.intersect(one.filters)
+    for condition in conditions:
+        filters = filters.intersect(condition.filters)
     return filters
 
 
 def _combine_dates(dates: Sequence[Filters], joint: str) -> Filters:
     """Make a list of years, a span of two ends, or alternatives of times."""
-    single = [one.year_from for one in dates if one.year_from is not None and one.year_from == one.year_to]
+    single = [
+        period.year_from for period in dates if period.year_from is not None and period.year_from == period.year_to
+    ]
     if len(single) == len(dates):
         return Filters(years=tuple(dict.fromkeys(single)))
-    opening = any(one.year_to is None and one.date_to is None for one in dates)
-    closing = any(one.year_from is None and one.date_from is None for one in dates)
+    opening = any(period.year_to is None and period.date_to is None for period in dates)
+    closing = any(period.year_from is None and period.date_from is None for period in dates)
     if opening and closing and joint != "or":
         filters = Filters()
-        for one in dates:
-            filters = filters.intersect(one)
+        for period in dates:
+            filters = filters.intersect(period)
         return filters
     return Filters(either=tuple(dict.fromkeys(dates)))

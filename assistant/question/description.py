@@ -74,7 +74,10 @@ def _list_parts(filters: Filters, describe: Describe) -> Iterator[tuple[str, dic
         yield "among those asked about", {"ids": None}
     for unwanted in filters.without:
         if words := " and ".join(part for part, _ in _list_parts(unwanted, describe_span)):
-            yield f"not {words}", {"without": tuple(one for one in filters.without if one != unwanted)}
+            yield (
+                f"not {words}",
+                {"without": tuple(exclusion for exclusion in filters.without if exclusion != unwanted)},
+            )
     if filters.either:
         yield " or ".join(map(describe_filters, filters.either)), {"either": ()}
 

@@ -25,8 +25,8 @@ _GIVEN = frozenset(
 
 def read_meanings(reply: str) -> dict[str, str]:
     """Read the lines "phrase => meaning" of a reply; those that mean nothing are left out."""
-    found = (_LINE.match(line) for line in reply.splitlines())
-    pairs = {match["phrase"].strip(): match["meaning"].strip() for match in found if match}
+    matches = (_LINE.match(line) for line in reply.splitlines())
+    pairs = {match["phrase"].strip(): match["meaning"].strip() for match in matches if match}
     return {phrase: meaning for phrase, meaning in pairs.items() if meaning.lower() != "none"}
 
 

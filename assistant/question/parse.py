@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.limits import MAX_CHARACTERS
+from assistant.question.author_mentions import AuthorMentions, find_authors
 from assistant.question.composition import Composition, compose_conditions, select_conditions
 from assistant.question.condition import Condition
 from assistant.question.courtesy import remove_courtesy
-from assistant.question.dates import find_dates
+from assistant.question.date_conditions import find_dates
 from assistant.question.description import describe_conditions, remove_conditions
 from assistant.question.glosses import gloss_question
 from assistant.question.intents import (
@@ -32,7 +33,6 @@ from assistant.question.intents import (
     remove_asked,
     remove_frame,
 )
-from assistant.question.people import AuthorMentions, find_authors
 from assistant.question.query import MAX_QUESTION, Form, Intent, Order, Query
 from assistant.question.spelling import correct_spelling
 from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion
@@ -102,12 +102,13 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
     people = find_authors(question, view)
     conditions = _find_conditions(question, people, reading, view, today)
     if people.unknown and any(
-        one.field == "date" and people.unknown in question[one.start : one.end] for one in conditions
+        condition.field == "date" and people.unknown in question[condition.start : condition.end]
+        for condition in conditions
     ):
         people = people._replace(unknown="")  # "from Jan. to March 2020" names nobody.
-    kinds = [one for one in conditions if one.field == "kind"]
+    kinds = [condition for condition in conditions if condition.field == "kind"]
     listing = reading.listing or bool(kinds)
-    if reading.intent is Intent.FACT and any(_HOW_MANY.search(question[: one.start]) for one in kinds):
+    if reading.intent is Intent.FACT and any(_HOW_MANY.search(question[: kind.start]) for kind in kinds):
         reading = reading._replace(intent=Intent.COUNT, form=Form.COUNT)  # "How many reviews are there?"
     composed = compose_conditions(question, conditions)
     rest = cut_out(question, composed.used)
@@ -178,10 +179,10 @@ def _build_query(
 
 def _find_exact(topic: str, question: str) -> tuple[str, ...]:
     """Find the words that papers have to mention, as far as they are left in the topic."""
-    kept = set(topic.lower().split())
+    topic_words = set(topic.lower().split())
     parts = []
     for part in find_exact(question):
-        words = [word for word in re.findall(r"\w(?:[\w'’./+-]*\w)?", part) if word.lower() in kept]
+        words = [word for word in re.findall(r"\w(?:[\w'’./+-]*\w)?", part) if word.lower() in topic_words]
         while words and not extract_terms(words[-1]):
             words.pop()
         while words and not extract_terms(words[0]):
@@ -209,7 +210,7 @@ def _settle_intent(question: str, reading: IntentReading, listing: bool, topic: 
 
 def _names_author(filters: Filters) -> bool:
     names = filters.author or filters.first_author or filters.last_author
-    return bool(names) or any(_names_author(one) for one in filters.either)
+    return bool(names) or any(_names_author(alternative) for alternative in filters.either)
 
 
 def _find_conditions(
@@ -219,13 +220,13 @@ def _find_conditions(
     values = find_values(question, view, reading.listing or reading.intent in _OF_PAPERS)
     dates = find_dates(question, today)
     others = select_conditions([*people.conditions, *values])
-    listing = reading.listing or any(one.field == "kind" for one in others)
+    listing = reading.listing or any(condition.field == "kind" for condition in others)
     of_papers = listing or bool(people.names) or TIME.search(question) is not None
     if not of_papers:
-        rest = cut_out(question, [(one.start, one.end) for one in (*others, *dates)])
+        rest = cut_out(question, [(condition.start, condition.end) for condition in (*others, *dates)])
         of_papers = not extract_topic(_remove_asked(rest, reading))
-    kept = [one for one in dates if not one.plain or (of_papers and not _is_of_a_name(one, view))]
-    return select_conditions([*people.conditions, *values, *kept])
+    dates_of_papers = [year for year in dates if not year.plain or (of_papers and not _is_of_a_name(year, view))]
+    return select_conditions([*people.conditions, *values, *dates_of_papers])
 
 
 def _is_of_a_name(condition: Condition, view: Snapshot) -> bool:

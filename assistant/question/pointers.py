@@ -45,7 +45,7 @@ class Pointer(NamedTuple):
         places: Numbers or places.
         size: How many papers are meant ("the two"); None where the words do not say.
         words: What describes them; "" for other kinds.
-        one: Whether one paper is meant.
+        is_single: Whether one paper is meant.
         among: Whether no other papers are meant ("which of them").
         similar: Whether papers like them are meant, and not they.
     """
@@ -56,7 +56,7 @@ class Pointer(NamedTuple):
     places: tuple[int, ...] = ()
     size: int | None = None
     words: str = ""
-    one: bool = False
+    is_single: bool = False
     among: bool = False
     similar: bool = False
 
@@ -194,11 +194,11 @@ def _list_pointers(question: str) -> Iterator[Pointer]:
         yield Pointer(PointerKind.ALL, match.start(), match.start(), among=True)
     if match := _ONES_WITH.search(question):
         words = match["words"] or match["only"]
-        one = (match["ones"] or "").lower() == "one"
-        yield Pointer(PointerKind.DESCRIBED, match.start(), match.end(), words=words, one=one)
+        is_single = (match["ones"] or "").lower() == "one"
+        yield Pointer(PointerKind.DESCRIBED, match.start(), match.end(), words=words, is_single=is_single)
     if match := _CALLED.search(question):
-        one = match["noun"].lower() != "ones"
-        yield Pointer(PointerKind.DESCRIBED, match.start(), match.end(), words=match["words"], one=one)
+        is_single = match["noun"].lower() != "ones"
+        yield Pointer(PointerKind.DESCRIBED, match.start(), match.end(), words=match["words"], is_single=is_single)
 
 
 def _find_numbers(question: str) -> Iterator[Pointer]:
@@ -221,14 +221,14 @@ def _find_places(question: str) -> Iterator[Pointer]:
         yield Pointer(PointerKind.PLACES, match.start(), match.end(), (-2,))
     for match in _PLACES.finditer(question):
         after, before = question[match.end() :], question[: match.start()]
-        whole = not before.strip() and not after.strip(" ?.!")
+        stands_alone = not before.strip() and not after.strip(" ?.!")
         several = len(_EACH_PLACE.findall(match["list"])) > 1
-        if not (match["the"] or match["noun"] or several or whole):
+        if not (match["the"] or match["noun"] or several or stands_alone):
             continue
         if match["noun"] and re.match(_NO_TOPIC, after, re.I) is None:
             continue
-        asked = re.search(r"\b(?:do|does|did)\s+$", before, re.I)
-        if not match["noun"] and not asked and re.match(_ENDS, after, re.I) is None:
+        auxiliary = re.search(r"\b(?:do|does|did)\s+$", before, re.I)
+        if not match["noun"] and not auxiliary and re.match(_ENDS, after, re.I) is None:
             continue
         places = tuple(place for each in _EACH_PLACE.findall(match["list"]) for place in _read_place(*each))
         yield Pointer(PointerKind.PLACES, match.start(), match.end(), tuple(dict.fromkeys(places)))

@@ -120,8 +120,8 @@ def _find_meant(word: str, view: Snapshot) -> str:
     if _is_english(lower):
         return ""
     most = 2 if len(lower) >= LONG else 1
-    near = [_Candidate(other, edits) for other, edits in _find_english(lower, most)]
-    near += [_Candidate(other, edits) for other, edits in _find_library_words(lower, most, view)]
+    near = [_Candidate(similar, edits) for similar, edits in _find_english(lower, most)]
+    near += [_Candidate(similar, edits) for similar, edits in _find_library_words(lower, most, view)]
     # The word that was meant may be one that the library lacks: then another one that is as near is not it.
     ranked = sorted(near, key=lambda candidate: _rank_candidate(candidate, lower, view))
     return _like(word, ranked[0].word) if ranked and _count(ranked[0].word, view) else ""
@@ -232,11 +232,15 @@ def _list_near_terms(stem: str, view: Snapshot) -> Iterator[str]:
 def _measure_edits(word: str, others: Iterable[str], most: int) -> Iterator[tuple[str, int]]:
     """Yield of other words those that may have been meant, each with the number of edits that it is away."""
     bits = _bits(word)
-    for other in others:
-        if abs(len(other) - len(word)) <= most and other.isascii() and (_bits(other) ^ bits).bit_count() <= 2 * most:
-            edits = count_edits(word, other, most)
-            if 0 < edits <= most and _is_likely_slip(word, other, edits):
-                yield other, edits
+    for candidate in others:
+        if (
+            abs(len(candidate) - len(word)) <= most
+            and candidate.isascii()
+            and (_bits(candidate) ^ bits).bit_count() <= 2 * most
+        ):
+            edits = count_edits(word, candidate, most)
+            if 0 < edits <= most and _is_likely_slip(word, candidate, edits):
+                yield candidate, edits
 
 
 def _is_likely_slip(typed: str, meant: str, edits: int) -> bool:
@@ -267,9 +271,9 @@ def count_edits(a: str, b: str, most: int) -> int:
     row = list(range(len(b) + 1))
     for i, letter in enumerate(a, 1):
         before, last, row = last, row, [i]
-        for j, other in enumerate(b, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+        for j, other_letter in enumerate(b, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != other_letter))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other_letter:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
         if min(row) > most and min(last) > most:

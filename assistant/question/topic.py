@@ -103,10 +103,12 @@ def _list_wordings(view: Snapshot, text: str) -> tuple[TopicWording, ...]:
         for start in range(len(words) - size + 1):
             run = " ".join(words[start : start + size])
             inflected = _inflect(view, run)
-            short = [form for other in view.find_equivalents(run) for form in (other, *_inflect(view, other))]
+            short = [
+                form for equivalent in view.find_equivalents(run) for form in (equivalent, *_inflect(view, equivalent))
+            ]
             for form in (*inflected, *short):
-                whole = " ".join((*words[:start], form, *words[start + size :]))
-                wordings.setdefault(whole, form in inflected)
+                wording = " ".join((*words[:start], form, *words[start + size :]))
+                wordings.setdefault(wording, form in inflected)
     return tuple(
         TopicWording(wording, tuple(extract_terms(wording)), term_weights(view, wording), literal)
         for wording, literal in list(wordings.items())[:_WORDINGS]
@@ -121,12 +123,12 @@ def _inflect(view: Snapshot, word: str) -> tuple[str, ...]:
     if " " in word:
         return ()
     others = [word[:-1] if word.endswith("s") else f"{word}s"]
-    for one, several in _ENDINGS:
-        others += [word[: -len(one)] + several] if word.endswith(one) else []
-        others += [word[: -len(several)] + one] if word.endswith(several) else []
+    for singular, plural in _ENDINGS:
+        others += [word[: -len(singular)] + plural] if word.endswith(singular) else []
+        others += [word[: -len(plural)] + singular] if word.endswith(plural) else []
     own = extract_terms(word)
-    found = [(other, extract_terms(other)) for other in others if len(other) > _SHORTEST]
-    return tuple(other for other, terms in found if len(terms) == 1 and terms != own and view.count_term(terms[0]))
+    inflected = [(form, extract_terms(form)) for form in others if len(form) > _SHORTEST]
+    return tuple(form for form, terms in inflected if len(terms) == 1 and terms != own and view.count_term(terms[0]))
 
 
 def read_words(view: Snapshot, text: str) -> Topic:

@@ -62,8 +62,8 @@ def extract_topic(text: str) -> str:
     about = any(word in _ABOUT for word in plain[:first])
     while last + 1 < len(plain) and plain[last + 1] in (_EITHER - _ENDING if about else _NOUNS):
         last += 1
-    kept = [word for word in words[first : last + 1] if word != CUT and _belongs(word.lower())]
-    return " ".join(kept)
+    topic = [word for word in words[first : last + 1] if word != CUT and _belongs(word.lower())]
+    return " ".join(topic)
 
 
 # Words of the question that are of the topic when they stand right behind it.

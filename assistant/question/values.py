@@ -1,27 +1,19 @@
 """What else a question says of papers: venue, keyword, tag, folder, kind, category, language, code, citations.
 
-Names are looked up in the library; a name that it does not have is a condition only where the question says plainly
-that it is one ("published in …", "tagged …").
+What is called by a name of the library is found by ``library_names``; kinds, code, authors, citations and languages
+have words of their own.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from assistant.question.condition import NEGATED_BEHIND, NEGATION, PAPERS, Condition
-from assistant.question.dates import NUMBERS
+from assistant.question.date_conditions import NUMBERS
+from assistant.question.library_names import find_library_names
 from store.filters import Filters
-from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.kinds import is_kind, normalise_kind
 from store.text.language import NAMES
-
-# Words of a venue, keyword or folder at the most. Chosen by hand, not measured.
-LONGEST_NAME = 8
-_NAME_WORD = re.compile(r"[^\s,;:?!\"“”()]+")
-_ENDS_NAME = frozenset(
-    """by since before after until between from in on about with without and or nor but not except that which who
-    published written are is were was as of the a an for to""".split()
-)
 
 
 def find_values(question: str, view: Snapshot, listing: bool) -> list[Condition]:
@@ -32,261 +24,12 @@ def find_values(question: str, view: Snapshot, listing: bool) -> list[Condition]
         view: What the library holds.
         listing: Whether the question asks for papers; in any other, "with code" may be what it is about.
     """
-    found: list[Condition] = []
-    for find in (_find_labelled, _find_venues, _find_categories):
-        found += find(question, view)
-    found += _find_kinds(question, view, listing)
+    conditions = [*find_library_names(question, view), *_find_kinds(question, view, listing)]
     if listing:
         for find_plain in (_find_switches, _find_citations):
-            found += find_plain(question)
-        found += _find_languages(question, view)
-    return found
-
-
-_QUOTED = r"[\"“'‘](?P<quoted>[^\"”“'’]+)[\"”'’]"
-# What stands before the name of a keyword, a tag or a folder; the second may hold a name that the library lacks.
-_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (field, re.compile(pattern, re.I))
-    for field, pattern in (
-        (
-            "keyword",
-            r"\b(?:(?:with|has|have|having|under|of)\s+)?(?:the\s+)?(?:keywords?|MeSH\s+(?:terms?|headings?)"
-            r"|subject\s+headings?|index\s+terms?|descriptors?)\s+(?:is\s+|are\s+|of\s+|:\s*)?",
-        ),
-        (
-            "tag",
-            r"\b(?:tagged(?:\s+(?:as|with|by))?\s+|(?:(?:with|has|have|having"
-            r"|carrying)\s+)?(?:the\s+)?tags?\s+(?:of\s+|:\s*)?)",
-        ),
-        (
-            "collection",
-            r"\b(?:(?:in|from|of|inside|within)\s+)?(?:the\s+|my\s+)?(?:collections?|folders?)\s+(?:called\s+"
-            r"|named\s+|:\s*)?",
-        ),
-        (
-            "venue",
-            r"\b(?:(?:in|from|at|of)\s+)?(?:the\s+)?(?:journals?|venues?|conferences?"
-            r"|proceedings\s+of)\s+(?:called\s+|named\s+|of\s+|:\s*)?",
-        ),
-    )
-)
-_BEHIND = re.compile(r"^\s+(keywords?|tags?|collection|folder|journal|conference|proceedings)\b", re.I)
-
-
-def _find_labelled(question: str, view: Snapshot) -> Iterator[Condition]:
-    """Find "tagged X", "with the keyword X", "in the collection X", "in the journal X", and what is joined to it."""
-    for field, pattern in _LABELS:
-        for match in pattern.finditer(question):
-            start, place = match.start(), match.end()
-            while place < len(question):
-                named = _read_name(question, place, field, view)
-                if named is None:
-                    break
-                end, name = named
-                yield Condition(start, end, field, Filters.model_validate({field: (name,)}))
-                joined = re.match(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|\bnor\b)\s+", question[end:], re.I)
-                if not joined or not _read_known(question, end + joined.end(), field, view):
-                    break
-                start = place = end + joined.end()
-
-
-def _read_name(question: str, place: int, field: str, view: Snapshot) -> tuple[int, str] | None:
-    """Read a name: in quotes, the longest that the library has, or as far as nothing else begins."""
-    if quoted := re.match(_QUOTED, question[place:]):
-        return place + quoted.end(), quoted["quoted"]
-    if known := _read_known(question, place, field, view):
-        return known
-    if field in ("venue", "keyword"):
-        first = question[place : place + 1]
-        if field == "venue" and not first.isupper():
-            return None
-    end = place
-    for word in _list_words(question, place):
-        if word[0].lower() in _ENDS_NAME or (end > place and not word[0][0].isupper()):
-            break
-        end = place + word.end()
-    name = question[place:end].strip(" .'’")
-    if not extract_terms(name):  # "what keywords are there": no name is made of words that say nothing.
-        return None
-    return (place + len(question[place:end].rstrip(" .'’")), name) if name else None
-
-
-def _read_known(question: str, place: int, field: str, view: Snapshot) -> tuple[int, str] | None:
-    """Read the longest name from a place on that the library has."""
-    words = _list_words(question, place)
-    for word in reversed(words):
-        name = question[place : place + word.end()].rstrip(" .'’")
-        if not name or word[0].lower().rstrip(".'’") in _ENDS_NAME:
-            continue
-        if _keeps_joints(name, found := view.find_values(field, name)) and found:
-            return place + len(name), name
-    return None
-
-
-_JOINT = re.compile(r"[^\W_]+\s+(?:and|or|nor|but|&)\s+[^\W_]+", re.I)
-
-
-def _keeps_joints(name: str, values: Sequence[str]) -> bool:
-    """Tell whether what joins words of a name belongs to it: "PLoS ONE or PLoS" are two, "Science and Medicine" one."""
-    joints = [" ".join(joint[0].lower().split()) for joint in _JOINT.finditer(name)]
-    return not joints or any(all(joint in " ".join(value.lower().split()) for joint in joints) for value in values)
-
-
-def _list_words(question: str, place: int) -> list[re.Match[str]]:
-    """List the words behind a place, as far as one name can reach."""
-    words: list[re.Match[str]] = []
-    for word in _NAME_WORD.finditer(question[place : place + 200]):
-        if len(words) == LONGEST_NAME or (
-            words and not question[place + words[-1].end() : place + word.start()].isspace()
-        ):
-            break
-        words.append(word)
-    return words
-
-
-_IN_VENUE = re.compile(
-    r"\b(?:(?P<sure>(?:published|appear(?:s|ed|ing)?|printed|came\s+out)\s+(?:in|at|by)"
-    rf"|{PAPERS}\s+(?:not\s+)?(?:in|at)"
-    r"|(?:not|other\s+than|except|neither|but|anywhere\s+but)\s+(?:those\s+)?(?:in|at|from))|in|at|from"
-    r"|of)\s+(?:the\s+)?",
-    re.I,
-)
-_LEADS_TO_VENUE = re.compile(r"\s+(?:(?:in|at|from|those|the|of|papers|journals?|venues?|conferences?)\s+)*", re.I)
-_VENUE_PUBLISHED = re.compile(
-    r"\b(?:that|which)\s+(?:the\s+)?(?P<name>[A-Z][\w&.-]*(?:\s+[\w&.-]+){0,5}?)\s+(?:has\s+"
-    r"|have\s+)?(?:published|printed)\b"
-)
-_JOINED = re.compile(
-    r"\s*(?:,\s*(?:and\s+|or\s+|nor\s+)?|\s(?:and|or|nor|but)\s+(?:not\s+)?)(?:in\s+|at\s+)?(?:the\s+)?", re.I
-)
-_PUBLISHED_IN = re.compile(
-    rf"(?:(?:published|appear\w*|printed|came\s+out)\s+(?:in|at)|{PAPERS}\s+at)\s+(?:the\s+)?$", re.I
-)
-# "In the Lancet" may be a venue, "in the LLM benchmark" is none.
-_IN_THE = re.compile(r"\b(?:in|from)\s+the\s+$", re.I)
-
-
-def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
-    """Find "in Nature", "at NeurIPS", "PeerJ papers" and the venues that are joined to them."""
-    for match in _IN_VENUE.finditer(question):
-        place = match.end()
-        places = [place]
-        if lead := re.match(r"(?:either|both|neither)\s+(?:in\s+)?", question[place:], re.I):
-            places = [place + lead.end()]
-        while places:
-            place = places.pop()
-            venue = _read_venue(question, place, view, bool(match["sure"]))
-            if venue is None:
-                break
-            yield venue
-            if joined := _JOINED.match(question[venue.end :]):
-                places.append(venue.end + joined.end())
-        if not places and place == match.end():
-            plain = _PUBLISHED_IN.search(question[: match.end()]) is not None
-            if plain or _IN_THE.search(question[: match.end()]):
-                yield from _read_unknown_venue(question, place, view, plain)
-    for sign in NEGATION.finditer(question):  # "excluding Nature", "in any journal but Nature", "…, not PeerJ"
-        lead = _LEADS_TO_VENUE.match(question[sign.end() :])
-        place = sign.end() + (lead.end() if lead else 0)
-        venue = _read_venue(question, place, view, sure=True) if question[place : place + 1].isupper() else None
-        if venue and is_whole_name(view, question[venue.start : venue.end]):
-            yield venue
-    for match in _VENUE_PUBLISHED.finditer(question):
-        if is_whole_name(view, match["name"]):
-            yield Condition(match.start("name"), match.end(), "venue", Filters(venue=(match["name"],)))
-    for match in re.finditer(rf"(?P<name>\b[A-Z][\w.&-]*(?:\s+[A-Z&][\w.&-]*)*)\s+{PAPERS}\b", question):
-        for start in [m.start() for m in re.finditer(r"\b[A-Z&]", match["name"])]:
-            name = match["name"][start:]
-            if is_whole_name(view, name) and not (
-                match.start() == 0
-                and start == 0
-                and " " not in name
-                and name.istitle()
-                and not name.isupper()
-                and not view.find_values("venue", name)
-            ):
-                yield Condition(match.start() + start, match.end("name"), "venue", Filters(venue=(name,)))
-                break
-
-
-def is_whole_name(view: Snapshot, name: str) -> bool:
-    """Return whether a venue is called just so, or is abbreviated so."""
-    words = {word.casefold() for word in re.findall(r"\w+", name)}
-    found = view.find_values("venue", name)
-    if not found:
-        return False
-    return (
-        any({word.casefold() for word in re.findall(r"\w+", value)} == words for value in found)
-        or name.isupper()
-        or (
-            len(words) == 1
-            and not any(words <= {word.casefold() for word in re.findall(r"\w+", value)} for value in found)
-        )
-    )
-
-
-def _read_venue(question: str, place: int, view: Snapshot, sure: bool) -> Condition | None:
-    known = _read_known(question, place, "venue", view)
-    if known is None:
-        return None
-    end, name = known
-    whole = is_whole_name(view, name)
-    capital = name[0].isupper()
-    if not (capital and (whole or sure or len(name.split()) > 1)) and not (sure and whole):
-        return None
-    if name in NAMES.values():
-        return None
-    return Condition(place, end, "venue", Filters(venue=(name,)))
-
-
-def _read_unknown_venue(question: str, place: int, view: Snapshot, plain: bool) -> Iterator[Condition]:
-    """Read a venue that the library lacks, where the question says that it is one, or no paper has its words."""
-    if _read_venue(question, place, view, sure=True) is None and question[place : place + 1].isupper():
-        if view.has_category(question[place:].split(" ")[0].strip("?.!,")) or re.match(r"[A-Z]{2}\b", question[place:]):
-            return
-        named = _read_name(question, place, "venue", view)
-        months = re.match(
-            r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
-            question[place:],
-        )
-        stands = named and all(map(view.count_term, extract_terms(named[1])))
-        if named and not months and named[1] not in NAMES.values() and (plain or not stands):
-            yield Condition(place, named[0], "venue", Filters(venue=(named[1],)))
-
-
-_CODE_WORD = r"[\w-]+\.[A-Z]{2}|[A-Z]{2}"
-_AND = r"\s*(?:,|/|\band\b|\bor\b|\bnor\b)\s*"
-_CATEGORY = (
-    re.compile(rf"\b[cC]ategor(?:y|ies)\s+(?P<codes>[\w.-]+(?:{_AND}[\w.-]+)*)"),
-    re.compile(rf"\b(?P<codes>[A-Z][\w.-]*(?:{_AND}[A-Z][\w.-]*)*)\s+(?:category|{PAPERS})\b"),
-    re.compile(rf"\b(?:in|from|of|for)\s+(?:the\s+)?(?P<codes>(?:{_CODE_WORD})\b(?:{_AND}(?:{_CODE_WORD})\b)*)"),
-)
-
-
-# "in ML, not LG": without "in" it is a category only beside another one, else a word of the topic.
-_SHUT_OUT_CATEGORY = re.compile(
-    rf"(?i:{NEGATION.pattern})\s+(?P<codes>(?:{_CODE_WORD})\b(?:{_AND}(?:{_CODE_WORD})\b)*)"
-)
-
-
-def _find_categories(question: str, view: Snapshot) -> Iterator[Condition]:
-    """Find categories that the library has."""
-    found = [*_match_categories(question, view, _CATEGORY)]
-    yield from found
-    if found:
-        yield from _match_categories(question, view, (_SHUT_OUT_CATEGORY,))
-
-
-def _match_categories(question: str, view: Snapshot, patterns: Sequence[re.Pattern[str]]) -> Iterator[Condition]:
-    for pattern in patterns:
-        for match in pattern.finditer(question):
-            for word in re.finditer(r"[\w.-]+", match["codes"]):
-                code = word[0].rstrip(".")
-                if "." in code and not view.has_category(code):  # Listings drop the archive of "cs.CL".
-                    code = code.rpartition(".")[2]
-                if view.has_category(code):
-                    start = match.start("codes") + word.start()
-                    yield Condition(start, start + len(word[0].rstrip(".")), "category", Filters(category=(code,)))
+            conditions += find_plain(question)
+        conditions += _find_languages(question, view)
+    return conditions
 
 
 _AROUND_KIND = re.compile(
@@ -340,10 +83,10 @@ def _find_kinds(question: str, view: Snapshot, listing: bool) -> Iterator[Condit
                 continue
             kind = normalise_kind(text)
             papers = re.match(rf"\s+{PAPERS}\b", behind)
-            held = bool(view.count_kind(kind))
-            if not held and not papers and kind not in _SURE and not shut_out:
+            is_in_library = bool(view.count_kind(kind))
+            if not is_in_library and not papers and kind not in _SURE and not shut_out:
                 continue
-            if kind in _THINGS and not papers and not held:
+            if kind in _THINGS and not papers and not is_in_library:
                 continue
             last = end
             yield Condition(start, end, "kind", Filters(kind=(kind,)))
@@ -384,8 +127,8 @@ def _find_switches(question: str) -> Iterator[Condition]:
             yield Condition(match.start(), match.end(), field, yes, no, negated=bool(match["no"]))
         for match in re.finditer(rf"\b(?:for\s+which\s+)?there\s+(?:is|are)\s+(?P<no>no\s+)?{thing}", question, re.I):
             yield Condition(match.start(), match.end(), field, yes, no, negated=bool(match["no"]))
-    taken = r"\b(?P<no>un-?)?(?:retracted|withdrawn|taken\s+back)\b|\bretractions\b"
-    for match in re.finditer(taken, question, re.I):
+    retracted = r"\b(?P<no>un-?)?(?:retracted|withdrawn|taken\s+back)\b|\bretractions\b"
+    for match in re.finditer(retracted, question, re.I):
         yield Condition(
             match.start(),
             match.end(),
@@ -394,17 +137,17 @@ def _find_switches(question: str) -> Iterator[Condition]:
             Filters(retracted=False),
             bool(match["no"]),
         )
-    one = (
+    single_author = (
         r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:(?:a|an|only|just)\s+)*(?:single|sole|solo|one|lone)(?:-"
         r"|\s+)author(?:ed|s|ship)?\b"
     )
-    many = (
+    several_authors = (
         r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|more\s+than\s+(?:one|1)|at\s+least\s+(?:two|2)"
         r"|two\s+or\s+more)\s+(?:co-?)?authors?\b|\bmulti-?author(?:ed)?\b"
     )
     for match in _ALONE.finditer(question):
         yield Condition(match.start("alone"), match.end(), "single_author", Filters(single_author=True))
-    for pattern, single in ((one, True), (many, False)):
+    for pattern, single in ((single_author, True), (several_authors, False)):
         for match in re.finditer(pattern, question, re.I):
             filters = Filters(single_author=single)
             yield Condition(match.start(), match.end(), "single_author", filters)

@@ -26,7 +26,7 @@ from assistant.report.facts import (
 from assistant.report.report_writer import ReportWriter, WriterIdentity
 from assistant.report.schema import FactsDone, ReportEvent
 from assistant.types import Usage
-from prompts import Prompts, Role
+from prompts import PromptRole, Prompts
 from store.errors import InputError, ModelError, PromptTooLong
 from store.library import Library
 from store.paper import Paper
@@ -138,7 +138,7 @@ class FactWriter:
         most = int(room * CHARACTERS_A_TOKEN)
         for last in (*[False] * HALVINGS, True):
             evidence = list_numbered_sentences(paper, most)
-            prompt = prompts.render(Role.FACTS, evidence=evidence, most=str(MOST))
+            prompt = prompts.render(PromptRole.FACTS, evidence=evidence, most=str(MOST))
             try:
                 return await _complete_in_form(model, prompt)
             except PromptTooLong:

@@ -21,7 +21,7 @@ from assistant.report.scope import Judgement
 from assistant.report.topic import rate_papers
 from assistant.types import Usage
 from assistant.verify.injection import is_instruction, strip_injections
-from prompts import Prompts, Role
+from prompts import PromptRole, Prompts
 from store.errors import ModelError
 from store.library import Library
 from store.paper import Frozen, Paper
@@ -127,7 +127,7 @@ class RelevanceJudge:
         """Judge papers in one request, and keep what was said."""
         room = int(compute_token_budget(topic, self._model.context, self._model.max_output) * CHARACTERS_A_TOKEN)
         evidence = await in_thread(lambda: _list_papers(papers)[:room])
-        prompt = self._prompts.render(Role.RELEVANCE, evidence=evidence, topic=topic)
+        prompt = self._prompts.render(PromptRole.RELEVANCE, evidence=evidence, topic=topic)
         try:
             completion = await self._model.complete(prompt, form=build_relevance_form(len(papers)))
         except SchemaRefused:
@@ -147,7 +147,7 @@ class RelevanceJudge:
                 "topic": topic.casefold(),
                 "paper": [paper.title, paper.abstract],
                 "model": self._model.identity,
-                "prompt": self._prompts.hash_roles(Role.RELEVANCE),
+                "prompt": self._prompts.hash_roles(PromptRole.RELEVANCE),
             }
         )
 

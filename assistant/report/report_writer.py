@@ -33,7 +33,7 @@ from assistant.report.themes import Theme
 from assistant.types import Claim, Usage
 from assistant.verify.entailment import Patience, SecondStage, StageRun
 from assistant.verify.injection import strip_injections
-from prompts import Prompts, Role
+from prompts import PromptRole, Prompts
 from store.errors import InputError, ModelError, NoAnswer
 from store.library import Library
 from store.paper import Frozen, Paper
@@ -126,7 +126,7 @@ class ReportWriter:
         """
         content: dict[str, object] = {"ask": ask.context.values, "most": ask.most}
         content |= {"across": True} if ask.across else {}
-        if ask.role is Role.SYNTHESIS:  # Its facts are not all that its sentences are held to.
+        if ask.role is PromptRole.SYNTHESIS:  # Its facts are not all that its sentences are held to.
             content |= {"prompt": self.identity.synthesis_prompt}
             content |= {"papers": [[paper.title, paper.abstract] for paper in ask.context.papers]}
         return await self._answer_once(content, partial(self._write_claims, ask=ask), ask.context.papers)
@@ -175,7 +175,7 @@ class ReportWriter:
 
     async def _write_name(self, model: Model, prompts: Prompts, values: dict[str, str]) -> GeneratedText:
         try:
-            completion = await model.complete(prompts.render(Role.NAME, **values))
+            completion = await model.complete(prompts.render(PromptRole.NAME, **values))
         except NoAnswer as error:  # A theme has a name of its own words: the report goes on without another.
             return GeneratedText(notes=(f"a theme was given no name: {error.what}",))
         return GeneratedText(name=completion.text.strip(), usage=model.with_price(completion.usage))
@@ -223,8 +223,8 @@ def identify_writer(chain: AnswerPipeline, prompts: str) -> WriterIdentity:
         context=model.context,
         max_output=model.max_output,
         version=version("conspectus"),
-        facts_prompt=chain.prompts.hash_roles(Role.FACTS),
-        synthesis_prompt=chain.prompts.hash_roles(Role.SYNTHESIS),
+        facts_prompt=chain.prompts.hash_roles(PromptRole.FACTS),
+        synthesis_prompt=chain.prompts.hash_roles(PromptRole.SYNTHESIS),
         **describe_stage(chain.stage),
     )
 

@@ -15,7 +15,7 @@ from assistant.report.outline import ParagraphPlan, SectionPlan
 from assistant.report.schema import Cell, Section, Table
 from assistant.report.themes import Theme
 from assistant.verify.injection import is_instruction, strip_injections
-from prompts import Role
+from prompts import PromptRole
 from store.index.index_schema import extract_terms
 from store.paper import Paper
 from store.text.clean import clean_text
@@ -43,7 +43,7 @@ class GenerationRequest(NamedTuple):
     context: PromptContext
     most: int
     across: bool = False
-    role: Role = Role.REPORT
+    role: PromptRole = PromptRole.REPORT
 
 
 def list_requests(plan: SectionPlan, topic: str, room: TokenBudget) -> list[GenerationRequest]:

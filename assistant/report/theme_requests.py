@@ -12,7 +12,7 @@ from assistant.report.outline import SectionPlan
 from assistant.report.requests import GenerationRequest, TokenBudget
 from assistant.report.theme_names import SharedPhrase, find_shared_phrases
 from assistant.verify.injection import strip_injections
-from prompts import Role
+from prompts import PromptRole
 from store.paper import Paper
 
 MOST_PAPERS = 20
@@ -141,7 +141,7 @@ def list_theme_requests(
         question = f"{aspect.ask} The report is about: {topic}." if topic else aspect.ask
         hint = _phrase_hint(aspect, plan, papers)
         context = FactContext(papers, question, compute_token_budget(f"{question} {hint}", *room), texts, hint)
-        asked.append((aspect, GenerationRequest(place, context, aspect.most, aspect.across, Role.SYNTHESIS)))
+        asked.append((aspect, GenerationRequest(place, context, aspect.most, aspect.across, PromptRole.SYNTHESIS)))
     return asked
 
 

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from assistant.sessions.format import Entry, HeaderEntry, decode_session, drop_torn_line, encode_entry
 from assistant.types import Session
 from store.errors import LibraryError, LibraryLocked, NotFound
-from store.files import PRIVATE, make_folder, open_private
+from store.files import PRIVATE, make_folder, open_private, sync_folder
 
 # A write takes milliseconds: who has waited so long, in seconds, waits for a process that hangs. Chosen by hand.
 LOCK_SECONDS = 10.0
@@ -124,7 +124,7 @@ class SessionFolder:
         if file.exists() or id not in self.list_lost():
             with self._lock_file(id):
                 file.unlink(missing_ok=True)
-                _sync_folder(self._path)
+                sync_folder(self._path)
         with _translate_errors(file):  # no id comes twice, so whoever still waits for this lock finds no session
             file.with_suffix(".lock").unlink(missing_ok=True)
 
@@ -214,7 +214,7 @@ def _create_file(file: Path, line: bytes) -> None:
         except OSError:
             file.unlink()
             raise
-    _sync_folder(file.parent)
+    sync_folder(file.parent)
 
 
 def _write_end(file: Path, start: int, end: bytes) -> None:
@@ -234,13 +234,3 @@ def _write_all(stream: FileIO, content: bytes) -> None:
     while rest:  # a raw write may take a part, such as when the disk is nearly full
         rest = rest[stream.write(rest) :]
     os.fsync(stream.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system can."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

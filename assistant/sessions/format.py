@@ -100,8 +100,8 @@ def _compute_sum(line: bytes) -> bytes:
 
 def _is_changed(line: bytes) -> bool:
     """Return whether a line is another than the one that was written, as far as its checksum tells."""
-    found = _SUM.search(line.rstrip())
-    return found is not None and _compute_sum(line[: found.start()] + b"}") != found[1]
+    checksum = _SUM.search(line.rstrip())
+    return checksum is not None and _compute_sum(line[: checksum.start()] + b"}") != checksum[1]
 
 
 def drop_torn_line(content: bytes) -> bytes:

@@ -16,19 +16,20 @@ from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN
 from assistant.report.fact_writer import FactWriter, open_fact_writer
-from assistant.report.facts import list_numbered_sentences
+from assistant.report.facts import RULES as BY_RULES
+from assistant.report.facts import Fact, FactKind, list_numbered_sentences
 from assistant.report.report_writer import WriterIdentity, identify_writer, read_identity
 from assistant.report.schema import Manifest
-from assistant.table.cells import CellState, CellValue
-from assistant.table.columns import Column
-from assistant.table.fact_cells import find_fact_kind, make_fact_cell
+from assistant.table.cells import RULES, CellState, CellValue
+from assistant.table.columns import Column, ColumnType
 from assistant.table.model_cells import build_form, check_proposal, describe_columns, read_proposals
-from assistant.types import Citation, Support, Usage
+from assistant.table.roles import find_wanted_role
+from assistant.types import Citation, Decision, Support, Usage
 from assistant.verify.entailment import Patience, SecondStage, StageRun
 from assistant.verify.injection import strip_injections
 from assistant.verify.numbers import parse_quantities
 from assistant.verify.verdict import Verdict
-from prompts import Prompts, Role
+from prompts import PromptRole, Prompts
 from store.errors import InputError, ModelError, PromptTooLong
 from store.library import Library
 from store.paper import Frozen, Paper
@@ -94,11 +95,11 @@ class CellWriter:
             ModelError: The model gives no answer, and there is no ``fallback``.
         """
         keys = [self._make_key(paper, column) for column in columns]
-        kept = await in_thread(partial(self._read_kept, keys, paper))
-        for cell in kept.values():
+        stored = await in_thread(partial(self._read_kept, keys, paper))
+        for cell in stored.values():
             self.cost += cell.usage
-        self.cached += len(kept)
-        cells = {key: one.cell for key, one in kept.items()}
+        self.cached += len(stored)
+        cells = {key: stored_cell.cell for key, stored_cell in stored.items()}
         missing = [(key, column) for key, column in zip(keys, columns, strict=True) if key not in cells]
         cells |= await self._fill_from_facts(paper, missing)
         missing = [(key, column) for key, column in missing if key not in cells]
@@ -108,12 +109,12 @@ class CellWriter:
 
     async def _fill_from_facts(self, paper: Paper, missing: Sequence[tuple[str, Column]]) -> dict[str, CellValue]:
         """Fill cells by the facts of a paper that are kept; they are kept as cells, so that a table stays as it is."""
-        asked = [(key, column) for key, column in missing if find_fact_kind(column)]
-        facts = await self._facts.read_kept(paper) if self._facts and asked else None
+        fact_columns = [(key, column) for key, column in missing if _find_fact_kind(column)]
+        facts = await self._facts.read_kept(paper) if self._facts and fact_columns else None
         if facts is None:
             return {}
-        pairs = [(key, column, fact) for key, column in asked if (fact := facts.find(find_fact_kind(column)))]
-        cells = [make_fact_cell(fact, facts.by) for _, _, fact in pairs]
+        pairs = [(key, column, fact) for key, column in fact_columns if (fact := facts.find(_find_fact_kind(column)))]
+        cells = [_make_fact_cell(fact, facts.by) for _, _, fact in pairs]
         run = StageRun(self._stage, self._patience)
         judged = await self._judge(paper, [column for _, column, _ in pairs], cells, run)
         self.paid += run.usage
@@ -130,8 +131,12 @@ class CellWriter:
     def _read_kept(self, keys: Sequence[str], paper: Paper) -> dict[str, KeptCell]:
         if self._cache is None:
             return {}
-        found = {key: self._cache.get(key) for key in keys}
-        return {key: one for key, one in found.items() if one is not None and is_bound(one.cell, paper)}
+        stored = {key: self._cache.get(key) for key in keys}
+        return {
+            key: stored_cell
+            for key, stored_cell in stored.items()
+            if stored_cell is not None and is_bound(stored_cell.cell, paper)
+        }
 
     async def _fill_missing(
         self, paper: Paper, missing: Sequence[tuple[str, Column]], fallback: bool
@@ -171,8 +176,8 @@ class CellWriter:
         cells, usage = await self._propose(paper, columns)
         failing = [place for place, cell in enumerate(cells) if cell.state is CellState.NOT_SURE]
         for place in failing if len(columns) > 1 else ():
-            (cells[place],), taken = await self._propose(paper, [columns[place]])
-            usage += taken
+            (cells[place],), extra_usage = await self._propose(paper, [columns[place]])
+            usage += extra_usage
         run = StageRun(self._stage, self._patience)
         judged = await self._judge(paper, columns, cells, run)
         return judged, self._model.with_price(usage) + run.usage
@@ -194,7 +199,9 @@ class CellWriter:
         room = compute_token_budget(listed, self.identity.context, self.identity.max_output)
         most = int(room * CHARACTERS_A_TOKEN)
         for last in (*[False] * HALVINGS, True):
-            prompt = self._prompts.render(Role.CELLS, evidence=list_numbered_sentences(paper, most), columns=listed)
+            prompt = self._prompts.render(
+                PromptRole.CELLS, evidence=list_numbered_sentences(paper, most), columns=listed
+            )
             try:
                 return await self._complete_in_form(self._model, prompt, form)
             except PromptTooLong:
@@ -250,7 +257,7 @@ def _make_verdict(paper: Paper, column: Column, cell: CellValue) -> Verdict:
 
 def hash_prompt(prompts: Prompts) -> str:
     """Hash the prompt that asks for cells, 16 hex digits."""
-    return hashlib.sha256(prompts.read(Role.CELLS).encode()).hexdigest()[:16]
+    return hashlib.sha256(prompts.read(PromptRole.CELLS).encode()).hexdigest()[:16]
 
 
 def open_cell_writer(library: Library, chain: AnswerPipeline) -> CellWriter:
@@ -270,3 +277,39 @@ def reopen_cell_writer(library: Library, manifest: Manifest) -> CellWriter | Non
 
 def _open_cache(library: Library) -> Cache[KeptCell]:
     return Cache(library.folder / FOLDER, KeptCell)
+
+
+# Roles of columns by the kind of the facts that answer them. What is no kind is asked of the model.
+_FACT_KINDS = {
+    "aim": FactKind.AIM,
+    "method": FactKind.METHOD,
+    "data": FactKind.DATA,
+    "result": FactKind.RESULT,
+    "limitation": FactKind.LIMITATION,
+}
+
+
+def _find_fact_kind(column: Column) -> FactKind | None:
+    """Find the kind of the facts that answer a column of free text, None where none do."""
+    return _FACT_KINDS.get(find_wanted_role(column)) if column.type is ColumnType.TEXT else None
+
+
+def _make_fact_cell(fact: Fact, by: str) -> CellValue:
+    """Make a cell of a fact.
+
+    Args:
+        fact: The fact.
+        by: Who listed it.
+    """
+    is_quoted = fact.text == " ".join(fact.quote.split())
+    return CellValue(
+        state=CellState.STATED,
+        value=fact.text,
+        quote=fact.quote,
+        start=fact.start,
+        end=fact.end,
+        places=((fact.start, fact.end),) if is_quoted else (),
+        by=RULES if by == BY_RULES else by,
+        support=Support.QUOTED if is_quoted else Support.WORDED,
+        decision=Decision(stage="quote") if is_quoted else Decision(),
+    )

@@ -9,7 +9,7 @@ from assistant.table.measures import find_count, find_measure, is_sample
 from assistant.table.named_things import find_names_of_kind, is_known_kind
 from assistant.table.passages import Passage, PassageValue, list_passages
 from assistant.table.roles import find_by_role, find_wanted_role
-from assistant.table.years import find_years
+from assistant.table.study_years import find_years
 from assistant.types import Decision, Support
 from assistant.verify.numbers import parse_quantities
 from store.paper import Frozen, Paper

@@ -131,16 +131,16 @@ def parse_column(spec: str) -> Column:
     if not kind:
         return Column(name=name, type=_guess_type(name))
     low = re.sub(r"\s+", " ", kind.casefold())
-    known_type = _SPELLINGS.get(re.sub(r"\s*([|/])\s*", r"\1", low)) or next(
-        (one for one in ColumnType if one == low and one is not ColumnType.CHOICE), None
-    )
+    types = [column_type for column_type in ColumnType if column_type is not ColumnType.CHOICE]
+    spelt = _SPELLINGS.get(re.sub(r"\s*([|/])\s*", r"\1", low))
+    known_type = spelt or next((column_type for column_type in types if column_type == low), None)
     if known_type:
         return Column(name=name, type=known_type)
     if "|" in kind and kind.strip(" |"):
         return Column(name=name, type=ColumnType.CHOICE, options=_parse_options(kind, spec))
     raise InputError(
         f"The column {_shorten(text)!r} has the type {_shorten(kind)!r}, which there is not.",
-        f"Choose one of {', '.join(one for one in ColumnType if one is not ColumnType.CHOICE)}, or options: a | b | c.",
+        f"Choose one of {', '.join(types)}, or options: a | b | c.",
     )
 
 
@@ -181,7 +181,11 @@ def _read_table(table: Any, path: Path) -> str:
             f"{path}: the column {_shorten(table['name'])!r} has a type and options, which contradict each other.",
             "Leave one of them out.",
         )
-    if not isinstance(options, list) or not all(isinstance(one, str) for one in options) or not isinstance(kind, str):
+    if (
+        not isinstance(options, list)
+        or not all(isinstance(option, str) for option in options)
+        or not isinstance(kind, str)
+    ):
         raise InputError(
             f"{path}: the column {_shorten(table['name'])!r} is not described in text.", 'Write options = ["a", "b"].'
         )

@@ -156,14 +156,14 @@ def _find_stem(stem: str, passage: Passage) -> list[PassageToken]:
         return places
     return [
         token
-        for other, tokens in passage.stems.items()
-        if other[:_ROOT] == stem[:_ROOT] and _are_akin(stem, other)
+        for other_stem, tokens in passage.stems.items()
+        if other_stem[:_ROOT] == stem[:_ROOT] and _are_akin(stem, other_stem)
         for token in tokens
     ]
 
 
-def _are_akin(stem: str, other: str) -> bool:
-    short, long = sorted((stem, other), key=len)
+def _are_akin(stem: str, other_stem: str) -> bool:
+    short, long = sorted((stem, other_stem), key=len)
     return long.startswith(short[: max(_ROOT, len(short) - 2)]) and len(long) - len(short) <= _ENDING
 
 
@@ -175,10 +175,10 @@ _OF_ANOTHER = re.compile(
 
 def _has_near(passage: Passage, token: PassageToken, others: Sequence[PassageToken]) -> bool:
     """Tell whether one of some words, in order, stands near a word."""
-    place = bisect_left(others, token.start, key=lambda other: other.start)
+    place = bisect_left(others, token.start, key=lambda neighbour: neighbour.start)
     return any(
-        passage.count_words(*sorted((token.start, other.start))) <= _REACH // 2
-        for other in others[max(0, place - 1) : place + 1]
+        passage.count_words(*sorted((token.start, neighbour.start))) <= _REACH // 2
+        for neighbour in others[max(0, place - 1) : place + 1]
     )
 
 
@@ -204,11 +204,11 @@ def _group_numbers(passage: Passage) -> list[list[Quantity]]:
 def _join_ranges(passage: Passage, group: Sequence[Quantity]) -> tuple[tuple[int, int], ...]:
     """Join the ends of ranges ("2-20 times") to one span each."""
     spans = [(group[0].start, group[0].end)]
-    for one, other in pairwise(group):
-        if _RANGE_JOINT.fullmatch(passage.text[one.end : other.start]):
-            spans[-1] = (spans[-1][0], other.end)
+    for left, right in pairwise(group):
+        if _RANGE_JOINT.fullmatch(passage.text[left.end : right.start]):
+            spans[-1] = (spans[-1][0], right.end)
         else:
-            spans.append((other.start, other.end))
+            spans.append((right.start, right.end))
     return tuple(spans)
 
 

@@ -104,10 +104,12 @@ def read_proposals(text: str, columns: Sequence[Column]) -> list[Proposal | None
         if place is None or proposals[place] is not None or isinstance(value, dict):
             continue
         listed = ", ".join(map(str, value)) if isinstance(value, list) else value
-        shown = {True: "yes", False: "no", None: ""}.get(listed, str(listed)) if not isinstance(listed, str) else listed
+        value_text = (
+            {True: "yes", False: "no", None: ""}.get(listed, str(listed)) if not isinstance(listed, str) else listed
+        )
         number = str(entry.get("sentence", ""))
         proposals[place] = Proposal(
-            value=clean_characters(shown)[: 2 * _LONGEST_VALUE],
+            value=clean_characters(value_text)[: 2 * _LONGEST_VALUE],
             sentence=int(number) if re.fullmatch(r"[0-9]{1,4}", number) else 0,
             quote=clean_characters(str(quote or "")),
         )
@@ -183,10 +185,10 @@ def check_proposal(paper: Paper, column: Column, proposal: Proposal | None, mode
     if span is None:
         return _doubt(model, f"the quote of the model for {_show(value)} does not stand in the abstract")
     checked = _CHECKS[column.type](column, value, paper.abstract[slice(*span)])
-    if isinstance(checked, str) and (other := _find_elsewhere(paper, value, span)):
+    if isinstance(checked, str) and (other_span := _find_elsewhere(paper, value, span)):
         # Models miscount sentences: the one that has the value word for word is meant.
-        elsewhere = _CHECKS[column.type](column, value, paper.abstract[slice(*other)])
-        checked, span = (checked, span) if isinstance(elsewhere, str) else (elsewhere, other)
+        elsewhere = _CHECKS[column.type](column, value, paper.abstract[slice(*other_span)])
+        checked, span = (checked, span) if isinstance(elsewhere, str) else (elsewhere, other_span)
     if isinstance(checked, str):
         return _doubt(model, checked)
     start, end = span
@@ -233,11 +235,11 @@ def _find_elsewhere(paper: Paper, value: str, span: tuple[int, int]) -> tuple[in
     """Find the one other sentence in which a value of some length stands word for word."""
     if len(value) < _TELLING_VALUE:
         return None
-    wanted = " ".join(_fold(value).split())
+    folded_value = " ".join(_fold(value).split())
     found_spans = [
         (start, end)
         for start, end in sentence_spans(paper.abstract)
-        if (start, end) != span and wanted in " ".join(_fold(paper.abstract[start:end]).split())
+        if (start, end) != span and folded_value in " ".join(_fold(paper.abstract[start:end]).split())
     ]
     fits = len(found_spans) == 1 and found_spans[0][1] <= find_injection_start(paper.abstract)
     return found_spans[0] if fits else None
@@ -254,13 +256,13 @@ def find_quote(paper: Paper, quote: str) -> tuple[int, int] | None:
     spans = sentence_spans(paper.abstract)
     end = find_injection_start(paper.abstract)
     text = _fold(paper.abstract)
-    wanted = _fold(quote).strip(" .…\"'")
-    pattern = r"\s+".join(map(re.escape, wanted.split()[:200]))
+    folded_quote = _fold(quote).strip(" .…\"'")
+    pattern = r"\s+".join(map(re.escape, folded_quote.split()[:200]))
     found_place = re.search(pattern, text) if pattern else None
     if found_place:
         inside = [span for span in spans if span.start < found_place.end() and found_place.start() < span.end]
     else:
-        words = _list_words(wanted)
+        words = _list_words(folded_quote)
         scored = [
             (len(words & _list_words(text[span.start : span.end])) / len(words), -number, span)
             for number, span in enumerate(spans)
@@ -300,15 +302,19 @@ def _find_places(abstract: str, start: int, end: int, value: str) -> tuple[tuple
 
 def _check_number(column: Column, value: str, quote: str) -> _Checked:
     """Check that a number stands in its quote with its unit, and that the quote speaks of what is asked."""
-    ours = [one for one in parse_quantities(_unfold(value)) if one.kind not in ("vague", "ordinal")]
+    ours = [number for number in parse_quantities(_unfold(value)) if number.kind not in ("vague", "ordinal")]
     passage = Passage(quote, 0)
     theirs = passage.quantities
     if not ours:
         return f"{_show(value)} is no number"
-    if not all(any(is_same_quantity(one, other) for other in theirs) for one in ours):
+    if not all(any(is_same_quantity(number, quoted_number) for quoted_number in theirs) for number in ours):
         return f"{_show(value)} does not stand in its quote"
-    if column.type is ColumnType.PERCENTAGE and not any(one.kind in ("percent", "points") for one in ours):
-        same = [other for other in theirs if other.kind == "percent" and is_same_quantity(ours[0], other)]
+    if column.type is ColumnType.PERCENTAGE and not any(number.kind in ("percent", "points") for number in ours):
+        same = [
+            quoted_number
+            for quoted_number in theirs
+            if quoted_number.kind == "percent" and is_same_quantity(ours[0], quoted_number)
+        ]
         if not same:
             return f"{_show(value)} is no percentage"
         value = same[0].text
@@ -361,7 +367,7 @@ def _check_choice(column: Column, value: str, quote: str) -> _Checked:
 
 def _is_there(word: str, passage: Passage) -> bool:
     # Four letters tell a word in all its forms; chosen by hand.
-    return word in passage.stems or any(len(word) >= 4 and other[:4] == word[:4] for other in passage.stems)
+    return word in passage.stems or any(len(word) >= 4 and stem[:4] == word[:4] for stem in passage.stems)
 
 
 def _check_text(column: Column, value: str, quote: str) -> _Checked:
@@ -377,7 +383,7 @@ def _check_text(column: Column, value: str, quote: str) -> _Checked:
         return f"{_show(value)} says nothing"
     missing = [word for word in telling if stem_word(word) not in passage.stems]
     ours, theirs = parse_quantities(_unfold(value)), passage.quantities
-    if missing or not all(any(is_same_quantity(one, other) for other in theirs) for one in ours):
+    if missing or not all(any(is_same_quantity(number, quoted_number) for quoted_number in theirs) for number in ours):
         return f"{_show(value)} is not worded so in its quote"
     verdict = verify(value, [Paper(id="quote", title="", abstract=quote)])
     if verdict.support is Support.CONTRADICTED:

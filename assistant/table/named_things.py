@@ -109,17 +109,19 @@ def find_names_of_kind(column: Column, passages: Sequence[Passage]) -> PassageVa
         return None
     by_passage = [(passage, _list_of_kind(kind, passage)) for passage in passages]
     generic = _find_generic(kind, passages)
-    kept: dict[str, None] = {}
+    texts: dict[str, None] = {}
     best: tuple[Passage, list[_Named]] | None = None
     for passage, names in by_passage:
         own = [name for name in names if name.text.casefold() not in generic]
-        kept |= dict.fromkeys(name.text for name in own)
+        texts |= dict.fromkeys(name.text for name in own)
         if own and (best is None or len(own) > len(best[1])):
             best = passage, own
     if best is None:
         return None
     passage, names = best
-    return PassageValue(passage, tuple((name.start, name.end) for name in names), 1.0, ", ".join([*kept][:_MOST_NAMES]))
+    return PassageValue(
+        passage, tuple((name.start, name.end) for name in names), 1.0, ", ".join([*texts][:_MOST_NAMES])
+    )
 
 
 @lru_cache(maxsize=64)
@@ -139,12 +141,12 @@ def _list_of_kind(kind: _Kind, passage: Passage) -> list[_Named]:
     for place, name in enumerate(names):
         if name.start in chosen:
             continue
-        told = _is_told(kind, noun_ends, passage, name)
-        if told:
+        evidence = _is_told(kind, noun_ends, passage, name)
+        if evidence:
             joined = _list_joined(kind, passage, names, place)
             # What is done with a thing tells that it is a data set or a model where one of the list has a coined name.
-            if told == _BY_NOUN or any(_is_distinct(one.text) for one in joined):
-                chosen |= {one.start: one for one in joined}
+            if evidence == _BY_NOUN or any(_is_distinct(joined_name.text) for joined_name in joined):
+                chosen |= {joined_name.start: joined_name for joined_name in joined}
     return [chosen[start] for start in sorted(chosen)]
 
 
@@ -243,8 +245,8 @@ def _list_joined(kind: _Kind, passage: Passage, names: Sequence[_Named], place: 
     for step in (1, -1):
         here = place
         while 0 <= here + step < len(names):
-            one, other = sorted((names[here], names[here + step]), key=lambda name: name.start)
-            between = passage.text[one.end : other.start]
+            first, second = sorted((names[here], names[here + step]), key=lambda name: name.start)
+            between = passage.text[first.end : second.start]
             if not joint.fullmatch(between):
                 break
             here += step

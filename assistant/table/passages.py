@@ -64,7 +64,11 @@ class Passage:
         """The numbers in it, with their units."""
         if not _NUMBER.search(self.low):
             return ()  # Half of all sentences; reading their numbers takes most of the time.
-        return tuple(_join_hundreds(self.text, [one for one in parse_quantities(self.text) if one.end > one.start]))
+        return tuple(
+            _join_hundreds(
+                self.text, [quantity for quantity in parse_quantities(self.text) if quantity.end > quantity.start]
+            )
+        )
 
     @cached_property
     def stems(self) -> dict[str, list[PassageToken]]:

@@ -36,10 +36,10 @@ from assistant.report.schema import (
     SectionStarted,
 )
 from assistant.report.scope import ReportScope, choose_papers, close_ledger
+from assistant.table.cell_corrections import Corrections, correct_cells, read_corrections, select_corrections
 from assistant.table.cell_writer import CellWriter, open_cell_writer, reopen_cell_writer
 from assistant.table.cells import CellState, CellValue, fill_cells, is_keyless, is_of_role
 from assistant.table.columns import Column, ColumnType, parse_columns
-from assistant.table.corrections import Corrections, correct_cells, read_corrections, select_corrections
 from assistant.table.schema import (
     TableReport,
     TableRow,
@@ -208,7 +208,7 @@ def stream_table_replay(library: Library, original: Manifest) -> EventStream[Rep
 
 
 def _read_list(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []
+    return [str(entry) for entry in value] if isinstance(value, list) else []
 
 
 def _describe_request(request: TableSpec, corrections: Corrections) -> dict[str, str | list[str]]:
@@ -330,10 +330,12 @@ class _TableRun:
     def _fill_row(self, paper: Paper) -> TableRow:
         columns = self._request.columns
         cells = fill_cells(paper, columns)
-        told = self._by_model.get(paper.id, {})
+        model_cells = self._by_model.get(paper.id, {})
         # Where a model states nothing, the sentence that has the role may stand.
         chosen = [
-            told[column] if column in told and (told[column].state is CellState.STATED or not cell.quote) else cell
+            model_cells[column]
+            if column in model_cells and (model_cells[column].state is CellState.STATED or not cell.quote)
+            else cell
             for column, cell in zip(columns, cells, strict=True)
         ]
         corrected = correct_cells(paper, columns, chosen, self._corrections.get(paper.id, {}))

@@ -55,28 +55,28 @@ def find_by_role(column: Column, paper: Paper, used: Sequence[tuple[int, int]] =
         paper: The paper.
         used: Places of sentences that stand in other cells of the row; they are taken only where nothing else is left.
     """
-    wanted = _WANTED[find_wanted_role(column)]
+    role_rule = _WANTED[find_wanted_role(column)]
     end = find_injection_start(paper.abstract)
     sentences = [sentence for sentence in assign_roles(paper.abstract) if sentence.end <= end]
-    for role in wanted.roles:
+    for role in role_rule.roles:
         for fresh in (True, False):
             fitting = [
                 sentence
                 for sentence in sentences
                 if sentence.role is role and ((sentence.start, sentence.end) not in used) is fresh
             ]
-            if chosen := _choose_sentence(wanted, paper, fitting):
+            if chosen := _choose_sentence(role_rule, paper, fitting):
                 text = paper.abstract[chosen.start : chosen.end]
                 return PassageValue(Passage(text, chosen.start), ((0, len(text)),), text=" ".join(text.split()))
     return None
 
 
-def _choose_sentence(wanted: _Wanted, paper: Paper, sentences: Sequence[RoledSentence]) -> RoledSentence | None:
-    cue = wanted.cue
+def _choose_sentence(role_rule: _Wanted, paper: Paper, sentences: Sequence[RoledSentence]) -> RoledSentence | None:
+    cue = role_rule.cue
     scored = [
         (cue.score_sentence(paper.abstract[sentence.start : sentence.end]) if cue else 0.0, sentence)
-        for sentence in (reversed(sentences) if wanted.last else sentences)
+        for sentence in (reversed(sentences) if role_rule.last else sentences)
     ]
-    if wanted.needs_cue:
+    if role_rule.needs_cue:
         scored = [pair for pair in scored if pair[0] > 0]
     return max(scored, key=lambda pair: pair[0], default=(0.0, None))[1]

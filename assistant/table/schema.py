@@ -115,11 +115,11 @@ def find_column(columns: Sequence[Column], name: str) -> int:
 
 def make_report_table(columns: Sequence[Column], rows: Sequence[TableRow]) -> Table:
     """Make the table as every report has it: text, or claims with their citations."""
-    shown = tuple(
+    cells = tuple(
         (Cell(text=row.title), Cell(text=str(row.year or "")), *(make_report_cell(row, cell) for cell in row.cells))
         for row in rows
     )
-    return Table(head=(*FACTS, *(column.name for column in columns)), rows=shown)
+    return Table(head=(*FACTS, *(column.name for column in columns)), rows=cells)
 
 
 def make_report_cell(row: TableRow, cell: CellValue) -> Cell:
@@ -159,17 +159,17 @@ def parse_condition(columns: Sequence[Column], text: str) -> _Condition:
     if not sign:
         return _Condition(find_column(columns, text.strip()), lambda cell: cell.state is CellState.STATED)
     name, _, value = text.partition(sign)
-    place, asked = find_column(columns, name.strip()), value.strip().casefold()
+    place, operand = find_column(columns, name.strip()), value.strip().casefold()
     if sign in _OPERATORS:
-        return _Condition(place, _make_comparison(text, sign, asked))
+        return _Condition(place, _make_comparison(text, sign, operand))
     if sign == "~":
-        return _Condition(place, lambda cell: asked in cell.text.casefold())
-    return _Condition(place, lambda cell: (cell.text.casefold() == asked) is (sign == "="))
+        return _Condition(place, lambda cell: operand in cell.text.casefold())
+    return _Condition(place, lambda cell: (cell.text.casefold() == operand) is (sign == "="))
 
 
-def _make_comparison(text: str, sign: str, asked: str) -> Callable[[CellValue], bool]:
+def _make_comparison(text: str, sign: str, operand: str) -> Callable[[CellValue], bool]:
     try:
-        bound = float(asked.replace(",", "").removesuffix("%"))
+        bound = float(operand.replace(",", "").removesuffix("%"))
     except ValueError as error:
         raise InputError(f"The condition {text!r} compares with no number.", 'Write "sample size >= 100".') from error
     compare = _OPERATORS[sign]
@@ -198,12 +198,12 @@ def arrange_rows(request: TableSpec, rows: Sequence[TableRow]) -> tuple[TableRow
         InputError: A condition or the order names no column.
     """
     conditions = [parse_condition(request.columns, text) for text in request.where]
-    kept = [row for row in rows if all(condition.holds(row.cells[condition.place]) for condition in conditions)]
+    matching = [row for row in rows if all(condition.holds(row.cells[condition.place]) for condition in conditions)]
     if not request.sort:
-        return tuple(kept)
+        return tuple(matching)
     descending = request.sort.startswith("-")
     place = find_column(request.columns, request.sort.removeprefix("-"))
-    stated = [row for row in kept if row.cells[place].state is CellState.STATED]
-    rest = [row for row in kept if row.cells[place].state is not CellState.STATED]
+    stated = [row for row in matching if row.cells[place].state is CellState.STATED]
+    rest = [row for row in matching if row.cells[place].state is not CellState.STATED]
     ordered = sorted(stated, key=lambda row: order_key(row.cells[place]), reverse=descending)
     return (*ordered, *rest)

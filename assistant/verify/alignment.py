@@ -79,8 +79,8 @@ class Alignment(NamedTuple):
     def opposites_of(self, here: int) -> tuple[int, ...]:
         """List the places in the sentence of words that say the opposite of a word of the claim."""
         word, stems = self.claim.words[here], self.sentence.stems
-        found = stems.keys() & _list_opposite_stems(word.low, word.stem, word.stop)
-        return tuple(sorted({place for opposite in found for place in stems[opposite]})) if found else ()
+        opposites = stems.keys() & _list_opposite_stems(word.low, word.stem, word.stop)
+        return tuple(sorted({place for opposite in opposites for place in stems[opposite]})) if opposites else ()
 
     def measure_nearness(self, here: int, there: int) -> float:
         """Measure how alike the surroundings of two words are: 1 for a shared next word, less for those farther off."""

@@ -135,7 +135,7 @@ def _swaps_causes(alignment: Alignment) -> bool:
     theirs = read_causes(alignment.sentence)
     return bool(theirs) and any(
         _crosses(alignment, ours.source, ours.target, there.source, there.target)
-        and not any(_stays(alignment, ours, other) for other in theirs)
+        and not any(_stays(alignment, ours, cause) for cause in theirs)
         for ours in read_causes(alignment.claim)
         for there in theirs
     )
@@ -187,7 +187,10 @@ def _read_roles(sentence: Sentence, place: int) -> tuple[frozenset[int], frozens
     """Read what does something and what it is done to: around a verb, a passive, or "inhibition of B by A"."""
     words = sentence.words
     if place + 1 < len(words) and words[place + 1].low == "of":
-        by = next((at for at in range(place + 2, min(len(words), place + 2 + _OBJECT)) if words[at].low == "by"), None)
+        by = next(
+            (index for index in range(place + 2, min(len(words), place + 2 + _OBJECT)) if words[index].low == "by"),
+            None,
+        )
         if by is None:
             return None
         after = _collect_words(sentence, range(by + 1, min(len(words), by + 1 + _OBJECT)))

@@ -6,15 +6,27 @@ from itertools import combinations, pairwise
 
 from assistant.types import Citation, Decision, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
-from assistant.verify.difference import read_stands
+from assistant.verify.arguments import find_moved_partners, find_swapped_arguments, read_causes
+from assistant.verify.cohesion import (
+    find_early_subject,
+    find_foreign_subject,
+    find_next_sentence,
+    find_strewn_words,
+    find_unshared_words,
+)
+from assistant.verify.comparison import find_unanswered_comparison, is_mirrored, is_reversed, read_stands
+from assistant.verify.frames import find_unframed
+from assistant.verify.hedges import find_hedges
 from assistant.verify.injection import describe_orders, gives_orders, strip_injections
 from assistant.verify.misattribution import find_swaps, find_wrong_numbers
+from assistant.verify.negation import find_contradictions, find_doubts
 from assistant.verify.number_binding import find_unbound_numbers
 from assistant.verify.numbers import Quantity, is_same_quantity
-from assistant.verify.sense import find_changes_of_sense, find_foreign_statements, has_like
 from assistant.verify.source import Sentence, SourceText, mentions_name, parse_sentence, read_source
+from assistant.verify.tokens import Word, is_cue_stem
 from assistant.verify.verdict import Finding, FindingKind, Verdict, combine_findings
-from assistant.verify.wording import Difference, compare_wording
+from assistant.verify.wording import compare_wording
+from assistant.verify.wording_gaps import Difference
 from store.paper import Paper
 
 # All chosen by hand while the errors on part dev of benchmarks/claims.jsonl were read; none was swept.
@@ -30,6 +42,10 @@ _BESIDE_WORDING = (FindingKind.HEDGE, FindingKind.NAME)
 # What can be wrong with who, when and where: a record is no sentence, so none of the rules about sentences applies.
 _OF_A_RECORD = (FindingKind.SOURCE, FindingKind.WORDS, FindingKind.NUMBER, FindingKind.NAME, FindingKind.NEGATION)
 _BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?)])")
+# Words of one of these kinds stand in for each other.
+_CUE_KINDS = ("causes", "leads", "results", "forbids")
+# Sentences in which a claim may have its own word where a near one has the opposite.
+_MOST_OTHERS = 8
 ORDERED = "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
 
 
@@ -121,9 +137,9 @@ def _find_findings(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> li
         return [finding for finding in findings if finding.kind in _OF_A_RECORD]
     if wording and wording.explained:
         beside = [finding for finding in findings if finding.kind in _BESIDE_WORDING]
-        return [*beside, *find_foreign_statements(evidence, sources)]
+        return [*beside, *_find_foreign_statements(evidence, sources)]
     if wording and not any(finding.support.fails for finding in findings):
-        differences = [one for one in wording.differences if one.sure or not findings]
+        differences = [difference for difference in wording.differences if difference.sure or not findings]
         findings += map(_describe_difference, differences)
     return findings
 
@@ -155,7 +171,7 @@ def _list_findings(
     contents = list(_check_contents(evidence, alignments, sources))
     yield from contents
     refused = any(finding.support.fails for finding in contents)
-    for change in find_changes_of_sense(evidence, alignments, sources):
+    for change in _find_changes_of_sense(evidence, alignments, sources):
         if change.support is Support.CONTRADICTED or not refused:  # A doubt adds nothing to what is not there.
             yield change
 
@@ -188,8 +204,8 @@ def _list_rows(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> list[l
 
 def _are_adjacent(source: SourceText, first: SentenceMatch, second: SentenceMatch) -> bool:
     return any(
-        one.start == first.sentence.start and other.start == second.sentence.start and second.sentence.end
-        for one, other in pairwise(source.sentences)
+        sentence.start == first.sentence.start and following.start == second.sentence.start and second.sentence.end
+        for sentence, following in pairwise(source.sentences)
     )
 
 
@@ -249,7 +265,7 @@ def _check_words(evidence: ClaimEvidence, unknown: set[int], named: set[int]) ->
     missing = [
         place
         for place in telling
-        if not evidence.levels[place] and words[place].start not in named and not has_like(evidence, words[place])
+        if not evidence.levels[place] and words[place].start not in named and not _has_like(evidence, words[place])
     ]
     if missing:
         listed = ", ".join(f"“{words[place].text}”" for place in missing[:_MOST_LISTED])
@@ -257,6 +273,108 @@ def _check_words(evidence: ClaimEvidence, unknown: set[int], named: set[int]) ->
         yield _make_finding(FindingKind.WORDS, f"the source does not speak of {listed}", support)
     elif not unknown and evidence.measure_coverage() < _COVERED:
         yield _make_finding(FindingKind.WORDS, "the source says only a part of this", Support.DOUBTFUL)
+
+
+# What a claim changes of its source beyond the words: denied or not, which way round, of what, how far, how framed.
+
+
+def _find_changes_of_sense(
+    evidence: ClaimEvidence, alignments: Sequence[Alignment], sources: Sequence[SourceText]
+) -> Iterator[Finding]:
+    """Find what a claim changes of the sense of its source though the words are there.
+
+    Args:
+        evidence: Where the claim rests.
+        alignments: The claim beside the sentences that are nearest to it, the nearest first.
+        sources: The sources that it cites, one at least.
+
+    Yields:
+        What the source says otherwise, then what is in doubt.
+    """
+    chosen = [match.alignment for match in evidence.chosen]
+    yield from _check_denials(evidence, alignments, sources)
+    yield from _check_sides(alignments, [*chosen, *alignments])
+    yield from _check_cohesion(evidence, sources)
+    yield from _find_changes_of_frame(alignments)
+    for hedge in find_hedges([*alignments[:1], *chosen]):
+        yield _doubt(FindingKind.HEDGE, hedge.describe_difference())
+
+
+def _find_changes_of_frame(alignments: Sequence[Alignment]) -> Iterator[Finding]:
+    """Find what the nearest sentence only aims at, asks, supposes or tells of others, and the claim asserts."""
+    for alignment in alignments[:1]:
+        for reason in find_unframed(alignment):
+            yield _doubt(FindingKind.HEDGE, reason)
+
+
+def _has_like(evidence: ClaimEvidence, word: Word) -> bool:
+    """Tell whether a sentence that carries the claim has a cue of one kind with a word: "due to" for "caused"."""
+    kinds = [kind for kind in _CUE_KINDS if is_cue_stem(kind, word.stem)]
+    if not kinds:
+        return False
+    if "forbids" not in kinds and any(read_causes(match.sentence) for match in evidence.chosen):
+        return True
+    return any(
+        is_cue_stem(kind, source_word.stem)
+        for kind in kinds
+        for match in evidence.chosen
+        for source_word in match.sentence.words
+    )
+
+
+def _check_denials(
+    evidence: ClaimEvidence, alignments: Sequence[Alignment], sources: Sequence[SourceText]
+) -> Iterator[Finding]:
+    if any(is_mirrored(alignment) for alignment in alignments):
+        return  # "A is faster than B", "B is slower than A": the opposites say one thing.
+    others = [match.alignment for match in (*evidence.chosen, *evidence.ranked[:_MOST_OTHERS])]
+    contradictions = find_contradictions(alignments, others)[:1]
+    for contradiction in contradictions:
+        reason = f"the source says “{contradiction.source}”, this says “{contradiction.claim}”"
+        yield _make_finding(FindingKind.NEGATION, reason, Support.CONTRADICTED)
+    if not contradictions:
+        following = find_next_sentence(evidence, sources)
+        carriers = [*evidence.chosen, following] if following else evidence.chosen
+        for doubt in find_doubts([match.alignment for match in carriers]):
+            yield _doubt(FindingKind.NEGATION, doubt)
+
+
+def _check_sides(alignments: Sequence[Alignment], beside: Sequence[Alignment]) -> Iterator[Finding]:
+    reasons = ["the source compares the two the other way round"] if any(map(is_reversed, alignments)) else []
+    for alignment in alignments:
+        if not is_mirrored(alignment):
+            reasons += find_swapped_arguments(alignment)
+    for reason in reasons[:1]:
+        yield _make_finding(FindingKind.DIRECTION, reason, Support.CONTRADICTED)
+    for moved in find_moved_partners(alignments):
+        yield _doubt(FindingKind.DIRECTION, moved)
+    for unanswered in find_unanswered_comparison(alignments[0].claim.words if alignments else (), beside):
+        support = Support.CONTRADICTED if unanswered.contrary else Support.DOUBTFUL
+        yield _make_finding(FindingKind.DIRECTION, unanswered.reason, support)
+
+
+def _check_cohesion(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> Iterator[Finding]:
+    for strewn in find_strewn_words(evidence, sources):
+        yield _doubt(FindingKind.WORDS, f"the source says {_list_words(strewn)} apart from the rest of this")
+    yield from _find_foreign_statements(evidence, sources)
+    if early := find_early_subject(evidence, sources):
+        yield _doubt(FindingKind.NAME, f"the source says this before it comes to {early}")
+
+
+def _find_foreign_statements(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> Iterator[Finding]:
+    """Find what a claim says of several sources or of a subject, and not all of them, or not of that, say."""
+    if unshared := find_unshared_words(evidence, sources):
+        yield _doubt(FindingKind.WORDS, f"not all of the sources speak of {_list_words(unshared)}")
+    if foreign := find_foreign_subject(evidence):
+        yield _doubt(FindingKind.WORDS, f"the source does not say this of “{foreign}”")
+
+
+def _list_words(words: Sequence[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words[:_MOST_LISTED])
+
+
+def _doubt(kind: FindingKind, reason: str) -> Finding:
+    return _make_finding(kind, reason, Support.DOUBTFUL)
 
 
 def _make_finding(kind: FindingKind, reason: str, support: Support) -> Finding:

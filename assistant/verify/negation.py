@@ -223,7 +223,7 @@ def _find_mere_opposites(alignments: Sequence[Alignment]) -> Iterator[str]:
         for index, alignment in enumerate(alignments):
             for there in alignment.opposites_of(here)[:1]:
                 opposite = alignment.sentence.words[there]
-                rival = any(opposite.stem == other.stem for other in claim) or _is_denied_complement(
+                rival = any(opposite.stem == claim_word.stem for claim_word in claim) or _is_denied_complement(
                     alignment, here, there
                 )
                 if not rival and (index or alignment.measure_nearness(here, there)):

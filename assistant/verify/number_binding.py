@@ -41,62 +41,64 @@ def find_unbound_numbers(claim: Sentence, sentences: Sequence[Sentence]) -> Iter
         claim: The claim.
         sentences: The sentences that carry it.
     """
-    ours = bind_numbers(claim, whole=True)
+    ours = bind_numbers(claim, whole_labels=True)
     for bound in ours:
-        others = frozenset(stem for other in ours if not _is_one_range(bound, other) for stem in other.own)
-        alone = all(_is_one_range(bound, other) for other in ours)
-        whole = frozenset(_list_labels(claim, range(len(claim.words)), claim.quantities))
-        words = (whole if alone else bound.own) - others
+        others = frozenset(
+            stem for our_number in ours if not _is_one_range(bound, our_number) for stem in our_number.own
+        )
+        alone = all(_is_one_range(bound, our_number) for our_number in ours)
+        all_labels = frozenset(_list_labels(claim, range(len(claim.words)), claim.quantities))
+        words = (all_labels if alone else bound.own) - others
         rivals = [_find_rival(bound.number, words, bind_numbers(sentence)) for sentence in sentences]
-        told = [rival for rival in rivals if rival is not None]
-        if told and all(told):
-            yield WrongNumber(bound.number.with_unit(), told[0])
+        rival_numbers = [rival for rival in rivals if rival is not None]
+        if rival_numbers and all(rival_numbers):
+            yield WrongNumber(bound.number.with_unit(), rival_numbers[0])
         yield from _find_other_way(claim, bound.number, sentences)
 
 
 def _measure_label(numbers: Sequence[Quantity], before: Sequence[Sequence[str]], place: int) -> int:
     """Measure how many words before a number are its own."""
     here = numbers[place]
-    alike = [other for other, number in enumerate(numbers) if other != place and _are_alike(number, here)]
-    alike = [other for other in alike if not here.bounds or numbers[other].bounds != here.bounds]
-    if any(other < place for other in alike):
+    alike = [index for index, number in enumerate(numbers) if index != place and _are_alike(number, here)]
+    alike = [index for index in alike if not here.bounds or numbers[index].bounds != here.bounds]
+    if any(index < place for index in alike):
         return _LONGEST_LABEL
-    return min(_LONGEST_LABEL, max((len(before[other]) for other in alike), default=_LONGEST_LABEL))
+    return min(_LONGEST_LABEL, max((len(before[index]) for index in alike), default=_LONGEST_LABEL))
 
 
-def _is_one_range(bound: BoundNumber, other: BoundNumber) -> bool:
-    return other is bound or bool(bound.number.bounds and bound.number.bounds == other.number.bounds)
+def _is_one_range(bound: BoundNumber, compared: BoundNumber) -> bool:
+    return compared is bound or bool(bound.number.bounds and bound.number.bounds == compared.number.bounds)
 
 
 def _find_rival(number: Quantity, words: frozenset[str], bound: Sequence[BoundNumber]) -> str | None:
     """Find the number that stands with the words of a claim; empty where its own does, None where it is not there."""
-    same = [one for one in bound if is_same_quantity(number, one.number)]
+    same = [candidate for candidate in bound if is_same_quantity(number, candidate.number)]
     if not same:
         return None
-    rivals = [one for one in bound if one not in same and _are_alike(one.number, number)]
+    rivals = [candidate for candidate in bound if candidate not in same and _are_alike(candidate.number, number)]
     for rival in rivals:
-        shared = frozenset.union(*(one.own for one in same))
+        shared = frozenset.union(*(candidate.own for candidate in same))
         if (rival.own - shared) & words and shared - rival.own and not (shared - rival.own) & words:
             return rival.number.with_unit()
     return ""
 
 
-def _are_alike(one: Quantity, other: Quantity) -> bool:
-    return one.kind == other.kind and one.unit == other.unit
+def _are_alike(number: Quantity, compared: Quantity) -> bool:
+    return number.kind == compared.kind and number.unit == compared.unit
 
 
-def bind_numbers(sentence: Sentence, whole: bool = False) -> list[BoundNumber]:
+def bind_numbers(sentence: Sentence, whole_labels: bool = False) -> list[BoundNumber]:
     """Give each number of a sentence the words that are its own; both ends of a range have the same.
 
     What stands before the first number of a kind is said of all: its own are as many words as the others have before
-    them, or all where ``whole``.
+    them, or all where ``whole_labels``.
     """
     numbers = [number for number in sentence.quantities if number.end]
     if not numbers:
         return []
     if in_turn := _bind_in_turn(sentence, numbers):
         return in_turn
-    cuts = [0, *(_find_cut(sentence, one, other) for one, other in pairwise(numbers))]
+    cuts = [0, *(_find_cut(sentence, left, right) for left, right in pairwise(numbers))]
     cuts.append(len(sentence.words))
     before = [
         _list_labels(sentence, range(cut, end), numbers)
@@ -108,7 +110,7 @@ def bind_numbers(sentence: Sentence, whole: bool = False) -> list[BoundNumber]:
     ]
     bound = []
     for place, number in enumerate(numbers):
-        most = _LONGEST_LABEL if whole else _measure_label(numbers, before, place)
+        most = _LONGEST_LABEL if whole_labels else _measure_label(numbers, before, place)
         mine = before[place][-most:] if most else []
         bound.append(BoundNumber(number, frozenset((*mine, *after[place]))))
     return _join_ranges(bound)
@@ -116,10 +118,10 @@ def bind_numbers(sentence: Sentence, whole: bool = False) -> list[BoundNumber]:
 
 def _join_ranges(bound: list[BoundNumber]) -> list[BoundNumber]:
     """Give both ends of a range the words of either."""
-    for place, (one, other) in enumerate(pairwise(bound)):
-        if one.number.bounds and one.number.bounds == other.number.bounds:
-            own = one.own | other.own
-            bound[place], bound[place + 1] = one._replace(own=own), other._replace(own=own)
+    for place, (left, right) in enumerate(pairwise(bound)):
+        if left.number.bounds and left.number.bounds == right.number.bounds:
+            own = left.own | right.own
+            bound[place], bound[place + 1] = left._replace(own=own), right._replace(own=own)
     return bound
 
 
@@ -158,12 +160,12 @@ def _bind_in_turn(sentence: Sentence, numbers: Sequence[Quantity]) -> list[Bound
     """Bind numbers to what is listed in the same order: "simulation and audit reach 94% and 99%, respectively"."""
     last = numbers[-1]
     row = [number for number in numbers if _are_alike(number, last) and not number.bounds]
-    told = any(is_cue_stem("in_turn", word.stem) for word in sentence.words)
-    if len(row) < 2 or not (told or _are_side_by_side(sentence, row)):
+    in_turn_cue = any(is_cue_stem("in_turn", word.stem) for word in sentence.words)
+    if len(row) < 2 or not (in_turn_cue or _are_side_by_side(sentence, row)):
         return []
     first_word, after = _count_words_before(sentence, row[0].start), _count_words_before(sentence, last.end)
     regions = (range(after, len(sentence.words)), range(first_word))
-    for places in reversed(regions) if told else regions:
+    for places in reversed(regions) if in_turn_cue else regions:
         names = _split_list(sentence, places, len(row), nearest_last=places.start == 0)
         if names:
             return [BoundNumber(number, name) for number, name in zip(row, names, strict=True)]
@@ -172,8 +174,8 @@ def _bind_in_turn(sentence: Sentence, numbers: Sequence[Quantity]) -> list[Bound
 
 def _are_side_by_side(sentence: Sentence, row: Sequence[Quantity]) -> bool:
     return all(
-        sentence.folded[one.end : other.start].strip(" ,x%").lower() in ("and", "versus", "vs", "vs.", "")
-        for one, other in pairwise(row)
+        sentence.folded[left.end : right.start].strip(" ,x%").lower() in ("and", "versus", "vs", "vs.", "")
+        for left, right in pairwise(row)
     )
 
 
@@ -203,10 +205,10 @@ def _find_other_way(claim: Sentence, number: Quantity, sentences: Sequence[Sente
     """Find "fell to 40%" where every sentence with the number has "fell by 40%", and the other way round."""
     way = _read_way(claim, number)
     ways = {
-        _read_way(sentence, other)
+        _read_way(sentence, quantity)
         for sentence in sentences
-        for other in sentence.quantities
-        if is_same_quantity(number, other)
+        for quantity in sentence.quantities
+        if is_same_quantity(number, quantity)
     }
     if way and ways and way not in ways and "" not in ways:
         theirs = next(iter(ways))

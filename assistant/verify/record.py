@@ -119,18 +119,18 @@ def is_about_record(words: Sequence[Word], fields: RecordFields) -> bool:
     titled = _locate_title([word.low for word in words], fields.titles)
     rest = [word for place, word in enumerate(words) if place not in titled]
     about_keywords = any(word.low in ("keyword", "keywords") for word in rest)
-    found = related = False
+    has_field = related = False
     for before, word in zip([None, *rest], rest, strict=False):
         if word.stem in _stem_words(_RELATIONS):
             related = True
         elif word.stem in _stem_words(_OTHERS):
             continue
         elif _is_field(word, fields, about_keywords):
-            found = True
+            has_field = True
             related = related or (before is not None and before.low == "by" and word.low in fields.authors)
         elif not word.stop:
             return False
-    return found and related
+    return has_field and related
 
 
 def _locate_title(claim: Sequence[str], titles: Sequence[Sequence[str]]) -> set[int]:

@@ -6,26 +6,28 @@ conjuncts in the other order. What remains is held against it: a number, a word 
 that is gone, and two things that have changed places. A claim in words of its own is not looked at here.
 """
 
-import re
 from collections.abc import Container, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
-from assistant.verify.negation import read_denial
-from assistant.verify.numbers import Quantity, is_same_quantity
 from assistant.verify.source import Sentence
-from assistant.verify.tokens import (
-    Word,
-    find_opposites,
-    find_synonym_groups,
-    is_cue,
-    is_cue_stem,
-    is_plain,
-    is_telling,
-    stem_word,
-)
+from assistant.verify.tokens import Word, is_cue, is_cue_stem
 from assistant.verify.verdict import FindingKind
+from assistant.verify.wording_gaps import (
+    CONJUNCTIONS,
+    LONGEST_SUBSTITUTE,
+    MOST_TOKENS,
+    PREPOSITIONS,
+    RELATIONS,
+    SETS_APART,
+    Difference,
+    GapRules,
+    Token,
+    WordingGap,
+    is_specific,
+    split_tokens,
+)
 
 # All thresholds here were chosen while the errors on part dev of benchmarks/check.py and benchmarks/claims.py were
 # read; no errors of a part test were looked at.
@@ -37,68 +39,18 @@ _ALL, _FEWER_NEIGHBOURS = 0.95, 0.2
 # From these shares of neighbours on, a run that has moved counts too, and a word that stands for an unknown other one:
 # below them, the claim is as likely put in words of one's own.
 _MOVED, _TIGHT = 0.7, 0.8
-# Tokens of a claim and of a sentence that are compared; no sentence of an abstract has more, and the comparison of two
-# texts takes their product at worst.
-_MOST_TOKENS = 160
 # What a claim of which a part is a lead-in has to share with a sentence before the two are compared in full.
 _LEAST_SHARED, _LEAST_PAIRS = 0.5, 0.2
 # A claim of fewer tokens has too few to tell.
 _FEWEST_TOKENS = 4
-# A substitute of more telling words than this is a paraphrase, which other rules look at.
-_LONGEST_SUBSTITUTE, _LONGEST_REPLACED = 3, 5
 # In a claim of so few tokens two things that change places leave few neighbours: its joints count as shared wherever
 # the source has them, and a list that is told item by item is no other order.
 _SHORT = 10
-# Words in a row that modify what follows them, at the most.
-_LONGEST_MODIFIER = 2
-# How many tokens before a word that is kept a denial or a hedge speaks of it.
-_REACH = 5
 
 _LEAST_NEIGHBOURS = {FindingKind.DIRECTION: _MOVED, FindingKind.WORDS: _TIGHT}
 
-_COMPARATORS = re.compile(r"[<>≤≥]=?|±")
-# Joints that say where or when, and for which another may stand; all others that relate two things count.
-_RELATIONS = frozenset(
-    "before after above below over under up down until since despite because unless except against than versus vs "
-    "compared from by during within outside per towards unlike without with to not if whether".split()
-)
-_INTERCHANGEABLE = (
-    frozenset(("because", "due", "to", "of", "since", "by", "from")),
-    frozenset(("than", "versus", "vs", "compared", "to", "with", "against", "unlike")),
-    frozenset(("during", "within", "in")),
-)
-# What makes what follows the lesser side of a comparison, or no part of the statement.
-_SETS_APART = frozenset("than compared unlike versus vs despite except without against rather instead contrast".split())
-_CONJUNCTIONS = frozenset("and or nor as well".split())
-_WEAK_HEDGES = frozenset("likely possible potential probable apparent possibly potentially probably apparently".split())
-_CERTAIN = frozenset(("will", "does", "do", "did", "must", "always"))
-_PREPOSITIONS = frozenset(
-    "in for at on during after before among when if with by from across within under as to of".split()
-)
 _CONNECTIVES = frozenset("because since although though while whereas that which who if when".split())
 _DETERMINERS = frozenset("a an the our their its this these that those".split())
-_OWN_NAMES = frozenset("we our us they their it its this these that he she his her".split())
-
-
-class Difference(NamedTuple):
-    """What a claim has, what its source has in that place, and what they differ in; ``sure`` where they clash."""
-
-    kind: FindingKind
-    claim: str
-    source: str
-    sure: bool
-
-    def describe(self) -> str:
-        """Put the difference into words."""
-        if self.kind is FindingKind.DIRECTION:
-            return f"the source has “{self.source}” where this has “{self.claim}”, and the other way round"
-        if self.kind is FindingKind.HEDGE:
-            return f"the source says “{self.source}”, this says " + (f"“{self.claim}”" if self.claim else "it outright")
-        if not self.source:
-            return f"the source does not say “{self.claim}” there"
-        if not self.claim:
-            return f"the source says “{self.source}”, which this leaves out"
-        return f"the source has “{self.source}” where this has “{self.claim}”"
 
 
 class Wording(NamedTuple):
@@ -106,21 +58,6 @@ class Wording(NamedTuple):
 
     differences: tuple[Difference, ...]
     explained: bool
-
-
-class Token(NamedTuple):
-    """A word, a number or a sign: its ``key`` is the same for another ending or another way to write a number.
-
-    ``place`` is that of the word, -1 for a sign; ``tells`` marks what is more than a joint of the sentence.
-    """
-
-    key: str
-    text: str
-    low: str
-    place: int
-    clause: int
-    tells: bool
-    number: Quantity | None = None
 
 
 def compare_wording(claim: Sentence, candidates: Sequence[Sequence[Sentence]]) -> Wording | None:
@@ -134,53 +71,17 @@ def compare_wording(claim: Sentence, candidates: Sequence[Sequence[Sentence]]) -
     ]
     best = min(comparisons, key=lambda wording: (len(wording.differences), not wording.explained), default=None)
     denied = any(
-        one.kind is FindingKind.NEGATION and one.sure for wording in comparisons for one in wording.differences
+        difference.kind is FindingKind.NEGATION and difference.sure
+        for wording in comparisons
+        for difference in wording.differences
     )
     return best._replace(explained=False) if best and denied else best
-
-
-def split_tokens(sentences: Sequence[Sentence]) -> list[Token]:
-    """Split a sentence, or adjacent ones, into tokens: numbers in one piece, contracted denials in two."""
-    tokens: list[Token] = []
-    shift = clause = 0
-    for sentence in sentences:
-        rows = list(_split_sentence(sentence, shift, clause))
-        tokens += rows
-        shift += len(sentence.words)
-        clause = rows[-1].clause + 1 if rows else clause
-    return tokens[: _MOST_TOKENS + 1]
-
-
-def _split_sentence(sentence: Sentence, shift: int, clauses: int) -> Iterator[Token]:
-    numbers = iter([number for number in sentence.quantities if number.end])
-    number = next(numbers, None)
-    signs = iter(_COMPARATORS.finditer(sentence.folded))
-    sign = next(signs, None)
-    written: Quantity | None = None
-    for place, word in enumerate(sentence.words, shift):
-        while sign and sign.start() < word.start:
-            yield Token(sign[0], sign[0], sign[0], -1, clauses + word.clause, True)
-            sign = next(signs, None)
-        while number and number.end <= word.start:
-            number = next(numbers, None)
-        if number and number.start <= word.start:
-            if number is not written:
-                key = f"#{number.kind}{number.unit}{number.value:g}"
-                yield Token(key, number.text, number.text.lower(), place, clauses + word.clause, True, number)
-                written = number
-        elif word.low == "cannot" or word.low.endswith("n't"):
-            verb = word.low.removesuffix("n't").removesuffix("not")
-            yield Token(stem_word(verb), verb, verb, place, clauses + word.clause, False)
-            yield Token("not", word.text, "not", place, clauses + word.clause, True)
-        else:
-            tells = not word.stop or bool(word.joined) or is_telling(word.low)
-            yield Token(word.stem, word.text, word.low, place, clauses + word.clause, tells)
 
 
 def _compare_tokens(
     ours: list[Token], theirs: list[Token], rows: Sequence[Sentence], claim: Sentence
 ) -> Wording | None:
-    if not ours or len(ours) > _MOST_TOKENS or len(theirs) > _MOST_TOKENS or not _share_enough(ours, theirs):
+    if not ours or len(ours) > MOST_TOKENS or len(theirs) > MOST_TOKENS or not _share_enough(ours, theirs):
         return None
     names = frozenset(place for place, word in enumerate(claim.words) if _is_named(claim, word))
     script = EditScript(ours, theirs, claim.words, tuple(word for row in rows for word in row.words), names)
@@ -200,20 +101,6 @@ def _share_enough(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
     pairs = {(token.key, after.key) for token, after in pairwise(theirs)}
     both = sum((token.key, after.key) in pairs for token, after in pairwise(ours))
     return both >= _LEAST_PAIRS * (len(ours) - 1)
-
-
-class WordingGap(NamedTuple):
-    """What stands between two blocks that claim and source share: tokens of either that the other lacks there.
-
-    ``before`` and ``after`` are the tokens of the source that are shared last and next, if any; ``first`` marks the gap
-    before all blocks.
-    """
-
-    ours: tuple[Token, ...]
-    theirs: tuple[Token, ...]
-    before: Token | None
-    after: Token | None
-    first: bool
 
 
 class Move(NamedTuple):
@@ -265,7 +152,7 @@ class EditScript:
         lead = self._ours[:start]
         if not lead or lead[-1].low == "that" or lead[-1].clause != self._ours[start].clause:
             return start
-        return 0 if any(_is_specific(token) for token in lead) else start
+        return 0 if any(is_specific(token) for token in lead) else start
 
     def _measure_shared(self) -> float:
         """Measure the share of tokens that the claim has from the source, the lead-in aside."""
@@ -289,19 +176,23 @@ class EditScript:
         differences: list[Difference] = []
         explained = True
         for gap in self._list_gaps():
-            found, gap_explained = _GapRules(gap, self._claim_words, self._source_words, self._names).judge()
-            differences += found
+            gap_differences, gap_explained = GapRules(gap, self._claim_words, self._source_words, self._names).judge()
+            differences += gap_differences
             explained = explained and gap_explained
         moves = [(move, self._excuse(move)) for move in self._moves]
         turned = any(difference.kind is FindingKind.NEGATION for difference in differences)
         if turned and any(move.exchange for move, _ in moves):
             # "A is higher than B" and "B is lower than A": both the order and a word are turned round.
-            kept = [difference for difference in differences if difference.kind is not FindingKind.NEGATION]
-            return Wording(tuple(kept), False)
+            unexplained = [difference for difference in differences if difference.kind is not FindingKind.NEGATION]
+            return Wording(tuple(unexplained), False)
         differences += [self._describe(move) for move, excuse in moves if excuse is None]
         explained = explained and not differences and all(excuse for _, excuse in moves if excuse is not None)
         neighbours = 1.0 if self._measure_shared() == 1.0 else self._measure_neighbours()
-        differences = [one for one in differences if one.sure or neighbours >= _LEAST_NEIGHBOURS.get(one.kind, 0.0)]
+        differences = [
+            difference
+            for difference in differences
+            if difference.sure or neighbours >= _LEAST_NEIGHBOURS.get(difference.kind, 0.0)
+        ]
         return Wording(tuple(dict.fromkeys(differences)), explained)
 
     def _list_gaps(self) -> Iterator[WordingGap]:
@@ -321,10 +212,10 @@ class EditScript:
 
     def _find_moves(self) -> Iterator[Move]:
         """Find the runs of telling tokens that both have, but not between the same blocks."""
-        taken = set(self._anchors.values())
+        anchored = set(self._anchors.values())
         spare: dict[str, list[int]] = {}
         for place, token in enumerate(self._theirs):
-            if place not in taken and token.tells and token.place >= 0:
+            if place not in anchored and token.tells and token.place >= 0:
                 spare.setdefault(token.key, []).append(place)
         pairs = []
         for place, token in enumerate(self._ours):
@@ -393,7 +284,7 @@ class EditScript:
     def _is_said_again(self, place: int) -> bool:
         """Tell whether the claim has a token once more, in the place where the source has it."""
         key = self._ours[place].key
-        return any(other != place and self._ours[other].key == key for other in self._anchors)
+        return any(anchor != place and self._ours[anchor].key == key for anchor in self._anchors)
 
     def _list_crossed(self, move: Move) -> list[int]:
         """List the places of the source between a run and its new place."""
@@ -405,20 +296,20 @@ class EditScript:
 
     def _is_conjunct_swap(self, crossed: Sequence[int]) -> bool:
         """Tell whether a run has only changed places with what an "and" joins it to."""
-        taken = set(self._anchors.values())
+        anchored = set(self._anchors.values())
         joints = [place for place in crossed if not self._theirs[place].tells]
         telling = [place for place in crossed if self._theirs[place].tells]
-        conjunctions = [place for place in joints if self._theirs[place].low in _CONJUNCTIONS]
-        if not conjunctions or any(self._theirs[place].low in _RELATIONS | _PREPOSITIONS for place in joints):
+        conjunctions = [place for place in joints if self._theirs[place].low in CONJUNCTIONS]
+        if not conjunctions or any(self._theirs[place].low in RELATIONS | PREPOSITIONS for place in joints):
             return False
         # Where the "and" stays, both conjuncts have moved; where one of them stays, the "and" has moved with the other.
-        stays = all(place in taken for place in conjunctions)
-        free = all(place not in taken for place in telling) if stays else True
-        return free and len(telling) <= _LONGEST_SUBSTITUTE and not any(self._theirs[place].number for place in telling)
+        stays = all(place in anchored for place in conjunctions)
+        free = all(place not in anchored for place in telling) if stays else True
+        return free and len(telling) <= LONGEST_SUBSTITUTE and not any(self._theirs[place].number for place in telling)
 
     def _crosses_clause(self, crossed: Sequence[int]) -> bool:
         """Tell whether a run only stands on the other side of a clause or phrase that both have with its connective."""
-        if not crossed or self._theirs[crossed[0]].low not in _PREPOSITIONS | _CONNECTIVES:
+        if not crossed or self._theirs[crossed[0]].low not in PREPOSITIONS | _CONNECTIVES:
             return False
         opening = [token.key for token in self._theirs[crossed[0] : crossed[0] + 2]]
         return any(opening == [token.key for token in pair] for pair in pairwise(self._ours))
@@ -434,17 +325,17 @@ class EditScript:
     def _is_passive(self) -> bool:
         """Tell whether only one of both has a "by"."""
         ours = any(token.low == "by" for place, token in enumerate(self._ours) if place not in self._anchors)
-        taken = set(self._anchors.values())
-        return ours != any(token.low == "by" for place, token in enumerate(self._theirs) if place not in taken)
+        anchored = set(self._anchors.values())
+        return ours != any(token.low == "by" for place, token in enumerate(self._theirs) if place not in anchored)
 
     def _is_phrase(self, move: Move) -> bool:
         """Tell whether a run has moved with its preposition: "in mice" from the end to the beginning."""
-        taken = set(self._anchors.values())
-        moved = [token for place, token in enumerate(self._theirs) if place not in taken]
+        anchored = set(self._anchors.values())
+        moved = [token for place, token in enumerate(self._theirs) if place not in anchored]
         moved += [token for place, token in enumerate(self._ours) if place not in self._anchors]
-        if any(token.low in _SETS_APART for token in moved):
+        if any(token.low in SETS_APART for token in moved):
             return False  # "in A than in B", "in B than in A"
-        if self._ours[move.ours[0]].low in _PREPOSITIONS:
+        if self._ours[move.ours[0]].low in PREPOSITIONS:
             return True
         for step in range(1, 4):
             here, there = move.ours[0] - step, move.theirs[0] - step
@@ -454,7 +345,7 @@ class EditScript:
                 continue
             if self._ours[here].key != self._theirs[there].key:
                 return False
-            if self._ours[here].low in _PREPOSITIONS:
+            if self._ours[here].low in PREPOSITIONS:
                 return here not in self._anchors
         return False
 
@@ -473,8 +364,8 @@ class EditScript:
         kind = FindingKind.NUMBER if self._ours[move.ours[0]].number else FindingKind.DIRECTION
         source = " ".join(token.text for token in there[: len(move.ours) + 1])
         # Who stands on which side of a comparison is never a matter of wording.
-        compared = any(self._theirs[place].low in _SETS_APART for place in self._list_crossed(move))
-        compared = compared and any(token.low in _SETS_APART for token in self._ours)
+        compared = any(self._theirs[place].low in SETS_APART for place in self._list_crossed(move))
+        compared = compared and any(token.low in SETS_APART for token in self._ours)
         return Difference(kind, text, source or "another order", move.exchange or compared)
 
 
@@ -482,200 +373,4 @@ def _has_preposition(tokens: Sequence[Token], run: Sequence[int], shared: Contai
     """Tell whether a preposition that the other side lacks stands beside a run, an article between them or not."""
     places = (*range(run[0] - 2, run[0]), *range(run[-1] + 1, run[-1] + 3))
     beside = [place for place in places if 0 <= place < len(tokens) and place not in shared]
-    return any(tokens[place].low in _PREPOSITIONS for place in beside)
-
-
-class _GapRules:
-    """What the two sides of one gap differ in."""
-
-    def __init__(
-        self, gap: WordingGap, claim_words: Sequence[Word], source_words: Sequence[Word], names: frozenset[int]
-    ) -> None:
-        self._gap, self._claim_words, self._source_words, self._names = gap, claim_words, source_words, names
-        self._ours = [token for token in gap.ours if not self._is_matched(token, gap.theirs)]
-        self._theirs = [token for token in gap.theirs if not self._is_matched(token, gap.ours)]
-
-    @staticmethod
-    def _is_matched(token: Token, others: Sequence[Token]) -> bool:
-        return any(is_same_token(token, other) for other in others)
-
-    def judge(self) -> tuple[list[Difference], bool]:
-        """List the differences, and tell whether the rest of the gap is explained."""
-        found = [*self._compare_denials(), *self._compare_opposites(), *self._compare_hedges()]
-        found += [*self._compare_numbers(), *self._compare_relations()]
-        if not found:
-            found += self._compare_words()
-        return found, not found and self._is_explained()
-
-    def _denies(self, token: Token, words: Sequence[Word]) -> bool:
-        if token.place < 0 or token.number:
-            return token.low in ("0", "zero", "none")
-        denial = read_denial(words, token.place) if token.low != "not" else (-1, 0)
-        return denial is not None and denial[0] < 0
-
-    def _compare_denials(self) -> Iterator[Difference]:
-        ours = [token for token in self._gap.ours if self._denies(token, self._claim_words)]
-        theirs = [token for token in self._gap.theirs if self._denies(token, self._source_words)]
-        if ours and not theirs:
-            yield Difference(FindingKind.NEGATION, self._quote(ours[0], self._claim_words), "", True)
-        elif theirs and not ours and self._reaches(theirs[-1]):
-            yield Difference(FindingKind.NEGATION, "", self._quote(theirs[-1], self._source_words), True)
-
-    @staticmethod
-    def _quote(token: Token, words: Sequence[Word]) -> str:
-        return " ".join(word.text for word in words[token.place : token.place + 2])
-
-    def _reaches(self, token: Token) -> bool:
-        """Tell whether a token of the source speaks of what the claim keeps of it."""
-        after = self._gap.after
-        if after is None or after.clause != token.clause:
-            return False
-        rest = [other for other in self._gap.theirs if other.place > token.place]
-        if token.low == "non" and rest:
-            return False
-        return len(rest) < _REACH
-
-    def _compare_opposites(self) -> Iterator[Difference]:
-        denied = any(self._denies(token, self._claim_words) for token in self._gap.ours) or any(
-            self._denies(token, self._source_words) for token in self._gap.theirs
-        )
-        for token in () if denied else self._ours:
-            for other in self._theirs:
-                if is_opposite(token, other):
-                    yield Difference(FindingKind.NEGATION, token.text, other.text, True)
-
-    def _compare_hedges(self) -> Iterator[Difference]:
-        if any(is_hedge(token) or is_cue_stem("asks", token.key) for token in self._gap.ours):
-            return
-        certain = any(token.low in _CERTAIN for token in self._gap.ours)
-        for token in self._gap.theirs:
-            weak = token.low in _WEAK_HEDGES or (certain and token.low in ("can", "would", "should"))
-            permits = token.low == "may" and self._source_words[token.place - 1].low == "we"
-            if (is_hedge(token) or weak) and not permits and self._reaches(token):
-                instead = next((ours.text for ours in self._gap.ours if is_same_token(ours, token)), "")
-                yield Difference(FindingKind.HEDGE, instead, token.text, False)
-                return
-
-    def _compare_numbers(self) -> Iterator[Difference]:
-        ours, theirs = ([token for token in side if token.number] for side in (self._ours, self._theirs))
-        for token, other in zip(ours, theirs, strict=False):
-            yield Difference(FindingKind.NUMBER, token.text, other.text, True)
-        mine, yours = ([token.low for token in side if token.place < 0] for side in (self._gap.ours, self._gap.theirs))
-        for sign, source_sign in zip(mine, yours, strict=False):
-            if sign != source_sign:
-                yield Difference(FindingKind.NUMBER, sign, source_sign, True)
-
-    def _compare_relations(self) -> Iterator[Difference]:
-        ours, theirs = ([token for token in side if token.low in _RELATIONS] for side in (self._ours, self._theirs))
-        if ours and theirs and not any(_are_interchangeable(ours[-1].low, token.low) for token in theirs):
-            yield Difference(FindingKind.DIRECTION, ours[-1].text, theirs[-1].text, False)
-            return
-        apart = [token for token in self._gap.theirs if token.low in _SETS_APART and self._reaches(token)]
-        if apart and not any(token.low in _SETS_APART for token in self._gap.ours):
-            yield Difference(FindingKind.DIRECTION, "", self._quote(apart[-1], self._source_words), False)
-
-    def _compare_words(self) -> Iterator[Difference]:
-        ours, theirs = ([token for token in side if token.tells] for side in (self._ours, self._theirs))
-        strong = [token for token in self._ours if is_cue("all", token.low) or is_cue("only", token.low)]
-        if strong and not (self._gap.first and not theirs):
-            yield Difference(FindingKind.HEDGE, strong[0].text, theirs[0].text if theirs else "less", False)
-            return
-        if self._gap.first:
-            ours, theirs = ([token for token in side[-_REACH:] if _is_specific(token)] for side in (ours, theirs))
-        if not ours or not theirs or len(ours) > _LONGEST_SUBSTITUTE or len(theirs) > _LONGEST_REPLACED:
-            return
-        if any(token.number for token in (*ours, *theirs)) or self._is_naming(ours, theirs):
-            return
-        if self._gap.after is None:
-            return  # At the end what is put instead is as likely another phrase as another word.
-        mine, yours = (" ".join(token.text for token in side) for side in (ours, theirs))
-        yield Difference(FindingKind.WORDS, mine, yours, False)
-
-    def _is_naming(self, ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
-        """Tell whether a thing is only called by its name, or by a general word in place of it."""
-        named = any(token.place in self._names for token in ours)
-        return named and all(is_plain(token.low) or token.low in _OWN_NAMES for token in theirs)
-
-    def _is_explained(self) -> bool:
-        """Tell whether no word of the gap needs a look of other rules."""
-        inserted = [token for token in self._ours if token.tells]
-        if self._gap.first:
-            lead = all(
-                is_plain(token.low) and not token.number and token.place not in self._names for token in inserted
-            )
-        else:
-            lead = not inserted
-        if not self._gap.first and self._gap.after is not None and not self._is_aside():
-            return False
-        joints = {token.low for token in self._ours} & _PREPOSITIONS
-        if joints and joints != {token.low for token in self._theirs} & _PREPOSITIONS and not self._gap.first:
-            return False
-        return lead and not any(_weighs(token) for token in self._theirs)
-
-    def _is_aside(self) -> bool:
-        """Tell whether what is left out between kept words is an aside or a mere modifier, and binds none of them."""
-        left_out = self._gap.theirs
-        before, after = self._gap.before, self._gap.after
-        if not left_out or before is None or after is None:
-            return True
-        if left_out[0].clause != before.clause and left_out[-1].clause != after.clause:
-            return left_out[0].clause == left_out[-1].clause
-        plain = not any(token.number or token.place < 0 or token.low in _CONJUNCTIONS for token in left_out)
-        return plain and before.clause == after.clause and sum(token.tells for token in left_out) <= _LONGEST_MODIFIER
-
-
-def _is_specific(token: Token) -> bool:
-    """Tell whether a token names a thing: no joint, no plain prose, no number."""
-    return token.tells and token.number is None and token.place >= 0 and not is_plain(token.low)
-
-
-def _weighs(token: Token) -> bool:
-    """Tell whether a word that is left out may change what the rest says."""
-    return (
-        is_hedge(token)
-        or token.low in _SETS_APART
-        or token.low in ("if", "whether", "not", "no", "never", "only")
-        or any(is_cue(name, token.low) for name in ("some", "denies", "softens", "sets_aside"))
-        or any(is_cue_stem(name, token.key) for name in ("asks", "also_hedges", "open_questions", "denies", "softens"))
-    )
-
-
-def is_hedge(token: Token) -> bool:
-    """Tell whether a token holds back what follows."""
-    return is_cue("hedges", token.low) or is_cue_stem("hedges", token.key)
-
-
-def is_same_token(token: Token, other: Token) -> bool:
-    """Tell whether two tokens say the same: a number, an ending, a synonym, none of which turns it round."""
-    if token.number and other.number:
-        return is_same_quantity(token.number, other.number)
-    if token.number or other.number or is_opposite(token, other):
-        return False
-    if token.key == other.key:
-        return True
-    if not token.tells or not other.tells:
-        return False
-    if is_cue("some", token.low) and is_cue("some", other.low):
-        return True
-    if find_synonym_groups(token.key) & find_synonym_groups(other.key):
-        return True
-    shared = next(
-        (place for place, pair in enumerate(zip(token.key, other.key, strict=False)) if pair[0] != pair[1]), -1
-    )
-    shared = min(len(token.key), len(other.key)) if shared < 0 else shared
-    return shared >= 5 and max(len(token.key), len(other.key)) - shared <= 3
-
-
-_PREFIXES = ("un", "in", "im", "ir", "non", "dis", "under", "mis", "a")
-
-
-def is_opposite(token: Token, other: Token) -> bool:
-    """Tell whether two words turn a statement round when one stands for the other."""
-    if other.key in find_opposites(token.key):
-        return True
-    short, long = sorted((token.key, other.key), key=len)
-    return len(short) > 3 and any(long == prefix + short for prefix in _PREFIXES)
-
-
-def _are_interchangeable(first: str, second: str) -> bool:
-    return first == second or any(first in group and second in group for group in _INTERCHANGEABLE)
+    return any(tokens[place].low in PREPOSITIONS for place in beside)

@@ -63,12 +63,12 @@ class FigureFinder:
     def find(self, quotes: Iterable[Quote]) -> list[BetterFigure]:
         """Find, of the sentences of one other paper, the first that goes beyond each claim."""
         parsed = [(quote, sentence) for quote, sentence in map(_parse_quote, quotes) if _tells_extent(sentence)]
-        found = []
+        figures = []
         for claim, theirs in self._claims:
             pairs = ((quote, _compare_figures(theirs, ours)) for quote, ours in parsed if quote.paper != claim.paper)
             if better := next(((quote, reason) for quote, reason in pairs if reason), None):
-                found.append(BetterFigure(claim, *better))
-        return found
+                figures.append(BetterFigure(claim, *better))
+        return figures
 
 
 def _parse_quote(quote: Quote) -> tuple[Quote, Sentence]:
@@ -82,15 +82,15 @@ def _tells_extent(sentence: Sentence) -> bool:
     return bool(numbers) and (compares or bool(_REACHED.search(sentence.folded)))
 
 
-def _compare_figures(claim: Sentence, other: Sentence) -> str:
+def _compare_figures(claim: Sentence, rival: Sentence) -> str:
     """Say how a number of another sentence goes beyond one of a claim, "" where none does."""
-    theirs = _list_figures(other)
+    theirs = _list_figures(rival)
     for ours in _list_figures(claim):
         for figure in theirs:
-            if _is_change(claim, ours.number) is not _is_change(other, figure.number):
+            if _is_change(claim, ours.number) is not _is_change(rival, figure.number):
                 continue
             words = _list_shared(claim, ours, figure)
-            if not words or not _goes_beyond(claim, ours.number, other, figure.number):
+            if not words or not _goes_beyond(claim, ours.number, rival, figure.number):
                 continue
             what = "higher" if figure.number.value > ours.number.value else "lower"
             beside = ", ".join(words)
@@ -106,8 +106,8 @@ def _list_figures(sentence: Sentence) -> list[BoundNumber]:
         for number in sentence.quantities
         if number.kind in _KINDS and not _INTERVAL.match(sentence.folded, number.end)
     )
-    bound = bind_numbers(sentence._replace(quantities=extents), whole=True)
-    return [one for one in bound if one.number.bounds is None]
+    bound = bind_numbers(sentence._replace(quantities=extents), whole_labels=True)
+    return [figure for figure in bound if figure.number.bounds is None]
 
 
 def _list_shared(claim: Sentence, ours: BoundNumber, theirs: BoundNumber) -> tuple[str, ...]:
@@ -142,10 +142,10 @@ def _is_of_change(stem: str) -> bool:
     return is_cue_stem("changes", stem) or is_cue_stem("better", stem) or is_cue("verbs", stem)
 
 
-def _goes_beyond(claim: Sentence, ours: Quantity, other: Sentence, theirs: Quantity) -> bool:
+def _goes_beyond(claim: Sentence, ours: Quantity, rival: Sentence, theirs: Quantity) -> bool:
     """Tell whether a number is the better one: the lower, where both say that something is brought down to it."""
     less = _is_lower_better(claim, ours)
-    return less is _is_lower_better(other, theirs) and (
+    return less is _is_lower_better(rival, theirs) and (
         theirs.value < ours.value if less else theirs.value > ours.value
     )
 

@@ -129,7 +129,9 @@ class Digest(Frozen):
     def without_told(self, papers: Collection[str], retracted: Collection[str], changes: Collection[str]) -> "Digest":
         """Leave out what was told: papers and retracted papers by any of their ids, changes by theirs."""
         reports = tuple(
-            report.model_copy(update={"changes": tuple(one for one in report.changes if one.id not in changes)})
+            report.model_copy(
+                update={"changes": tuple(change for change in report.changes if change.id not in changes)}
+            )
             for report in self.reports
         )
         return self.model_copy(

@@ -30,13 +30,13 @@ class Nearness(NamedTuple):
     far: bool
 
 
-def measure_nearness(view: Snapshot, new: Sequence[str], known: Collection[str]) -> dict[str, Nearness]:
+def measure_nearness(view: Snapshot, new: Sequence[str], old: Collection[str]) -> dict[str, Nearness]:
     """Measure how near new papers are to the known ones of a library.
 
     Args:
         view: The library.
         new: Ids of the new papers.
-        known: Ids of the papers that were there.
+        old: Ids of the papers that were there.
 
     Returns:
         By their ids; all are 0 and not far where nothing was there.
@@ -46,7 +46,7 @@ def measure_nearness(view: Snapshot, new: Sequence[str], known: Collection[str])
     rows = {paper_id: row for paper_id, row in zip(new, map(view.row_of, new), strict=True) if row is not None}
     fresh = {*rows.values()}
     others = np.array([row for row in view.rows(Filters()).tolist() if row not in fresh], dtype=np.int64)
-    if not len(others) or not known:
+    if not len(others) or not old:
         return {paper_id: Nearness(0.0, far=False) for paper_id in rows}
     matrix = view.vectors[others]
     step = max(1, len(others) // _SAMPLE)
@@ -95,12 +95,12 @@ def _average_nearest(rows: "Matrix", others: "Matrix", own: bool = False) -> "Ma
     """Average the cosines of each row to its nearest ones; with ``own`` the row itself is among the others."""
     import numpy as np
 
-    wanted = min(NEAREST, len(others) - own)
-    if wanted < 1:
+    neighbour_count = min(NEAREST, len(others) - own)
+    if neighbour_count < 1:
         return np.zeros(len(rows), dtype=np.float32)
     averages = []
     for start in range(0, len(rows), _BLOCK):
         cosines = rows[start : start + _BLOCK] @ others.T
-        top = -np.sort(-cosines, axis=1)[:, own : own + wanted]
+        top = -np.sort(-cosines, axis=1)[:, own : own + neighbour_count]
         averages.append(top.mean(axis=1))
     return np.concatenate(averages) if averages else np.zeros(0, dtype=np.float32)

@@ -16,9 +16,9 @@ from assistant.report.manifest import read_request
 from assistant.report.saved import SavedReport
 from assistant.report.schema import Bucket, Report, ReportKind, ReportSpec
 from assistant.report.scope import choose_papers
+from assistant.table.cell_corrections import read_corrections
 from assistant.table.cells import YOU, CellState, CellValue, fill_cells, is_keyless
 from assistant.table.columns import fold_name
-from assistant.table.corrections import read_corrections
 from assistant.table.pipeline import TABLES
 from assistant.table.schema import TableReport, TableRow
 from assistant.types import Claim
@@ -112,13 +112,13 @@ class _ReportComparison:
         yield from self._list_refilled()
 
     def _make(self, kind: NewsKind, paper: Paper, *parts: str, **fields: object) -> ReportChange:
-        made = ReportChange(
+        change = ReportChange(
             id=make_change_id(self._report_id, kind, paper.id, *parts),
             kind=kind,
             paper_id=paper.id,
             title=paper.marked_title,
         )
-        return made.model_copy(update=fields)
+        return change.model_copy(update=fields)
 
     # Papers that were taken back
 
@@ -220,8 +220,8 @@ class _ReportComparison:
             else CellChange(column=column.name)
             for column, cell in zip(table.columns, fill_cells(paper, table.columns), strict=True)
         ]
-        asked = [column.name for column in table.columns if not is_keyless(column)]
-        note = "its row is new" + (f"; a model fills: {', '.join(asked)}" if asked else "")
+        model_columns = [column.name for column in table.columns if not is_keyless(column)]
+        note = "its row is new" + (f"; a model fills: {', '.join(model_columns)}" if model_columns else "")
         return self._make(NewsKind.CELL, paper, note=note, cells=tuple(cell for cell in cells if cell.value))
 
     def _list_refilled(self) -> Iterator[ReportChange]:

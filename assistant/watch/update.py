@@ -118,8 +118,10 @@ class _UpdateRun:
 
     def _list_removed(self) -> set[str]:
         """List the ids of papers that were told and are not there: who removed them does not want them again."""
-        told = {paper_id for digest in self._digests for paper in digest.papers for paper_id in (paper.id, *paper.ids)}
-        return told - {*self._library.get_by_ids(sorted(told))}
+        reported_ids = {
+            paper_id for digest in self._digests for paper in digest.papers for paper_id in (paper.id, *paper.ids)
+        }
+        return reported_ids - {*self._library.get_by_ids(sorted(reported_ids))}
 
     # What is watched
 
@@ -223,9 +225,9 @@ class _UpdateRun:
         view = self._library.view()
         if view is None:
             return ()
-        known = {*self._run.known}
-        new = sorted(paper_id for paper_id in view.all_ids() if paper_id not in known)
-        near = measure_nearness(view, new, known) if new else {}
+        earlier_ids = {*self._run.known}
+        new = sorted(paper_id for paper_id in view.all_ids() if paper_id not in earlier_ids)
+        near = measure_nearness(view, new, earlier_ids) if new else {}
         papers = [self._describe(paper, near.get(paper.id, Nearness(0.0, far=False))) for paper in view.papers(new)]
         return tuple(sorted(papers, key=lambda paper: (-paper.nearness, paper.id)))
 
@@ -234,13 +236,15 @@ class _UpdateRun:
         if view is None:
             return ()
         before = {*self._run.retracted}
-        known = {*self._run.known} - before
-        ids = [paper_id for paper_id in view.list_ids(Filters(retracted=True)) if paper_id in known]
+        earlier_ids = {*self._run.known} - before
+        ids = [paper_id for paper_id in view.list_ids(Filters(retracted=True)) if paper_id in earlier_ids]
         return tuple(self._describe(paper, Nearness(0.0, far=False)) for paper in view.papers(sorted(ids)))
 
     def _describe(self, paper: Paper, near: Nearness) -> NewPaper:
         ids = tuple(dict.fromkeys(record.id for record in paper.records if record.id != paper.id))
-        watch = next((self._run.brought[one] for one in (paper.id, *ids) if one in self._run.brought), "")
+        watch = next(
+            (self._run.brought[record_id] for record_id in (paper.id, *ids) if record_id in self._run.brought), ""
+        )
         return NewPaper(
             id=paper.id,
             title=paper.marked_title,

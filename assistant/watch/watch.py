@@ -71,9 +71,9 @@ def _read_source(text: str) -> tuple[WatchKind, str]:
     except InputError as error:
         if ":query" in text.lower():
             raise
-        shown = "".join(letter if letter.isprintable() else "�" for letter in text[:80])
+        printable = "".join(letter if letter.isprintable() else "�" for letter in text[:80])
         raise InputError(
-            f"{shown!r} is no folder or file that is there, and no query.",
+            f"{printable!r} is no folder or file that is there, and no query.",
             'Give a folder, or a query such as arxiv:query "au:Namkoong_H" or pubmed:query "asthma[mh]".',
         ) from error
     if reference.scheme not in ("query", "author"):

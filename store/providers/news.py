@@ -52,12 +52,12 @@ class NewsReading:
 
     def __iter__(self) -> Iterator[Item]:
         """Yield papers and problems; raises SourceError where the provider fails, after what came before."""
-        known = 0
+        known_in_a_row = 0
         for item in self._pager.items():
             yield item
             if isinstance(item, Paper):
-                known = known + 1 if self._is_known(item.id) else 0
-            if self._most_known and known >= self._most_known:
+                known_in_a_row = known_in_a_row + 1 if self._is_known(item.id) else 0
+            if self._most_known and known_in_a_row >= self._most_known:
                 break
         self.is_complete = True
 

@@ -212,8 +212,8 @@ class ZipContent(PlainContent):
             if archive:
                 archive.close()
             raise SourceError(f"{self._name} cannot be unpacked: {fault}.", _UNPACK) from fault
-        whole = ArchiveLimits(ratio=1)  # The size that the zip states was looked at with the others.
-        return _buffer_stream(_UnpackingStream(unpacked, archive, self._name, self.size, whole))
+        entry_limits = ArchiveLimits(ratio=1)  # The size that the zip states was looked at with the others.
+        return _buffer_stream(_UnpackingStream(unpacked, archive, self._name, self.size, entry_limits))
 
 
 class _UnpackingStream(io.RawIOBase):

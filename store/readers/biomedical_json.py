@@ -22,8 +22,8 @@ class EuropePmcReader(JsonApiReader):
 
     def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
         """Return the results of an answer."""
-        found = as_object(answer.get("resultList")).get("result")
-        return found if isinstance(found, list) else None
+        results = as_object(answer.get("resultList")).get("result")
+        return results if isinstance(results, list) else None
 
     def map_fields(self, result: dict[str, Any]) -> dict[str, Any]:
         """Return our fields of a result."""
@@ -71,12 +71,14 @@ class PubmedSummaryReader(JsonApiReader):
 
     def map_fields(self, summary: dict[str, Any]) -> dict[str, Any]:
         """Return our fields of a summary."""
-        ids = {get_text(one, "idtype"): get_text(one, "value") for one in as_objects(summary.get("articleids"))}
+        ids = {
+            get_text(number, "idtype"): get_text(number, "value") for number in as_objects(summary.get("articleids"))
+        }
         people = as_objects(summary.get("authors"))
         return {
             "title": get_text(summary, "title", "booktitle"),
-            **map_authors(_turn(one) for one in people if get_text(one, "authtype") != "Editor"),
-            "editors": [_turn(one) for one in people if get_text(one, "authtype") == "Editor"],
+            **map_authors(_turn(person) for person in people if get_text(person, "authtype") != "Editor"),
+            "editors": [_turn(person) for person in people if get_text(person, "authtype") == "Editor"],
             "date": choose_date(get_text(summary, "pubdate"), get_text(summary, "epubdate")),
             "venue": get_text(summary, "fulljournalname", "source"),
             "pmid": ids.get("pubmed") or get_text(summary, "uid"),

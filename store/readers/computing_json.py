@@ -26,7 +26,9 @@ class DblpReader(JsonApiReader):
         """Return our fields of a publication."""
         info = as_object(hit.get("info")) or hit
         authors = as_object(info.get("authors")).get("author")
-        names = [get_text(one, "text") if isinstance(one, dict) else as_text(one) for one in _as_list(authors)]
+        names = [
+            get_text(author, "text") if isinstance(author, dict) else as_text(author) for author in _as_list(authors)
+        ]
         links = as_texts(info.get("ee"))
         return {
             "title": get_text(info, "title"),
@@ -89,7 +91,9 @@ class HuggingFaceReader(JsonApiReader):
             "title": get_text(paper, "title"),
             "abstract": get_text(paper, "summary", "abstract"),
             "authors": [
-                get_text(one, "name") for one in as_objects(paper.get("authors")) if one.get("hidden") is not True
+                get_text(author, "name")
+                for author in as_objects(paper.get("authors"))
+                if author.get("hidden") is not True
             ],
             "date": get_text(paper, "publishedAt"),
             "arxiv": identify_texts(number).get("arxiv"),

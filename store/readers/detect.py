@@ -156,8 +156,8 @@ def _refuse_other_kinds(file: TextFile) -> None:
         raise SourceError(f"{file.name} is a tar archive.", _PACKED)
     for magic, kind, hint in _MAGIC:
         if start.startswith(magic):
-            found = _find_pdf_id(file) if hint is _PDF else ""
-            offer = f" It seems to be {found}: conspectus fetch {found} gets its record." if found else ""
+            pdf_id = _find_pdf_id(file) if hint is _PDF else ""
+            offer = f" It seems to be {pdf_id}: conspectus fetch {pdf_id} gets its record." if pdf_id else ""
             raise SourceError(f"{file.name} is {kind}.", hint + offer)
 
 

@@ -132,8 +132,8 @@ def strip_tex(value: str) -> str:
     text = _TEX_ESCAPED.sub(lambda match: match[1] or "~", text)
     if _TEX_IN_ID.search(text):
         # Neither ties nor dashes are meant here.
-        kept = text.replace("~", _TILDE).replace("-", _HYPHEN)
-        text = latex_to_text(kept, tex=True).replace(_TILDE, "~").replace(_HYPHEN, "-")
+        masked = text.replace("~", _TILDE).replace("-", _HYPHEN)
+        text = latex_to_text(masked, tex=True).replace(_TILDE, "~").replace(_HYPHEN, "-")
     return " ".join(text.strip("{}").split())
 
 

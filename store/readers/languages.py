@@ -21,9 +21,9 @@ _BABEL = {
 def read_language(text: str) -> str:
     """Return the code of the first language that a text names; "" where it names none."""
     for part in re.split(r"[;,/|]", text):
-        known = _index_languages().get(part.strip().lower())
-        if known := known or _index_languages().get(re.split(r"[-_\s(]", part.strip().lower(), maxsplit=1)[0]):
-            return known
+        code = _index_languages().get(part.strip().lower())
+        if code := code or _index_languages().get(re.split(r"[-_\s(]", part.strip().lower(), maxsplit=1)[0]):
+            return code
     return ""
 
 

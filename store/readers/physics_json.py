@@ -56,19 +56,19 @@ class InspireReader(JsonApiReader):
 
     def list_records(self, answer: dict[str, Any]) -> Iterable[Any] | None:
         """Return the records of an answer."""
-        found = as_object(answer.get("hits")).get("hits")
-        return found if isinstance(found, list) else None
+        hits = as_object(answer.get("hits")).get("hits")
+        return hits if isinstance(hits, list) else None
 
     def map_fields(self, hit: dict[str, Any]) -> dict[str, Any]:
         """Return our fields of a record."""
         record = as_object(hit.get("metadata")) or hit
         place, eprint = as_object(record.get("publication_info")), as_object(record.get("arxiv_eprints"))
         people = [
-            (as_texts(one.get("inspire_roles")), get_text(one, "full_name"))
-            for one in as_objects(record.get("authors"))
+            (as_texts(author.get("inspire_roles")), get_text(author, "full_name"))
+            for author in as_objects(record.get("authors"))
         ]
         imprint = as_object(record.get("imprints"))
-        bodies = [get_text(one, "value") for one in as_objects(record.get("collaborations"))]
+        bodies = [get_text(body, "value") for body in as_objects(record.get("collaborations"))]
         return {
             "title": get_text(as_object(record.get("titles")), "title"),
             "abstract": get_text(as_object(record.get("abstracts")), "value"),
@@ -78,7 +78,7 @@ class InspireReader(JsonApiReader):
             "date": choose_date(get_text(imprint, "date"), get_text(place, "year"), get_text(record, "preprint_date"),
                                 get_text(record, "earliest_date")),
             "venue": get_text(place, "journal_title", "pubinfo_freetext"),
-            "keywords": [get_text(one, "value") for one in as_objects(record.get("keywords"))],
+            "keywords": [get_text(keyword, "value") for keyword in as_objects(record.get("keywords"))],
             "doi": get_text(as_object(record.get("dois")), "value"),
             "arxiv": get_text(eprint, "value"),
             "categories": as_texts(eprint.get("categories")),
@@ -91,5 +91,5 @@ class InspireReader(JsonApiReader):
             "article_number": get_text(place, "artid"),
             "publisher": get_text(imprint, "publisher"),
             "number_of_pages": get_text(record, "number_of_pages"),
-            **map_links(get_text(one, "value") for one in as_objects(record.get("urls"))),
+            **map_links(get_text(link, "value") for link in as_objects(record.get("urls"))),
         }  # fmt: skip

@@ -33,8 +33,13 @@ class DataciteReader(JsonApiReader):
         """Return our fields of a DOI."""
         work = as_object(entry.get("attributes")) or entry
         texts = as_objects(work.get("descriptions"))
-        abstract = next((get_text(one, "description") for one in texts if one.get("descriptionType") == "Abstract"), "")
-        dates = {get_text(one, "dateType"): get_text(one, "date") for one in reversed(as_objects(work.get("dates")))}
+        abstract = next(
+            (get_text(text, "description") for text in texts if text.get("descriptionType") == "Abstract"), ""
+        )
+        dates = {
+            get_text(stated_date, "dateType"): get_text(stated_date, "date")
+            for stated_date in reversed(as_objects(work.get("dates")))
+        }
         types, container = as_object(work.get("types")), as_object(work.get("container"))
         publisher = work.get("publisher")
         helpers = as_objects(work.get("contributors"))
@@ -43,11 +48,13 @@ class DataciteReader(JsonApiReader):
             "abstract": abstract,
             "authors": [*filter(None, map(_read_creator, as_objects(work.get("creators"))))],
             "editors": [
-                *filter(None, (_read_creator(one) for one in helpers if one.get("contributorType") == "Editor"))
+                *filter(
+                    None, (_read_creator(helper) for helper in helpers if helper.get("contributorType") == "Editor")
+                )
             ],
             "date": next(filter(None, map(dates.get, _DATES)), "") or get_text(work, "publicationYear"),
             "venue": get_text(container, "title"),
-            "keywords": [get_text(one, "subject") for one in as_objects(work.get("subjects"))],
+            "keywords": [get_text(subject, "subject") for subject in as_objects(work.get("subjects"))],
             "doi": get_text(work, "doi") or get_text(entry, "id"),
             **map_links([get_text(work, "url")]),
             "citation_count": work.get("citationCount"),
@@ -74,19 +81,21 @@ class OrcidReader(JsonApiReader):
         groups = works.get("group")
         if not isinstance(groups, list):
             return None
-        return [one for group in as_objects(groups) for one in as_objects(group.get("work-summary"))[:1]]
+        return [summary for group in as_objects(groups) for summary in as_objects(group.get("work-summary"))[:1]]
 
     def map_fields(self, work: dict[str, Any]) -> dict[str, Any]:
         """Return our fields of a work."""
         numbers = as_objects(as_object(work.get("external-ids")).get("external-id"))
-        ids = {get_text(one, "external-id-type"): get_text(one, "external-id-value") for one in reversed(numbers)}
+        ids = {
+            get_text(number, "external-id-type"): get_text(number, "external-id-value") for number in reversed(numbers)
+        }
         date = as_object(work.get("publication-date"))
         parts = [_value(date.get(name)) for name in ("year", "month", "day")]
         people = as_objects(as_object(work.get("contributors")).get("contributor"))
         return {
             "title": _value(as_object(work.get("title")).get("title")),
             "abstract": get_text(work, "short-description"),
-            "authors": [read_person(name) for name in (_value(one.get("credit-name")) for one in people) if name],
+            "authors": [read_person(name) for name in (_value(person.get("credit-name")) for person in people) if name],
             "date": "-".join(filter(None, parts)) if parts[0] else "",
             "venue": _value(work.get("journal-title")),
             "doi": ids.get("doi"),

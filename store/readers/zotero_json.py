@@ -65,7 +65,9 @@ class ZoteroJsonReader(JsonApiReader):
     def map_fields(self, item: dict[str, Any]) -> dict[str, Any]:
         """Return our fields of an item."""
         data = as_object(item.get("data")) or item
-        creators = [(get_text(one, "creatorType"), _read_creator(one)) for one in as_objects(data.get("creators"))]
+        creators = [
+            (get_text(creator, "creatorType"), _read_creator(creator)) for creator in as_objects(data.get("creators"))
+        ]
         noted = get_text(data, "extra").splitlines()
         identifiers = identify_texts(get_text(data, "url"), get_text(data, "archiveID"), *noted)
         identifiers |= {
@@ -104,7 +106,11 @@ def _is_record(item: dict[str, Any]) -> bool:
 def _name_collections(collections: Any) -> list[tuple[str, set[str]]]:
     """Return the name of each collection with the ids of its items."""
     values = collections.values() if isinstance(collections, dict) else []
-    return [(get_text(one, "name"), set(as_texts(one.get("items")))) for one in values if isinstance(one, dict)]
+    return [
+        (get_text(collection, "name"), set(as_texts(collection.get("items"))))
+        for collection in values
+        if isinstance(collection, dict)
+    ]
 
 
 def _read_creator(creator: dict[str, Any]) -> Person | str:

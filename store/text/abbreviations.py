@@ -27,16 +27,16 @@ class Abbreviation(NamedTuple):
 
 def find_abbreviations(text: str) -> list[Abbreviation]:
     """Find the abbreviations that a text defines, in its order, each once."""
-    found: dict[Abbreviation, None] = {}
+    abbreviations: dict[Abbreviation, None] = {}
     for match in _BRACKET.finditer(text):
         inside = re.split(r"[;,]", match[1])[0].strip()
         before = text[max(0, match.start() - _WINDOW) : match.start()].rstrip()
         definition = _read_short_inside(inside, before) or _read_long_inside(inside, before)
         if definition:
-            found[definition] = None
-        if len(found) == _MOST:
+            abbreviations[definition] = None
+        if len(abbreviations) == _MOST:
             break
-    return list(found)
+    return list(abbreviations)
 
 
 def _read_short_inside(short: str, before: str) -> Abbreviation | None:

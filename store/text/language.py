@@ -144,8 +144,8 @@ def _tell_by_script(text: str) -> tuple[str, bool]:
     language, count = next(iter(scripts.most_common(1)), ("", 0))
     if count < (_LETTERS_THAT_ARE_WORDS if language == "zh" else _LETTERS):
         return "", False
-    letters, other = _MARKS.get(language, ("", ""))
-    return (other if any(letter in text for letter in letters) else language), count > latin
+    letters, relative = _MARKS.get(language, ("", ""))
+    return (relative if any(letter in text for letter in letters) else language), count > latin
 
 
 @cache

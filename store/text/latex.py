@@ -12,14 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import partial
 
-from store.text.math import (
-    MAX_FORMULA,
-    get_converter,
-    math_to_text,
-    strip_marks,
-    write_subscript,
-    write_superscript,
-)
+from store.text.math import MAX_FORMULA, get_converter, math_to_text, strip_marks, write_subscript, write_superscript
 
 _ACCENTS = dict(zip("\"'`^~=.cvuHkrdbt", "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0327\u030c\u0306\u030b\u0328"
                     "\u030a\u0323\u0331\u0361", strict=True))  # fmt: skip

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from store.providers.transport import RateLimiter
 from store.readers.json_records import as_object
 from store.zotero.access import KEY_NAME, USER_LIBRARY, DeletedKeys, Group, ItemPage, ZoteroAccess, ZoteroRefused
-from store.zotero.http import ZoteroAnswer, ZoteroHttp
+from store.zotero.zotero_http import ZoteroAnswer, ZoteroHttp
 
 PAGE = 100
 """Items of a page: the most that the Web API gives."""
@@ -134,28 +134,28 @@ class ZoteroApi:
         except ZoteroRefused:  # it is not there
             self._has_keys = False
             return {}
-        found = answer.body.get("result") if isinstance(answer.body, dict) else None
-        if not isinstance(found, dict):
+        citation_keys = answer.body.get("result") if isinstance(answer.body, dict) else None
+        if not isinstance(citation_keys, dict):
             return {}
-        return {str(key): value for key, value in found.items() if isinstance(value, str) and value}
+        return {str(key): value for key, value in citation_keys.items() if isinstance(value, str) and value}
 
     def find_groups(self) -> list[Group]:
         """Return the groups of the user."""
-        found = []
+        groups = []
         for group in self._read_list(self.http.get(f"/users/{self.user}/groups", {"limit": str(PAGE)})):
             data = as_object(group.get("data"))
             number, name = group.get("id"), data.get("name")
             if isinstance(number, int) and isinstance(name, str):
-                found.append(Group(number, name))
-        return found
+                groups.append(Group(number, name))
+        return groups
 
     def read_some(self, library: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return the editable JSON of up to 50 items that are there, by their keys; each has its ``version``."""
         params = {"itemKey": ",".join(keys), "limit": str(PAGE), "includeTrashed": "1"}
         answer = self.http.get(f"{self.build_path(library)}/items", params)
         self._note_server(answer)
-        found = [as_object(item.get("data")) for item in self._read_list(answer)]
-        return {str(data["key"]): data for data in found if "key" in data and not data.get("deleted")}
+        items = [as_object(item.get("data")) for item in self._read_list(answer)]
+        return {str(data["key"]): data for data in items if "key" in data and not data.get("deleted")}
 
     def write_items(self, library: str, items: list[dict[str, Any]], token: str = "") -> dict[str, str]:
         """Write up to 50 items, each with its key and the version that it is to have now, 0 for a new one.
@@ -200,10 +200,10 @@ class ZoteroApi:
             )
         server = {"zotero-server-id": self._server}
         if not self._local_key:
-            asked = self.http.request(
+            response = self.http.request(
                 "POST", "/local/authorize", content={"appName": "Conspectus"}, headers=server, is_once=True
             )
-            granted = as_object(asked.body)
+            granted = as_object(response.body)
             key = str(granted.get("key") or "")
             if granted.get("remember") is not True:
                 return {**server, "zotero-api-key": key}  # for one write alone

@@ -111,8 +111,8 @@ class ZoteroDatabase:
                 rows = base.execute(
                     "SELECT itemKey, citationKey FROM citationkey WHERE libraryID = ?", (self._find_library(library),)
                 )
-                wanted = set(keys)
-                return {key: str(own) for key, own in rows if key in wanted and own}
+                item_keys = set(keys)
+                return {key: str(own) for key, own in rows if key in item_keys and own}
             finally:
                 base.close()
         except (sqlite3.DatabaseError, OSError):  # of another version: its keys are an addition
@@ -164,8 +164,8 @@ class ZoteroDatabase:
         return int(row[0]) if row else 0
 
     def _has_table(self, name: str) -> bool:
-        found = self._base.execute("SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?", (name,))
-        return found.fetchone() is not None
+        rows = self._base.execute("SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?", (name,))
+        return rows.fetchone() is not None
 
     def _read_names(self, tables: tuple[str, ...], number: str, name: str) -> dict[int, str]:
         table = next((table for table in tables if self._has_table(table)), tables[-1])

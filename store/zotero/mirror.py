@@ -40,7 +40,7 @@ CHILDREN = ("note", "attachment", "annotation")
 """Types of items that are no records of papers."""
 
 
-class Scope(NamedTuple):
+class SyncScope(NamedTuple):
     """Of what papers are wanted: those in a collection (by key, with those in it) and with a tag; "" for no limit."""
 
     collection: str = ""
@@ -53,7 +53,7 @@ class MirroredLibrary(NamedTuple):
     name: str
     door: str = ""
     version: int = 0
-    scopes: tuple[Scope, ...] = ()
+    scopes: tuple[SyncScope, ...] = ()
     label: str = ""
 
 
@@ -89,8 +89,8 @@ class Collections:
 
     def find(self, name: str) -> list[str]:
         """Return the keys of the collections with a name, or with this key; letters' case is no matter."""
-        wanted = name.casefold().strip()
-        return [key for key, own in self._names.items() if own.casefold().strip() == wanted or key == name]
+        folded_name = name.casefold().strip()
+        return [key for key, own in self._names.items() if own.casefold().strip() == folded_name or key == name]
 
     def name(self, key: str) -> str:
         """Return the name of a collection, its key where it is not known."""
@@ -177,7 +177,7 @@ class Mirror:
         """Return the libraries that were synced."""
         rows = self._base.execute("SELECT name, door, version, scopes, label FROM libraries ORDER BY name DESC")
         return [
-            MirroredLibrary(name, door, version, tuple(Scope(*scope) for scope in json.loads(scopes)), label)
+            MirroredLibrary(name, door, version, tuple(SyncScope(*scope) for scope in json.loads(scopes)), label)
             for name, door, version, scopes, label in rows
         ]
 
@@ -414,13 +414,13 @@ class Mirror:
 
     def _mark_members(self, library: str, keys: Iterable[str]) -> None:
         """Mark the items in collections, and in those that are in them."""
-        wanted = set(keys)
-        if not wanted:
+        collection_keys = set(keys)
+        if not collection_keys:
             return
         collections = self.collections(library)
         for item in list(self.items(library)):
             chains = (collections.list_chain(str(key)) for key in list_collection_keys(item.data))
-            if any(wanted.intersection(chain) for chain in chains):
+            if any(collection_keys.intersection(chain) for chain in chains):
                 self._mark_parents(library, [item.key])
 
 
@@ -451,6 +451,6 @@ def _trim_item(data: dict[str, Any], kind: str) -> dict[str, Any]:
         return {
             name: value for name, value in data.items() if name not in _NOT_KEPT and value not in ("", [], {}, None)
         }
-    kept = {name: data[name] for name in _OF_CHILDREN if data.get(name) not in (None, "")}
+    trimmed = {name: data[name] for name in _OF_CHILDREN if data.get(name) not in (None, "")}
     note = data.get("note")
-    return kept | ({"note": note[: 4 * NOTE_CHARACTERS]} if kind == "note" and isinstance(note, str) else {})
+    return trimmed | ({"note": note[: 4 * NOTE_CHARACTERS]} if kind == "note" and isinstance(note, str) else {})

@@ -9,7 +9,7 @@ from typing import TypeVar
 from store.zotero.access import Door, ItemPage, ZoteroForbidden, ZoteroRefused
 from store.zotero.api import ZoteroApi
 from store.zotero.mirror import Listing, Mirror, MirroredLibrary
-from store.zotero.results import SyncProgress
+from store.zotero.sync_results import SyncProgress
 
 RESTARTS = 3
 """How often a listing is begun again because the library changes while it is read. Chosen by hand."""
@@ -96,15 +96,19 @@ class LibraryReading:
     def _read_first(self) -> ItemPage:
         """Read the first page, or that at which an earlier listing broke off; everything where versions went back."""
         name = self._library.name
-        kept = self._mirror.listing(name)
-        start = kept.start if kept and kept.since == self._since and _is_same_door(kept.door, self._door.name) else 0
+        listing = self._mirror.listing(name)
+        start = (
+            listing.start
+            if listing and listing.since == self._since and _is_same_door(listing.door, self._door.name)
+            else 0
+        )
         page = ask_as_user(self._door, self._mirror, lambda: self._door.read_items(name, self._since, start))
         same_door = self._library.door in ("", self._door.name)
         went_back = page.version is not None and page.version < self._since
         if self._since and (not same_door or went_back or (page.version is None and not page.unchanged)):
-            self._since, start, kept = 0, 0, None  # what was known is of another database, or of an earlier state
+            self._since, start, listing = 0, 0, None  # what was known is of another database, or of an earlier state
             page = self._door.read_items(name, 0, 0)
-        if start and kept and kept.door != self._door.name:
+        if start and listing and listing.door != self._door.name:
             start = 0
             page = self._door.read_items(name, self._since, 0)
         if not start:

@@ -84,8 +84,10 @@ def build_records(
         paper = papers.get(place)
         finished = _finish_paper(paper, library, item, children.get(item.key, ()), keys) if paper else None
         where = f"{name_source(library)}/{item.key}"
-        told = tuple(problem.model_copy(update={"file": where, "line": None}) for problem in problems.get(place, ()))
-        records.append(ItemRecord(item.key, finished, told))
+        item_problems = tuple(
+            problem.model_copy(update={"file": where, "line": None}) for problem in problems.get(place, ())
+        )
+        records.append(ItemRecord(item.key, finished, item_problems))
     return records
 
 
@@ -121,9 +123,9 @@ def _finish_paper(
 def find_retraction_mark(data: Mapping[str, Any]) -> str:
     """Return what tags and the field Extra say of a retraction, as ``Paper.retraction`` does; "" for nothing."""
     noted = data.get("extra") if isinstance(data.get("extra"), str) else ""
-    found = [_read_line(line) for line in str(noted).splitlines()]
-    found += [match["word"].lower() for match in map(_TAKEN_BACK.fullmatch, list_tags(dict(data))) if match]
-    return max(filter(None, found), key=lambda text: len(text.split()), default="")
+    marks = [_read_line(line) for line in str(noted).splitlines()]
+    marks += [match["word"].lower() for match in map(_TAKEN_BACK.fullmatch, list_tags(dict(data))) if match]
+    return max(filter(None, marks), key=lambda text: len(text.split()), default="")
 
 
 def _read_line(line: str) -> str:

@@ -21,12 +21,7 @@ from store.providers.transport import RateLimiter
 from store.readers import Item
 from store.results import AddDone, BatchStored, ProblemFound
 from store.writer import write_lock
-from store.zotero.access import (
-    USER_LIBRARY,
-    Door,
-    ZoteroAccess,
-    ZoteroUnavailable,
-)
+from store.zotero.access import USER_LIBRARY, Door, ZoteroAccess, ZoteroUnavailable
 from store.zotero.api import open_local, open_web
 from store.zotero.database import ZoteroDatabase, default_database
 from store.zotero.mirror import (
@@ -34,13 +29,13 @@ from store.zotero.mirror import (
     Mirror,
     MirroredItem,
     MirroredLibrary,
-    Scope,
+    SyncScope,
     list_collection_keys,
     list_tags,
 )
 from store.zotero.reading import WEB_USER, LibraryReading, ask_as_user
 from store.zotero.records import build_id, build_records, name_source
-from store.zotero.results import SyncDone, SyncEvent, SyncProgress, SyncReport, SyncStarted
+from store.zotero.sync_results import SyncDone, SyncEvent, SyncProgress, SyncReport, SyncStarted
 
 FOLDER = "zotero"
 """The folder of the mirror and of what was written, in that of the library."""
@@ -124,9 +119,9 @@ def _try_doors(run: "_SyncRun", access: ZoteroAccess, pace: RateLimiter) -> Iter
             faults.append(fault)
     if len(faults) == 1:
         raise faults[0]
-    told = " ".join(fault.what for fault in faults)
+    reasons = " ".join(fault.what for fault in faults)
     raise ZoteroUnavailable(
-        f"No way to Zotero is open. {told}",
+        f"No way to Zotero is open. {reasons}",
         f"Start Zotero and let other programs communicate with it (its settings, Advanced), set {access.key_name}, "
         "or give a copy of zotero.sqlite: --from FILE.",
     )
@@ -174,14 +169,16 @@ class _SyncRun:
             return ([] if limited else self.mirror.libraries()) or [self.mirror.library(USER_LIBRARY)]
         if group.isascii() and group.isdigit():
             return [self.mirror.library(f"groups/{group}")]
-        kept = [library for library in self.mirror.libraries() if library.label.casefold() == group.casefold()]
-        if kept:
-            return kept[:1]
+        named_libraries = [
+            library for library in self.mirror.libraries() if library.label.casefold() == group.casefold()
+        ]
+        if named_libraries:
+            return named_libraries[:1]
         groups = ask_as_user(door, self.mirror, door.find_groups)
         self.has_answer = True
-        named = [found for found in groups if found.name.casefold() == group.casefold()]
+        named = [candidate for candidate in groups if candidate.name.casefold() == group.casefold()]
         if len(named) != 1:
-            names = ", ".join(sorted(f"{found.name} ({found.number})" for found in groups)[:10])
+            names = ", ".join(sorted(f"{candidate.name} ({candidate.number})" for candidate in groups)[:10])
             problem = "Several groups are" if named else "No group is"
             raise InputError(f"{problem} called {group!r} in Zotero.", f"There are: {names or 'none'}.")
         return [self.mirror.library(named[0].library)._replace(label=named[0].name)]
@@ -190,18 +187,18 @@ class _SyncRun:
         """Add what is wanted now to what was wanted before."""
         options = self._options
         if not options.collections and not options.tags:
-            scopes = library.scopes if library.scopes and not options.only else (Scope(),)
+            scopes = library.scopes if library.scopes and not options.only else (SyncScope(),)
             return library._replace(scopes=scopes)
         collections = self.mirror.collections(library.name)
         keys = []
         for name in options.collections:
-            found = collections.find(name)
-            if not found:
+            found_keys = collections.find(name)
+            if not found_keys:
                 raise InputError(f"There is no collection {name!r} in Zotero.", "Look at its name there.")
-            keys += found
-        wanted = [Scope(key, tag) for key in keys or [""] for tag in options.tags or [""]]
+            keys += found_keys
+        chosen_scopes = [SyncScope(key, tag) for key in keys or [""] for tag in options.tags or [""]]
         before = () if options.only else library.scopes
-        return library._replace(scopes=tuple(dict.fromkeys((*before, *wanted))))
+        return library._replace(scopes=tuple(dict.fromkeys((*before, *chosen_scopes))))
 
     def _store(self, door: Door, library: MirroredLibrary) -> Iterator[SyncEvent]:
         collections = self.mirror.collections(library.name)
@@ -220,7 +217,7 @@ class _SyncRun:
     ) -> Iterator[SyncEvent]:
         if not changed:
             return
-        taken: list[str] = []
+        stored_keys: list[str] = []
         before, last = self.report, 0
 
         def read() -> Iterator[Item]:
@@ -230,27 +227,27 @@ class _SyncRun:
                     yield from record.problems
                     if record.paper:
                         yield record.paper
-                    taken.append(record.key)
+                    stored_keys.append(record.key)
 
         self._read_citation_keys(door, library, changed)
         keys = self.mirror.citation_keys(library.name)
-        events = add_items(self._library, read(), lambda: len(taken) / len(changed), self._options.dry_run)
+        events = add_items(self._library, read(), lambda: len(stored_keys) / len(changed), self._options.dry_run)
         for event in events:
             if isinstance(event, BatchStored):
                 counts = event.model_dump(include={"added", "updated", "merged", "unchanged"})
                 totals = {name: getattr(before, name) + count for name, count in counts.items()}
                 self.report = self.report.model_copy(update=totals)
                 # The last one that was handed over may not be whole: its paper goes with the next batch.
-                stored = taken[last:]
-                last = len(taken)
+                stored = stored_keys[last:]
+                last = len(stored_keys)
                 if not self._options.dry_run:
                     self.mirror.settle(library.name, stored=stored)
-                yield SyncProgress(phase="storing", done=len(taken), total=len(changed))
+                yield SyncProgress(phase="storing", done=len(stored_keys), total=len(changed))
             elif isinstance(event, ProblemFound):
                 self._count(problems=(event.problem,))
                 yield event
             elif isinstance(event, AddDone) and not self._options.dry_run:
-                self.mirror.settle(library.name, stored=taken[last:])
+                self.mirror.settle(library.name, stored=stored_keys[last:])
 
     def _read_citation_keys(self, door: Door, library: MirroredLibrary, changed: list[MirroredItem]) -> None:
         """Ask Better BibTeX for the keys that the items do not have; what it lacks is no fault."""
@@ -273,21 +270,21 @@ class _SyncRun:
             len(sole) > HELD or len(sole) > HELD_SHARE * self.mirror.count_stored(library.name)
         ):
             self._count(held=tuple(str(item.data.get("title") or item.key) for item in sole))
-            held = {item.key for item in sole}
-            leaving = [item for item in leaving if item.key not in held]
-            stored = [item for item in stored if item.key not in held]
+            held_keys = {item.key for item in sole}
+            leaving = [item for item in leaving if item.key not in held_keys]
+            stored = [item for item in stored if item.key not in held_keys]
             sole = []
         if self._options.dry_run:
             self._count(removed=len(sole), kept=len(stored) - len(sole))
             return
         self.mirror.settle(library.name, removed=[item.key for item in leaving if not item.is_stored])
-        done = 0
+        removed_count = 0
         for some in split_chunks(stored, BATCH):
-            removed, kept = _drop_records(self._library, library.name, [item.key for item in some])
-            self._count(removed=removed, kept=kept)
+            removed, reduced = _drop_records(self._library, library.name, [item.key for item in some])
+            self._count(removed=removed, kept=reduced)
             self.mirror.settle(library.name, removed=[item.key for item in some])
-            done += len(some)
-            yield SyncProgress(phase="removing", done=done, total=len(stored))
+            removed_count += len(some)
+            yield SyncProgress(phase="removing", done=removed_count, total=len(stored))
 
     def _count(self, **more: int | tuple[str, ...] | tuple[Problem, ...]) -> None:
         self.report = self.report.model_copy(
@@ -295,7 +292,7 @@ class _SyncRun:
         )
 
 
-def _is_wanted(item: MirroredItem, scopes: Sequence[Scope], collections: Collections) -> bool:
+def _is_wanted(item: MirroredItem, scopes: Sequence[SyncScope], collections: Collections) -> bool:
     for collection, tag in scopes:
         chains = (collections.list_chain(key) for key in list_collection_keys(item.data))
         in_collection = not collection or any(collection in chain for chain in chains)
@@ -343,16 +340,16 @@ def _drop_records(library: Library, name: str, keys: Sequence[str]) -> tuple[int
     with library.open_writer("zotero sync") as writer:
         staging = ImportStaging(library.index.snapshot())
         staging.fetch(id_key(record_id) for record_id in ids)
-        removed = kept = 0
+        removed = reduced = 0
         for paper in staging.find(id_key(record_id) for record_id in sorted(ids)):
             others = [record for record in records_of(paper) if record.id not in ids or record.source.file != source]
             if len(others) == len(records_of(paper)):
                 continue
             if others:
                 staging.put(merge_records(others, paper.id))
-                kept += 1
+                reduced += 1
             else:
                 staging.remove(paper.id)
                 removed += 1
         write_staging(writer, staging)
-    return removed, kept
+    return removed, reduced

@@ -26,7 +26,7 @@ from store.zotero.api import ZoteroApi, open_local, open_web
 from store.zotero.mirror import Collections, Mirror
 from store.zotero.reading import WEB_USER, ask_as_user
 from store.zotero.records import build_id, name_source, strip_markup
-from store.zotero.results import ZoteroChange, ZoteroWrite
+from store.zotero.sync_results import ZoteroChange, ZoteroWrite
 from store.zotero.synchronise import FOLDER
 
 WRITES = "writes"
@@ -140,14 +140,14 @@ class ZoteroWriter:
             SourceError: Zotero does not take it.
         """
         with self._open() as (door, mirror):
-            found = dict(self._find_missing(mirror))
+            missing = dict(self._find_missing(mirror))
             changes: list[ZoteroChange] = []
             versions: dict[str, int] = {}
-            for some in split_chunks(sorted(found), BATCH):
+            for some in split_chunks(sorted(missing), BATCH):
                 there = ask_as_user(door, mirror, lambda some=some: door.read_some(self._name, some))  # type: ignore[misc]
                 for key, data in there.items():
                     # A field that the type of the item does not have is not among its fields.
-                    fields = {name: text for name, text in found[key].items() if data.get(name) == ""}
+                    fields = {name: text for name, text in missing[key].items() if data.get(name) == ""}
                     if fields:
                         title, before = str(data.get("title") or key), dict.fromkeys(fields, "")
                         changes.append(ZoteroChange(kind="fill", key=key, title=title, fields=fields, before=before))
@@ -170,39 +170,39 @@ class ZoteroWriter:
             NotFound: There is nothing to undo.
             SourceError: Zotero does not take it.
         """
-        kept = self._log.get(write_id)
-        self._name = kept.library.removeprefix("zotero:")
-        changes = [change for change in kept.changes if change.state in _MAYBE_THERE]
+        entry = self._log.get(write_id)
+        self._name = entry.library.removeprefix("zotero:")
+        changes = [change for change in entry.changes if change.state in _MAYBE_THERE]
         if not write:
             kinds = {"note": "delete", "fill": "restore"}
-            shown = [c.model_copy(update={"kind": kinds.get(c.kind, c.kind), "state": "planned"}) for c in changes]
-            return kept.model_copy(update={"changes": tuple(shown), "dry_run": True})
+            planned = [c.model_copy(update={"kind": kinds.get(c.kind, c.kind), "state": "planned"}) for c in changes]
+            return entry.model_copy(update={"changes": tuple(planned), "dry_run": True})
         with self._open() as (door, mirror):
             for some in split_chunks(changes, BATCH):
                 keys = [change.key for change in some]
                 there = ask_as_user(door, mirror, lambda keys=keys: door.read_some(self._name, keys))  # type: ignore[misc]
-                kept = self._undo_some(door, kept, some, there)
-        return kept
+                entry = self._undo_some(door, entry, some, there)
+        return entry
 
     def _undo_some(
-        self, door: ZoteroApi, kept: ZoteroWrite, changes: Any, there: dict[str, dict[str, Any]]
+        self, door: ZoteroApi, entry: ZoteroWrite, changes: Any, there: dict[str, dict[str, Any]]
     ) -> ZoteroWrite:
         versions: dict[str, int] = {}
         restored: dict[str, dict[str, str]] = {}
         for change in changes:
             data = there.get(change.key)
             if data is None:
-                kept = self._set_state(kept, {change.key: ""}, "undone")  # it is gone already
+                entry = self._set_state(entry, {change.key: ""}, "undone")  # it is gone already
                 continue
             if not _has_fields(data, change.fields):
                 reason = "it was changed in Zotero since" if change.state == "written" else "it was not written"
-                kept = self._set_state(kept, {change.key: reason}, "refused")
+                entry = self._set_state(entry, {change.key: reason}, "refused")
             elif change.kind == "note":
                 self._delete_note(door, change.key, int(data.get("version") or 0))
-                kept = self._set_state(kept, {change.key: ""}, "undone")
+                entry = self._set_state(entry, {change.key: ""}, "undone")
             else:
                 versions[change.key], restored[change.key] = int(data.get("version") or 0), change.before
-        return self._write_fields(door, kept, versions, restored, "undone") if restored else kept
+        return self._write_fields(door, entry, versions, restored, "undone") if restored else entry
 
     def _delete_note(self, door: ZoteroApi, key: str, version: int) -> None:
         try:
@@ -215,11 +215,11 @@ class ZoteroWriter:
         return _OpenDoor(self._library, self._access, self._pace)
 
     def _plan(self, what: str, changes: tuple[ZoteroChange, ...]) -> ZoteroWrite:
-        made, token = datetime.fromtimestamp(self._pace.now(), UTC), secrets.token_hex(16)
+        moment, token = datetime.fromtimestamp(self._pace.now(), UTC), secrets.token_hex(16)
         return ZoteroWrite(
-            id=f"{made:%Y%m%d-%H%M%S}-{token[:4]}",
+            id=f"{moment:%Y%m%d-%H%M%S}-{token[:4]}",
             library=name_source(self._name),
-            made=made.isoformat(timespec="seconds"),
+            made=moment.isoformat(timespec="seconds"),
             what=what,
             token=token,
             changes=changes,
@@ -260,7 +260,7 @@ class ZoteroWriter:
     def _write_fields(
         self,
         door: ZoteroApi,
-        kept: ZoteroWrite,
+        entry: ZoteroWrite,
         versions: dict[str, int],
         fields: dict[str, dict[str, str]],
         state: str,
@@ -271,21 +271,21 @@ class ZoteroWriter:
             if faults:  # of a request that was made twice, since its answer was lost, the second one is refused
                 there = door.read_some(self._name, sorted(faults))
                 faults = {key: why for key, why in faults.items() if not _has_fields(there.get(key, {}), fields[key])}
-            kept = self._set_state(kept, {key: "" for key in some if key not in faults}, state)
-            kept = self._set_state(kept, faults, "refused")
-        return kept
+            entry = self._set_state(entry, {key: "" for key in some if key not in faults}, state)
+            entry = self._set_state(entry, faults, "refused")
+        return entry
 
-    def _set_state(self, kept: ZoteroWrite, reasons: dict[str, str], state: str) -> ZoteroWrite:
+    def _set_state(self, entry: ZoteroWrite, reasons: dict[str, str], state: str) -> ZoteroWrite:
         """Note what became of changes, by their keys, and keep it."""
         changes = tuple(
             change.model_copy(update={"state": state, "reason": reasons[change.key]})
             if change.key in reasons
             else change
-            for change in kept.changes
+            for change in entry.changes
         )
-        kept = kept.model_copy(update={"changes": changes})
-        self._log.save(kept)
-        return kept
+        entry = entry.model_copy(update={"changes": changes})
+        self._log.save(entry)
+        return entry
 
     def _find_missing(self, mirror: Mirror) -> Iterator[tuple[str, dict[str, str]]]:
         """Yield the keys of items that lack what their paper has, with what they lack."""
@@ -348,15 +348,15 @@ def _find_collection(listed: list[dict[str, Any]], name: str) -> tuple[str, str]
         data = entry.get("data") or entry
         rows.append((str(data.get("key")), str(data.get("name")), str(data.get("parentCollection") or "")))
     collections = Collections(rows)
-    found = collections.find(name)
-    if not found:
+    matches = collections.find(name)
+    if not matches:
         raise InputError(f"There is no collection {name[:80]!r} in Zotero.", "Make it there first.")
-    if len(found) > 1:
+    if len(matches) > 1:
         raise InputError(
-            f"There are {len(found)} collections called {name[:80]!r} in Zotero.",
-            f"Name one by its key: {', '.join(sorted(found)[:10])}.",
+            f"There are {len(matches)} collections called {name[:80]!r} in Zotero.",
+            f"Name one by its key: {', '.join(sorted(matches)[:10])}.",
         )
-    return found[0], collections.name(found[0])
+    return matches[0], collections.name(matches[0])
 
 
 def _read_value(paper: Paper, name: str) -> str:

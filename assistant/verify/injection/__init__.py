@@ -1,16 +1,16 @@
 """Text of a record that gives orders to its reader: it says nothing of the world, so it is no evidence.
 
 Papers come from anybody. What addresses a reader, a summary, a model or an answer is told by what it says, in many
-languages and behind disguises of its letters (``letters``, ``features``, ``classifier``), and by forms that no abstract
-has (``forms``). This is a second line of defence: the first is that nothing a model says counts unless an abstract
-carries it. The last is that a paper that gives orders is marked: nothing that rests on it gets a top sign.
+languages and behind disguises of its letters (``letters``, ``classifier``), and by forms that no abstract has. This is
+a second line of defence: the first is that nothing a model says counts unless an abstract carries it. The last is that
+a paper that gives orders is marked: nothing that rests on it gets a top sign.
 """
 
+import re
 from functools import lru_cache
 
 from assistant.sound_texts import is_sound_abstract, is_sound_sentence, list_fields
 from assistant.verify.injection.classifier import is_order, load_weights
-from assistant.verify.injection.forms import has_forged_form
 from assistant.verify.injection.letters import fold_letters
 from store.paper import Paper
 from store.text.sentences import sentence_spans
@@ -19,6 +19,34 @@ GIVES_ORDERS = "gives orders to its reader"
 """What is said of a marked paper; its title stands before."""
 # Disguises that nobody takes by chance: a code that holds words, and words turned round.
 _TELLING = frozenset(("code", "turned"))
+# Turns of a conversation, elements of a page that load or run, coded orders: each is told by a few characters next to
+# each other, so that looking for them takes time in proportion to the length.
+_SPEAKER = (
+    "(?:system|assistant|developer|user|human|answers?|final answer|outputs?|instructions?|summary|responses?|replies"
+    "|reply|prompts?|evidence|context|abstracts?|tool(?:_\\w{1,12})?|inst|sys|message|system (?:prompt|message|note))"
+)
+_FORMS = re.compile(
+    "|".join(
+        f"(?:{form})"
+        for form in (
+            # Pictures and links of Markdown that a viewer would load or run; elements of a page that do.
+            r"!\[[^\[\]]{0,200}\]\(",
+            r"\]\(\s?(?:javascript|vbscript|data)\s?:",
+            r"[<‹](?:img|script|iframe|svg|meta|link|object|embed|form|input|style|video|audio)\b[\s/>›]",
+            r"[<‹]a\s{1,4}href\b",
+            # Turns and blocks as models are given them.
+            r"<\|\w{1,20}\|>|\[/?inst\]|<</?sys>>",
+            rf"[<‹]\s?/?\s?{_SPEAKER}\s?[>›]",
+            rf"\[\[?\s?/?\s?{_SPEAKER}\s?\]\]?(?![(\w])",
+            rf"\{{\{{\s?/?{_SPEAKER}\s?\}}\}}",
+            rf"(?:^|\s)#{{1,6}}\s?(?:{_SPEAKER})\s?:",
+            # An order with its words behind a colon.
+            r"^\W{0,9}(?:say|write|print|output|answer|reply|respond|repeat)\s?:",
+            # An answer as data.
+            r"[\"'](?:claims|role|final_answer|answer|tool|tool_call|arguments)[\"']\s?:\s?[\"'\[{]",
+        )
+    )
+)
 
 
 def is_instruction(sentence: str) -> bool:
@@ -62,3 +90,8 @@ def describe_orders(paper: Paper) -> str:
     """Say that a paper gives orders, by its title where that gives none."""
     name = f"“{paper.title}”" if paper.title and not is_instruction(paper.title) else f"the paper {paper.id}"
     return f"{name} {GIVES_ORDERS}"
+
+
+def has_forged_form(folded: str) -> bool:
+    """Tell whether a text, in small plain letters, holds what only a page or a conversation with a model has."""
+    return bool(_FORMS.search(folded))

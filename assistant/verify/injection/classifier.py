@@ -3,14 +3,20 @@
 Two logistic regressions, fitted by ``benchmarks/fit_injections.py``. The one over words, pairs of words and meanings
 takes a tenth of a millisecond and is sure of nearly all sentences; only where it is not is the beginning of the
 sentence embedded, which takes some milliseconds, and what the second one says of the vector added.
+
+Meanings come from ``cues.toml``, which has one name for a meaning in all languages. A text is read in windows of words,
+so that an order in a long sentence counts as much as one that stands alone, and the time grows with the length.
 """
 
 import json
+import re
+import tomllib
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 
-from assistant.verify.injection.features import list_features, read_tokens
 from assistant.verify.injection.letters import Folded
 from store.embedding.minilm import share_minilm
 from store.errors import EmbedderError
@@ -75,3 +81,224 @@ def is_order(folded: Folded) -> bool:
         return score > weights.alone
     by_vector = weights.vector_bias + sum(a * b for a, b in zip(vector.tolist(), weights.vector, strict=True))
     return bool(score + weights.share * by_vector > weights.threshold)
+
+
+# Words of a window and how far the next one begins behind it; sentences of abstracts seldom have more than one.
+_WINDOW, _STEP = 60, 40
+# How far apart two meanings may stand to be seen together, in words; letters by which inflected words are alike.
+_APART, _ROOT = 7, 5
+# A label stands within so many characters before a colon.
+_LABEL = 60
+# Vowel signs of Indic and Arabic letters are no letters to Python, but a part of the word.
+_LETTER = r"(?:[^\W\d_]|[\u0900-\u0963\u0966-\u0dff\u064b-\u065f\u0670])"
+_TOKEN = re.compile(rf"{_LETTER}+(?:'{_LETTER}+)?|\d+")
+# Letters of scripts that write no spaces between words.
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]+")
+_COLON = re.compile("[:：]")
+_OPENED = re.compile(r"(?<![\w])([<‹\[{«#@|/:])[<‹\[{«#@|/:]{0,2}\s?([^\W\d_]{2,18})(?=(\W?))")
+_MARKS = {
+    "image": re.compile(r"!\["),
+    "link": re.compile(r"\]\s?\("),
+    "script": re.compile(r"(?:javascript|vbscript)\s?:|data:text|\bon\w{3,12}="),
+    "element": re.compile(r"[<‹]/?(?:img|script|iframe|a|svg|meta|link|object|embed|form|input|style)\b"),
+    "comment": re.compile(r"<!--|%%|-->|/\*"),
+    "turn": re.compile(r"<\|\w|\[/?inst\]|<</?sys|\|>"),
+    "json": re.compile(r"[\"']\w{2,20}[\"']\s?:\s?[\"'\[{]|[{\[]\s?[\"']\w{2,20}[\"']\s?:"),
+    "address": re.compile(r"https?:|www\."),
+    "question and answer": re.compile(r"\bq(?:uestion)?\s?[:.][^?]{0,200}\?\s?\(?a(?:nswer)?\s?[:.]"),
+    "quote opens": re.compile(r"[:,]\s?[\"“«‘]"),
+    "ends with colon": re.compile(r"[:：]\s*$"),
+    "fence": re.compile(r"```|===|---|\*\*\*|###"),
+}
+
+
+class _Everything:
+    """Holds whatever is looked for."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+_ANY = _Everything()
+
+
+class _Cues(NamedTuple):
+    """Meanings by whole words, by two words, by beginnings of words, and by pieces of scripts without spaces."""
+
+    words: dict[str, tuple[str, ...]]
+    pairs: dict[str, tuple[str, ...]]
+    roots: dict[str, tuple[str, ...]]
+    pieces: dict[str, tuple[str, ...]]
+
+
+@cache
+def _load_cues() -> _Cues:
+    cues = _Cues({}, {}, {}, {})
+    table = tomllib.loads(files(__package__).joinpath("cues.toml").read_text(encoding="utf-8"))
+    for meaning, text in table.items():
+        for pair, word in re.findall(r'"([^"]+)"|(\S+)', text):
+            entry = word.removeprefix("=")
+            if pair:
+                group, key = cues.pairs, pair
+            elif _UNSPACED.fullmatch(entry):
+                group, key = cues.pieces, entry
+            else:
+                group, key = (cues.words if word.startswith("=") else cues.roots), entry
+            group[key] = (*group.get(key, ()), meaning)
+    return cues
+
+
+def list_cue_words() -> frozenset[str]:
+    """List the whole words among the cues."""
+    return frozenset(_load_cues().words)
+
+
+class FeatureToken(NamedTuple):
+    """A word, or a piece of a script without spaces, at a character; with what it may mean."""
+
+    text: str
+    start: int
+    meanings: tuple[str, ...]
+
+
+def read_tokens(text: str) -> list[FeatureToken]:
+    """Read the words of a folded text in order."""
+    cues = _load_cues()
+    tokens: list[FeatureToken] = []
+    for match in _TOKEN.finditer(text):
+        end = match.start()
+        for run in _UNSPACED.finditer(match[0]):
+            if match.start() + run.start() > end:
+                tokens.append(_make_token(text[end : match.start() + run.start()], end, cues))
+            tokens += _read_pieces(run[0], match.start() + run.start(), cues)
+            end = match.start() + run.end()
+        if end < match.end():
+            tokens.append(_make_token(text[end : match.end()], end, cues))
+    for place, (left, right) in enumerate(pairwise(tokens)):
+        meanings = cues.pairs.get(f"{left.text} {right.text}")
+        if meanings:
+            tokens[place] = left._replace(meanings=tuple(dict.fromkeys((*left.meanings, *meanings))))
+    return tokens
+
+
+# Letters of the longest beginning and of the longest piece that are looked up.
+_LONGEST_ROOT, _LONGEST_PIECE = 12, 6
+
+
+def _make_token(word: str, start: int, cues: _Cues) -> FeatureToken:
+    if word.isdigit():
+        return FeatureToken("0", start, ())
+    meanings = list(cues.words.get(word, ()))
+    for length in range(1, min(len(word), _LONGEST_ROOT) + 1):
+        meanings += cues.roots.get(word[:length], ())
+    return FeatureToken(word, start, tuple(dict.fromkeys(meanings)))
+
+
+def _read_pieces(run: str, start: int, cues: _Cues) -> Iterator[FeatureToken]:
+    """Read each letter as a piece; the longest cue that begins there gives its meanings."""
+    for place, letter in enumerate(run):
+        longest = next(
+            (
+                cues.pieces[run[place : place + length]]
+                for length in range(min(_LONGEST_PIECE, len(run) - place), 0, -1)
+                if run[place : place + length] in cues.pieces
+            ),
+            (),
+        )
+        yield FeatureToken(letter, start + place, longest)
+
+
+def list_features(folded: Folded, vocabulary: Container[str] = _ANY) -> Iterator[frozenset[str]]:
+    """List the features of a text, a set a window.
+
+    Args:
+        folded: The text.
+        vocabulary: Those that matter; pairs and triples of words are only put together of words among them.
+    """
+    tokens = read_tokens(folded.text)
+    marks = {f"m:{name}" for name, form in _MARKS.items() if form.search(folded.text)}
+    marks |= {f"m:{name}" for name in folded.disguises}
+    marks |= _list_opened(folded.text)
+    for first in range(0, max(1, len(tokens) - (_WINDOW - _STEP)), _STEP):
+        window = tokens[first : first + _WINDOW]
+        features = {*marks, *_list_words(window, vocabulary), *_list_meanings(window)}
+        if first == 0:
+            features |= {*_list_openings(window), *_list_label(folded.text, window)}
+        yield frozenset(features)
+
+
+def _list_opened(text: str) -> set[str]:
+    """List the words that stand behind an opening bracket or sign, as in <answer> and [[system."""
+    cues = _load_cues()
+    features = set()
+    for match in _OPENED.finditer(text):
+        sign = {"‹": "<", "«": "<", "{": "["}.get(match[1], match[1])
+        features.add(f"k:{sign}{match[2]}")
+        for meaning in _make_token(match[2], 0, cues).meanings:
+            features |= {f"k:{sign} {meaning}", f"k:{sign} {meaning} {match[3].strip()}", f"k: {meaning}"}
+    return features
+
+
+def _list_words(window: Sequence[FeatureToken], vocabulary: Container[str]) -> Iterator[str]:
+    for token in window:
+        yield f"w:{token.text}"
+        if len(token.text) > _ROOT:
+            yield f"p:{token.text[:_ROOT]}"
+    pairs = [f"{left.text} {right.text}" for left, right in pairwise(window)]
+    for place, pair in enumerate(pairs):
+        if f"b:{pair}" in vocabulary:
+            yield f"b:{pair}"
+            if place + 2 < len(window):
+                yield f"t:{pair} {window[place + 2].text}"
+
+
+def _list_meanings(window: Sequence[FeatureToken]) -> Iterator[str]:
+    placed = [(place, meaning) for place, token in enumerate(window) for meaning in token.meanings]
+    names = {meaning for _, meaning in placed}
+    yield from (f"c:{name}" for name in names)
+    yield f"n:{min(7, len(names - {'we', 'source', 'question', 'if', 'next'}))}"
+    if "we" not in names:
+        yield from (f"c:{name} without we" for name in names)
+    for index, (place, meaning) in enumerate(placed):
+        for other_place, other_meaning in placed[index + 1 : index + 24]:
+            if other_place - place > _APART:
+                break
+            if other_meaning != meaning:
+                yield f"cc:{meaning} {other_meaning}"
+                if other_place - place <= 2:
+                    yield f"ca:{meaning} {other_meaning}"
+    for token, after in pairwise(window):
+        for meaning in token.meanings:
+            yield f"cw:{meaning} {after.text}"
+        for meaning in after.meanings:
+            yield f"wc:{token.text} {meaning}"
+
+
+def _list_openings(window: Sequence[FeatureToken]) -> Iterator[str]:
+    """List what a text begins with."""
+    for token in window[:1]:
+        yield f"^:{token.text}"
+    if len(window) > 1:
+        yield f"^b:{window[0].text} {window[1].text}"
+    for place, token in enumerate(window[:3]):
+        for meaning in token.meanings:
+            yield f"^c:{meaning}"
+            yield f"^{place}c:{meaning}"
+    first, second = ([*window, FeatureToken("", 0, ()), FeatureToken("", 0, ())])[:2]
+    yield from (f"^cc:{left} {right}" for left in first.meanings for right in second.meanings)
+
+
+def _list_label(text: str, window: Iterable[FeatureToken]) -> Iterator[str]:
+    """List what stands before the first colon near the beginning."""
+    colon = _COLON.search(text, 0, _LABEL)
+    if not colon:
+        return
+    before = [token for token in window if token.start < colon.start()]
+    yield f"l:{min(6, len(before))}"
+    for token in before:
+        yield f"l:{token.text}"
+    meanings = sorted({meaning for token in before for meaning in token.meanings})
+    for meaning in meanings:
+        yield f"lc:{meaning}"
+        yield f"lc:{meaning} of {min(6, len(before))}"
+        yield from (f"lcc:{meaning} {other_meaning}" for other_meaning in meanings if other_meaning > meaning)

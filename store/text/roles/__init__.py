@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from store.text.roles.chain import classify_sentences
 from store.text.roles.labels import ALL, Label, Roles, cut_at_labels, find_labels
-from store.text.roles.packed import pack_roles, unpack_roles
-from store.text.roles.role import Role, RoledSentence
+from store.text.roles.role import Role, RoledSentence, pack_roles, unpack_roles
 from store.text.sentences import Span, sentence_spans
 
 __all__ = ["Role", "RoledSentence", "assign_roles", "find_role", "pack_roles", "unpack_roles"]
@@ -43,11 +42,11 @@ def assign_roles(abstract: str) -> tuple[RoledSentence, ...]:
 
 def _list_allowed(spans: Sequence[Span], labels: Sequence[Label]) -> list[Roles]:
     """List the roles that each sentence may have: a label counts up to the next one, one that is alone here only."""
-    found = {label.start: label.roles for label in labels}
+    labelled = {label.start: label.roles for label in labels}
     allowed: list[Roles] = []
     for start, _ in spans:
         before = allowed[-1] if allowed and len(labels) > 1 else ALL
-        allowed.append(found.get(start, before))
+        allowed.append(labelled.get(start, before))
     return allowed
 
 

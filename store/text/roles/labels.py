@@ -80,16 +80,16 @@ def find_labels(text: str, spans: Sequence[Span]) -> list[Label]:
 
 def _read_bare_label(text: str, start: int, end: int) -> Iterator[Label]:
     """Read a label without a mark behind it: a sentence of its own, in capitals, or before a capital letter."""
-    found = _BARE.match(text, start, min(end, start + _ALONE))
-    if found is None:
+    match = _BARE.match(text, start, min(end, start + _ALONE))
+    if match is None:
         return
-    if text[found.end("label") : end].strip("])】>*. ") == "" and (roles := read_label(found["label"])):
+    if text[match.end("label") : end].strip("])】>*. ") == "" and (roles := read_label(match["label"])):
         yield Label(start, end, roles)
         return
-    words = list(re.finditer(_WORD, found["label"]))
+    words = list(re.finditer(_WORD, match["label"]))
     for number in range(len(words), 0, -1):  # "METHODS DNA was taken": the longest beginning that is a label
-        last = found.start("label") + words[number - 1].end()
-        label, rest = text[found.start("label") : last], text[last:end].lstrip()
+        last = match.start("label") + words[number - 1].end()
+        label, rest = text[match.start("label") : last], text[last:end].lstrip()
         loud = label.isupper() and len(label) > 3
         if (
             not rest
@@ -103,8 +103,8 @@ def _read_bare_label(text: str, start: int, end: int) -> Iterator[Label]:
 
 
 def _joins(word: str) -> bool:
-    found = _load_words().get(word.lower())
-    return found is not None and found.joins
+    label_word = _load_words().get(word.lower())
+    return label_word is not None and label_word.joins
 
 
 def read_label(label: str) -> Roles | None:

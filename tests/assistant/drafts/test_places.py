@@ -8,7 +8,7 @@ import pytest
 from assistant.client import Assistant
 from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.place import Place, Places
-from assistant.drafts.places import Nearness, PlaceFinder, SentenceVectors, estimate_chance
+from assistant.drafts.places import PlaceFinder, SentenceVectors, TextNearness, estimate_chance
 from assistant.testing import HashEmbedder
 from assistant.types import Support
 from store.errors import InputError
@@ -184,20 +184,20 @@ def test_the_nearest_come_first_and_those_that_do_not_say_it_last(tmp_path: Path
     ]
     with small.assistant(tmp_path / "library", papers) as made:
         found = PlaceFinder(made.library).find(CLOVER)
-        assert (found[0].found.paper.id, found[0].found.relation) == ("whole", Relation.SUPPORTS)
-        assert [row.found.relation for row in found[1:]] == [Relation.SILENT] * 3
-        assert found[-1].found.paper.id == "far"
+        assert (found[0].paper_verdict.paper.id, found[0].paper_verdict.relation) == ("whole", Relation.SUPPORTS)
+        assert [row.paper_verdict.relation for row in found[1:]] == [Relation.SILENT] * 3
+        assert found[-1].paper_verdict.paper.id == "far"
         without = PlaceFinder(made.library).find(CLOVER, ["whole"])
-        assert "whole" not in {row.found.paper.id for row in without}
+        assert "whole" not in {row.paper_verdict.paper.id for row in without}
 
 
 def test_the_chance_grows_with_what_a_paper_carries_and_by_how_much_it_leads() -> None:
-    alone = estimate_chance(Nearness(0.9, 0.8), [])
+    alone = estimate_chance(TextNearness(0.9, 0.8), [])
     assert alone == pytest.approx(0.9971, abs=0.0001)
-    assert estimate_chance(Nearness(0.9, 0.8), [Nearness(0.2, 0.1)]) == alone
-    assert estimate_chance(Nearness(0.9, 0.8), [Nearness(0.9, 0.8)]) < 0.9
-    assert estimate_chance(Nearness(0.5, 0.8), []) < estimate_chance(Nearness(0.9, 0.8), [])
-    assert estimate_chance(Nearness(0.9, 0.4), []) < alone
+    assert estimate_chance(TextNearness(0.9, 0.8), [TextNearness(0.2, 0.1)]) == alone
+    assert estimate_chance(TextNearness(0.9, 0.8), [TextNearness(0.9, 0.8)]) < 0.9
+    assert estimate_chance(TextNearness(0.5, 0.8), []) < estimate_chance(TextNearness(0.9, 0.8), [])
+    assert estimate_chance(TextNearness(0.9, 0.4), []) < alone
 
 
 class Counting(HashEmbedder):

@@ -11,7 +11,9 @@ from langchain_core.load import dumps
 from langchain_core.messages import AIMessageChunk
 from pydantic import BaseModel
 
-from assistant.llm.connect import NOTES, THINKING, connect_chat_model
+from assistant.llm.connect import connect_chat_model
+from assistant.llm.endpoint_terms import NOTES
+from assistant.llm.thinking import THINKING
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, faults
 from assistant.testing.faults import FAULTS

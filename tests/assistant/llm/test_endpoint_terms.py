@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessageChunk
 
-from assistant.llm.connect import NOTES, connect_chat_model
-from assistant.llm.endpoint_terms import EndpointTerms, TermsFile
+from assistant.llm.connect import connect_chat_model
+from assistant.llm.endpoint_terms import NOTES, EndpointTerms, TermsFile
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer, faults
 from assistant.testing.server.http_server import HttpError

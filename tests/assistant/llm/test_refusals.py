@@ -58,7 +58,7 @@ def test_what_is_refused_for_something_else_is_not_too_long(status: int | None, 
 
 def test_a_code_tells_it_too_and_so_does_an_error_in_a_good_answer() -> None:
     assert is_too_long(400, ServerWords("No.", ("context_length_exceeded",)))
-    assert is_too_long(None, ServerWords("the prompt is too long"), told=True)
+    assert is_too_long(None, ServerWords("the prompt is too long"), within_answer=True)
 
 
 @pytest.mark.parametrize(

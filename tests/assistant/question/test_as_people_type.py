@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.question.intents import names_role
+from assistant.question.aspects import names_role
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order
 from assistant.question.topic import read_topic

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer.retrieval import check_count
-from assistant.question.references import override_filters
+from assistant.question.follow_up import override_filters
 from store.errors import InputError
 from store.filters import Filters, parse_filters
 from store.index.snapshot import Snapshot

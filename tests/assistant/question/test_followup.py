@@ -1,8 +1,9 @@
 import pytest
 
+from assistant.question.follow_up import complete_query
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, PreviousTurn, Query
-from assistant.question.references import complete_query, find_previous_turn
+from assistant.question.references import find_previous_turn
 from assistant.types import Answer, Reference, Trace, Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.question.composition import compose_conditions, select_conditions
 from assistant.question.condition import Condition
-from assistant.question.dates import find_dates
+from assistant.question.date_conditions import find_dates
 from store.filters import Filters
 
 TODAY = date(2026, 11, 29)

@@ -15,7 +15,7 @@ from assistant.verify.injection import (
     is_instruction,
     strip_injections,
 )
-from assistant.verify.injection.features import list_features
+from assistant.verify.injection.classifier import list_features
 from assistant.verify.injection.letters import fold_letters
 from store.errors import EmbedderError
 from store.paper import Author

@@ -4,7 +4,8 @@ import pytest
 
 from assistant.verify import verify
 from assistant.verify.source import parse_sentence
-from assistant.verify.wording import compare_wording, split_tokens
+from assistant.verify.wording import compare_wording
+from assistant.verify.wording_gaps import split_tokens
 from benchmarks.check import choose_cases, judge, measure, of_demo
 from store.paper import Paper
 from tests import counting

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.client import Assistant
 from assistant.watch.digest import UpdateDone, UpdateReport
-from assistant.watch.render import render_digest
+from assistant.watch.digest_text import render_digest
 from assistant.watch.sources import Passage, WatchRequest
 from assistant.watch.state import WatchFolder, WatchProgress
 from assistant.watch.watch import WatchKind

@@ -13,10 +13,9 @@ from hypothesis import given
 
 from store.text import roles
 from store.text.roles import Role, RoledSentence, assign_roles, find_role, pack_roles, unpack_roles
-from store.text.roles.chain import classify_sentences, find_best_chain
-from store.text.roles.features import is_present, list_features
+from store.text.roles.chain import classify_sentences, find_best_chain, is_present, list_features
 from store.text.roles.labels import ALL, read_label
-from store.text.roles.packed import VERSION
+from store.text.roles.role import VERSION
 from store.text.sentences import sentence_spans
 from tests.counting import LINEAR, growth
 from tests.store.text.strategies import PROSE

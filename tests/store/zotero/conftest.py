@@ -12,7 +12,7 @@ from store.dedup.merge import records_of
 from store.library import Library
 from store.paper import Paper
 from store.zotero.access import ZoteroAccess
-from store.zotero.results import SyncDone, SyncEvent, SyncReport
+from store.zotero.sync_results import SyncDone, SyncEvent, SyncReport
 from store.zotero.synchronise import SyncOptions, sync
 from tests.store.providers.conftest import Clock
 

@@ -10,7 +10,7 @@ from store.filters import Filters
 from store.ingest import add_file
 from store.results import AddDone
 from store.writer import write_lock
-from store.zotero.results import SyncProgress, SyncStarted
+from store.zotero.sync_results import SyncProgress, SyncStarted
 from tests.store.zotero.conftest import Fill, Synced, item
 
 

@@ -52,12 +52,12 @@ def save_correction(library: Library, paper_id: str, column: str, value: str) ->
         raise InputError("No column is named.", "Give the paper, the name of the column, and the value.")
     if not library.get([paper_id]):
         raise InputError(f"The library has no paper {paper_id!r}.", "See the ids with: conspectus papers --json")
-    kept = read_corrections(library)
-    row = {**kept.get(paper_id, {}), name: clean_text(value)}
+    corrections = read_corrections(library)
+    row = {**corrections.get(paper_id, {}), name: clean_text(value)}
     if not row[name]:
         del row[name]
-    kept = {**kept, paper_id: row}
-    content = {paper: cells for paper, cells in kept.items() if cells}
+    corrections = {**corrections, paper_id: row}
+    content = {paper: cells for paper, cells in corrections.items() if cells}
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
     write_atomic(library.folder / FILE, f"{text}\n".encode(), private=True)
 

@@ -22,14 +22,14 @@ _LEADS = re.compile(r"(?:\bthat|[:,;])\W*$", re.IGNORECASE)
 class WordingSpan(NamedTuple):
     """Where a text stands: ``abstract[start:end]`` are the sentences that hold it.
 
-    ``exact`` says that all words are the same, not only their stems; ``whole`` that it is all of these sentences, but
-    for what leads in to them, and ``leads`` that words do, in the text or in the abstract.
+    ``exact`` says that all words are the same, not only their stems; ``complete`` that it is all of these sentences,
+    but for what leads in to them, and ``leads`` that words do, in the text or in the abstract.
     """
 
     start: int
     end: int
     exact: bool
-    whole: bool
+    complete: bool
     leads: bool
 
 
@@ -76,19 +76,19 @@ def _find_inside(
     stems = [stem for sentence in sentences for stem in sentence.stems]
     words = [word for sentence in sentences for word in sentence.words]
     owner = [place for place, sentence in enumerate(sentences) for _ in sentence.words]
-    found: WordingSpan | None = None
+    best: WordingSpan | None = None
     for first in _find_all(text.stems, stems):
         last = first + len(text.stems) - 1
         begins, ends = owner[first], owner[last]
         before = sum(len(sentence.words) for sentence in sentences[:begins])
         after = sum(len(sentence.words) for sentence in sentences[: ends + 1])
         leads = first - before
-        whole = last + 1 == after and (not leads or _is_lead(sentences[begins], leads))
+        is_whole = last + 1 == after and (not leads or _is_lead(sentences[begins], leads))
         exact = _is_same(text.words, words[first : last + 1])
-        wording = WordingSpan(spans[begins][0], spans[ends][1], exact, whole, leads > 0)
-        if found is None or (whole, exact) > (found.whole, found.exact):
-            found = wording
-    return found
+        wording = WordingSpan(spans[begins][0], spans[ends][1], exact, is_whole, leads > 0)
+        if best is None or (is_whole, exact) > (best.complete, best.exact):
+            best = wording
+    return best
 
 
 def _find_after_lead(
@@ -100,18 +100,18 @@ def _find_after_lead(
         if len(sentence.stems) < _SHORTEST_SENTENCE or leads < 1 or text.stems[leads:] != sentence.stems:
             continue
         if _is_lead(text, leads):
-            return WordingSpan(*span, _is_same(text.words[leads:], sentence.words), whole=True, leads=True)
+            return WordingSpan(*span, _is_same(text.words[leads:], sentence.words), complete=True, leads=True)
     return None
 
 
-def _find_all(part: Sequence[str], whole: Sequence[str]) -> list[int]:
+def _find_all(part: Sequence[str], words: Sequence[str]) -> list[int]:
     """Find the places where words stand in their order; in linear time but for words that repeat themselves."""
-    joined, sought = "\0".join(["", *whole, ""]), "\0".join(["", *part, ""])
+    joined, sought = "\0".join(["", *words, ""]), "\0".join(["", *part, ""])
     places: list[int] = []
-    at = joined.find(sought)
-    while at >= 0 and len(places) < _MOST_PLACES:
-        places.append(joined.count("\0", 0, at))
-        at = joined.find(sought, at + 1)
+    offset = joined.find(sought)
+    while offset >= 0 and len(places) < _MOST_PLACES:
+        places.append(joined.count("\0", 0, offset))
+        offset = joined.find(sought, offset + 1)
     return places
 
 

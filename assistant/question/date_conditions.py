@@ -169,10 +169,10 @@ class _Reader:
             negated = False
             place = self._skip(place, _SMALL) if self._at(place) in _SMALL else place
         start = self._skip(place, frozenset(("the", "year", "in", "end", "of", "beginning", "start")))
-        found = self._read_period(start) or self._read_period(place)
-        if found is None:
+        reading = self._read_period(start) or self._read_period(place)
+        if reading is None:
             return None, first + 1
-        period, after, plain = found
+        period, after, plain = reading
         vague = self._find_vague(first)
         if relation is None:
             span = self._read_range(period, after)
@@ -195,41 +195,46 @@ class _Reader:
     def _read_span(self, first: int, place: int) -> tuple[Condition | None, int]:
         """Read "between A and B"; the first month may leave its year to the second."""
         place = self._skip(place, frozenset(("the", "years", "year")))
-        one = self._read_period(place) or self._read_month_alone(place)
-        if one is None:
+        start = self._read_period(place) or self._read_month_alone(place)
+        if start is None:
             return None, first + 1
-        joined = self._skip(one[1], frozenset(("and", "to", "-", "–", "—", "or", "the", "year")))
-        other = self._read_period(joined) if joined > one[1] else None
-        if other is None:
+        joined = self._skip(start[1], frozenset(("and", "to", "-", "–", "—", "or", "the", "year")))
+        end = self._read_period(joined) if joined > start[1] else None
+        if end is None:
             return None, first + 1
-        begin = one[0].first if one[0].first[0] != "-" else f"{other[0].first[:4]}{one[0].first}"
-        bounds = _sort_period(Period(begin, one[0].last), other[0])
-        return self._build(first, other[1], TimeRelation.WITHIN, bounds, plain=False), other[1]
+        begin = start[0].first if start[0].first[0] != "-" else f"{end[0].first[:4]}{start[0].first}"
+        bounds = _sort_period(Period(begin, start[0].last), end[0])
+        return self._build(first, end[1], TimeRelation.WITHIN, bounds, plain=False), end[1]
 
     def _read_months(self, first: int) -> tuple[Condition, int] | None:
         """Read "January to June 2025": the first month leaves its year to the second."""
-        one = self._read_month_alone(self._skip(first, frozenset(("from",))))
-        if one is None:
+        start = self._read_month_alone(self._skip(first, frozenset(("from",))))
+        if start is None:
             return None
-        joined = self._skip(one[1], frozenset((".", "to", "through", "until", "till", "-", "–", "—", "up")))
-        other = self._read_month(joined) if joined > one[1] + (self._at(one[1]) == ".") else None
-        if other is None:
+        joined = self._skip(start[1], frozenset((".", "to", "through", "until", "till", "-", "–", "—", "up")))
+        end = self._read_month(joined) if joined > start[1] + (self._at(start[1]) == ".") else None
+        if end is None:
             return None
-        bounds = Period(f"{other[0].first[:4]}{one[0].first}", other[0].last)
-        return self._build(first, other[1], TimeRelation.WITHIN, _sort_period(bounds, other[0]), plain=False), other[1]
+        bounds = Period(f"{end[0].first[:4]}{start[0].first}", end[0].last)
+        return self._build(first, end[1], TimeRelation.WITHIN, _sort_period(bounds, end[0]), plain=False), end[1]
 
-    def _read_range(self, one: Period, place: int) -> tuple[Period, int] | None:
+    def _read_range(self, period: Period, place: int) -> tuple[Period, int] | None:
         """Read what makes a span of a period: "to 2020", "–2020", "until March 2020"."""
         middle = self._skip(place, frozenset(("to", "through", "until", "till", "-", "–", "—", "up", "the", "year")))
         if middle == place or all(self._at(n) in ("the", "year") for n in range(place, middle)):
             return None
         token = self.tokens[middle] if middle < len(self.tokens) else None
-        if token and self._at(place) in "-–—" and re.fullmatch(r"\d\d", token.text) and len(one.first) == len("2018"):
-            if token.start == self.tokens[place].end and int(token.text) > int(one.first[2:]):  # "2016–18"
-                return Period(one.first, one.first[:2] + token.text), middle + 1
+        if (
+            token
+            and self._at(place) in "-–—"
+            and re.fullmatch(r"\d\d", token.text)
+            and len(period.first) == len("2018")
+        ):
+            if token.start == self.tokens[place].end and int(token.text) > int(period.first[2:]):  # "2016–18"
+                return Period(period.first, period.first[:2] + token.text), middle + 1
             return None
-        other = self._read_period(middle)
-        return (_sort_period(one, other[0]), other[1]) if other else None
+        end = self._read_period(middle)
+        return (_sort_period(period, end[0]), end[1]) if end else None
 
     def _read_period(self, place: int) -> tuple[Period, int, bool] | None:
         """Read a period, the place behind it, and whether it may as well belong to a topic."""
@@ -241,9 +246,9 @@ class _Reader:
             self._read_year,
             self._read_relative,
         ):
-            found = read(place)
-            if found:
-                return found
+            reading = read(place)
+            if reading:
+                return reading
         return None
 
     def _read_year(self, place: int) -> tuple[Period, int, bool] | None:
@@ -285,10 +290,10 @@ class _Reader:
 
     def _make_day(self, year: str, month: str, day: str, after: int) -> tuple[Period, int, bool] | None:
         try:
-            found = date(int(year), int(month), int(day)).isoformat()
+            day_text = date(int(year), int(month), int(day)).isoformat()
         except ValueError:
             return None
-        return Period(found, found), after, True
+        return Period(day_text, day_text), after, True
 
     def _read_month(self, place: int) -> tuple[Period, int, bool] | None:
         """Read "May 2018", "May of 2018", "2018-05" or "05/2018"."""
@@ -464,5 +469,5 @@ def _shift(when: str, by: int) -> str:
     return date.fromordinal(date.fromisoformat(when).toordinal() + by).isoformat()
 
 
-def _sort_period(one: Period, other: Period) -> Period:
-    return Period(one.first, other.last) if one.first <= other.first else Period(other.first, one.last)
+def _sort_period(period: Period, second: Period) -> Period:
+    return Period(period.first, second.last) if period.first <= second.first else Period(second.first, period.last)

@@ -52,14 +52,14 @@ _OF_ANOTHER = re.compile(r"\s(?!waves?\b|surveys?\b|census|data\b|cohort|season|
 
 def find_years(column: Column, passages: Sequence[Passage]) -> PassageValue | None:
     """Find the span of years of a study, else its year; of a named thing, in the sentences that name it."""
-    asked = {
+    telling_stems = {
         stem_word(word) for word in re.findall(r"[^\W_]{2,}", column.name.casefold()) if not is_stop(word)
     } - _GENERAL
     values = [
         value
         for place, passage in enumerate(passages)
-        if not asked or asked <= {*passage.stems}
-        for value in _list_years(passage, place, bool(asked))
+        if not telling_stems or telling_stems <= {*passage.stems}
+        for value in _list_years(passage, place, bool(telling_stems))
     ]
     return choose_best(values)
 
@@ -69,17 +69,17 @@ def _list_years(passage: Passage, place: int, is_named: bool) -> Iterator[Passag
         return
     studies = bool(_STUDIES.search(passage.text)) or is_named
     early = 0.02 * place
-    taken: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for pattern in (_LIST, _SPAN, _SHORT_SPAN, _HALF_SPAN):
         for match in pattern.finditer(passage.text):
             first, last = _read_span(match)
-            if first <= last and not any(low < match.end() and match.start() < high for low, high in taken):
-                taken.append(match.span())
+            if first <= last and not any(low < match.end() and match.start() < high for low, high in spans):
+                spans.append(match.span())
                 text = str(first) if first == last else f"{first}–{last}"
                 start = match.start() + (len(match[0]) - len(match[0].lstrip()))
                 yield PassageValue(passage, ((start, match.end()),), (2.0 if studies else 1.2) - early, text)
     for match in _SINGLE.finditer(passage.text):
-        if any(low <= match.start() < high for low, high in taken):
+        if any(low <= match.start() < high for low, high in spans):
             continue
         before = passage.text[max(0, match.start() - 20) : match.start()]
         if re.search(r"\bthe\s$", before) and _OF_ANOTHER.match(passage.text, match.end()):

@@ -27,12 +27,13 @@ _HELD: WeakKeyDictionary[Snapshot, str] = WeakKeyDictionary()
 class Foreign(NamedTuple):
     """The languages of a question and of the abstracts, which differ, by their English names."""
 
-    asked: str
-    held: str
+    question_language: str
+    abstract_language: str
 
     def put_beside(self, question: str, translated: str) -> str:
         """The question as the model that writes the answer is asked it."""
-        return f"{question}\n(In {self.held}: {translated})\nWrite the sentences of your answer in {self.asked}."
+        in_theirs = f"(In {self.abstract_language}: {translated})"
+        return f"{question}\n{in_theirs}\nWrite the sentences of your answer in {self.question_language}."
 
 
 def find_foreign(library: Library, question: str) -> Foreign | None:
@@ -41,10 +42,12 @@ def find_foreign(library: Library, question: str) -> Foreign | None:
     Raises:
         LibraryError: The library cannot be read.
     """
-    asked = tell_language(question)
-    view = library.view() if asked else None
-    held = _tell_held(library, view) if view is not None and view.count else ""
-    return Foreign(NAMES[asked], NAMES[held]) if held and held != asked else None
+    question_language = tell_language(question)
+    view = library.view() if question_language else None
+    abstract_language = _tell_held(library, view) if view is not None and view.count else ""
+    if not abstract_language or abstract_language == question_language:
+        return None
+    return Foreign(NAMES[question_language], NAMES[abstract_language])
 
 
 def _tell_held(library: Library, view: Snapshot) -> str:
@@ -52,8 +55,8 @@ def _tell_held(library: Library, view: Snapshot) -> str:
     if view not in _HELD:
         rows = sorted(view.rows(Filters()).tolist())  # Their ids take long to read where there are very many.
         papers = library.get(view.ids(rows[:: max(1, len(rows) // _SAMPLE)][:_SAMPLE]))
-        told = Counter(filter(None, (tell_language(f"{paper.title}. {paper.abstract}") for paper in papers)))
-        _HELD[view] = told.most_common(1)[0][0] if told else ""
+        counts = Counter(filter(None, (tell_language(f"{paper.title}. {paper.abstract}") for paper in papers)))
+        _HELD[view] = counts.most_common(1)[0][0] if counts else ""
     return _HELD[view]
 
 
@@ -64,12 +67,14 @@ def abstain_foreign(foreign: Foreign, *, translates: bool) -> AnswerBody:
         foreign: Both languages.
         translates: Whether a model was there to translate it.
     """
-    both = f"This question is in {foreign.asked}, the abstracts are in {foreign.held}"
+    both = f"This question is in {foreign.question_language}, the abstracts are in {foreign.abstract_language}"
     if translates:
-        return replies.abstain(f"{both}: no words of it were found, nor of its translation. Ask in {foreign.held}.")
+        return replies.abstain(
+            f"{both}: no words of it were found, nor of its translation. Ask in {foreign.abstract_language}."
+        )
     return replies.abstain(
         f"{both}: without a model only words of the same language are found. "
-        f"Ask in {foreign.held}, or with a model, which translates: --model NAME."
+        f"Ask in {foreign.abstract_language}, or with a model, which translates: --model NAME."
     )
 
 
@@ -83,10 +88,16 @@ def doubt_translation(verdict: Verdict, papers: Sequence[Paper]) -> Verdict:
     Neither that words are missing nor that they are there says anything then; a second stage may still confirm it.
     """
     written = tell_language(verdict.text)
-    held = {tell_language(f"{paper.title}. {paper.abstract}") for paper in papers}
-    if not written or not papers or "" in held or written in held or verdict.support is Support.QUOTED:
+    abstract_languages = {tell_language(f"{paper.title}. {paper.abstract}") for paper in papers}
+    if (
+        not written
+        or not papers
+        or "" in abstract_languages
+        or written in abstract_languages
+        or verdict.support is Support.QUOTED
+    ):
         return verdict
-    source = NAMES[held.pop()]
+    source = NAMES[abstract_languages.pop()]
     reason = f"it is in {NAMES[written]} and its source in {source}: {_TRANSLATED}"
     finding = Finding(kind=FindingKind.WORDS, reason=reason, support=Support.DOUBTFUL)
     decision = Decision(by=FindingKind.WORDS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.answer.languages import doubt_translation
+from assistant.answer.foreign_questions import doubt_translation
 from assistant.client import Assistant
 from assistant.types import Support
 from assistant.verify import verify

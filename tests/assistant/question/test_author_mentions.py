@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.people import find_authors
+from assistant.question.author_mentions import find_authors
 from store.index.snapshot import Snapshot
 from tests.counting import LINEAR, growth
 

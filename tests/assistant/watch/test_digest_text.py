@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.watch.digest import CellChange, Digest, NewPaper, NewsKind, ReportChange, ReportNews, UpdateReport
-from assistant.watch.render import render_digest, save_digest, summarize_digest
+from assistant.watch.digest_text import render_digest, save_digest, summarize_digest
 from store.errors import InputError
 
 DIGEST = Digest(

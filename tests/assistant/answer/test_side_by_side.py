@@ -1,8 +1,8 @@
 import pytest
 
-from assistant.answer.comparison import compare_sides, find_sides
 from assistant.answer.extractive import quote_papers
 from assistant.answer.retrieval import retrieve_for
+from assistant.answer.side_by_side import compare_sides, find_sides
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Query
 from tests.assistant import small

@@ -22,7 +22,7 @@ class AuthorMentions(NamedTuple):
     @property
     def names(self) -> tuple[str, ...]:
         """The names."""
-        return tuple(name for one in self.conditions for name in _list_names(one.filters))
+        return tuple(name for condition in self.conditions for name in _list_names(condition.filters))
 
 
 def _list_names(filters: Filters) -> tuple[str, ...]:
@@ -91,7 +91,9 @@ def find_authors(question: str, view: Snapshot) -> AuthorMentions:
             conditions.append(_build(question, start, end, question[start:end]))
             rest = _blank(rest, start, end)
     rest = re.sub(r"\0+(?:['’]s?(?!\w))?", " ", rest)
-    return AuthorMentions(tuple(sorted(conditions, key=lambda one: one.start)), rest, "" if meant else stranger)
+    return AuthorMentions(
+        tuple(sorted(conditions, key=lambda condition: condition.start)), rest, "" if meant else stranger
+    )
 
 
 def _blank(text: str, start: int, end: int) -> str:

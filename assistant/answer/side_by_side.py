@@ -49,11 +49,11 @@ def find_sides(library: Library, view: Snapshot, query: Query) -> list[Side]:
     Of several the one counts that introduces the thing, and then the one that is most about it. Nothing else is put in
     the place of a thing that no paper mentions.
     """
-    taken: set[str] = set()
+    used_ids: set[str] = set()
     sides = []
     for name in query.sides:
-        side = _find_side(library, view, name, query, taken)
-        taken |= {side.paper.id} if side.paper else set()
+        side = _find_side(library, view, name, query, used_ids)
+        used_ids |= {side.paper.id} if side.paper else set()
         sides.append(side)
     return sides
 
@@ -68,16 +68,16 @@ def find_comparing(library: Library, view: Snapshot, query: Query, sides: Sequen
     return find_mentions(library, view, query.sides, query.filters)
 
 
-def _find_side(library: Library, view: Snapshot, name: str, query: Query, taken: set[str]) -> Side:
+def _find_side(library: Library, view: Snapshot, name: str, query: Query, used_ids: set[str]) -> Side:
     named = find_named(library, view, name, query.filters)
-    if named and named.id not in taken:
+    if named and named.id not in used_ids:
         return Side(name, named, True)
     hits = find_mentions(library, view, [name], query.filters)
     wordings = read_topic(view, name).wordings
     best = sorted(
         hits,
         key=lambda hit: (
-            hit.paper.id in taken,
+            hit.paper.id in used_ids,
             not hit.paper.abstract,
             not introduces(hit.paper, wordings),
             -measure_title(view, name, hit.paper),
@@ -111,8 +111,8 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     for row, sentences in rows:
         lines += ["", f"**{row}**"]
         for (name, _), sentence in zip(named, sentences, strict=True):
-            told = f"“{_format_claim(next(left), '”')}" if sentence else "not stated in the abstract"
-            lines.append(f"- {escape_markdown(name)}: {told}")
+            cell = f"“{_format_claim(next(left), '”')}" if sentence else "not stated in the abstract"
+            lines.append(f"- {escape_markdown(name)}: {cell}")
     return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))
 
 
@@ -131,7 +131,7 @@ def _choose_sentences(paper: Paper, roled: Sequence[RoledSentence]) -> list[Scor
             fitting = [sentence for role in roles for sentence in left if sentence.role is role]
         else:
             telling = [sentence for sentence in left if sentence.role in (Role.METHOD, Role.RESULT)]
-            fitting = [one for one in telling if _DATA.search(paper.abstract[one.start : one.end])]
+            fitting = [sentence for sentence in telling if _DATA.search(paper.abstract[sentence.start : sentence.end])]
         if fitting:
             chosen[row] = fitting[0]
     return [_cut_out(paper, chosen[row]) if row in chosen else None for row, _ in _ROWS]

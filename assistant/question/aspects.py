@@ -1,0 +1,98 @@
+"""What of a paper a question asks for: a role of its sentences, the gist of it all, or a field of its record."""
+
+import re
+
+from assistant.question.query import Intent
+
+# What of a paper is asked for, by how people ask for it; the first that fits counts.
+_ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.I))
+    for name, pattern in (
+        (
+            "limitation",
+            r"\b(?:limitations?|limited\s+by|weakness(?:es)?|shortcomings?|drawbacks?|caveats?|downsides?"
+            r"|future\s+work|open\s+questions)\b",
+        ),
+        (
+            "availability",
+            r"\b(?:code|data|software|implementation|source)\b.*\b(?:available|released?|public|download|open)\b"
+            r"|\bwhere\s+(?:can|is|are)\b.*\b(?:code|data|software|repository)\b|\bgithub\b"
+            r"|\bis\s+there\s+(?:any\s+)?code\b|\bopen(?:ly)?[\s-]+sourced?\b"
+            r"|^\s*(?:is|are|was|were)\b.*\b(?:(?:publicly|freely|openly)\s+\w+|available|accessible|downloadable|public|free)"
+            r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all))?\s*[?.!]*$"
+            r"|\b(?:can|may|could)\s+(?:i|we|one|anyone)\s+(?:download|get|access|obtain)\b",
+        ),
+        ("conclusion", r"\bconclu\w+|\btake-?\s?(?:away|home)\b|\brecommend\w*\b|\bimplications?\b"),
+        (
+            "aim",
+            r"\b(?:aims?|goals?|purposes?|objectives?|research\s+questions?|hypothes[ie]s)\b"
+            r"|\bwhat\s+(?:problems?|questions?|challenges?)\b|\b(?:tries|try|trying|want|wants|seeks?"
+            r"|set\s+out)\s+to\b|\bwhy\s+(?:was|were|did)\s+(?:the\s+|this\s+)?(?:study|paper|work|they|it)\b",
+        ),
+        (
+            "data",
+            r"\b(?:what|which|how\s+many)\s+(?:\w+\s+)?(?:data\s?sets?|data|corpora|corpus|benchmarks|samples?"
+            r"|participants|patients|subjects)\b|\b(?:sample|cohort)\s+size\b|\bdata\s?sets?\s+(?:was|were|is|are"
+            r"|does|do|did)\b",
+        ),
+        (
+            "background",
+            r"\b(?:motivation|motivated|background)\b|\bwhy\s+(?:is|are)\b.*\b(?:important|needed|necessary"
+            r"|relevant|hard|difficult|a\s+problem)\b",
+        ),
+        (
+            "result",
+            r"\b(?:results?|findings?|outcomes?|evidence|accuracy|effects?\s+(?:of|on))\b"
+            r"|\bhow\s+(?:much|well|fast|large|big|accurate|good|effective)\b"
+            r"|\bwhat\s+(?:did|does|do|has|have|was|were)\b.*\b(?:find|found|show|shown|achieve|attain|reach"
+            r"|discover|learn)"
+            r"|\bwhat\b.*\b(?:paper|study|authors?|trial)\s+(?:find|found|show|report|achieve|discover)"
+            r"|^\s*(?:does|do|did|is|are|was|were|can|could|has|have)\b.*\b(?:work|improv|reduc|increas|help"
+            r"|better|worse"
+            r"|effective|outperform)|^\s*how\s+(?:do|does|did)\b.*\b(?:perform|fare|do)\s*[?.!]*$",
+        ),
+        (
+            "method",
+            r"^\s*how\s+(?:do|does|did|is|are|was|were|can|could)\b|\b(?:methods?|methodology|approach(?:es)?"
+            r"|techniques?|algorithms?|procedure|study\s+design|proposed?|proposes)\b",
+        ),
+    )
+)
+_SUMMARY = re.compile(
+    r"\bsummar\w+|\btl;?dr\b|\bgist\b|\bin\s+a\s+nutshell\b|\bmain\s+(?:contributions?|points?|ideas?)\b"
+    r"|\bkey\s+(?:points?|contributions?|ideas?)\b|\bcontributions?\s+of\b",
+    re.I,
+)
+_RECORDED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.I))
+    for name, pattern in (
+        ("first author", r"\b(?:first|lead)\s+author\b"),
+        ("last author", r"\b(?:last|senior)\s+author\b"),
+        ("authors", r"\bwho\b|\bauthors?\b"),
+        ("venue", r"\bwhere\b|\b(?:journal|venue|conference)\b"),
+        ("date", r"\bwhen\b|\byear\b|\bdate\b"),
+    )
+)
+
+
+def find_aspect(question: str, intent: Intent) -> str:
+    """Find what of a paper is asked for; "" where the question leaves it open."""
+    if intent is Intent.RECORD:
+        return next((name for name, pattern in _RECORDED if pattern.search(question)), "")
+    if intent is Intent.SHOW:
+        return "abstract" if re.search(r"\babstract\b", question, re.I) else ""
+    if intent is Intent.AUTHORS:
+        return "co-authors" if re.search(r"co-?author|collaborat|\bwith\b", question, re.I) else ""
+    if intent is not Intent.FACT and intent is not Intent.COMPARE:
+        return ""
+    role = next((name for name, pattern in _ASPECTS if pattern.search(question)), "")
+    return role if role or not _SUMMARY.search(question) else "summary"
+
+
+# Roles that a question names by the noun that it asks for. Behind the others a detail may be wanted: "what accuracy".
+_NAMED_ROLES = ("limitation", "availability", "conclusion", "aim", "background")
+
+
+def names_role(phrase: str, role: str) -> bool:
+    """Tell whether a question asks for a role of sentences by its name ("limitations"), and for no detail."""
+    return role in _NAMED_ROLES and find_aspect(phrase, Intent.FACT) == role
