@@ -77,6 +77,7 @@ lock:  ## Pin again what pyproject.toml asks for (LOCK=--upgrade takes the newes
 	$(COMPILE) $(LOCK) pyproject.toml --group dev --group build -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --group build -c requirements/dev.txt -o requirements/run.txt \
 	  $(addprefix --no-emit-package ,$(UNUSED))
+	$(COMPILE) --group docs -c requirements/dev.txt -o requirements/docs.txt
 	$(COMPILE) --group audit -c requirements/dev.txt -o requirements/audit.txt
 
 clean:  ## Remove .venv and every cache

@@ -272,6 +272,8 @@ def _write_report(
         is_new = not folder.exists()
         files = assistant.reports.save(event.report, args.output, format=format, style=args.style)
         out.write_note(f"Written: {', '.join(map(str, files))}{f' (the folder {folder} is new)' if is_new else ''}")
+        if missing := Reports.explain_missing_figures(format):
+            out.write_note(missing)
     if out.json and (args.output or format == "json"):
         out.write_document(event.report)
     elif not args.output:
