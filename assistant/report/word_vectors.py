@@ -7,6 +7,7 @@ installation for these few steps.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -56,14 +57,15 @@ class WordRows(NamedTuple):
         rows, weights = self.rows[by_word], self.weights[by_word]
         spans = np.searchsorted(self.words[by_word], np.arange(self.width + 1)).tolist()
         bounds = np.searchsorted(self.rows, np.arange(end + 1)).tolist()
-        for first, last in zip(bounds, bounds[1:], strict=False):
+        for first, last in pairwise(bounds):
             places = [slice(spans[word], spans[word + 1]) for word in self.words[first:last].tolist()]
             if not places:
                 yield np.zeros(self.size)
                 continue
             parts = [weight * weights[place] for weight, place in zip(self.weights[first:last], places, strict=True)]
             others = np.concatenate([rows[place] for place in places])
-            yield np.bincount(others, weights=np.concatenate(parts), minlength=self.size)
+            sums = np.bincount(others, weights=np.concatenate(parts), minlength=self.size)
+            yield np.asarray(sums, dtype=np.float64)
 
 
 def _add_up(into: "Numbers", weights: "Matrix", places: "Numbers", columns: "Matrix", size: int) -> "Matrix":

@@ -1,4 +1,4 @@
-"""Words and clusters come out as by scikit-learn, by which they were found before: saved reports stay what they were."""
+"""Words and clusters come out as by scikit-learn, by which they were found before: saved reports stay the same."""
 
 import numpy as np
 import pytest
