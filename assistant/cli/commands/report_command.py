@@ -220,7 +220,7 @@ def _correct_cell(args: Namespace, out: Output) -> int:
             "A correction makes no table.", "conspectus report table --correct PAPER COLUMN VALUE, and nothing else."
         )
     with open_library(args) as assistant:
-        assistant.reports.correct(paper, column, value)
+        assistant.reports.correct(assistant.papers.get(paper).id, column, value)
     kept = f"is {value!r} from now on, as yours" if value.strip() else "is what the abstract says again"
     out.write_note(f"The cell {column!r} of {paper} {kept}.")
     return 0
