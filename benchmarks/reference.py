@@ -19,7 +19,6 @@ from assistant.cli.arguments import add_common_options
 from assistant.cli.main import CommandParser, build_parser
 from assistant.cli.table import COMMANDS, CommandEntry
 
-COMMANDS_HERE, API_HERE = "<!-- commands -->", "<!-- api -->"
 # What a user calls on an assistant, by the attribute's name.
 RESOURCES = {
     "papers": "assistant.client.papers.Papers",
@@ -34,9 +33,10 @@ RESOURCES = {
 
 def fill_page(text: str) -> str:
     """Fill the places of a page; one without is returned as it is."""
-    if COMMANDS_HERE in text:
-        text = text.replace(COMMANDS_HERE, write_commands())
-    return text.replace(API_HERE, write_api()) if API_HERE in text else text
+    for place, write in {"commands": write_commands, "api": write_api, "values": write_values}.items():
+        if (mark := f"<!-- {place} -->") in text:
+            text = text.replace(mark, write())
+    return text
 
 
 def write_commands() -> str:
@@ -107,15 +107,20 @@ def _fence(language: str, lines: Iterable[str]) -> str:
 
 
 def write_api() -> str:
-    """Write a section on the assistant, its resources, the values, the events and the errors."""
+    """Write a section on the assistant, and on each of its resources."""
+    parts = ["## Assistant", _document("assistant.Assistant")]
+    for attribute, path in RESOURCES.items():
+        parts += [f"## Assistant.{attribute}", _document(path)]
+    return "\n\n".join(parts)
+
+
+def write_values() -> str:
+    """Write a section on the values, the events and the errors."""
     exported = {name: getattr(assistant, name) for name in assistant.__all__}
     classes = {name: value for name, value in exported.items() if inspect.isclass(value) and name != "Assistant"}
     errors = [name for name, value in classes.items() if issubclass(value, ConspectusError)]
     values = [name for name in classes if name not in errors and name != "Reports"]
-    parts = ["## Assistant", _document("assistant.Assistant")]
-    for attribute, path in RESOURCES.items():
-        parts += [f"## Assistant.{attribute}", _document(path)]
-    parts += ["## Values", *(_document(f"assistant.{name}") for name in values)]
+    parts = ["## Values", *(_document(f"assistant.{name}") for name in values)]
     parts += ["## Events of an answer", *(_document(f"assistant.events.{name}") for name in _list_events(exported))]
     parts += ["## Errors", *(_document(f"assistant.{name}") for name in errors)]
     return "\n\n".join(parts)

@@ -40,7 +40,8 @@ pygments_style = "friendly"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_class_signature = "separated"
-autodoc_default_options = {"members": True, "show-inheritance": False}
+add_module_names = False
+autodoc_default_options = {"members": True, "exclude-members": "__init__"}
 napoleon_google_docstring = True
 napoleon_use_ivar = True
 
