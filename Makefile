@@ -98,7 +98,7 @@ $(RUNS_WITH): pyproject.toml requirements/run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Conspectus needs Python 3.11 or newer, but $(PYTHON) is: $$($(PYTHON) --version 2>&1)." >&2; \
 	  echo 'Name another one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12' >&2; exit 1; }
-	@echo 'Installing what Conspectus runs with into .venv: about 770 MB with byte code, once; a minute of work beside the download.'
+	@echo 'Installing what Conspectus runs with into .venv: about 480 MB with byte code, once; forty seconds of work beside the download.'
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes --only-binary :all: --no-deps -r requirements/run.txt
 	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
@@ -111,12 +111,12 @@ $(TOOLS_STAMP): requirements/audit.txt
 	@touch $@
 
 $(DOCS_STAMP): $(RUNS_WITH) requirements/docs.txt
-	@echo 'Installing what builds the documentation: about 100 MB, once.'
+	@echo 'Installing what builds the documentation: about 70 MB, once.'
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements/docs.txt
 	@touch $@
 
 $(STAMP): $(RUNS_WITH) requirements/dev.txt
-	@echo 'Installing what the tests need beside: about 800 MB more, once; another minute or two.'
+	@echo 'Installing what the tests need beside: about a gigabyte more, once; another minute or two of work.'
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
 	@$(BIN)/python -m compileall -q -j 0 .venv/lib
 	@touch $@

@@ -19,6 +19,8 @@ from assistant.cli.arguments import add_common_options
 from assistant.cli.main import CommandParser, build_parser
 from assistant.cli.table import COMMANDS, CommandEntry
 
+# Choices that a line has room for; chosen by hand.
+_LISTED = 15
 # What a user calls on an assistant, by the attribute's name.
 RESOURCES = {
     "papers": "assistant.client.papers.Papers",
@@ -93,8 +95,10 @@ def _name_action(action: argparse.Action) -> str:
 
 
 def _explain(action: argparse.Action) -> str:
-    text = " ".join(str(action.help % {"default": action.default} if "%(" in str(action.help) else action.help).split())
-    return f"{text} ({', '.join(map(str, action.choices))})" if action.choices and len(list(action.choices)) < 15 else text
+    text = action.help or ""
+    text = " ".join((text % {"default": action.default} if "%(" in text else text).split())
+    choices = [str(choice) for choice in action.choices or ()]
+    return f"{text} ({', '.join(choices)})" if 0 < len(choices) < _LISTED else text
 
 
 def _escape(text: str) -> str:
@@ -127,7 +131,9 @@ def write_values() -> str:
 
 
 def _list_events(exported: dict[str, Any]) -> list[str]:
-    own = [name for name, value in vars(events).items() if inspect.isclass(value) and value.__module__ == events.__name__]
+    own = [
+        name for name, value in vars(events).items() if inspect.isclass(value) and value.__module__ == events.__name__
+    ]
     return [name for name in own if name not in exported and not name.startswith("_")]
 
 

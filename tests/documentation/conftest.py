@@ -67,7 +67,7 @@ def library_files(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
         packed.writestr("savedrecs.ris", ris)
     for name, text in {
         "pubmed.nbib": NBIB,
-        "other.toml": '[[item]]\nname = "one"\nmodel = "openai:gpt-4o-mini"\nquestion = "Which papers study fairness?"\n',
+        "other.toml": '[[item]]\nmodel = "openai:gpt-4o-mini"\nquestion = "Which papers study fairness?"\n',
         "arxiv-metadata.json": ARXIV,
         "draft.md": DRAFT,
         "chapter.md": DRAFT,

@@ -16,7 +16,9 @@ PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"
 SHELL = ("console", "bash", "sh")
 # Why commands are not run, as the comments say it.
 REASONS = ("the network", "a server", "an installation", "systemd", "a terminal")
-_BLOCK = re.compile(r"(?:^<!-- not run: (?P<reason>[^\n]+?) -->\n)?^```(?P<language>\S*)[^\n]*\n(?P<text>.*?)^```$", re.M | re.S)
+_BLOCK = re.compile(
+    r"(?:^<!-- not run: (?P<reason>[^\n]+?) -->\n)?^```(?P<language>\S*)[^\n]*\n(?P<text>.*?)^```$", re.M | re.S
+)
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
@@ -55,7 +57,9 @@ def read_blocks(page: Path) -> list[Block]:
     """Read the fenced blocks of a page."""
     text = page.read_text(encoding="utf-8")
     return [
-        Block(page, text.count("\n", 0, found.start("text")) + 1, found["language"], found["text"], found["reason"] or "")
+        Block(
+            page, text.count("\n", 0, found.start("text")) + 1, found["language"], found["text"], found["reason"] or ""
+        )
         for found in _BLOCK.finditer(text)
     ]
 

@@ -13,7 +13,17 @@ import pytest
 from assistant.cli.main import parse_arguments
 from assistant.cli.table import COMMANDS
 from store.errors import InputError
-from tests.documentation.pages import DOCS, PAGES, REASONS, ROOT, SHELL, Block, list_inline_commands, name_page, read_blocks
+from tests.documentation.pages import (
+    DOCS,
+    PAGES,
+    REASONS,
+    ROOT,
+    SHELL,
+    Block,
+    list_inline_commands,
+    name_page,
+    read_blocks,
+)
 from tests.documentation.shell import Shell
 
 BLOCKS = {page: read_blocks(page) for page in PAGES}
