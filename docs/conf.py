@@ -1,8 +1,11 @@
 """How Sphinx builds the site: ``make docs``. The pages are those that GitHub shows; only the reference is made here.
 
-Sphinx and furo, because both are maintained, warnings can be errors, and no page loads anything from another machine:
-furo uses the fonts of the reader's own. The source is the whole checkout, so that the links between docs/, benchmarks/
-and the changelog are the same in both places.
+Sphinx and furo: they are maintained, a warning can be an error, the API comes from its docstrings, and no page loads
+anything from another machine (furo uses the reader's own fonts). MkDocs had no release for two years, Material for
+MkDocs is in maintenance mode since November 2025, and Zensical, its successor, is too young to build on.
+
+The source is the whole checkout, so that the links between docs/, benchmarks/ and the changelog are the same in both
+places.
 """
 
 import sys

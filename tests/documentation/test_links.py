@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from benchmarks.reference import fill_page
-from tests.documentation.pages import PAGES, ROOT, name_page
+from tests.documentation.pages import DOCS, PAGES, ROOT, name_page
 from tests.test_project import MODULES
 
 LINKED = (*PAGES, ROOT / "CHANGELOG.md", ROOT / "benchmarks" / "README.md")
@@ -64,3 +64,13 @@ def test_pages_that_the_program_names_are_there() -> None:
     named = {name for module in MODULES for name in _PAGE_IN_CODE.findall(module.read_text(encoding="utf-8"))}
     assert named
     assert sorted(name for name in named if not (ROOT / name).is_file()) == []
+
+
+def test_every_page_has_its_place_in_the_site() -> None:
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    entries = re.findall(
+        r"^(?:.*<)?([\w./-]+)>?$", "\n".join(re.findall(r"^```\{toctree\}\n(.*?)^```$", index, re.M | re.S)), re.M
+    )
+    pages = {page.relative_to(DOCS).with_suffix("").as_posix() for page in DOCS.rglob("*.md")} - {"index"}
+    assert pages - set(entries) == set(), "name them in a toctree of docs/index.md"
+    assert len(entries) == len(set(entries))

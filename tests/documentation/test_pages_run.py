@@ -30,7 +30,7 @@ BLOCKS = {page: read_blocks(page) for page in PAGES}
 # Their examples are run by tests of their own, in worlds of their own.
 _RUN_ELSEWHERE = {DOCS / "api.md", DOCS / "testing.md"}
 # Files that a page prints, by what tells them, and the name that its commands give them.
-_FILES = {"[[item]]": "batch.toml", "[[column]]": "columns.toml"}
+_FILES = {"[[item]]": "batch.toml", "[[column]]": "columns.toml", '"type": "fact"': "questions.jsonl"}
 # Commands that no test can run, at the most: whoever adds one looks first whether a stand-in does as well.
 MOST_NOT_RUN = 24
 
@@ -45,7 +45,7 @@ def runnable(page: Path) -> list[Block]:
 def test_what_a_page_shows_runs_in_order(page: Path, shell: Shell) -> None:
     for block in BLOCKS[page]:
         for sign, name in _FILES.items():
-            if block.language == "toml" and sign in block.text:
+            if block.language in ("toml", "json") and sign in block.text:
                 Path(name).write_text(block.text, encoding="utf-8")
     namespace: dict[str, Any] = {"__name__": "page"}
     for block in runnable(page):
