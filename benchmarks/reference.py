@@ -11,6 +11,7 @@ import inspect
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import assistant
@@ -138,7 +139,10 @@ def _list_events(exported: dict[str, Any]) -> list[str]:
 
 
 def _document(path: str) -> str:
-    return _fence("{eval-rst}", [f".. autoclass:: {path}"])
+    """Have a class documented: its docstring, its methods, and the fields that the docstring does not list."""
+    found = inspect.cleandoc(resolve_name(path).__doc__ or "")
+    fields = [] if "Attributes:" in found else ["   :undoc-members:"]
+    return _fence("{eval-rst}", [f".. autoclass:: {path}", *fields])
 
 
 if __name__ == "__main__":

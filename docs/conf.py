@@ -30,6 +30,8 @@ myst_enable_extensions = ["attrs_inline"]
 # A heading may be skipped where a page was written for GitHub first.
 suppress_warnings = ["myst.header"]
 
+smartquotes = False  # "--model" is two hyphens
+
 html_theme = "furo"
 html_title = "Conspectus"
 html_static_path = ["_static"]
@@ -44,7 +46,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_class_signature = "separated"
 add_module_names = False
-autodoc_default_options = {"members": True, "exclude-members": "__init__"}
+autodoc_default_options = {"members": True, "exclude-members": "__init__, __new__, model_config"}
 napoleon_google_docstring = True
 napoleon_use_ivar = True
 
