@@ -56,6 +56,12 @@ def fill_page(app: Any, name: str, content: list[str]) -> None:
     content[0] = reference.fill_page(content[0])
 
 
+def name_made_pages(app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
+    """Name the pages to read again although their files are the same: what they are made of may have changed."""
+    return [name for name in env.found_docs if name.startswith("docs/reference/")]
+
+
 def setup(app: Any) -> None:
     """Have the reference made when its pages are read."""
     app.connect("source-read", fill_page)
+    app.connect("env-get-outdated", name_made_pages)
