@@ -310,7 +310,12 @@ class Reports:
         return await self._loop.arun_to_last(self._estimate(request, columns), Estimate)
 
     def figures(self, report: Report) -> tuple[Picture, ...]:
-        """Draw the figures of a report, as SVG and PNG with a text in their place; none where it has no themes."""
+        """Draw the figures of a report, as SVG and PNG with a text in their place; none where it has no themes.
+
+        Raises:
+            InputError: What draws them, the extra ``figures``, is not installed.
+            LibraryError: The library cannot be read.
+        """
         from assistant.report.figures import render_figures
 
         return render_figures(self._library, report)
@@ -366,6 +371,14 @@ class Reports:
         is_table = report.kind in (ReportKind.TABLE, ReportKind.COMPARE)
         own = {name: partial(render_table, format=name) for name in FORMATS} if is_table else {}
         return save_files(self._library, report, places, _style_file(style, places.values()), own)
+
+    @staticmethod
+    def explain_missing_figures(format: str) -> str:
+        """Say why ``save`` draws no pictures for a format that has them; "" where it draws them, or has none."""
+        from assistant.report.figures.figure import INSTALL, can_draw
+        from assistant.report.render.output import PICTURED
+
+        return "" if format not in PICTURED or can_draw() else f"Without pictures: matplotlib draws them. {INSTALL}."
 
     @staticmethod
     def check_output(*paths: str | Path, format: str | None = None, style: str | Path | None = None) -> None:

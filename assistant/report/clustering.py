@@ -11,6 +11,8 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from assistant.report.communities import find_communities, find_nearest, vote_labels
+from assistant.report.linkage import cut_tree, link_by_ward, measure_silhouette
+from assistant.report.word_vectors import reduce_words, weigh_terms
 from store.index.index_schema import extract_terms
 from store.library import Library
 from store.paper import Paper
@@ -46,7 +48,7 @@ WORDS = 0.8
 """How much the words count beside the meaning; chosen by hand, not measured."""
 DIRECTIONS = 30
 """Main directions of the words that are looked at; chosen by hand, not measured."""
-# Papers up to which silhouettes and exact directions are computed: their time grows with the square, or worse.
+# Papers up to which silhouettes are computed: their time grows with the square.
 _COMPARED = 2000
 
 
@@ -66,25 +68,17 @@ def build_features(library: Library, papers: Sequence[Paper], seed: int = 0, exa
     Raises:
         LibraryError: The library cannot be read.
     """
-    import numpy as np  # Late here and below, as scikit-learn is: they are slow to import.
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    import numpy as np  # Late here and below: it is slow to import.
 
     view = library.view()
     by_id = view.vectors_of([paper.id for paper in papers]) if view else {}
     vectors = _normalize(np.array([by_id[paper.id] for paper in papers], dtype=np.float64))
     # A word of one paper joins none, and one of most papers sets none apart.
-    weigh = TfidfVectorizer(analyzer=_list_words, sublinear_tf=True, min_df=2, max_df=0.6)
-    try:
-        words = weigh.fit_transform(papers)
-    except ValueError:  # No word stands in two papers.
-        return vectors
-    directions = min(DIRECTIONS, len(papers) - 1, words.shape[1] - 1)
+    words = weigh_terms([_list_words(paper) for paper in papers], least=2, share=0.6)
+    directions = min(DIRECTIONS, len(papers) - 1, words.width - 1)
     if directions < 1:
         return vectors
-    solver = "arpack" if exact and len(papers) <= _COMPARED else "randomized"
-    reduce = TruncatedSVD(directions, algorithm=solver, random_state=0 if exact else seed)
-    reduced = reduce.fit_transform(words)
+    reduced = reduce_words(words, directions, None if exact else seed)
     return _normalize(np.hstack([vectors, WORDS * _normalize(reduced)]))
 
 
@@ -118,17 +112,18 @@ def link_points(points: "Matrix") -> "Labels":
     square of the rows.
     """
     import numpy as np
-    from sklearn.cluster import AgglomerativeClustering
-    from sklearn.metrics import silhouette_score
 
     most = min(MOST, round(len(points) / EACH))
     if most < FEWEST:
         return np.zeros(len(points), dtype=np.int64)
-    choices = [
-        np.asarray(AgglomerativeClustering(number, linkage="ward").fit_predict(points), dtype=np.int64)
-        for number in range(FEWEST, most + 1)
-    ]
-    return max(choices, key=lambda labels: float(silhouette_score(points, labels)))
+    return _choose_cut(points, FEWEST, most)
+
+
+def _choose_cut(points: "Matrix", fewest: int, most: int) -> "Labels":
+    """Link points, and take as many clusters as have the best mean silhouette."""
+    merges = link_by_ward(points)
+    choices = [cut_tree(merges, number) for number in range(fewest, most + 1)]
+    return max(choices, key=lambda labels: measure_silhouette(points, labels))
 
 
 def _find_enough(points: "Matrix", seed: int) -> "Labels":
@@ -145,10 +140,8 @@ def _find_enough(points: "Matrix", seed: int) -> "Labels":
 
 
 def _are_clear(points: "Matrix", labels: "Labels") -> bool:
-    from sklearn.metrics import silhouette_score
-
     several = 1 < len(set(labels.tolist())) < len(points) <= _COMPARED
-    return several and float(silhouette_score(points, labels)) >= CLEAR
+    return several and measure_silhouette(points, labels) >= CLEAR
 
 
 def find_sampled(points: "Matrix", most: int, seed: int, resolution: float = 1.0, orders: int = 0) -> "Labels":
@@ -190,15 +183,9 @@ def group_clusters(points: "Matrix", labels: "Labels") -> "Labels":
         labels: The cluster of each, from 0 without gaps.
     """
     import numpy as np
-    from sklearn.cluster import AgglomerativeClustering
-    from sklearn.metrics import silhouette_score
 
     count = int(labels.max()) + 1
     if count < ENOUGH:
         return np.zeros(count, dtype=np.int64)
     centres = _normalize(np.array([points[labels == cluster].mean(axis=0) for cluster in range(count)]))
-    choices = [
-        np.asarray(AgglomerativeClustering(number, linkage="ward").fit_predict(centres), dtype=np.int64)
-        for number in range(FEWEST_GROUPS, MOST_GROUPS + 1)
-    ]
-    return max(choices, key=lambda groups: float(silhouette_score(centres, groups)))
+    return _choose_cut(centres, FEWEST_GROUPS, MOST_GROUPS)

@@ -8,12 +8,13 @@ to do, contradicts nobody.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from assistant.answer.replies import Quote
 from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.support import classify_verdict
 from assistant.report.extractive import list_sentences
+from assistant.report.word_vectors import WordRows, weigh_terms
 from assistant.verify import FindingKind, verify
 from assistant.verify.alignment import SPECIFIC, align_words, weigh_words
 from assistant.verify.numbers import is_same_quantity
@@ -28,8 +29,6 @@ SENTENCES = 40_000
 """Sentences that are compared; those of further papers are left out. Bounds the time; not measured."""
 PAIRS = 3000
 """Pairs that are checked, the most alike first. Bounds the time; not measured."""
-# Rows of the matrix of similarities that are in memory at once.
-_BLOCK = 1000
 _AGAINST = {FindingKind.NEGATION, FindingKind.DIRECTION}
 
 
@@ -132,25 +131,14 @@ def _find_similar(quotes: Sequence[Quote], first: int = 0) -> Iterator[tuple[int
 
     With ``first`` each pair is one of so many that stand first, and one of the others.
     """
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    try:
-        rows = TfidfVectorizer(analyzer=_list_words, sublinear_tf=True).fit_transform(quotes)
-    except ValueError:  # There is no word in them.
-        return
-    similar = _list_similar(rows, [quote.paper.id for quote in quotes], first or rows.shape[0], first)
+    rows = weigh_terms([extract_terms(_text_of(quote)) for quote in quotes])
+    similar = _list_similar(rows, [quote.paper.id for quote in quotes], first or len(quotes), first)
     pairs = sorted(similar, key=lambda pair: (-pair[0], pair[1:]))
     yield from ((here, there) for _, here, there in pairs[:PAIRS])
 
 
-def _list_similar(rows: Any, ids: Sequence[str], end: int, least: int) -> Iterable[tuple[float, int, int]]:
-    for start in range(0, end, _BLOCK):
-        block = (rows[start : min(start + _BLOCK, end)] @ rows.T).tocoo()
-        for row, there, value in zip(block.row.tolist(), block.col.tolist(), block.data.tolist(), strict=True):
-            here = start + row
-            if here < there >= least and value >= ALIKE and ids[here] != ids[there]:
-                yield round(value, 9), here, there
-
-
-def _list_words(quote: Quote) -> list[str]:
-    return extract_terms(_text_of(quote))
+def _list_similar(rows: WordRows, ids: Sequence[str], end: int, least: int) -> Iterable[tuple[float, int, int]]:
+    for here, cosines in enumerate(rows.compare_each(end)):
+        for there in (cosines >= ALIKE).nonzero()[0].tolist():
+            if here < there >= least and ids[here] != ids[there]:
+                yield round(float(cosines[there]), 9), here, there

@@ -21,7 +21,7 @@ from store.library import Library
 Document = TypeVar("Document", Manifest, Report)
 REVISIONS = "revisions"
 """The setting that holds what was wished of sections that were written again, in order."""
-FINDS_THEMES = ("numpy", "scikit-learn")
+FINDS_THEMES = ("numpy",)
 """Packages that a theme may change with."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.report.extractive import CLOSING, MISSING, OPENING
-from assistant.report.figures.figure import COLOURS, INK, PALE, SMALL, Picture, draw_picture, wrap_label
+from assistant.report.figures.figure import COLOURS, INK, PALE, SMALL, Picture, check_drawing, draw_picture, wrap_label
 from assistant.report.figures.heatmap import draw_heatmap
 from assistant.report.figures.map import draw_map, place_points
 from assistant.report.schema import Report, ReportKind, Table
@@ -25,8 +25,10 @@ def render_figures(library: Library, report: Report) -> tuple[Picture, ...]:
     """Draw the pictures of a report, none where it has no themes; the same report and library give the same bytes.
 
     Raises:
+        InputError: What draws them is not installed.
         LibraryError: The library cannot be read.
     """
+    check_drawing()
     if report.kind is ReportKind.THEMES:
         return _draw_themes(library, report)
     tables = [section.table for section in report.sections if section.table and section.table.head[:1] == ("Year",)]

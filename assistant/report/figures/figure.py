@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib.util import find_spec
 from io import BytesIO
 from textwrap import fill
 from threading import Lock
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from store.errors import InputError
 from store.text.clean import clean_characters
 
 if TYPE_CHECKING:
@@ -110,6 +112,24 @@ _SETTINGS: dict[str, object] = {
 _WIDTH, _DOTS = 9.0, 160  # inches, and dots an inch: 1440 pixels, twice what a page shows
 # matplotlib's settings are of the whole process.
 _DRAWING = Lock()
+
+
+def can_draw() -> bool:
+    """Say whether what draws pictures is installed: it is the extra ``figures``, for it takes 76 MB."""
+    return find_spec("matplotlib") is not None
+
+
+INSTALL = "Install it with: pip install 'conspectus[figures]'"
+
+
+def check_drawing() -> None:
+    """Raise where nothing can be drawn.
+
+    Raises:
+        InputError: matplotlib is not installed.
+    """
+    if not can_draw():
+        raise InputError("Pictures are drawn by matplotlib, which is not installed.", f"{INSTALL}.")
 
 
 def draw_picture(name: str, title: str, text: str, height: float, draw: Callable[["Figure"], None]) -> Picture:

@@ -19,7 +19,7 @@ from pydantic import Field, ValidationError
 
 from assistant.export.bibtex_writer import format_bibtex
 from assistant.report.figures import render_figures
-from assistant.report.figures.figure import Picture
+from assistant.report.figures.figure import Picture, can_draw
 from assistant.report.render.captions import LEDGER, MADE, write_sign
 from assistant.report.render.html import write_html
 from assistant.report.render.manuscript import Manuscript, build_manuscript
@@ -41,7 +41,7 @@ _NOT_IN_NAMES = re.compile(r"[^\w.-]+", re.ASCII)
 TEXTS = ("md", "html", "json", "csv", "bib")
 FORMATS = (*TEXTS, *BY_PANDOC)
 """Formats of a report, by the ending of a file."""
-PICTURED = ("md", "html", *BY_PANDOC)
+PICTURED = frozenset(("md", "html", *BY_PANDOC))
 """Formats that show pictures."""
 # How the keys of references stand in BibTeX and in Markdown of ours.
 _BIBTEX_KEY = re.compile(rb"^@\w+\{([^,\s]+),", re.MULTILINE)
@@ -191,7 +191,8 @@ def save_files(
         raise InputError("There is no file to write the report to.", "Name one or more: report.html, report.md.")
     papers = library.get([reference.paper_id for reference in report.references])
     keys = keys_in(library, papers)
-    pictures = render_figures(library, report) if {*places.values()} & {*PICTURED} else ()
+    is_pictured = can_draw() and not PICTURED.isdisjoint(places.values())
+    pictures = render_figures(library, report) if is_pictured else ()
     contents: dict[Path, bytes] = {}
     side_files: list[_SideFile] = []
     for path, format in places.items():

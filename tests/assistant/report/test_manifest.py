@@ -78,7 +78,7 @@ class TestScope:
             "form": 2,
         }
         assert (manifest.seed, manifest.model, manifest.identity) == (4, "extractive", "")
-        assert sorted(manifest.versions) == ["embedder", "numpy", "scikit-learn"]
+        assert sorted(manifest.versions) == ["embedder", "numpy"]
         view = field.library.view()
         assert view
         assert manifest.generation == view.generation != ""

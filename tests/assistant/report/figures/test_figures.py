@@ -1,4 +1,5 @@
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from assistant.report.figures.map import PaperPoints, draw_map, place_points
 from assistant.report.schema import Cell, Manifest, Report, ReportKind, Section, Table
 from assistant.report.themes import Theme
 from assistant.types import Reference
+from store.errors import InputError
 from tests.assistant import small
 from tests.assistant.report.render.made_up import HOSTILE
 
@@ -48,6 +50,22 @@ def test_a_report_on_themes_has_three(field: Assistant) -> None:
     assert [picture.name for picture in pictures] == ["timeline", "map", "heat"]
     assert all(picture.png.startswith(PNG) and picture.svg.startswith("<svg ") for picture in pictures)
     assert render_figures(field.library, of_themes()) == pictures
+
+
+def test_without_matplotlib_it_says_what_to_install_and_reports_are_saved_without_pictures(
+    field: Assistant, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    report = field.reports.create("themes")
+    assert {"png"} <= {file.suffix[1:] for file in field.reports.save(report, tmp_path / "drawn.md")}
+    assert field.reports.explain_missing_figures("html") == ""
+    monkeypatch.setattr("assistant.report.figures.figure.find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"matplotlib.*pip install 'conspectus\[figures\]'"):
+        field.reports.figures(report)
+    files = field.reports.save(report, tmp_path / "plain.md", tmp_path / "plain.html")
+    assert {file.suffix for file in files} == {".md", ".bib", ".html", ".json"}
+    assert "<svg" not in (tmp_path / "plain.html").read_text(encoding="utf-8")
+    assert "conspectus[figures]" in field.reports.explain_missing_figures("html")
+    assert field.reports.explain_missing_figures("json") == ""
 
 
 def test_what_is_to_be_seen_is_said_in_numbers(field: Assistant) -> None:
