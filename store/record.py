@@ -161,6 +161,9 @@ def _bytes_in(value: Any) -> int:
 VERSION = 2
 # Of the shape of the records: 2 has types of CSL, people in parts and by role, and one name a field.
 RECORD_VERSION = 2
+# Of a library on a server whose papers all have the fields that it is searched by there: an older version would write
+# papers without them.
+SEARCHED_VERSION = 3
 Pair = tuple[str, str]
 
 
@@ -183,6 +186,7 @@ class LibraryState(Frozen):
     told. ``complete`` is False only in a collection that is still being filled to replace another.
     ``record_version`` is that of the shape of all its records (see ``store.migration``), ``migrating`` the generation
     that they had while they are brought into it, "" else.
+    ``fields`` is the version of the fields that all papers on a server have (``store.remote.fields``), 0 for none.
     ``together`` and ``apart`` are what people decided: pairs of fingerprints (``store.dedup.keys``) of records that
     are of one paper, or are not, whatever the rule says. ``unfinished`` is what is being written, or was when a
     process died of it.
@@ -196,6 +200,7 @@ class LibraryState(Frozen):
     embedder: EmbedderStamp
     generation: str = ""
     complete: bool = True
+    fields: int = 0
     profiles: tuple[Profile, ...] = ()
     together: tuple[Pair, ...] = ()
     apart: tuple[Pair, ...] = ()
@@ -209,6 +214,10 @@ class LibraryState(Frozen):
     def next_generation(self) -> "LibraryState":
         """Return the stamp of the next generation."""
         return self.model_copy(update={"generation": uuid.uuid4().hex})
+
+    def with_fields(self, fields: int) -> "LibraryState":
+        """Return the stamp of a library of which all papers have these fields."""
+        return self.model_copy(update={"fields": fields, "version": max(self.version, SEARCHED_VERSION)})
 
     def with_profile(self, profile: Profile) -> "LibraryState":
         """Add the profile of an author, or replace the one with the same name."""
@@ -252,9 +261,10 @@ class LibraryState(Frozen):
             LibraryDamaged: The stamp is missing or broken.
         """
         version = (metadata or {}).get("version", 0)
-        if isinstance(version, int) and version > VERSION:
+        if isinstance(version, int) and version > SEARCHED_VERSION:
             raise LibraryError(
-                f"The library in {place} was made by a newer Conspectus (format {version}, this one knows {VERSION}).",
+                f"The library in {place} was made by a newer Conspectus (format {version}, this one knows "
+                f"{SEARCHED_VERSION}).",
                 "Upgrade it: pip install --upgrade conspectus.",
             )
         try:

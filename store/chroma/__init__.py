@@ -3,10 +3,10 @@
 Everything else in a library folder is derived from here and can be deleted.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from store.chroma import clients
 from store.chroma.access import COLLECTION, ServerAccess
@@ -20,11 +20,29 @@ from store.record import DAMAGE, PART, UNREADABLE, LibraryState, Record, pack, u
 
 # Behind the name of the collection that is written while a library is embedded again, and takes it when complete.
 _NEXT = "-next"
+# Behind the name of the collection in which a server has the names of the papers (``store.remote.names``).
+_NAMES = "-names"
 NEXT = f"{COLLECTION}{_NEXT}"
 # Chroma refuses more than 5461 records at once; smaller pages keep memory flat.
 PAGE = 1000
 # A server refuses requests of more than 40 MB; JSON inside JSON can double what is sent.
 REQUEST = 8_000_000
+
+
+class SearchedFields(Protocol):
+    """What a server is given of papers, so that it can search them (``store.remote``)."""
+
+    def announce(self, papers: Sequence[Paper]) -> None:
+        """Write what has to be there before the papers are."""
+        ...
+
+    def build_fields(self, paper: Paper, content_hash: str) -> Mapping[str, Any]:
+        """Build what stands beside a paper."""
+        ...
+
+    def build_document(self, paper: Paper) -> str:
+        """Build what is read of a paper to rank it."""
+        ...
 
 
 class Chroma:
@@ -50,6 +68,9 @@ class Chroma:
         self._turn: Turn | None = None
         # What a server has under the library's name, as it was when it was last looked up.
         self._collection: Any = None
+        self._names: Any = None
+        # What is written beside each paper of a server, so that it can be searched there.
+        self.searchable: SearchedFields | None = None
 
     @property
     def is_server(self) -> bool:
@@ -90,7 +111,7 @@ class Chroma:
 
     def close(self) -> None:
         """Let go of the client; the next call opens it again."""
-        self._collection = None
+        self._collection = self._names = None
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -103,6 +124,8 @@ class Chroma:
         ``ef_search`` 400 instead of 100: recall@10 .984 instead of .955 at 100 k.
         """
         with self._translate_errors():
+            if self.is_server and not name and self._get_or_none(f"{self._name}{_NAMES}") is not None:
+                self._open().delete_collection(f"{self._name}{_NAMES}")  # Of a library that is no more.
             self._open().get_or_create_collection(
                 name or self._name,
                 embedding_function=None,
@@ -139,14 +162,39 @@ class Chroma:
 
     def upsert(self, records: Sequence[Record]) -> None:
         """Write papers with their vectors; acknowledged records survive a crash."""
+        if self.searchable is not None:
+            self.searchable.announce([record.paper for record in records])
         with self._translate_errors():
-            self._use(lambda collection: _upsert_records(collection, records))
+            self._use(lambda collection: _upsert_records(collection, records, self.searchable))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers; ids that are not there are passed over."""
         with self._translate_errors():
             for page in _split_pages(ids):
                 self._call("delete", ids=page)
+
+    def ask(self, method: str, **arguments: Any) -> Any:
+        """Ask the collection by a method of Chroma's, and return what Chroma answers."""
+        with self._translate_errors():
+            return self._call(method, **arguments)
+
+    def ask_names(self, method: str, **arguments: Any) -> Any:
+        """Ask the collection beside it, in which a server has the names of the papers; it is made where it is not."""
+        with self._translate_errors():
+            if self._names is None:
+                # Its vectors say nothing, so as little as can be is done with them.
+                index = {"space": "l2", "ef_construction": 10, "max_neighbors": 4}
+                self._names = self._open().get_or_create_collection(
+                    f"{self._name}{_NAMES}", embedding_function=None, configuration={"hnsw": index}
+                )
+            return getattr(self._names, method)(**arguments)
+
+    def find(self, where: Mapping[str, Any] | None, limit: int, offset: int) -> list[Record]:
+        """Return the records that fit a condition, as Chroma writes one, so many from a place on; in its own order."""
+        with self._translate_errors():
+            return _parse_records(
+                self._call("get", where=where, limit=limit, offset=offset, include=_list_fields(False))
+            )
 
     def get(self, ids: Sequence[str], vectors: bool = False) -> dict[str, Record]:
         """Return the records with these ids; those that are not there are left out."""
@@ -175,7 +223,8 @@ class Chroma:
             before, old = self.state().generation, [] if self.is_server else self._folder.list_index_folders()
             self.create(state.model_copy(update={"complete": False}), self._next)
             for page in pages():
-                _upsert_records(self._open().get_collection(self._next, embedding_function=None), page)
+                fresh = self._open().get_collection(self._next, embedding_function=None)
+                _upsert_records(fresh, page, self.searchable)
             if self.state().generation != before:
                 raise LibraryError(f"Somebody else wrote to {self.place} meanwhile.", "Nothing was changed; try again.")
             fresh = self._open().get_collection(self._next, embedding_function=None)
@@ -299,7 +348,7 @@ class Chroma:
             raise
 
 
-def _upsert_records(collection: Any, records: Sequence[Record]) -> None:
+def _upsert_records(collection: Any, records: Sequence[Record], searchable: SearchedFields | None = None) -> None:
     packed = [(record, pack(record.paper)) for record in records]
     for record, text in packed:
         _check_keys(record.paper.id, len(_split_parts(text)) + 1)
@@ -307,7 +356,15 @@ def _upsert_records(collection: Any, records: Sequence[Record]) -> None:
         collection.upsert(
             ids=[record.paper.id for record, _ in portion],
             embeddings=[record.vector for record, _ in portion],
-            metadatas=[{**_split_parts(text), "hash": record.hash} for record, text in portion],
+            metadatas=[
+                {
+                    **(searchable.build_fields(record.paper, record.hash) if searchable else {}),
+                    **_split_parts(text),
+                    "hash": record.hash,
+                }
+                for record, text in portion
+            ],
+            documents=[searchable.build_document(record.paper) for record, _ in portion] if searchable else None,
         )
 
 
