@@ -188,7 +188,7 @@ def _check_store(library: Library, locks: ExitStack) -> str:
 def _check_unfinished(library: Library, locks: ExitStack) -> str:
     view = None
     with suppress(IndexDamaged):  # Another check tells that.
-        view = library.index.snapshot() if library.index.generation() else None
+        view = library.index.snapshot() if library.index.copies and library.index.generation() else None
     return check_unfinished(library.chroma.state(), view)
 
 
