@@ -106,6 +106,9 @@ class Snapshot:
         self._suggested: dict[str, str] = {}
         self._values: dict[tuple[str, str], tuple[str, ...]] = {}
 
+    is_live = False
+    """Whether what is read later is of a later generation where the library has changed: of a server."""
+
     @property
     def count(self) -> int:
         """How many papers there are."""
@@ -132,6 +135,11 @@ class Snapshot:
     def count_fitting(self, filters: Filters) -> int:
         """Count the papers for which the filters hold."""
         return len(self.rows(filters))
+
+    def draw_ids(self, size: int) -> list[str]:
+        """Return the ids of so many papers, spread over the library."""
+        rows = sorted(self.rows(Filters()).tolist())  # Their ids take long to read where there are very many.
+        return self.ids(rows[:: max(1, len(rows) // size)][:size])
 
     def iterate_ids(self, filters: Filters, oldest_first: bool = False) -> Iterator[str]:
         """Yield what ``list_ids`` lists."""

@@ -6,7 +6,7 @@ next view begins anew. Rows, which number the papers of an index, number here th
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import ceil, log, sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from store.filters import Filters
 from store.index.copies import Copy, CopyCheck
 from store.index.index_schema import extract_terms
 from store.index.screening import Screening
-from store.index.snapshot import ALIKE, COUNTED, Snapshot
+from store.index.snapshot import ALIKE, COUNTED, REMEMBERED, Snapshot
 from store.index.value_names import SEPARATOR
 from store.paper import Paper
 from store.record import Record, pack
@@ -80,11 +80,15 @@ class ServerView(Snapshot):
         self._copies = CopyCheck(generation, None)
         self._dimension = dimension
         self._count = -1
+        self._all: list[str] | None = None
+        self._fitting: dict[Filters, int] = {}
         self._statistics: Statistics | None = earlier._statistics if earlier else None
         self._row_of: dict[str, int] = {}
         self._seen: list[str] = []
         self._records: dict[str, Record] = {}
         self._rare: dict[str, list[tuple[str, Vectors, str]]] = {}
+
+    is_live = True
 
     @property
     def count(self) -> int:
@@ -115,11 +119,17 @@ class ServerView(Snapshot):
         return self._resolve_ids(ids)
 
     def count_fitting(self, filters: Filters) -> int:
-        """Count the papers for which the filters hold: those that are left out, where these are fewer as a rule."""
-        where = self.build_where(filters)
+        """Count the papers for which the filters hold; the server names each of them for that."""
+        if filters not in self._fitting:
+            if len(self._fitting) >= REMEMBERED:
+                self._fitting.clear()
+            self._fitting[filters] = self._count_where(self.build_where(filters))
+        return self._fitting[filters]
+
+    def _count_where(self, where: Where) -> int:
         if where in (EVERYTHING, NOTHING):
             return self.count if where == EVERYTHING else 0
-        if filters == Filters(retracted=False):
+        if where == {"retracted": {"$eq": 0}}:  # Nearly all; those that are left out are named more quickly.
             return self.count - len(self.collection.find_ids(negate(where)))
         return len(self.collection.find_ids(where))
 
@@ -144,6 +154,16 @@ class ServerView(Snapshot):
     def row_of(self, paper_id: str) -> int | None:
         """Return the number of a paper, None where there is no such paper."""
         return self._number(paper_id) if self.collection.keep_ids([paper_id]) else None
+
+    def average_nearest(self, ids: Sequence[str], left_out: Collection[str], count: int) -> dict[str, float]:
+        """Average the cosines of papers to the nearest others, those left out that are named, by their ids."""
+        found = {}
+        for paper_id, vector in self.vectors_of(ids).items():
+            wanted = min(self.count, count + len(left_out) + 1)
+            near = self.collection.find_near(vector, wanted)
+            cosines = [one.cosine for one in near if one.id != paper_id and one.id not in left_out][:count]
+            found[paper_id] = sum(cosines) / len(cosines) if cosines else 0.0
+        return found
 
     def draw_ids(self, size: int) -> list[str]:
         """Draw about so many papers of all by lot, and return their ids."""
@@ -241,8 +261,10 @@ class ServerView(Snapshot):
         raise _refuse("Papers that may be twice", "are looked for among all of them", self.count)
 
     def all_ids(self) -> list[str]:
-        """Return the id of every paper."""
-        return self.collection.find_ids(EVERYTHING)
+        """Return the id of every paper, as they were when that was asked first."""
+        if self._all is None:
+            self._all = self.collection.find_ids(EVERYTHING)
+        return list(self._all)
 
     def find_ids(self, ids: Sequence[str]) -> list[str]:
         """Return which of these are ids of papers."""
