@@ -26,7 +26,7 @@ from store.paper import Paper, Profile
 from store.reconstruction import mark_disputed, rebuild_store
 from store.record import RECORD_VERSION, LibraryState, Record, StoredText
 from store.remote.fields import FIELDS
-from store.remote.index import SearchedPapers, ServerIndex, renew_statistics
+from store.remote.index import SearchablePapers, ServerIndex, renew_statistics
 from store.results import Hit
 from store.search import find_similar, search_view
 from store.state_copy import StateCopy
@@ -88,7 +88,7 @@ class Library:
         self._origin = server.origin if server else ""
         self._where = server.search if server else "local"
         if server:
-            self.chroma.searchable = SearchedPapers(self.chroma)
+            self.chroma.searchable = SearchablePapers(self.chroma)
         self._screening = screening
         self._current = embedder
         self._find_earlier = find_earlier
@@ -590,9 +590,9 @@ class Maintenance:
         return self._build_index()
 
     def _build_index(self) -> int:
-        self._chroma.count()  # Nothing goes before the papers are known to be readable.
+        count = self._chroma.count()  # Nothing goes before the papers are known to be readable.
         self._index.clear()
-        return synchronise_index(self._chroma, self._index)
+        return synchronise_index(self._chroma, self._index) if self._index.copies else count
 
     def restore(self) -> int:
         """Write every paper again, with its vector from the index or a new one; return how many there are."""

@@ -29,19 +29,25 @@ PAGE = 1000
 REQUEST = 8_000_000
 
 
-class SearchedFields(Protocol):
-    """What a server is given of papers, so that it can search them (``store.remote``)."""
+class Searched(Protocol):
+    """What a server is given of a paper beside its record, so that it can search it."""
 
-    def announce(self, papers: Sequence[Paper]) -> None:
-        """Write what has to be there before the papers are."""
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """What stands beside the record."""
         ...
 
-    def build_fields(self, paper: Paper, content_hash: str) -> Mapping[str, Any]:
-        """Build what stands beside a paper."""
+    @property
+    def document(self) -> str:
+        """What is read to rank it."""
         ...
 
-    def build_document(self, paper: Paper) -> str:
-        """Build what is read of a paper to rank it."""
+
+class SearchedPapers(Protocol):
+    """What makes a paper searchable in a server (``store.remote``)."""
+
+    def prepare(self, records: Sequence[Record]) -> Sequence[Searched]:
+        """Write what has to be there before the papers are; return what is to be written beside each."""
         ...
 
 
@@ -70,7 +76,7 @@ class Chroma:
         self._collection: Any = None
         self._names: Any = None
         # What is written beside each paper of a server, so that it can be searched there.
-        self.searchable: SearchedFields | None = None
+        self.searchable: SearchedPapers | None = None
 
     @property
     def is_server(self) -> bool:
@@ -162,10 +168,9 @@ class Chroma:
 
     def upsert(self, records: Sequence[Record]) -> None:
         """Write papers with their vectors; acknowledged records survive a crash."""
-        if self.searchable is not None:
-            self.searchable.announce([record.paper for record in records])
+        searched = self.searchable.prepare(records) if self.searchable else ()
         with self._translate_errors():
-            self._use(lambda collection: _upsert_records(collection, records, self.searchable))
+            self._use(lambda collection: _upsert_records(collection, records, searched))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers; ids that are not there are passed over."""
@@ -224,7 +229,7 @@ class Chroma:
             self.create(state.model_copy(update={"complete": False}), self._next)
             for page in pages():
                 fresh = self._open().get_collection(self._next, embedding_function=None)
-                _upsert_records(fresh, page, self.searchable)
+                _upsert_records(fresh, page, self.searchable.prepare(page) if self.searchable else ())
             if self.state().generation != before:
                 raise LibraryError(f"Somebody else wrote to {self.place} meanwhile.", "Nothing was changed; try again.")
             fresh = self._open().get_collection(self._next, embedding_function=None)
@@ -348,23 +353,25 @@ class Chroma:
             raise
 
 
-def _upsert_records(collection: Any, records: Sequence[Record], searchable: SearchedFields | None = None) -> None:
+def _upsert_records(collection: Any, records: Sequence[Record], searched: Sequence[Searched] = ()) -> None:
     packed = [(record, pack(record.paper)) for record in records]
+    beside = {record.paper.id: one for record, one in zip(records, searched, strict=False)}
     for record, text in packed:
         _check_keys(record.paper.id, len(_split_parts(text)) + 1)
     for portion in _split_by_size(packed):
+        ids = [record.paper.id for record, _ in portion]
         collection.upsert(
-            ids=[record.paper.id for record, _ in portion],
+            ids=ids,
             embeddings=[record.vector for record, _ in portion],
             metadatas=[
                 {
-                    **(searchable.build_fields(record.paper, record.hash) if searchable else {}),
+                    **(beside[record.paper.id].fields if beside else {}),
                     **_split_parts(text),
                     "hash": record.hash,
                 }
                 for record, text in portion
             ],
-            documents=[searchable.build_document(record.paper) for record, _ in portion] if searchable else None,
+            documents=[beside[paper_id].document for paper_id in ids] if beside else None,
         )
 
 

@@ -122,6 +122,12 @@ class ServerCollection:
             }
         return found
 
+    def page_keys(self) -> Iterator[list[str]]:
+        """Read the keys of every paper, one after the other."""
+        for offset in range(0, self.count(), READ):
+            answer = self._chroma.ask("get", limit=READ, offset=offset, include=["metadatas"])
+            yield from ([key for key in metadata.get("keys", ()) if key] for metadata in answer["metadatas"])
+
     def draw_sample(self, where: Where, size: int) -> "list[tuple[list[str], int, Vectors]]":
         """Read the terms, the length and the vector of papers that fit a condition, at most so many."""
         drawn: list[tuple[list[str], int, Vectors]] = []

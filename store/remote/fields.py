@@ -7,10 +7,10 @@ Chroma keeps no empty list, and what replaces a record leaves behind what the ne
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from store.index.index_schema import extract_terms, list_fields
+from store.index.index_schema import extract_terms
 from store.index.value_names import BACKWARDS, SEPARATOR
 from store.paper import Paper
 from store.record import DAMAGED
@@ -34,27 +34,34 @@ _LONGEST = 600
 Value = str | int | list[str]
 
 
-def build_fields(paper: Paper, content_hash: str) -> dict[str, Value]:
-    """Build the fields of a paper."""
-    found = list_fields(paper)
+class SearchedPaper(NamedTuple):
+    """What a server is given of a paper, so that it can be searched there.
+
+    Attributes:
+        fields: By what it is found and filtered.
+        document: What a search reads of it: how many terms it has, then each with how often it is there.
+    """
+
+    fields: dict[str, Value]
+    document: str
+
+
+def build_searched(paper: Paper, content_hash: str, found: Mapping[str, Any]) -> SearchedPaper:
+    """Build what a server is given of a paper, ``found`` being its fields in an index."""
     terms = extract_terms(found["text"])
-    found["author_word"] = [word for word in found["author_word"] if not word.startswith(BACKWARDS)]
-    return {
+    counted = Counter(terms).most_common(_MOST_TERMS)
+    words = [word for word in found["author_word"] if not word.startswith(BACKWARDS)]
+    lists = {**{name: found[name] for name in LISTS}, "author_word": words}
+    fields: dict[str, Value] = {
         "paper": paper.id,
         "lot": draw_lot(paper.id),
         "length": len(terms),
         "damaged": int(content_hash.startswith(DAMAGED)),
-        "words": _fill(sorted(set(terms)), _MOST_TERMS),
+        "words": _fill(sorted(term for term, _ in counted), _MOST_TERMS),
         **{name: int(found[name]) for name in NUMBERS},
-        **{name: _fill(found[name], _MOST_VALUES) for name in LISTS},
+        **{name: _fill(values, _MOST_VALUES) for name, values in lists.items()},
     }
-
-
-def build_document(paper: Paper) -> str:
-    """Build what a search reads of a paper: how many terms it has, then each with how often it is there."""
-    terms = extract_terms(list_fields(paper)["text"])
-    counted = Counter(terms).most_common(_MOST_TERMS)
-    return f"{len(terms)} {' '.join(f'{term}:{times}' for term, times in counted)} "
+    return SearchedPaper(fields, f"{len(terms)} {' '.join(f'{term}:{times}' for term, times in counted)} ")
 
 
 def list_words(document: str, wanted: Iterable[str]) -> tuple[int, dict[str, int]]:
@@ -93,11 +100,11 @@ class NamedValue(NamedTuple):
         return f"{self.field}{SEPARATOR}{self.value}"
 
 
-def list_named_values(papers: Sequence[Paper]) -> list[NamedValue]:
-    """List the values of papers by which others are looked up, each once."""
+def list_named_values(papers: Iterable[Mapping[str, Any]]) -> list[NamedValue]:
+    """List the values by which others are looked up, each once, of the fields of papers in an index."""
     found: dict[tuple[str, str], dict[str, None]] = {}
-    for paper in papers:
-        for term in _list_terms(list_fields(paper)):
+    for fields in papers:
+        for term in _list_terms(fields):
             head, _, value = term.rpartition(SEPARATOR)
             field = head.partition(SEPARATOR)[0].rstrip("=")
             if value and len(term) <= _LONGEST:
@@ -105,7 +112,7 @@ def list_named_values(papers: Sequence[Paper]) -> list[NamedValue]:
     return [NamedValue(field, value, tuple(terms)) for (field, value), terms in found.items()]
 
 
-def _list_terms(found: dict[str, Any]) -> Iterator[str]:
+def _list_terms(found: Mapping[str, Any]) -> Iterator[str]:
     yield from found["named"]
     yield from (SEPARATOR.join(("category", "", value)) for value in found["category"])
     yield from (SEPARATOR.join(("year", "", str(year))) for year in [found["year"]] if year)

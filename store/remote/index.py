@@ -1,17 +1,17 @@
 """What stands in the place of the index of a library that is searched in its Chroma server: nothing to keep in step."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from store.chroma import Chroma
 from store.embedding import EmbedderStamp
 from store.index.index import IndexDamaged
+from store.index.index_schema import list_fields
 from store.index.screening import Screening
-from store.paper import Paper
 from store.record import Record
 from store.remote.collection import ServerCollection
-from store.remote.fields import Value, build_document, build_fields
+from store.remote.fields import SearchedPaper, build_searched
 from store.remote.names import ServerNames
 from store.remote.statistics import draw_statistics, keep_statistics, load_statistics
 from store.remote.view import ServerView
@@ -125,8 +125,8 @@ def renew_statistics(chroma: Chroma, dimension: int) -> None:
         keep_statistics(chroma, draw_statistics(ServerCollection(chroma), count, dimension))
 
 
-class SearchedPapers:
-    """What is written to a server beside each paper (``store.chroma.SearchedFields``), whoever writes it.
+class SearchablePapers:
+    """What is written to a server beside each paper (``store.chroma.SearchedPapers``), whoever writes it.
 
     Args:
         chroma: The papers.
@@ -135,14 +135,8 @@ class SearchedPapers:
     def __init__(self, chroma: Chroma) -> None:
         self._names = ServerNames(chroma)
 
-    def announce(self, papers: Sequence[Paper]) -> None:
-        """Write the names in papers, before the papers are there."""
-        self._names.write(papers)
-
-    def build_fields(self, paper: Paper, content_hash: str) -> Mapping[str, Value]:
-        """Build what a paper is found and filtered by."""
-        return build_fields(paper, content_hash)
-
-    def build_document(self, paper: Paper) -> str:
-        """Build the words that a paper is ranked by."""
-        return build_document(paper)
+    def prepare(self, records: Sequence[Record]) -> list[SearchedPaper]:
+        """Write the names in papers, before these are there; return what is to be written beside each."""
+        fields = [list_fields(record.paper) for record in records]
+        self._names.write(fields)
+        return [build_searched(record.paper, record.hash, found) for record, found in zip(records, fields, strict=True)]

@@ -6,12 +6,11 @@ still has it is asked of the papers. Its vector says nothing: Chroma wants one.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from store.chroma import Chroma
 from store.index.value_names import BACKWARDS, SEPARATOR
-from store.paper import Paper
 from store.remote.fields import NamedValue, draw_lot, list_named_values
 
 # Letters by which beginnings of words are looked up: the index asks for two of short words, three or more of long ones.
@@ -37,8 +36,8 @@ class ServerNames:
         self._chroma = chroma
         self._written: set[int] = set()
 
-    def write(self, papers: Sequence[Paper]) -> None:
-        """Write the names in papers, those that this process wrote before left out."""
+    def write(self, papers: Iterable[Mapping[str, Any]]) -> None:
+        """Write the names in papers, given by their fields in an index; those that this process wrote before left out."""
         fresh = {hash(value): value for value in list_named_values(papers)}
         fresh = {key: value for key, value in fresh.items() if key not in self._written}
         values = list(fresh.values())

@@ -6,6 +6,8 @@ next view begins anew. Rows, which number the papers of an index, number here th
 """
 
 import json
+import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import ceil, log, sqrt
 from typing import TYPE_CHECKING, Any
@@ -257,8 +259,15 @@ class ServerView(Snapshot):
         return sorted(papers, key=lambda paper: -len(set(words) & set(split_title(paper.title))))[:limit]
 
     def list_shared_keys(self) -> list[str]:
-        """Refuse to compare all papers with each other: the server cannot, and reading them all takes long."""
-        raise _refuse("Papers that may be twice", "are looked for among all of them", self.count)
+        """List the keys that more than one paper has.
+
+        Raises:
+            LibraryError: They are too many to be read from a server.
+        """
+        if self.count > MOST_READ:
+            raise _refuse("Papers that may be twice", "are looked for among all of them", self.count)
+        counted = Counter(key for keys in self.collection.page_keys() for key in keys)
+        return [key for key, count in counted.items() if count > 1 and not key.startswith(("id:", "fp:"))]
 
     def all_ids(self) -> list[str]:
         """Return the id of every paper, as they were when that was asked first."""
@@ -363,9 +372,6 @@ class ServerView(Snapshot):
 
     def spell_term(self, term: str) -> str:
         """Return the word that a term was made of, as a paper spells it most often; the term where no paper has it."""
-        import re
-        from collections import Counter
-
         for paper in self._find_where({"words": {"$contains": term}}, 1):
             words = Counter(word.lower() for word in re.findall(r"\w+", f"{paper.title} {paper.abstract}"))
             return next((word for word, _ in words.most_common() if extract_terms(word) == [term]), term)
