@@ -182,8 +182,9 @@ class UnfinishedChange(Frozen):
 class LibraryState(Frozen):
     """The stamp of a library. What it has beside these fields is kept.
 
-    ``generation`` changes before and after every write, so that what was derived from an older one can be
-    told. ``complete`` is False only in a collection that is still being filled to replace another.
+    ``generation`` changes before and after every write, so that what was derived from an older one can be told. It ends
+    in its number, and records on a server have that of the generation in which they were written. ``complete`` is False
+    only in a collection that is still being filled to replace another.
     ``record_version`` is that of the shape of all its records (see ``store.migration``), ``migrating`` the generation
     that they had while they are brought into it, "" else.
     ``fields`` is the version of the fields that all papers on a server have (``store.remote.fields``), 0 for none.
@@ -213,7 +214,7 @@ class LibraryState(Frozen):
 
     def next_generation(self) -> "LibraryState":
         """Return the stamp of the next generation."""
-        return self.model_copy(update={"generation": uuid.uuid4().hex})
+        return self.model_copy(update={"generation": f"{uuid.uuid4().hex}.{read_number(self.generation) + 1}"})
 
     def with_fields(self, fields: int) -> "LibraryState":
         """Return the stamp of a library of which all papers have these fields."""
@@ -274,6 +275,12 @@ class LibraryState(Frozen):
                 f"The collection in {place} has no readable stamp of Conspectus.",
                 "Is it another program's Chroma store? Give another place with --library or --store.",
             ) from error
+
+
+def read_number(generation: str) -> int:
+    """Read the number of a generation; 0 where it has none, as those of earlier versions."""
+    number = generation.rpartition(".")[2] if "." in generation else ""
+    return int(number) if number.isdecimal() else 0
 
 
 def _sort_pair(pair: Pair) -> Pair:

@@ -29,6 +29,7 @@ from store.record import (
     Record,
     UnfinishedChange,
     check_size,
+    read_number,
 )
 
 if TYPE_CHECKING:
@@ -233,10 +234,16 @@ def _synchronise(
     chroma: Chroma, index: DerivedIndex, writer: DerivedWriter, older: "Mapping[str, Vectors]" = MappingProxyType({})
 ) -> tuple[str, int]:
     """Bring the index in step; return the generation that it has then, and how many papers were touched."""
-    generation = chroma.state().generation
+    state = chroma.state()
+    generation = state.generation
     if not index.copies:
         return generation, 0
     snapshot = index.snapshot() if index.generation() else None
+    since = read_number(snapshot.generation) if snapshot and state.fields else 0
+    if snapshot and since:
+        changed = _take_changes(chroma, snapshot, writer, since)
+        writer.commit(generation)
+        return generation, changed
     gone = set(snapshot.all_ids()) if snapshot else set()
     changed = 0
     for page in chroma.pages():
@@ -251,6 +258,21 @@ def _synchronise(
     writer.delete(sorted(gone))
     writer.commit(generation)
     return generation, changed + len(gone)
+
+
+def _take_changes(chroma: Chroma, snapshot: Snapshot, writer: DerivedWriter, since: int) -> int:
+    """Bring in what was written to a server since a generation of this number; return how many papers were touched."""
+    changed: dict[str, str] = {}
+    for page in chroma.pages_since(since):
+        hashes = snapshot.hashes([record.paper.id for record in page])
+        stale = [record for record in page if not record.matches_hash(hashes.get(record.paper.id))]
+        writer.put([record.mark_damaged() for record in stale], with_texts=False)
+        changed |= {record.paper.id: hashes.get(record.paper.id, "") for record in stale}
+    gone: set[str] = set()
+    if chroma.count() != snapshot.count + sum(not known for known in changed.values()):
+        gone = set(snapshot.all_ids()).difference(chroma.ids())
+        writer.delete(sorted(gone))
+    return len(changed) + len(gone)
 
 
 def _take_exact(record: Record, exact: "Vectors | None") -> Record:

@@ -16,13 +16,15 @@ from store.chroma.turns import PATIENCE, Turn
 from store.environment import import_chroma
 from store.errors import LibraryError
 from store.paper import Paper
-from store.record import DAMAGE, PART, UNREADABLE, LibraryState, Record, pack, unpack
+from store.record import DAMAGE, PART, UNREADABLE, LibraryState, Record, pack, read_number, unpack
 
 # Behind the name of the collection that is written while a library is embedded again, and takes it when complete.
 _NEXT = "-next"
 # Behind the name of the collection in which a server has the names of the papers (``store.remote.names``).
 _NAMES = "-names"
 NEXT = f"{COLLECTION}{_NEXT}"
+# The number of the generation in which a paper was written, beside it on a server.
+_WRITTEN = "written"
 # Chroma refuses more than 5461 records at once; smaller pages keep memory flat.
 PAGE = 1000
 # A server refuses requests of more than 40 MB; JSON inside JSON can double what is sent.
@@ -75,6 +77,8 @@ class Chroma:
         # What a server has under the library's name, as it was when it was last looked up.
         self._collection: Any = None
         self._names: Any = None
+        # Of the generation that was read or written last.
+        self._number = 0
         # What is written beside each paper of a server, so that it can be searched there.
         self.searchable: SearchedPapers | None = None
 
@@ -144,7 +148,9 @@ class Chroma:
         with self._translate_errors():
             written = self._read_metadata()
             self._collection = None  # Of a server: what it says now.
-            return self._state_of(self._get_collection().metadata if written is None else written)
+            state = self._state_of(self._get_collection().metadata if written is None else written)
+            self._number = read_number(state.generation)
+            return state
 
     def set_state(self, state: LibraryState) -> None:
         """Replace what the collection says of itself.
@@ -158,6 +164,7 @@ class Chroma:
             if not self.is_server:
                 clients.expect_generation(self.place, state.generation)
             self._call("modify", metadata=state.to_metadata())
+            self._number = read_number(state.generation)
             if not self.is_server:
                 clients.settle_generation(self.place, state.generation)
 
@@ -170,7 +177,7 @@ class Chroma:
         """Write papers with their vectors; acknowledged records survive a crash."""
         searched = self.searchable.prepare(records) if self.searchable else ()
         with self._translate_errors():
-            self._use(lambda collection: _upsert_records(collection, records, searched))
+            self._use(lambda collection: _upsert_records(collection, records, searched, self._number))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers; ids that are not there are passed over."""
@@ -194,12 +201,27 @@ class Chroma:
                 )
             return getattr(self._names, method)(**arguments)
 
-    def find(self, where: Mapping[str, Any] | None, limit: int, offset: int) -> list[Record]:
+    def find(self, where: Mapping[str, Any] | None, limit: int, offset: int, vectors: bool = False) -> list[Record]:
         """Return the records that fit a condition, as Chroma writes one, so many from a place on; in its own order."""
         with self._translate_errors():
             return _parse_records(
-                self._call("get", where=where, limit=limit, offset=offset, include=_list_fields(False))
+                self._call("get", where=where, limit=limit, offset=offset, include=_list_fields(vectors))
             )
+
+    def pages_since(self, number: int) -> Iterator[list[Record]]:
+        """Yield the records on a server, with their vectors, that were written in a generation of this number or later.
+
+        Only of a library all of whose papers have the fields of ``store.remote``.
+        """
+        offset = 0
+        while page := self.find({_WRITTEN: {"$gte": number}}, PAGE, offset, vectors=True):
+            yield page
+            offset += len(page)
+
+    def ids(self) -> list[str]:
+        """Return the ids of all papers."""
+        with self._translate_errors():
+            return [str(one) for one in self._call("get", include=[])["ids"]]
 
     def get(self, ids: Sequence[str], vectors: bool = False) -> dict[str, Record]:
         """Return the records with these ids; those that are not there are left out."""
@@ -227,9 +249,10 @@ class Chroma:
         with self._translate_errors():
             before, old = self.state().generation, [] if self.is_server else self._folder.list_index_folders()
             self.create(state.model_copy(update={"complete": False}), self._next)
+            number = read_number(state.generation)
             for page in pages():
                 fresh = self._open().get_collection(self._next, embedding_function=None)
-                _upsert_records(fresh, page, self.searchable.prepare(page) if self.searchable else ())
+                _upsert_records(fresh, page, self.searchable.prepare(page) if self.searchable else (), number)
             if self.state().generation != before:
                 raise LibraryError(f"Somebody else wrote to {self.place} meanwhile.", "Nothing was changed; try again.")
             fresh = self._open().get_collection(self._next, embedding_function=None)
@@ -353,7 +376,7 @@ class Chroma:
             raise
 
 
-def _upsert_records(collection: Any, records: Sequence[Record], searched: Sequence[Searched] = ()) -> None:
+def _upsert_records(collection: Any, records: Sequence[Record], searched: Sequence[Searched], number: int) -> None:
     packed = [(record, pack(record.paper)) for record in records]
     beside = {record.paper.id: one for record, one in zip(records, searched, strict=False)}
     for record, text in packed:
@@ -365,7 +388,7 @@ def _upsert_records(collection: Any, records: Sequence[Record], searched: Sequen
             embeddings=[record.vector for record, _ in portion],
             metadatas=[
                 {
-                    **(beside[record.paper.id].fields if beside else {}),
+                    **({**beside[record.paper.id].fields, _WRITTEN: number} if beside else {}),
                     **_split_parts(text),
                     "hash": record.hash,
                 }

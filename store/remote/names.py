@@ -37,7 +37,7 @@ class ServerNames:
         self._written: set[int] = set()
 
     def write(self, papers: Iterable[Mapping[str, Any]]) -> None:
-        """Write the names in papers, given by their fields in an index; those that this process wrote before left out."""
+        """Write the names in papers, given by their fields in an index, but those that this process wrote before."""
         fresh = {hash(value): value for value in list_named_values(papers)}
         fresh = {key: value for key, value in fresh.items() if key not in self._written}
         values = list(fresh.values())
