@@ -7,7 +7,8 @@ written as a library writes them, and says what that costs. On these run the oth
 server, and the bytes that it was sent. ``many``: 16 processes search at once, each question another: searches a second,
 and CPU time of a search at the server and at the client. ``write``: one paper is added, and what another client's next
 search costs. ``quality``: the three shared collections, each in a server and in an index: nDCG@10 of both, and how many
-of the first ten are the same.
+of the first ten are the same; and for each what the first
+answer costs a new client that searches in the server, and one that makes a copy.
 
 The server keeps its papers in the cache folder (``CONSPECTUS_BENCH``). Every server is ended by its process.
 """
@@ -120,11 +121,11 @@ def build(count: int) -> None:
         library.close()
 
 
-def search_once(url: str) -> None:
+def search_once(url: str, name: str = "conspectus", search: str = "server") -> None:
     """Be a new client: open, search once, and print the CPU time and the bytes of the answers."""
     started = time.process_time()
     with TemporaryDirectory() as folder:
-        library = connect(Path(folder), url, MiniLM())
+        library = connect(Path(folder), url, MiniLM(), name, search)
         received = _count_received()
         hits = library.search("How do zebrafish regenerate their hearts?", K)
         print(
@@ -160,13 +161,12 @@ def first() -> None:
     with running(FOLDER) as server:
         for name in ("server just started", "server warm", "server warm"):
             there = server.cpu()
-            done = subprocess.run(
-                [sys.executable, "-m", "benchmarks.server_search", "once", server.url],
-                capture_output=True,
-                text=True,
-                check=True,
-            )
-            print(f"{name}: {done.stdout.strip()}, server {server.cpu() - there:.2f} CPU-s", flush=True)
+            print(f"{name}: {_run_once(server.url)}, server {server.cpu() - there:.2f} CPU-s", flush=True)
+
+
+def _run_once(*arguments: str) -> str:
+    command = [sys.executable, "-m", "benchmarks.server_search", "once", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def search_many(url: str, number: int, seconds: float) -> None:
@@ -271,6 +271,10 @@ def quality() -> None:
             means = np.array(scores).mean(axis=0)
             sums += means / len(COLLECTIONS)
             print(_tell(name, means), flush=True)
+            for search in ("server", "local"):
+                spent = server.cpu()
+                answer = _run_once(server.url, name, search)
+                print(f"    a new client, {search}: {answer}, server {server.cpu() - spent:.2f} CPU-s", flush=True)
             there.close()
             here.close()
         print(_tell("macro", sums))
@@ -301,7 +305,7 @@ def main(command: str, *arguments: str) -> None:
     if command == "build":
         build(int(arguments[0]) if arguments else COUNT)
     elif command == "once":
-        search_once(arguments[0])
+        search_once(*arguments)
     elif command == "client":
         search_many(arguments[0], int(arguments[1]), float(arguments[2]))
     elif command == "many":
