@@ -7,8 +7,7 @@ written as a library writes them, and says what that costs. On these run the oth
 server, and the bytes that it was sent. ``many``: 16 processes search at once, each question another: searches a second,
 and CPU time of a search at the server and at the client. ``write``: one paper is added, and what another client's next
 search costs. ``quality``: the three shared collections, each in a server and in an index: nDCG@10 of both, and how many
-of the first ten are the same; and for each what the first
-answer costs a new client that searches in the server, and one that makes a copy.
+of the first ten are the same; and what the first answer costs a new client that searches there, and one that copies.
 
 The server keeps its papers in the cache folder (``CONSPECTUS_BENCH``). Every server is ended by its process.
 """
@@ -216,7 +215,7 @@ def many(clients: int, seconds: float = 30.0) -> None:
         rate = sum(one["searches"] / one["wall"] for one in results)
         print(
             f"{clients} clients: {rate:.1f} searches a second; CPU-ms a search: server {there / total * 1e3:.1f}, "
-            f"client {cpu / total * 1e3:.1f}; two whole cores would make {2e3 / ((there + cpu) / total * 1e3):.0f} a second"
+            f"client {cpu / total * 1e3:.1f}; two whole cores make {2 * total / (there + cpu):.0f} a second"
         )
 
 

@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 BATCH = 64
 # Papers that are read at once when they are listed. Chosen by hand; not measured.
 PAGE = 500
-# Papers on a server from which it is searched there, unless somebody says otherwise (docs/scale.md).
-SEARCHED_THERE = 5000
+# Papers on a server above which it is searched there, unless somebody says otherwise: the copy of 1,400 cost 1.5 CPU-s,
+# 13 MB and a second of the server, as much as sixty searches there (benchmarks/server_search.py).
+SEARCHED_THERE = 2000
 # Characters of a question that are read: neither words nor meaning are taken from more. Chosen by hand; not measured.
 QUESTION = 20_000
 

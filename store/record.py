@@ -235,10 +235,7 @@ class LibraryState(Frozen):
     @staticmethod
     def read_generation(metadata: Mapping[str, Any] | None) -> str:
         """Read the generation of what ``to_metadata`` wrote; "" where there is none that can be read."""
-        try:
-            return str(json.loads((metadata or {})["state"]).get("generation", ""))
-        except (KeyError, TypeError, ValueError, AttributeError):
-            return ""
+        return str(_read_field(metadata, "generation") or "")
 
     def check_embedder(self, stamp: EmbedderStamp) -> None:
         """Raise EmbedderMismatch unless the library was made with this embedder."""
@@ -262,10 +259,10 @@ class LibraryState(Frozen):
             LibraryDamaged: The stamp is missing or broken.
         """
         version = (metadata or {}).get("version", 0)
-        if isinstance(version, int) and version > SEARCHED_VERSION:
+        newest = SEARCHED_VERSION if _read_field(metadata, "fields") else VERSION
+        if isinstance(version, int) and version > newest:
             raise LibraryError(
-                f"The library in {place} was made by a newer Conspectus (format {version}, this one knows "
-                f"{SEARCHED_VERSION}).",
+                f"The library in {place} was made by a newer Conspectus (format {version}, this one knows {newest}).",
                 "Upgrade it: pip install --upgrade conspectus.",
             )
         try:
@@ -275,6 +272,14 @@ class LibraryState(Frozen):
                 f"The collection in {place} has no readable stamp of Conspectus.",
                 "Is it another program's Chroma store? Give another place with --library or --store.",
             ) from error
+
+
+def _read_field(metadata: Mapping[str, Any] | None, name: str) -> Any:
+    """Read a field of a stamp that may be of any version, or broken; None where it has none."""
+    try:
+        return json.loads((metadata or {})["state"]).get(name)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
 
 
 def read_number(generation: str) -> int:

@@ -16,7 +16,6 @@ from store.chroma import Chroma
 from store.dedup.keys import id_key
 from store.errors import LibraryError
 from store.filters import Filters
-from store.index.copies import Copy, CopyCheck
 from store.index.index_schema import extract_terms
 from store.index.screening import Screening
 from store.index.snapshot import ALIKE, COUNTED, REMEMBERED, Snapshot
@@ -79,7 +78,6 @@ class ServerView(Snapshot):
         self.collection = ServerCollection(chroma)
         self._chroma = chroma
         self._names = names
-        self._copies = CopyCheck(generation, None)
         self._dimension = dimension
         self._count = -1
         self._all: list[str] | None = None
@@ -183,13 +181,8 @@ class ServerView(Snapshot):
             self._records.clear()
             missing = list(dict.fromkeys(ids))
         read = self.collection.read(missing)
-        self._records |= {record.paper.id: record for record in self._check_records(list(read.values()))}
+        self._records |= {paper_id: record.mark_damaged() for paper_id, record in read.items()}
         return {paper_id: self._records[paper_id] for paper_id in ids if paper_id in self._records}
-
-    def _check_records(self, records: Sequence[Record]) -> list[Record]:
-        copies = [Copy(record.paper.id, record.hash, pack(record.paper).encode()) for record in records]
-        papers = self._copies.read(copies)
-        return [record._replace(paper=paper) for record, paper in zip(records, papers, strict=True)]
 
     def find_by_ids(self, ids: Sequence[str]) -> dict[str, Paper]:
         """Find papers by their ids, in that order: an id that a paper lost by a merge leads to it, too."""
@@ -207,8 +200,7 @@ class ServerView(Snapshot):
         return sorted(found.values(), key=lambda paper: paper.id)
 
     def _find_where(self, where: Where, limit: int) -> list[Paper]:
-        records = self._check_records(self.collection.find_records(where, limit))
-        return [record.paper for record in records]
+        return [record.mark_damaged().paper for record in self.collection.find_records(where, limit)]
 
     def find_by_words(self, text: str, share: float, filters: Filters, limit: int) -> list[str]:
         """Find the papers that have this share (0-1) of the words of a text, however many rank before them."""
@@ -302,9 +294,9 @@ class ServerView(Snapshot):
         if self.count > MOST_READ and (count := len(self.collection.find_ids(where))) > MOST_READ:
             raise _refuse("What is counted here", "is read from each paper", count)
         return [
-            json.loads(pack(record.paper))
+            json.loads(pack(record.mark_damaged().paper))
             for page in self.collection.page_records(where)
-            for record in self._check_records(page)
+            for record in page
         ]
 
     def roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
