@@ -91,6 +91,7 @@ def _mend_from_store(library: Library, failed: set[str]) -> list[Check]:
         library.restore_vectors()
     else:
         library.rebuild_index()
+    library.renew_fields()
     return checks
 
 
@@ -187,7 +188,7 @@ def _check_store(library: Library, locks: ExitStack) -> str:
 def _check_unfinished(library: Library, locks: ExitStack) -> str:
     view = None
     with suppress(IndexDamaged):  # Another check tells that.
-        view = library.index.snapshot() if library.index.generation() else None
+        view = library.index.snapshot() if library.index.copies and library.index.generation() else None
     return check_unfinished(library.chroma.state(), view)
 
 
@@ -309,7 +310,7 @@ def _check_contents(library: Library) -> Iterator[Check]:
     sweeps: list[Sweep] = []
 
     def read() -> str:
-        view = library.index.snapshot() if library.index.generation() else None
+        view = library.index.snapshot() if library.index.copies and library.index.generation() else None
         sweeps.append(sweep_papers(library.chroma, view))
         return f"{sweeps[0].papers} were read" + ("" if view else "; there is no index to compare them with")
 

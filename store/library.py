@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,14 +18,17 @@ from store.embedding import Embedder, EmbedderStamp
 from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
 from store.files import OTHER, is_full, translate_write_errors
 from store.filters import Filters
+from store.index.derived import DerivedIndex
 from store.index.index import Index, IndexDamaged
 from store.index.screening import Screening
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
 from store.reconstruction import mark_disputed, rebuild_store
 from store.record import RECORD_VERSION, LibraryState, Record, StoredText
+from store.remote.fields import FIELDS
+from store.remote.index import SearchablePapers, ServerIndex, renew_statistics
 from store.results import Hit
-from store.search import build_hits, find_similar, rank_hybrid
+from store.search import find_similar, search_view
 from store.state_copy import StateCopy
 from store.text.roles import RoledSentence
 from store.writer import Writer, build_embedding_text, is_unit, restore_records, synchronise_index, write_lock
@@ -37,6 +41,9 @@ if TYPE_CHECKING:
 BATCH = 64
 # Papers that are read at once when they are listed. Chosen by hand; not measured.
 PAGE = 500
+# Papers on a server above which it is searched there, unless somebody says otherwise: the copy of 1,400 cost 1.5 CPU-s,
+# 13 MB and a second of the server, as much as sixty searches there (benchmarks/server_search.py).
+SEARCHED_THERE = 2000
 # Characters of a question that are read: neither words nor meaning are taken from more. Chosen by hand; not measured.
 QUESTION = 20_000
 
@@ -80,17 +87,22 @@ class Library:
         self.warning = ""
         self._chroma_folder = ChromaFolder(self.chroma.place)
         self._origin = server.origin if server else ""
+        self._where = server.search if server else "local"
+        if server:
+            self.chroma.searchable = SearchablePapers(self.chroma)
         self._screening = screening
         self._current = embedder
         self._find_earlier = find_earlier
         self._there = False
         self._use_embedder(embedder)
 
-    def _use_embedder(self, embedder: Embedder) -> None:
+    def _use_embedder(self, embedder: Embedder, in_server: bool = False) -> None:
         self.embedder = embedder
-        self.index = Index(self.folder / "index", embedder.stamp, self._origin, self._screening)
-        if not self.chroma.is_server:
-            self.index.stored = self._read_stored
+        self.index: DerivedIndex = ServerIndex(self.chroma, embedder.stamp, self._screening)
+        if not in_server:
+            copy = Index(self.folder / "index", embedder.stamp, self._origin, self._screening)
+            copy.stored = None if self.chroma.is_server else self._read_stored
+            self.index = copy
         self._maintenance = Maintenance(self.folder, self.chroma, self.index, embedder, BATCH)
         self._embedded: dict[str, Vectors] = {}
 
@@ -108,7 +120,7 @@ class Library:
         if not self._there:
             _check_folder(self.folder)
             self._there = self.chroma.exists()
-            if not self._there and (self.index.generation() or self.state_copy.read()):
+            if not self._there and self.index.copies and (self.index.generation() or self.state_copy.read()):
                 raise _build_gone_error(self.chroma.place, self.folder, self.chroma.is_server)
         return self._there
 
@@ -164,11 +176,44 @@ class Library:
         if state.is_older or state.unfinished:
             self._bring_up_to_date()
             state = self.chroma.state()
+        self._choose_index(state)
+        if isinstance(self.index, ServerIndex):
+            return self.index.view_of(state.generation)
         if self.index.generation() != state.generation:
             self._catch_up()
         elif not self.chroma.is_server:
             self.state_copy.keep(state)
         return self._take_snapshot()
+
+    def _choose_index(self, state: LibraryState) -> None:
+        """Search a library in its server where that is asked for, or it is large and no copy of it is in step."""
+        if not self.chroma.is_server or not self.index.copies or self._where == "local":
+            return
+        if self._where == "server" and state.fields != FIELDS:
+            raise LibraryError(
+                f"The papers in {self.chroma.place} cannot be searched there: a version before this one added them.",
+                "Run: conspectus --server-search local doctor --repair. Then all of them can.",
+            )
+        in_step = self._where == "auto" and self.index.generation() == state.generation
+        if state.fields == FIELDS and not in_step and (self._where == "server" or self.chroma.count() > SEARCHED_THERE):
+            self.index.close()
+            self._use_embedder(self.embedder, in_server=True)
+
+    def renew_fields(self) -> int:
+        """Write beside each paper on a server what it is searched by there, where that is not so; return their number.
+
+        A crash leaves some papers without; the next call begins again.
+        """
+        if not self.chroma.is_server or not self.exists() or self.chroma.state().fields == FIELDS:
+            return 0
+        with self._hold_lock("making it searchable"), self.chroma.take_turn("making it searchable"):
+            count = 0
+            for page in self.chroma.pages(vectors=True):
+                self.chroma.upsert(page)
+                count += len(page)
+            self.chroma.set_state(self.chroma.state().with_fields(FIELDS))
+            renew_statistics(self.chroma, self.embedder.stamp.dimension)
+            return count
 
     def renew(self) -> None:
         """Bring what another version wrote into the shape of today, as each search does; damage is left as it is.
@@ -199,11 +244,7 @@ class Library:
         vector = self.embed_question(text)
         limits = filters or Filters()
 
-        def search_sound(snapshot: Snapshot) -> list[Hit]:
-            ranked = rank_hybrid(snapshot, text, vector, limits, k + snapshot.count_damaged())
-            return [hit for hit in build_hits(snapshot, ranked, text, sentences) if not hit.paper.damage][:k]
-
-        return self._read_view(search_sound, [], view)
+        return self._read_view(lambda looked: search_view(looked, text, vector, limits, k, sentences), [], view)
 
     def embed_question(self, text: str) -> "Vectors":
         """Return the vector of a question, of shape (dimension,); the last few are kept."""
@@ -229,9 +270,10 @@ class Library:
 
     def papers(self, filters: Filters | None = None, oldest_first: bool = False) -> Iterator[Paper]:
         """Return the papers for which the filters hold, newest first; undated ones last."""
-        ids: list[str] = self._read_view(lambda view: view.list_ids(filters or Filters(), oldest_first), [])
-        for first in range(0, len(ids), PAGE):
-            yield from self.get(ids[first : first + PAGE])
+        nothing: Iterator[str] = iter(())
+        ids = self._read_view(lambda view: view.iterate_ids(filters or Filters(), oldest_first), nothing)
+        while page := list(islice(ids, PAGE)):
+            yield from self.get(page)
 
     def paper(self, paper_id: str) -> Paper:
         """Return one paper by its id, that of a record in it, ``doi:…``, ``arxiv:…``, ``pmid:…`` or an address.
@@ -325,10 +367,9 @@ class Library:
             if self.exists():
                 self.chroma.settle()
             else:
-                self.chroma.create(
-                    LibraryState(embedder=self.embedder.stamp, record_version=RECORD_VERSION).next_generation()
-                )
-            self.check_embedder()
+                state = LibraryState(embedder=self.embedder.stamp, record_version=RECORD_VERSION).next_generation()
+                self.chroma.create(state.with_fields(FIELDS) if self.chroma.is_server else state)
+            self._choose_index(self.check_embedder())
             self._maintenance.prepare()
             with self.index.writer() as index:
                 writer = Writer(self.chroma, index, self.embedder, self.index, purpose)
@@ -357,11 +398,11 @@ class Library:
                 return 0
             earlier = self.embedder
             self.index.close()
-            self._use_embedder(self._current)
+            self._use_embedder(self._current, not self.index.copies)
             try:
                 return self._maintenance.reembed()
             except BaseException:
-                self._use_embedder(earlier)
+                self._use_embedder(earlier, not self.index.copies)
                 raise
 
     def restore_vectors(self) -> int:
@@ -452,7 +493,7 @@ class Library:
             maker = self._find_maker(state.embedder)
             if maker is not None:
                 self.index.close()
-                self._use_embedder(maker)
+                self._use_embedder(maker, not self.index.copies)
         state.check_embedder(self.embedder.stamp)
         return state
 
@@ -519,7 +560,7 @@ class Maintenance:
         batch: How many papers are embedded at once.
     """
 
-    def __init__(self, folder: Path, chroma: Chroma, index: Index, embedder: Embedder, batch: int) -> None:
+    def __init__(self, folder: Path, chroma: Chroma, index: DerivedIndex, embedder: Embedder, batch: int) -> None:
         self._folder = folder
         self._chroma = chroma
         self._index = index
@@ -550,9 +591,9 @@ class Maintenance:
         return self._build_index()
 
     def _build_index(self) -> int:
-        self._chroma.count()  # Nothing goes before the papers are known to be readable.
+        count = self._chroma.count()  # Nothing goes before the papers are known to be readable.
         self._index.clear()
-        return synchronise_index(self._chroma, self._index)
+        return synchronise_index(self._chroma, self._index) if self._index.copies else count
 
     def restore(self) -> int:
         """Write every paper again, with its vector from the index or a new one; return how many there are."""
@@ -566,6 +607,8 @@ class Maintenance:
 
     def _restore_texts(self) -> None:
         """Write the index's copy of papers whose text in the collection is damaged: the index is about to go."""
+        if not self._index.copies:
+            return
         generation = self._index.generation()  # Before it is read: damage takes its stamp away.
         snapshot = _read_snapshot(self._index) or self._index.open_unstamped()
         if snapshot is None:
@@ -582,6 +625,7 @@ class Maintenance:
         if self._chroma.find_fault():
             self._chroma.discard_vectors()
         state = self._chroma.state().model_copy(update={"embedder": self._embedder.stamp}).next_generation()
+        state = state.with_fields(FIELDS) if self._chroma.is_server else state
         self._chroma.replace_all(
             state, lambda: _reembed_batches(self._chroma, self._embedder, self._batch, vector_source, text_source)
         )
@@ -592,7 +636,7 @@ class Maintenance:
         return view is not None and view.generation == self._chroma.state().generation
 
 
-def _read_snapshot(index: Index) -> Snapshot | None:
+def _read_snapshot(index: DerivedIndex) -> Snapshot | None:
     try:
         return index.snapshot() if index.generation() else None
     except IndexDamaged:

@@ -10,7 +10,8 @@ from store.chroma.segments import ChromaFolder
 from store.embedding import Embedder
 from store.errors import LibraryDamaged
 from store.index.copies import DISAGREES
-from store.index.index import Index, IndexDamaged
+from store.index.derived import DerivedIndex
+from store.index.index import IndexDamaged
 from store.index.snapshot import Snapshot
 from store.record import DAMAGED, LibraryState, Record
 from store.writer import build_embedding_text, is_unit
@@ -23,7 +24,7 @@ _PAGE = 500
 
 
 def rebuild_store(
-    folder: Path, index: Index, embedder: Embedder, state: LibraryState | None
+    folder: Path, index: DerivedIndex, embedder: Embedder, state: LibraryState | None
 ) -> tuple[int, Path | None]:
     """Make a new store of the papers in the index and put it in the place of the old one; the caller holds the lock.
 
@@ -61,7 +62,7 @@ def rebuild_store(
     return count, ChromaFolder(str(folder / "chroma")).replace_by(fresh)
 
 
-def _open_index(index: Index) -> Snapshot:
+def _open_index(index: DerivedIndex) -> Snapshot:
     try:
         view = index.snapshot() if index.generation() else None
     except IndexDamaged:

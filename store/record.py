@@ -161,6 +161,9 @@ def _bytes_in(value: Any) -> int:
 VERSION = 2
 # Of the shape of the records: 2 has types of CSL, people in parts and by role, and one name a field.
 RECORD_VERSION = 2
+# Of a library on a server whose papers all have the fields that it is searched by there: an older version would write
+# papers without them.
+SEARCHED_VERSION = 3
 Pair = tuple[str, str]
 
 
@@ -179,10 +182,12 @@ class UnfinishedChange(Frozen):
 class LibraryState(Frozen):
     """The stamp of a library. What it has beside these fields is kept.
 
-    ``generation`` changes before and after every write, so that what was derived from an older one can be
-    told. ``complete`` is False only in a collection that is still being filled to replace another.
+    ``generation`` changes before and after every write, so that what was derived from an older one can be told. It ends
+    in its number, and records on a server have that of the generation in which they were written. ``complete`` is False
+    only in a collection that is still being filled to replace another.
     ``record_version`` is that of the shape of all its records (see ``store.migration``), ``migrating`` the generation
     that they had while they are brought into it, "" else.
+    ``fields`` is the version of the fields that all papers on a server have (``store.remote.fields``), 0 for none.
     ``together`` and ``apart`` are what people decided: pairs of fingerprints (``store.dedup.keys``) of records that
     are of one paper, or are not, whatever the rule says. ``unfinished`` is what is being written, or was when a
     process died of it.
@@ -196,6 +201,7 @@ class LibraryState(Frozen):
     embedder: EmbedderStamp
     generation: str = ""
     complete: bool = True
+    fields: int = 0
     profiles: tuple[Profile, ...] = ()
     together: tuple[Pair, ...] = ()
     apart: tuple[Pair, ...] = ()
@@ -208,7 +214,11 @@ class LibraryState(Frozen):
 
     def next_generation(self) -> "LibraryState":
         """Return the stamp of the next generation."""
-        return self.model_copy(update={"generation": uuid.uuid4().hex})
+        return self.model_copy(update={"generation": f"{uuid.uuid4().hex}.{read_number(self.generation) + 1}"})
+
+    def with_fields(self, fields: int) -> "LibraryState":
+        """Return the stamp of a library of which all papers have these fields."""
+        return self.model_copy(update={"fields": fields, "version": max(self.version, SEARCHED_VERSION)})
 
     def with_profile(self, profile: Profile) -> "LibraryState":
         """Add the profile of an author, or replace the one with the same name."""
@@ -225,10 +235,7 @@ class LibraryState(Frozen):
     @staticmethod
     def read_generation(metadata: Mapping[str, Any] | None) -> str:
         """Read the generation of what ``to_metadata`` wrote; "" where there is none that can be read."""
-        try:
-            return str(json.loads((metadata or {})["state"]).get("generation", ""))
-        except (KeyError, TypeError, ValueError, AttributeError):
-            return ""
+        return str(_read_field(metadata, "generation") or "")
 
     def check_embedder(self, stamp: EmbedderStamp) -> None:
         """Raise EmbedderMismatch unless the library was made with this embedder."""
@@ -252,9 +259,10 @@ class LibraryState(Frozen):
             LibraryDamaged: The stamp is missing or broken.
         """
         version = (metadata or {}).get("version", 0)
-        if isinstance(version, int) and version > VERSION:
+        newest = SEARCHED_VERSION if _read_field(metadata, "fields") else VERSION
+        if isinstance(version, int) and version > newest:
             raise LibraryError(
-                f"The library in {place} was made by a newer Conspectus (format {version}, this one knows {VERSION}).",
+                f"The library in {place} was made by a newer Conspectus (format {version}, this one knows {newest}).",
                 "Upgrade it: pip install --upgrade conspectus.",
             )
         try:
@@ -264,6 +272,20 @@ class LibraryState(Frozen):
                 f"The collection in {place} has no readable stamp of Conspectus.",
                 "Is it another program's Chroma store? Give another place with --library or --store.",
             ) from error
+
+
+def _read_field(metadata: Mapping[str, Any] | None, name: str) -> Any:
+    """Read a field of a stamp that may be of any version, or broken; None where it has none."""
+    try:
+        return json.loads((metadata or {})["state"]).get(name)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def read_number(generation: str) -> int:
+    """Read the number of a generation; 0 where it has none, as those of earlier versions."""
+    number = generation.rpartition(".")[2] if "." in generation else ""
+    return int(number) if number.isdecimal() else 0
 
 
 def _sort_pair(pair: Pair) -> Pair:

@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Ranked, Snapshot
+from store.remote.view import ServerView
 from store.results import Hit, ScoredSentence
 from store.text.sentences import sentence_spans
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
     from store.embedding import Vectors
+    from store.paper import Paper
 
 # Weight of meaning against words. Measured on three collections (benchmarks/README.md): .55 to .65 differ by .001.
 ALPHA = 0.6
@@ -55,6 +59,8 @@ def measure_cosines(snapshot: Snapshot, vector: "Vectors") -> Background:
     """Measure how near the papers of a library are to a question, on a sample of them."""
     import numpy as np
 
+    if isinstance(snapshot, ServerView):
+        return Background(*snapshot.measure_background(vector, (_MEAN, _SPREAD, _PRIOR)))
     step = max(1, snapshot.count // _SAMPLE)
     if len(snapshot.vectors) == snapshot.count:
         vectors = snapshot.vectors[::step]
@@ -91,6 +97,31 @@ def rank_hybrid(snapshot: Snapshot, text: str, vector: "Vectors", filters: Filte
     background = measure_cosines(snapshot, vector)
     above = (cosine - background.mean) / background.spread
     return [Candidate(int(union[i]), float(score[i]), float(cosine[i]), float(bm25[i]), float(above[i])) for i in order]
+
+
+def search_view(
+    view: Snapshot, text: str, vector: "Vectors", filters: Filters, k: int, sentences: bool = True
+) -> list[Hit]:
+    """Find the ``k`` papers that fit a question best, by words and meaning, where they are: in the index, or a server.
+
+    Papers that are marked as damaged are left out: no answer may rest on them.
+    """
+    if isinstance(view, ServerView):
+        from store.remote.ranking import rank_in_server
+
+        background = measure_cosines(view, vector)
+        ranked = rank_in_server(view, text, vector, filters, k, ALPHA, (background.mean, background.spread))
+        records = view.read_records([one.id for one in ranked])
+        found = [
+            (records[one.id].paper, Candidate(0, one.score, one.cosine, one.bm25, one.stands_out))
+            for one in ranked
+            if one.id in records
+        ]
+    else:
+        candidates = rank_hybrid(view, text, vector, filters, k + view.count_damaged())
+        papers = view.papers(view.ids([candidate.row for candidate in candidates]))
+        found = list(zip(papers, candidates, strict=True))
+    return _make_hits(view, [one for one in found if not one[0].damage], text, sentences)[:k]
 
 
 def rank_nearest(snapshot: Snapshot, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
@@ -155,7 +186,11 @@ def build_hits(view: Snapshot, candidates: list[Candidate], question: str, sente
     Splitting abstracts into sentences takes most of the time; ``sentences`` says whether they are wanted.
     """
     papers = view.papers(view.ids([candidate.row for candidate in candidates]))
-    weights = term_weights(view, question)
+    return _make_hits(view, list(zip(papers, candidates, strict=True)), question, sentences)
+
+
+def _make_hits(view: Snapshot, found: "Sequence[tuple[Paper, Candidate]]", question: str, sentences: bool) -> list[Hit]:
+    weights = term_weights(view, question) if sentences else {}
     return [
         Hit(
             paper=paper,
@@ -165,14 +200,28 @@ def build_hits(view: Snapshot, candidates: list[Candidate], question: str, sente
             stands_out=candidate.stands_out,
             sentences=best_sentences(weights, paper.abstract) if sentences else (),
         )
-        for paper, candidate in zip(papers, candidates, strict=True)
+        for paper, candidate in found
     ]
 
 
 def find_similar(view: Snapshot, paper_id: str, k: int) -> list[Hit] | None:
     """Find the ``k`` papers nearest in meaning to one, itself left out; None where there is no such paper."""
+    if isinstance(view, ServerView):
+        return _find_similar_there(view, paper_id, k)
     row = view.row_of(paper_id)
     if row is None:
         return None
     candidates = rank_nearest(view, view.vectors[row], Filters(), k + 1)
     return build_hits(view, [candidate for candidate in candidates if candidate.row != row][:k], "")
+
+
+def _find_similar_there(view: ServerView, paper_id: str, k: int) -> list[Hit] | None:
+    own = view.vectors_of([paper_id])
+    if paper_id not in own:
+        return None
+    near = {one.id: one.cosine for one in view.collection.find_near(own[paper_id], k + 1) if one.id != paper_id}
+    papers = view.papers(list(near)[:k])
+    return [
+        Hit(paper=paper, score=near[paper.id], cosine=near[paper.id], sentences=best_sentences({}, paper.abstract))
+        for paper in papers
+    ]

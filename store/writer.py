@@ -16,7 +16,8 @@ from store.chroma import Chroma
 from store.embedding import Embedder
 from store.errors import LibraryError, LibraryLocked
 from store.files import PRIVATE, make_folder, make_private, open_private
-from store.index.index import Index, IndexDamaged, IndexWriter
+from store.index.derived import DerivedIndex, DerivedWriter
+from store.index.index import IndexDamaged
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
 from store.record import (
@@ -28,6 +29,7 @@ from store.record import (
     Record,
     UnfinishedChange,
     check_size,
+    read_number,
 )
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class Writer:
     """
 
     def __init__(
-        self, chroma: Chroma, index: IndexWriter, embedder: Embedder, readable: Index, purpose: str = "writing"
+        self, chroma: Chroma, index: DerivedWriter, embedder: Embedder, readable: DerivedIndex, purpose: str = "writing"
     ) -> None:
         self._chroma = chroma
         self._index = index
@@ -177,7 +179,12 @@ class Writer:
                 vectors = copies.vectors_of([paper.id for paper in part]) if copies else {}
                 self.put(part, {paper_id: vector for paper_id, vector in vectors.items() if is_unit(vector)})
             changed += len(upgrades)
-        done = {"version": VERSION, "record_version": RECORD_VERSION, "generation": generation, "migrating": ""}
+        done = {
+            "version": max(VERSION, state.version),
+            "record_version": RECORD_VERSION,
+            "generation": generation,
+            "migrating": "",
+        }
         self._chroma.set_state(self._chroma.state().model_copy(update=done))
         self._generation = generation
         self._commit()
@@ -208,7 +215,7 @@ def _compute_hash(paper: Paper) -> str:
     return f"{DAMAGED if paper.damage else ''}{paper.content_hash()}"
 
 
-def synchronise_index(chroma: Chroma, index: Index) -> int:
+def synchronise_index(chroma: Chroma, index: DerivedIndex) -> int:
     """Bring the index in step with the collection; the caller holds the write lock.
 
     Only what differs is written; what is damaged in the collection is marked in the index. Returns how many papers
@@ -224,11 +231,19 @@ def synchronise_index(chroma: Chroma, index: Index) -> int:
 
 
 def _synchronise(
-    chroma: Chroma, index: Index, writer: IndexWriter, older: "Mapping[str, Vectors]" = MappingProxyType({})
+    chroma: Chroma, index: DerivedIndex, writer: DerivedWriter, older: "Mapping[str, Vectors]" = MappingProxyType({})
 ) -> tuple[str, int]:
     """Bring the index in step; return the generation that it has then, and how many papers were touched."""
-    generation = chroma.state().generation
+    state = chroma.state()
+    generation = state.generation
+    if not index.copies:
+        return generation, 0
     snapshot = index.snapshot() if index.generation() else None
+    since = read_number(snapshot.generation) if snapshot and state.fields else 0
+    if snapshot and since:
+        changed = _take_changes(chroma, snapshot, writer, since)
+        writer.commit(generation)
+        return generation, changed
     gone = set(snapshot.all_ids()) if snapshot else set()
     changed = 0
     for page in chroma.pages():
@@ -243,6 +258,21 @@ def _synchronise(
     writer.delete(sorted(gone))
     writer.commit(generation)
     return generation, changed + len(gone)
+
+
+def _take_changes(chroma: Chroma, snapshot: Snapshot, writer: DerivedWriter, since: int) -> int:
+    """Bring in what was written to a server since a generation of this number; return how many papers were touched."""
+    changed: dict[str, str] = {}
+    for page in chroma.pages_since(since):
+        hashes = snapshot.hashes([record.paper.id for record in page])
+        stale = [record for record in page if not record.matches_hash(hashes.get(record.paper.id))]
+        writer.put([record.mark_damaged() for record in stale], with_texts=False)
+        changed |= {record.paper.id: hashes.get(record.paper.id, "") for record in stale}
+    gone: set[str] = set()
+    if chroma.count() != snapshot.count + sum(not known for known in changed.values()):
+        gone = set(snapshot.all_ids()).difference(chroma.ids())
+        writer.delete(sorted(gone))
+    return len(changed) + len(gone)
 
 
 def _take_exact(record: Record, exact: "Vectors | None") -> Record:

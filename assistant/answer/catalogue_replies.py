@@ -129,9 +129,9 @@ def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBod
     """Tell which authors, venues, years or keywords some papers have, and how often; or only how many."""
     field, singular, plural = _FIELDS[query.intent]
     filters = _narrow(library, view, query)
-    if filters is None or not len(view.rows(filters)):
+    if filters is None or not view.count_fitting(filters):
         others = _leave_out_people(query.filters) if field == "authors" and not query.topic else query.filters
-        if others == query.filters or not len(view.rows(others)):
+        if others == query.filters or not view.count_fitting(others):
             return abstain_no_match(query, view)
         # "Who wrote most besides Duchi?" where every paper is by Duchi asks for the people beside him.
         return _answer_tallies(library, view, query.model_copy(update={"filters": others}))

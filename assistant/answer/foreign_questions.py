@@ -13,7 +13,6 @@ from assistant.answer import replies
 from assistant.answer.replies import AnswerBody
 from assistant.types import Claim, Decision, Support
 from assistant.verify.verdict import Finding, FindingKind, Verdict
-from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
@@ -53,8 +52,7 @@ def find_foreign(library: Library, question: str) -> Foreign | None:
 def _tell_held(library: Library, view: Snapshot) -> str:
     """Tell the language of most abstracts; it is told once a view."""
     if view not in _HELD:
-        rows = sorted(view.rows(Filters()).tolist())  # Their ids take long to read where there are very many.
-        papers = library.get(view.ids(rows[:: max(1, len(rows) // _SAMPLE)][:_SAMPLE]))
+        papers = library.get(view.draw_ids(_SAMPLE))
         counts = Counter(filter(None, (tell_language(f"{paper.title}. {paper.abstract}") for paper in papers)))
         _HELD[view] = counts.most_common(1)[0][0] if counts else ""
     return _HELD[view]

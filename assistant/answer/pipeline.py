@@ -355,12 +355,12 @@ def note_retracted(
         ignore: Conditions of the question that do not count.
     """
     view = library.view()
-    if view is None or filters.retracted is not False or not len(view.rows(Filters(retracted=True))):
+    if view is None or filters.retracted is not False or not view.count_fitting(Filters(retracted=True)):
         return ""
     query = parse_question(question, view, today, ignore)
     within = query.filters.intersect(filters.model_copy(update={"retracted": None}))
     if not query.topic:
-        count = len(view.rows(within.intersect(Filters(retracted=True))))
+        count = view.count_fitting(within.intersect(Filters(retracted=True)))
         return f"Left out: {count} retracted {'paper' if count == 1 else 'papers'}. {_HOW}." if count else ""
     hits = [hit for hit in library.search(query.topic, DEPTH, within, view) if hit.paper.retraction]
     papers = [hit.paper for hit in hits if measure_coverage(view, query.topic, [hit]).estimate_strength() >= THRESHOLD]

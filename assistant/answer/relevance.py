@@ -184,7 +184,7 @@ def count_mentions(library: Library, view: Snapshot, words: Sequence[str], filte
 
     Of more papers than are read one by one, those with the words of a long form count wherever these stand.
     """
-    rows = len(view.rows(filters.intersect(make_mention_filters(view, words))))
+    rows = view.count_fitting(filters.intersect(make_mention_filters(view, words)))
     exact = all(is_exact(read_words(view, text)) for text in words)
     return rows if exact or rows > DEPTH else len(find_mentions(library, view, words, filters))
 

@@ -243,7 +243,7 @@ def retrieve_for(
         question,
         query,
         searched=(query.text_to_search(earlier) or query.question) if for_model else query.text_to_search(earlier),
-        considered=0 if for_model else len(view.rows(query.filters)),
+        considered=0 if for_model else view.count_fitting(query.filters),
         view=view,
     )
     if query.unknown:
@@ -394,12 +394,12 @@ def _list_catalogue(retrieved: Retrieved, library: Library, view: Snapshot) -> R
     page_size = min(query.limit or replies.SHOWN, MOST_SHOWN)
     ids = view.list_ids(query.filters, query.order is Order.OLDEST, most_cited, page_size)
     if not ids:
-        total = len(view.rows(query.filters)) if most_cited else _count_without_citations(view, query)
+        total = view.count_fitting(query.filters) if most_cited else _count_without_citations(view, query)
         nothing = replies.abstain_uncounted(total) if total else replies.abstain_no_match(query, view)
         return retrieved._replace(abstention=nothing)
     hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids)]
     counted = query.filters.intersect(Filters(min_citations=0)) if most_cited else query.filters
-    return retrieved._replace(hits=hits, total=len(hits) if query.limit else len(view.rows(counted)))
+    return retrieved._replace(hits=hits, total=len(hits) if query.limit else view.count_fitting(counted))
 
 
 def _count_without_citations(view: Snapshot, query: Query) -> int:
@@ -408,7 +408,7 @@ def _count_without_citations(view: Snapshot, query: Query) -> int:
     if filters.min_citations is None and filters.max_citations is None:
         return 0
     others = filters.model_copy(update={"min_citations": None, "max_citations": None})
-    return 0 if len(view.rows(others.model_copy(update={"min_citations": 0}))) else len(view.rows(others))
+    return 0 if view.count_fitting(others.model_copy(update={"min_citations": 0})) else view.count_fitting(others)
 
 
 def _cut_list(retrieved: Retrieved, hits: Sequence[Hit], total: int) -> Retrieved:

@@ -132,7 +132,7 @@ def _find_themes(
 
 def _count_papers(library: Library, view: Snapshot, name: str, within: Filters) -> int:
     """Count the papers that ``ask`` lists for a theme; of very many those with its words, wherever they stand."""
-    rows, topic = len(view.rows(within)), read_words(view, name)
+    rows, topic = view.count_fitting(within), read_words(view, name)
     if rows > _COUNTED or is_exact(topic):
         return rows
     return sum(stands_in(topic, paper) for paper in library.get(view.list_ids(within)))

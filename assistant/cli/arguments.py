@@ -70,6 +70,7 @@ _SERVER_OPTIONS = (
     ("user", "NAME", "whose password the token is, where it asks for both"),
     ("ca", "FILE", "authority of its certificate, in PEM"),
     ("timeout", "SECONDS", "how long to wait for it (8)"),
+    ("search", "WHERE", "where it is searched: server, local (in a copy here), auto (by its size)"),
 )
 
 

@@ -52,7 +52,7 @@ class Papers:
     def count(self, **filters: Unpack[FilterOptions]) -> int:
         """Count the papers for which all filters hold."""
         view = self._library.view()
-        return len(view.rows(self._resolve(filters))) if view else 0
+        return view.count_fitting(self._resolve(filters)) if view else 0
 
     def overview(self, **filters: Unpack[FilterOptions]) -> Overview:
         """Return what the library is about: themes with counts, years, authors, venues, and questions to begin with.

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -33,6 +34,9 @@ class ServerSettings(SettingsModel):
     )
     ca: Path | None = Field(default=None, description="a file (PEM) with the authority of the server's certificate")
     timeout: float = Field(default=TIMEOUT, gt=0, le=3600, description="seconds to wait for an answer, up to 3600")
+    search: Literal["auto", "server", "local"] = Field(
+        default="auto", description="where it is searched: server, local (in a copy here), or auto: by its size"
+    )
 
 
 def build_server_access(url: str, settings: ServerSettings, env: Mapping[str, str] = os.environ) -> ServerAccess:
@@ -50,6 +54,7 @@ def build_server_access(url: str, settings: ServerSettings, env: Mapping[str, st
         user=settings.user,
         ca=settings.ca.expanduser() if settings.ca else None,
         timeout=settings.timeout,
+        search=settings.search,
     )
     name = settings.token_env or (_CLOUD_KEY if access.is_cloud else "")
     token = keys.find_key(name, env) if name else None

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from store.filters import Filters
 from store.index.snapshot import Snapshot
+from store.remote.view import ServerView
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +20,8 @@ FAR = 2.0
 that ``assistant.report.themes`` has for papers that fit no theme."""
 _SAMPLE = 500
 """Papers on which the mean is measured. Chosen by hand: it costs as many rows of cosines to all papers."""
+_ASKED = 100
+"""Papers on which it is measured where a server is asked for the nearest of each. Chosen by hand."""
 # Rows of cosines that are in memory at once.
 _BLOCK = 200
 
@@ -43,6 +46,8 @@ def measure_nearness(view: Snapshot, new: Sequence[str], old: Collection[str]) -
     """
     import numpy as np
 
+    if isinstance(view, ServerView):
+        return _measure_there(view, new, known)
     rows = {paper_id: row for paper_id, row in zip(new, map(view.row_of, new), strict=True) if row is not None}
     fresh = {*rows.values()}
     others = np.array([row for row in view.rows(Filters()).tolist() if row not in fresh], dtype=np.int64)
@@ -57,6 +62,18 @@ def measure_nearness(view: Snapshot, new: Sequence[str], old: Collection[str]) -
         paper_id: Nearness(round(float(value), 4), bool(value < bound))
         for paper_id, value in zip(rows, values, strict=True)
     }
+
+
+def _measure_there(view: ServerView, new: Sequence[str], known: Collection[str]) -> dict[str, Nearness]:
+    """Measure the same where the library is searched in a server, which is asked for the nearest papers of each."""
+    import numpy as np
+
+    values = view.average_nearest(new, {*new}, NEAREST)
+    if not known or view.count <= len(values):
+        return {paper_id: Nearness(0.0, far=False) for paper_id in values}
+    usual = np.array([*view.average_nearest(view.draw_ids(_ASKED), {*new}, NEAREST).values()])
+    bound = float(usual.mean() - FAR * usual.std()) if len(usual) and view.count - len(values) > NEAREST else -1.0
+    return {paper_id: Nearness(round(value, 4), value < bound) for paper_id, value in values.items()}
 
 
 class GroupFinder:

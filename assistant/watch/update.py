@@ -131,6 +131,8 @@ class _UpdateRun:
         if before.complete:  # Killed from here on, it is read from its beginning the next time.
             self._write(self.state.with_progress(watch, before.model_copy(update={"complete": False})))
         view = self._library.view()
+        if view and view.is_live:
+            view.all_ids()  # As they are before.
         counts: Counter[str] = Counter()
         brought: set[str] = set()
         fault, progress = "", before

@@ -3,10 +3,10 @@
 Everything else in a library folder is derived from here and can be deleted.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from store.chroma import clients
 from store.chroma.access import COLLECTION, ServerAccess
@@ -16,15 +16,41 @@ from store.chroma.turns import PATIENCE, Turn
 from store.environment import import_chroma
 from store.errors import LibraryError
 from store.paper import Paper
-from store.record import DAMAGE, PART, UNREADABLE, LibraryState, Record, pack, unpack
+from store.record import DAMAGE, PART, UNREADABLE, LibraryState, Record, pack, read_number, unpack
 
 # Behind the name of the collection that is written while a library is embedded again, and takes it when complete.
 _NEXT = "-next"
+# Behind the name of the collection in which a server has the names of the papers (``store.remote.names``).
+_NAMES = "-names"
 NEXT = f"{COLLECTION}{_NEXT}"
+# The number of the generation in which a paper was written, beside it on a server.
+_WRITTEN = "written"
 # Chroma refuses more than 5461 records at once; smaller pages keep memory flat.
 PAGE = 1000
 # A server refuses requests of more than 40 MB; JSON inside JSON can double what is sent.
 REQUEST = 8_000_000
+
+
+class Searched(Protocol):
+    """What a server is given of a paper beside its record, so that it can search it."""
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """What stands beside the record."""
+        ...
+
+    @property
+    def document(self) -> str:
+        """What is read to rank it."""
+        ...
+
+
+class SearchedPapers(Protocol):
+    """What makes a paper searchable in a server (``store.remote``)."""
+
+    def prepare(self, records: Sequence[Record]) -> Sequence[Searched]:
+        """Write what has to be there before the papers are; return what is to be written beside each."""
+        ...
 
 
 class Chroma:
@@ -50,6 +76,11 @@ class Chroma:
         self._turn: Turn | None = None
         # What a server has under the library's name, as it was when it was last looked up.
         self._collection: Any = None
+        self._names: Any = None
+        # Of the generation that was read or written last.
+        self._number = 0
+        # What is written beside each paper of a server, so that it can be searched there.
+        self.searchable: SearchedPapers | None = None
 
     @property
     def is_server(self) -> bool:
@@ -90,7 +121,7 @@ class Chroma:
 
     def close(self) -> None:
         """Let go of the client; the next call opens it again."""
-        self._collection = None
+        self._collection = self._names = None
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -103,6 +134,8 @@ class Chroma:
         ``ef_search`` 400 instead of 100: recall@10 .984 instead of .955 at 100 k.
         """
         with self._translate_errors():
+            if self.is_server and not name and self._get_or_none(f"{self._name}{_NAMES}") is not None:
+                self._open().delete_collection(f"{self._name}{_NAMES}")  # Of a library that is no more.
             self._open().get_or_create_collection(
                 name or self._name,
                 embedding_function=None,
@@ -115,7 +148,9 @@ class Chroma:
         with self._translate_errors():
             written = self._read_metadata()
             self._collection = None  # Of a server: what it says now.
-            return self._state_of(self._get_collection().metadata if written is None else written)
+            state = self._state_of(self._get_collection().metadata if written is None else written)
+            self._number = read_number(state.generation)
+            return state
 
     def set_state(self, state: LibraryState) -> None:
         """Replace what the collection says of itself.
@@ -129,6 +164,7 @@ class Chroma:
             if not self.is_server:
                 clients.expect_generation(self.place, state.generation)
             self._call("modify", metadata=state.to_metadata())
+            self._number = read_number(state.generation)
             if not self.is_server:
                 clients.settle_generation(self.place, state.generation)
 
@@ -139,14 +175,53 @@ class Chroma:
 
     def upsert(self, records: Sequence[Record]) -> None:
         """Write papers with their vectors; acknowledged records survive a crash."""
+        searched = self.searchable.prepare(records) if self.searchable else ()
         with self._translate_errors():
-            self._use(lambda collection: _upsert_records(collection, records))
+            self._use(lambda collection: _upsert_records(collection, records, searched, self._number))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers; ids that are not there are passed over."""
         with self._translate_errors():
             for page in _split_pages(ids):
                 self._call("delete", ids=page)
+
+    def ask(self, method: str, **arguments: Any) -> Any:
+        """Ask the collection by a method of Chroma's, and return what Chroma answers."""
+        with self._translate_errors():
+            return self._call(method, **arguments)
+
+    def ask_names(self, method: str, **arguments: Any) -> Any:
+        """Ask the collection beside it, in which a server has the names of the papers; it is made where it is not."""
+        with self._translate_errors():
+            if self._names is None:
+                # Its vectors say nothing, so as little as can be is done with them.
+                index = {"space": "l2", "ef_construction": 10, "max_neighbors": 4}
+                self._names = self._open().get_or_create_collection(
+                    f"{self._name}{_NAMES}", embedding_function=None, configuration={"hnsw": index}
+                )
+            return getattr(self._names, method)(**arguments)
+
+    def find(self, where: Mapping[str, Any] | None, limit: int, offset: int, vectors: bool = False) -> list[Record]:
+        """Return the records that fit a condition, as Chroma writes one, so many from a place on; in its own order."""
+        with self._translate_errors():
+            return _parse_records(
+                self._call("get", where=where, limit=limit, offset=offset, include=_list_fields(vectors))
+            )
+
+    def pages_since(self, number: int) -> Iterator[list[Record]]:
+        """Yield the records on a server, with their vectors, that were written in a generation of this number or later.
+
+        Only of a library all of whose papers have the fields of ``store.remote``.
+        """
+        offset = 0
+        while page := self.find({_WRITTEN: {"$gte": number}}, PAGE, offset, vectors=True):
+            yield page
+            offset += len(page)
+
+    def ids(self) -> list[str]:
+        """Return the ids of all papers."""
+        with self._translate_errors():
+            return [str(one) for one in self._call("get", include=[])["ids"]]
 
     def get(self, ids: Sequence[str], vectors: bool = False) -> dict[str, Record]:
         """Return the records with these ids; those that are not there are left out."""
@@ -174,8 +249,10 @@ class Chroma:
         with self._translate_errors():
             before, old = self.state().generation, [] if self.is_server else self._folder.list_index_folders()
             self.create(state.model_copy(update={"complete": False}), self._next)
+            number = read_number(state.generation)
             for page in pages():
-                _upsert_records(self._open().get_collection(self._next, embedding_function=None), page)
+                fresh = self._open().get_collection(self._next, embedding_function=None)
+                _upsert_records(fresh, page, self.searchable.prepare(page) if self.searchable else (), number)
             if self.state().generation != before:
                 raise LibraryError(f"Somebody else wrote to {self.place} meanwhile.", "Nothing was changed; try again.")
             fresh = self._open().get_collection(self._next, embedding_function=None)
@@ -299,15 +376,25 @@ class Chroma:
             raise
 
 
-def _upsert_records(collection: Any, records: Sequence[Record]) -> None:
+def _upsert_records(collection: Any, records: Sequence[Record], searched: Sequence[Searched], number: int) -> None:
     packed = [(record, pack(record.paper)) for record in records]
+    beside = {record.paper.id: one for record, one in zip(records, searched, strict=False)}
     for record, text in packed:
         _check_keys(record.paper.id, len(_split_parts(text)) + 1)
     for portion in _split_by_size(packed):
+        ids = [record.paper.id for record, _ in portion]
         collection.upsert(
-            ids=[record.paper.id for record, _ in portion],
+            ids=ids,
             embeddings=[record.vector for record, _ in portion],
-            metadatas=[{**_split_parts(text), "hash": record.hash} for record, text in portion],
+            metadatas=[
+                {
+                    **({**beside[record.paper.id].fields, _WRITTEN: number} if beside else {}),
+                    **_split_parts(text),
+                    "hash": record.hash,
+                }
+                for record, text in portion
+            ],
+            documents=[beside[paper_id].document for paper_id in ids] if beside else None,
         )
 
 

@@ -4,6 +4,7 @@ import base64
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from store.errors import InputError
@@ -38,6 +39,7 @@ class ServerAccess:
         user: Whose password the token is, where the server asks for both; "" where a token is all.
         ca: A file with the certificates that the server's is signed by, None for those of the system.
         timeout: Seconds to wait for an answer, and for each piece of one.
+        search: Where the library is searched: in the server, in a copy of it here, or wherever fits its size.
 
     Raises:
         InputError: The address or a name is none. What may be a password is not repeated.
@@ -53,6 +55,7 @@ class ServerAccess:
     user: str = ""
     ca: Path | None = None
     timeout: float = TIMEOUT
+    search: Literal["auto", "server", "local"] = "auto"
 
     def __post_init__(self) -> None:
         """Check the address and the names."""

@@ -117,8 +117,11 @@ class Index:
         screening: Who looks at the texts of papers before they are read; None for nobody.
 
     Attributes:
+        copies: Whether papers are copied that have to be kept in step.
         stored: Where the texts are that the index is a copy of; None where they cannot be read beside it.
     """
+
+    copies = True
 
     def __init__(
         self, folder: Path, embedder: EmbedderStamp, origin: str = "", screening: Screening | None = None

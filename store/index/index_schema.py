@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from store.citation_keys import list_own_keys
 from store.dedup.keys import list_paper_keys, split_words
@@ -108,45 +108,44 @@ def build_document(
     """
     import tantivy
 
-    names = [author.name for author in paper.authors]
+    fields = list_fields(paper)
+    text = _space_out(fields["text"])
+    stored = {"record": pack(paper).encode(), "roles": roles.encode(), "screened": screened.encode()}
     return tantivy.Document.from_dict(
-        {
-            "id": paper.id,
-            "hash": content_hash,
-            "row": row,
-            "year": paper.year or UNDATED,
-            "date": date_number(paper.date),
-            "code": int(paper.has_code),
-            "retracted": int(bool(paper.retraction)),
-            "author": names,
-            "author_key": [name_key(name) for name in names],
-            "author_word": sorted(set(_list_author_words(names))),
-            **_list_placed_authors(paper),
-            "author_count": _count_authors(paper),
-            "abstract": int(bool(paper.abstract)),
-            "citations": UNCOUNTED if paper.citation_count is None else paper.citation_count,
-            "venue": _shorten([paper.venue] if paper.venue else []),
-            "keyword": _shorten(paper.keywords),
-            "tag": _shorten(paper.tags),
-            "collection": _shorten(paper.collections),
-            "kind": list_kinds(paper),
-            "language": [paper.language] if paper.language else [],
-            "named": sorted({*list_author_names(names), *list_value_names(paper)}),
-            "category": list(paper.categories),
-            "source": sorted(
-                {value for record in paper.records or (paper,) for value in _list_origins(record) if value}
-            ),
-            "keys": list_paper_keys(paper),
-            "citation_key": list_own_keys(paper),
-            "title_word": sorted({word for record in (paper, *paper.records) for word in split_title(record.title)}),
-            "abbreviation": list_definitions(f"{paper.title}. {paper.abstract}"),
-            "text": _space_out(f"{paper.title}\n{paper.title}\n{paper.abstract}"),
-            "record": pack(paper).encode(),
-            "roles": roles.encode(),
-            "screened": screened.encode(),
-        },
-        get_schema(),
+        {**fields, "id": paper.id, "hash": content_hash, "row": row, "text": text, **stored}, get_schema()
     )
+
+
+def list_fields(paper: Paper) -> dict[str, Any]:
+    """List what a paper is found and filtered by, by the names of the fields; ``text`` as it is written."""
+    names = [author.name for author in paper.authors]
+    return {
+        "year": paper.year or UNDATED,
+        "date": date_number(paper.date),
+        "code": int(paper.has_code),
+        "retracted": int(bool(paper.retraction)),
+        "author": names,
+        "author_key": [name_key(name) for name in names],
+        "author_word": sorted(set(_list_author_words(names))),
+        **_list_placed_authors(paper),
+        "author_count": _count_authors(paper),
+        "abstract": int(bool(paper.abstract)),
+        "citations": UNCOUNTED if paper.citation_count is None else paper.citation_count,
+        "venue": _shorten([paper.venue] if paper.venue else []),
+        "keyword": _shorten(paper.keywords),
+        "tag": _shorten(paper.tags),
+        "collection": _shorten(paper.collections),
+        "kind": list_kinds(paper),
+        "language": [paper.language] if paper.language else [],
+        "named": sorted({*list_author_names(names), *list_value_names(paper)}),
+        "category": list(paper.categories),
+        "source": sorted({value for record in paper.records or (paper,) for value in _list_origins(record) if value}),
+        "keys": list_paper_keys(paper),
+        "citation_key": list_own_keys(paper),
+        "title_word": sorted({word for record in (paper, *paper.records) for word in split_title(record.title)}),
+        "abbreviation": list_definitions(f"{paper.title}. {paper.abstract}"),
+        "text": f"{paper.title}\n{paper.title}\n{paper.abstract}",
+    }
 
 
 def list_definitions(text: str) -> list[str]:

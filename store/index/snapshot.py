@@ -106,6 +106,9 @@ class Snapshot:
         self._suggested: dict[str, str] = {}
         self._values: dict[tuple[str, str], tuple[str, ...]] = {}
 
+    is_live = False
+    """Whether what is read later is of a later generation where the library has changed: of a server."""
+
     @property
     def count(self) -> int:
         """How many papers there are."""
@@ -128,6 +131,19 @@ class Snapshot:
                 self._rows.clear()
             self._rows[filters] = rows
         return rows
+
+    def count_fitting(self, filters: Filters) -> int:
+        """Count the papers for which the filters hold."""
+        return len(self.rows(filters))
+
+    def draw_ids(self, size: int) -> list[str]:
+        """Return the ids of so many papers, spread over the library."""
+        rows = sorted(self.rows(Filters()).tolist())  # Their ids take long to read where there are very many.
+        return self.ids(rows[:: max(1, len(rows) // size)][:size])
+
+    def iterate_ids(self, filters: Filters, oldest_first: bool = False) -> Iterator[str]:
+        """Yield what ``list_ids`` lists."""
+        return iter(self.list_ids(filters, oldest_first))
 
     def rank_by_words(self, text: str, filters: Filters, limit: int) -> Ranked:
         """Rank the papers with the best BM25 score for the words of ``text``."""
@@ -639,7 +655,9 @@ def _build_range_queries(filters: Filters) -> "list[tantivy.Query]":
         low = date_number(filters.date_from) if filters.date_from else 1
         high = int((filters.date_to or "9999").replace("-", "").ljust(8, "9"))
         dated = within("date", low, high)
-        queries.append(_none_of(dated, [_any_of("date", vague)]) if (vague := _list_vague(filters.date_to)) else dated)
+        queries.append(
+            _none_of(dated, [_any_of("date", vague)]) if (vague := list_vague_dates(filters.date_to)) else dated
+        )
     if filters.min_citations is not None or filters.max_citations is not None:
         least = min(max(filters.min_citations or 0, 0), _MOST_CITED)
         most = _MOST_CITED if filters.max_citations is None else min(filters.max_citations, _MOST_CITED)
@@ -647,7 +665,7 @@ def _build_range_queries(filters: Filters) -> "list[tantivy.Query]":
     return queries
 
 
-def _list_vague(end: str | None) -> list[int]:
+def list_vague_dates(end: str | None) -> list[int]:
     """List the dates that may be after an end, because only their year or month is known; none of an end of a year."""
     if end is None or len(end) == len("2018") or end[5:] in ("12", "12-31"):
         return []

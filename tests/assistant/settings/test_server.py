@@ -49,6 +49,7 @@ def test_everything_is_read_from_a_file(tmp_path: Path) -> None:
     [
         ('collection = "a b"', "name there"),
         ("timeout = 0", "up to 3600"),
+        ('search = "here"', "local (in a copy here)"),
         ('token_env = "ck-secret-of-mine"', "NAME of an environment variable"),
         ('token_header = "X:Y"', "name of the header"),
         ('user = "ann:secret-of-mine"', "without colon"),

@@ -47,7 +47,7 @@ def test_every_setting_can_be_given_in_each_way(file: Path) -> None:
         **{"longest": "7", "reasoning": "low", "reasoning_tokens": "512", "response_format": "json_object"},
         **{"max_tokens_name": "max_tokens", "stream": "no", "stream_usage": "yes"},
         **{"collection": "mine", "tenant": "ten", "database": "base", "token_env": "MY_KEY", "user": "ann", "ca": "c"},
-        **{"token_header": "X-Token"},
+        **{"token_header": "X-Token", "search": "server"},
     }
     values |= {"ratio": "50", "members": "9", "records": "5000", "seconds": "60"}
     urls = {f"{name}_url": f"http://{name}" for name in ("arxiv", "openalex", "crossref", "s2", "pubmed")}

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from store.chroma import REQUEST
+from store.chroma import REQUEST, Chroma
 from store.chroma.access import ServerAccess
 from store.dedup.merge import records_of
 from store.errors import EmbedderMismatch, InputError, LibraryDamaged, LibraryLocked, StoreUnreachable
 from store.ingest import add_items
 from store.library import BATCH, Library
-from store.record import pack
+from store.record import Record, pack
 from store.results import BatchStored
 from tests.store.chroma_server import MAX_REQUEST, ChromaServer
 from tests.store.long_lived import LongLived
@@ -177,7 +178,7 @@ def test_two_clients_at_once_leave_no_paper_twice(server: ChromaServer, one: Lib
         frozenset(ids(records_of(found))) for found in expected.papers()
     }
     assert unsound(one) == []
-    assert server.collections() == ["conspectus"]
+    assert server.collections() == ["conspectus", "conspectus-names"]
     expected.close()
 
 
@@ -246,3 +247,25 @@ def test_a_first_question_asks_the_server_a_few_times(one: Library, server: Chro
     assert again.chroma._open().session.requests == 2
     again.close()
     fresh.close()
+
+
+def test_a_copy_takes_only_what_others_changed(one: Library, two: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(one, papers(100))
+    assert len(list(two.papers())) == 100
+    read: list[str] = []
+    find = Chroma.find
+
+    def note(self: Chroma, *arguments: Any, **options: Any) -> list[Record]:
+        found = find(self, *arguments, **options)
+        read.extend(record.paper.id for record in found)
+        return found
+
+    monkeypatch.setattr(Chroma, "find", note)
+    monkeypatch.setattr(Chroma, "pages", lambda *_, **__: pytest.fail("all papers are read"))
+    put(one, [paper(3, abstract="Volcanoes now."), paper(200)])
+    one.remove(["p7"])
+    assert two.search("volcanoes", 1)[0].paper.id == "p3"
+    assert sorted(read) == ["p200", "p3"]
+    assert sorted(ids(two.papers())) == sorted(set(ids(papers(100))) - {"p7"} | {"p200"})
+    monkeypatch.undo()
+    assert unsound(two) == []
