@@ -120,6 +120,7 @@ if TYPE_CHECKING:
         NamedPaper,
         ProblemFound,
         ScoredSentence,
+        VectorsStored,
     )
     from store.text.roles import Role, RoledSentence
     from store.zotero.results import (
@@ -292,6 +293,7 @@ __all__ = [
     "UpdateReport",
     "UpdateStarted",
     "Usage",
+    "VectorsStored",
     "Watch",
     "WatchDone",
     "WatchKind",

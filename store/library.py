@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,6 +17,7 @@ from store.dedup.keys import list_lookup_keys
 from store.embedding import Embedder, EmbedderStamp
 from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
 from store.files import OTHER, is_full, translate_write_errors
+from store.filling import PendingVectors
 from store.filters import Filters
 from store.index.index import Index, IndexDamaged
 from store.index.screening import Screening
@@ -27,7 +29,7 @@ from store.results import Hit
 from store.search import build_hits, find_similar, rank_hybrid
 from store.state_copy import StateCopy
 from store.text.roles import RoledSentence
-from store.writer import Writer, build_embedding_text, is_unit, restore_records, synchronise_index, write_lock
+from store.writer import Writer, embed_papers, is_unit, restore_records, synchronise_index, write_lock
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
@@ -61,6 +63,10 @@ class Library:
         find_earlier: Finds the embedder that made the vectors of a library, where that was another one; a library of
             whose embedder it finds none is refused.
 
+    Attributes:
+        embeds_at_once: Whether papers that are added get their vectors before adding ends, or from somebody else later
+            (``store.filling``).
+
     Raises:
         InputError: ``store`` is no such URL.
     """
@@ -78,6 +84,7 @@ class Library:
         self.chroma = Chroma(server or str(folder / "chroma"))
         self.state_copy = StateCopy(folder)
         self.warning = ""
+        self.embeds_at_once = True
         self._chroma_folder = ChromaFolder(self.chroma.place)
         self._origin = server.origin if server else ""
         self._screening = screening
@@ -93,6 +100,7 @@ class Library:
             self.index.stored = self._read_stored
         self._maintenance = Maintenance(self.folder, self.chroma, self.index, embedder, BATCH)
         self._embedded: dict[str, Vectors] = {}
+        self.pending = PendingVectors(embedder)
 
     def close(self) -> None:
         """Let go of the files; the next call opens them again."""
@@ -200,7 +208,8 @@ class Library:
         limits = filters or Filters()
 
         def search_sound(snapshot: Snapshot) -> list[Hit]:
-            ranked = rank_hybrid(snapshot, text, vector, limits, k + snapshot.count_damaged())
+            embed = partial(self.pending.embed_rows, snapshot)
+            ranked = rank_hybrid(snapshot, text, vector, limits, k + snapshot.count_damaged(), embed)
             return [hit for hit in build_hits(snapshot, ranked, text, sentences) if not hit.paper.damage][:k]
 
         return self._read_view(search_sound, [], view)
@@ -222,7 +231,9 @@ class Library:
         Raises:
             NotFound: There is none with this id.
         """
-        results = self._read_view(lambda view: find_similar(view, paper_id, k), None)
+        results = self._read_view(
+            lambda view: find_similar(view, paper_id, k, partial(self.pending.embed_rows, view)), None
+        )
         if results is None:
             raise _build_not_found(paper_id)
         return results
@@ -265,6 +276,10 @@ class Library:
     def get_roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
         """Return the roles of the sentences of papers by their ids; those that are not there are left out."""
         return self._read_view(lambda view: view.roles(ids), {})
+
+    def get_vectors(self, ids: Sequence[str]) -> "dict[str, Vectors]":
+        """Return the vectors of papers by their ids; those that are not embedded yet are embedded now."""
+        return self._read_view(lambda view: self.pending.complete(view, ids), {})
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return what author listings said of their authors."""
@@ -650,14 +665,12 @@ def _reembed_batches(
             part = restore_records(page[first : first + batch], text_source)
             vectors = _reuse_vectors(part, vector_source) if vector_source else {}
             missing = [record.paper for record in part if record.paper.id not in vectors]
-            if missing:
-                fresh = embedder.embed([build_embedding_text(paper) for paper in missing])
-                vectors |= dict(zip((paper.id for paper in missing), fresh, strict=True))
-            yield [record._replace(vector=vectors[record.paper.id]) for record in part]
+            vectors |= embed_papers(embedder, missing) if missing else {}
+            yield [record._replace(vector=vectors[record.paper.id], pending=False) for record in part]
 
 
 def _reuse_vectors(records: list[Record], snapshot: Snapshot) -> "dict[str, Vectors]":
     ids = [record.paper.id for record in records]
     hashes, vectors = snapshot.hashes(ids), snapshot.vectors_of(ids)
     same = [record.paper.id for record in records if hashes.get(record.paper.id) == record.hash]
-    return {paper_id: vectors[paper_id] for paper_id in same if is_unit(vectors[paper_id])}
+    return {paper_id: vectors[paper_id] for paper_id in same if paper_id in vectors and is_unit(vectors[paper_id])}

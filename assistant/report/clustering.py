@@ -70,8 +70,7 @@ def build_features(library: Library, papers: Sequence[Paper], seed: int = 0, exa
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    view = library.view()
-    by_id = view.vectors_of([paper.id for paper in papers]) if view else {}
+    by_id = library.get_vectors([paper.id for paper in papers])
     vectors = _normalize(np.array([by_id[paper.id] for paper in papers], dtype=np.float64))
     # A word of one paper joins none, and one of most papers sets none apart.
     weigh = TfidfVectorizer(analyzer=_list_words, sublinear_tf=True, min_df=2, max_df=0.6)

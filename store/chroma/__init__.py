@@ -3,10 +3,10 @@
 Everything else in a library folder is derived from here and can be deleted.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from store.chroma import clients
 from store.chroma.access import COLLECTION, ServerAccess
@@ -18,6 +18,9 @@ from store.errors import LibraryError
 from store.paper import Paper
 from store.record import DAMAGE, PART, UNREADABLE, LibraryState, Record, pack, unpack
 
+if TYPE_CHECKING:
+    from store.embedding import Vectors
+
 # Behind the name of the collection that is written while a library is embedded again, and takes it when complete.
 _NEXT = "-next"
 NEXT = f"{COLLECTION}{_NEXT}"
@@ -25,6 +28,9 @@ NEXT = f"{COLLECTION}{_NEXT}"
 PAGE = 1000
 # A server refuses requests of more than 40 MB; JSON inside JSON can double what is sent.
 REQUEST = 8_000_000
+# Marks a record that is not embedded yet. Chroma takes none without a vector: zeros stand there, which are as far from
+# every question as from each other.
+PENDING = "pending"
 
 
 class Chroma:
@@ -141,6 +147,13 @@ class Chroma:
         """Write papers with their vectors; acknowledged records survive a crash."""
         with self._translate_errors():
             self._use(lambda collection: _upsert_records(collection, records))
+
+    def fill(self, vectors: "Mapping[str, Vectors]") -> None:
+        """Give papers that are pending their vectors, by id; ids that are not there are passed over."""
+        with self._translate_errors():
+            for page in _split_pages(list(vectors)):
+                embeddings = [vectors[paper_id] for paper_id in page]
+                self._call("update", ids=page, embeddings=embeddings, metadatas=[{PENDING: None}] * len(page))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers; ids that are not there are passed over."""
@@ -307,7 +320,11 @@ def _upsert_records(collection: Any, records: Sequence[Record]) -> None:
         collection.upsert(
             ids=[record.paper.id for record, _ in portion],
             embeddings=[record.vector for record, _ in portion],
-            metadatas=[{**_split_parts(text), "hash": record.hash} for record, text in portion],
+            metadatas=[
+                # None takes the mark away from what is replaced.
+                {**_split_parts(text), "hash": record.hash, PENDING: True if record.pending else None}
+                for record, text in portion
+            ],
         )
 
 
@@ -360,9 +377,14 @@ def _list_fields(vectors: bool) -> list[str]:
 def _parse_records(answer: Any) -> list[Record]:
     vectors = answer["embeddings"] if answer.get("embeddings") is not None else [None] * len(answer["ids"])
     return [
-        Record(_parse_paper(paper_id, metadata or {}), str((metadata or {}).get("hash", "")), vector)
+        _parse_record(paper_id, metadata or {}, vector)
         for paper_id, metadata, vector in zip(answer["ids"], answer["metadatas"], vectors, strict=True)
     ]
+
+
+def _parse_record(paper_id: str, metadata: dict[str, Any], vector: "Vectors | None") -> Record:
+    pending = bool(metadata.get(PENDING))
+    return Record(_parse_paper(paper_id, metadata), str(metadata.get("hash", "")), vector, pending)
 
 
 def _parse_paper(paper_id: str, metadata: dict[str, Any]) -> Paper:

@@ -1,11 +1,13 @@
 """How words and meaning are weighed against each other, with every figure written out."""
 
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
 import pytest
 
 from store.filters import Filters
+from store.index.pending import PendingRows
 from store.index.snapshot import Ranked, Snapshot
 from store.paper import Paper
 from store.search import Candidate, best_sentences, build_hits, find_similar, rank_hybrid, rank_nearest, term_weights
@@ -17,6 +19,7 @@ class Figures:
     def __init__(self, cosines: list[float], bm25: list[float] | None = None) -> None:
         self.vectors = np.array(cosines, dtype=np.float32)[:, None]
         self._bm25 = np.array(bm25 or [0.0] * len(cosines), dtype=np.float32)
+        self.pending = PendingRows((), len(cosines))
 
     @property
     def count(self) -> int:
@@ -141,12 +144,16 @@ def test_sentences_by_the_share_of_the_words_that_they_hold() -> None:
     assert [sentence.score for sentence in best_sentences({}, text)] == [0.0] * 4
 
 
+def embed_nothing(rows: Sequence[int]) -> dict[int, np.ndarray]:
+    raise AssertionError("every paper is embedded")
+
+
 def test_nothing_is_like_a_paper_that_is_not_there() -> None:
     class Empty:
         def row_of(self, paper_id: str) -> None:
             return None
 
-    assert find_similar(cast(Snapshot, Empty()), "p1", 3) is None
+    assert find_similar(cast(Snapshot, Empty()), "p1", 3, embed_nothing) is None
 
 
 class Shelf(Figures):
@@ -175,7 +182,7 @@ SHELF = cast(Snapshot, Shelf())
 
 def test_papers_are_found_by_what_is_nearest_to_one_of_them() -> None:
     """The cosines with p0 are .8 of p3, .6 of p1 and 0 of p2; p0 itself is left out."""
-    hits = find_similar(SHELF, "p0", 2)
+    hits = find_similar(SHELF, "p0", 2, embed_nothing)
     assert hits is not None
     assert [(hit.paper.id, round(hit.score, 4), round(hit.cosine, 4), hit.bm25) for hit in hits] == [
         ("p3", 0.8, 0.8, 0.0),
@@ -193,7 +200,7 @@ def test_papers_are_found_by_what_is_nearest_to_one_of_them() -> None:
     [("p2", 1, ["p1"]), ("p2", 3, ["p1", "p3", "p0"]), ("p2", 9, ["p1", "p3", "p0"]), ("p3", 2, ["p1", "p0"])],
 )
 def test_as_many_similar_papers_as_are_wanted_and_there_are(paper_id: str, k: int, expected: list[str]) -> None:
-    assert [hit.paper.id for hit in find_similar(SHELF, paper_id, k) or ()] == expected
+    assert [hit.paper.id for hit in find_similar(SHELF, paper_id, k, embed_nothing) or ()] == expected
 
 
 def test_hits_hold_the_figures_of_their_candidates_and_the_sentences_of_their_papers() -> None:

@@ -1,0 +1,156 @@
+"""Words first, vectors behind: papers that are pending are embedded, batch by batch, while others read and write.
+
+An import of many papers stores their words, so that they are found at once, and marks them as pending. What fills in
+their vectors embeds a batch without the write lock and writes it with the lock, so it holds nobody up; killed, it loses
+the batch that it was at. One process fills a library, the others leave it to that one.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+from store.embedding import Embedder
+from store.errors import LibraryError, LibraryLocked
+from store.files import PRIVATE
+from store.index.snapshot import Snapshot
+from store.results import VectorsStored
+from store.writer import embed_papers
+
+if TYPE_CHECKING:
+    from store.embedding import Vectors
+    from store.library import Library
+
+# Papers that are embedded and written together, about two seconds of one core: what a kill costs at most. Chosen by
+# hand: opening the library for writing takes a fiftieth of that.
+AT_ONCE = 128
+# Vectors of pending papers that were embedded for questions and are kept until they are written. Chosen by hand: 3 MB.
+KEPT = 2000
+# Seconds to wait for another process that writes, and between two looks. Chosen by hand: an import of a few thousand
+# papers ends in that time.
+PATIENCE = 30.0
+_PAUSE = 0.1
+LOCK = "filling.lock"
+
+
+class PendingVectors:
+    """Embeds papers that are pending when somebody asks for them, and keeps the vectors, by the hashes of the papers.
+
+    Args:
+        embedder: What makes them.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._by_hash: dict[str, Vectors] = {}
+
+    def embed(self, view: Snapshot, ids: Sequence[str]) -> "dict[str, Vectors]":
+        """Return the vectors of papers by their ids, made now where nobody asked for them before.
+
+        Raises:
+            EmbedderError: The model cannot be loaded or run.
+        """
+        hashes = view.hashes(ids)
+        vectors = {
+            paper_id: self._by_hash[content] for paper_id, content in hashes.items() if content in self._by_hash
+        }
+        fresh = [paper for paper in view.papers(ids) if paper.id not in vectors]
+        if fresh:
+            made = embed_papers(self._embedder, fresh)
+            if len(self._by_hash) + len(made) > KEPT:
+                self._by_hash.clear()
+            self._by_hash |= {hashes[paper_id]: vector for paper_id, vector in made.items()}
+            vectors |= made
+        return vectors
+
+    def embed_rows(self, view: Snapshot, rows: Sequence[int]) -> "Mapping[int, Vectors]":
+        """Return the same by the rows of papers, as ``store.search.EmbedRows`` does."""
+        ids = view.ids_by_row(rows)
+        vectors = self.embed(view, list(ids.values())) if ids else {}
+        return {row: vectors[paper_id] for row, paper_id in ids.items() if paper_id in vectors}
+
+    def complete(self, view: Snapshot, ids: Sequence[str]) -> "dict[str, Vectors]":
+        """Return the vectors of papers, stored or made now, by their ids."""
+        stored = view.vectors_of(ids)
+        missing = [paper_id for paper_id in ids if paper_id not in stored] if view.pending else []
+        return stored | self.embed(view, missing) if missing else stored
+
+
+def count_pending(view: Snapshot) -> int:
+    """Count the papers of a view that are not embedded yet."""
+    return view.count_rows(list(view.pending))
+
+
+def fill_vectors(
+    library: "Library", stopping: Callable[[], bool] = lambda: False, patience: float = PATIENCE
+) -> Iterator[VectorsStored]:
+    """Embed the papers that are pending; an event comes with each batch that is stored, and none where none is pending.
+
+    Closing the iterator stops it; what was stored stays. Where another process is at it, nothing happens: that one
+    takes these papers, too.
+
+    Args:
+        library: Whose papers.
+        stopping: Asked before each batch whether to stop.
+        patience: Seconds to wait for a process that writes.
+
+    Raises:
+        EmbedderError: The model cannot be loaded or run.
+        LibraryLocked: Another process writes, and does not end.
+        LibraryError: The library cannot be written.
+    """
+    view = library.view()
+    if view is None or not view.pending:
+        return
+    with _take_lock(library.folder) as is_mine:
+        done = 0
+        while is_mine and not stopping() and (view := library.view()) and view.pending:
+            rows = view.pending.take(AT_ONCE)
+            ids = view.ids_by_row(rows)
+            hashes = view.hashes(list(ids.values()))
+            vectors = library.pending.embed(view, list(ids.values()))
+            done += _store(library, vectors, hashes, [row for row in rows if row not in ids], patience)
+            left = (after := library.view()) is not None and count_pending(after)
+            yield VectorsStored(done=done, total=done + int(left))
+
+
+def _store(
+    library: "Library",
+    vectors: "Mapping[str, Vectors]",
+    hashes: Mapping[str, str],
+    unused: Sequence[int],
+    patience: float,
+) -> int:
+    """Write vectors; wait where another process writes."""
+    until = monotonic() + patience
+    while True:
+        try:
+            with library.open_writer("filling in vectors") as writer:
+                return writer.fill(vectors, hashes, unused)
+        except LibraryLocked:
+            if monotonic() > until:
+                raise
+            sleep(_PAUSE)
+
+
+@contextmanager
+def _take_lock(folder: Path) -> Iterator[bool]:
+    """Yield whether this process is the one that fills the library; the system frees the lock when it dies."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / LOCK, timeout=0, mode=PRIVATE)
+    try:
+        lock.acquire()
+    except Timeout:
+        yield False
+        return
+    except OSError as error:
+        raise LibraryError(
+            f"The library folder {folder} cannot be written: {error.strerror or error}.",
+            "Words find its papers; meaning does where it can be written.",
+        ) from error
+    try:
+        yield True
+    finally:
+        lock.release()
