@@ -52,9 +52,7 @@ class PendingVectors:
             EmbedderError: The model cannot be loaded or run.
         """
         hashes = view.hashes(ids)
-        vectors = {
-            paper_id: self._by_hash[content] for paper_id, content in hashes.items() if content in self._by_hash
-        }
+        vectors = {paper_id: self._by_hash[content] for paper_id, content in hashes.items() if content in self._by_hash}
         fresh = [paper for paper in view.papers(ids) if paper.id not in vectors]
         if fresh:
             made = embed_papers(self._embedder, fresh)
@@ -103,7 +101,7 @@ def fill_vectors(
     view = library.view()
     if view is None or not view.pending:
         return
-    with _take_lock(library.folder) as is_mine:
+    with take_filling_lock(library.folder) as is_mine:
         done = 0
         while is_mine and not stopping() and (view := library.view()) and view.pending:
             rows = view.pending.take(AT_ONCE)
@@ -135,7 +133,7 @@ def _store(
 
 
 @contextmanager
-def _take_lock(folder: Path) -> Iterator[bool]:
+def take_filling_lock(folder: Path) -> Iterator[bool]:
     """Yield whether this process is the one that fills the library; the system frees the lock when it dies."""
     from filelock import FileLock, Timeout
 

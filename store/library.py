@@ -24,12 +24,14 @@ from store.index.screening import Screening
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
 from store.reconstruction import mark_disputed, rebuild_store
+from store.reembedding import FOLDER as ANEW
+from store.reembedding import KeptVectors
 from store.record import RECORD_VERSION, LibraryState, Record, StoredText
 from store.results import Hit
 from store.search import build_hits, find_similar, rank_hybrid
 from store.state_copy import StateCopy
 from store.text.roles import RoledSentence
-from store.writer import Writer, embed_papers, is_unit, restore_records, synchronise_index, write_lock
+from store.writer import Writer, embed_papers, is_unit, make_placeholder, restore_records, synchronise_index, write_lock
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
@@ -370,14 +372,20 @@ class Library:
         with self._hold_lock("re-embedding"), self.chroma.take_turn("re-embedding"):
             if not self.exists():
                 return 0
-            earlier = self.embedder
+            earlier, kept = self.embedder, self.keep_vectors()
             self.index.close()
             self._use_embedder(self._current)
             try:
-                return self._maintenance.reembed()
+                count = self._maintenance.reembed(kept)
             except BaseException:
                 self._use_embedder(earlier)
                 raise
+            kept.delete()
+            return count
+
+    def keep_vectors(self) -> KeptVectors:
+        """Return the embedder that was given, which keeps what it makes until it is in the library."""
+        return KeptVectors(self.folder / ANEW, self._current)
 
     def restore_vectors(self) -> int:
         """Write every paper again, with its vector from the index or a new one; return the number of papers."""
@@ -572,12 +580,12 @@ class Maintenance:
     def restore(self) -> int:
         """Write every paper again, with its vector from the index or a new one; return how many there are."""
         snapshot = _read_snapshot(self._index)
-        return self._replace_papers(snapshot, snapshot)
+        return self._replace_papers(self._embedder, snapshot, snapshot)
 
-    def reembed(self) -> int:
-        """Give every paper a new vector by this library's embedder; return the number of papers."""
+    def reembed(self, embedder: Embedder) -> int:
+        """Give every paper a new vector by an embedder with the stamp of this one; return the number of papers."""
         made_with = self._chroma.state().embedder
-        return self._replace_papers(None, _read_snapshot(self._index.of_embedder(made_with)))
+        return self._replace_papers(embedder, None, _read_snapshot(self._index.of_embedder(made_with)))
 
     def _restore_texts(self) -> None:
         """Write the index's copy of papers whose text in the collection is damaged: the index is about to go."""
@@ -593,12 +601,12 @@ class Maintenance:
             vectors = self._chroma.get([record.paper.id for record in changed], vectors=True)
             self._chroma.upsert([record._replace(vector=vectors[record.paper.id].vector) for record in changed])
 
-    def _replace_papers(self, vector_source: Snapshot | None, text_source: Snapshot | None) -> int:
+    def _replace_papers(self, embedder: Embedder, vector_source: Snapshot | None, text_source: Snapshot | None) -> int:
         if self._chroma.find_fault():
             self._chroma.discard_vectors()
         state = self._chroma.state().model_copy(update={"embedder": self._embedder.stamp}).next_generation()
         self._chroma.replace_all(
-            state, lambda: _reembed_batches(self._chroma, self._embedder, self._batch, vector_source, text_source)
+            state, lambda: _reembed_batches(self._chroma, embedder, self._batch, vector_source, text_source)
         )
         return self._build_index()
 
@@ -657,16 +665,21 @@ def _reembed_batches(
         chroma: Where the papers are.
         embedder: What makes the vectors.
         batch: How many papers at once.
-        vector_source: An index made with the same embedder, whose vectors are taken where the content is the same.
+        vector_source: An index made with the same embedder, whose vectors are taken where the content is the same; what
+            is pending stays so then.
         text_source: An index of any embedder, whose papers are taken where those in the collection are damaged.
     """
     for page in chroma.pages():
         for first in range(0, len(page), batch):
             part = restore_records(page[first : first + batch], text_source)
             vectors = _reuse_vectors(part, vector_source) if vector_source else {}
-            missing = [record.paper for record in part if record.paper.id not in vectors]
+            later = {record.paper.id for record in part if record.pending and vector_source} - vectors.keys()
+            missing = [record.paper for record in part if record.paper.id not in vectors.keys() | later]
             vectors |= embed_papers(embedder, missing) if missing else {}
-            yield [record._replace(vector=vectors[record.paper.id], pending=False) for record in part]
+            vectors |= dict.fromkeys(later, make_placeholder(embedder.stamp))
+            yield [
+                record._replace(vector=vectors[record.paper.id], pending=record.paper.id in later) for record in part
+            ]
 
 
 def _reuse_vectors(records: list[Record], snapshot: Snapshot) -> "dict[str, Vectors]":

@@ -224,5 +224,5 @@ def find_similar(view: Snapshot, paper_id: str, k: int, embed: EmbedRows | None 
         for other, made in embed(ranked[view.pending.select(ranked)][:ON_DEMAND].tolist()).items():
             cosine = float(made @ vector)
             candidates.append(Candidate(other, cosine, cosine, 0.0))
-        candidates.sort(key=lambda candidate: -candidate.score)
+        candidates.sort(key=lambda candidate: (-candidate.score, candidate.row))
     return build_hits(view, [candidate for candidate in candidates if candidate.row != row][:k], "")

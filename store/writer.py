@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from store.chroma import Chroma
-from store.embedding import Embedder
+from store.embedding import Embedder, EmbedderStamp
 from store.errors import LibraryError, LibraryLocked
 from store.files import PRIVATE, make_folder, make_private, open_private
 from store.index.index import Index, IndexDamaged, IndexWriter
@@ -206,16 +206,12 @@ class Writer:
         self._commit()
         return changed
 
-    def _build_records(
-        self, papers: Sequence[Paper], reusable: "Mapping[str, Vectors]", embed: bool
-    ) -> list[Record]:
-        import numpy as np
-
+    def _build_records(self, papers: Sequence[Paper], reusable: "Mapping[str, Vectors]", embed: bool) -> list[Record]:
         vectors = dict(reusable)
         fresh = [paper for paper in papers if paper.id not in vectors]
         if fresh and embed:
             vectors |= embed_papers(self._embedder, fresh)
-        nothing = np.zeros(self._embedder.stamp.dimension, dtype=np.float32)
+        nothing = make_placeholder(self._embedder.stamp)
         return [
             Record(paper, _compute_hash(paper), vectors.get(paper.id, nothing), paper.id not in vectors)
             for paper in papers
@@ -327,6 +323,13 @@ def _restore_record(record: Record, copy: Record) -> Record:
 def is_unit(vector: "Vectors") -> bool:
     """Return whether a vector has length 1, as every embedder gives it; False where it is broken."""
     return abs(float(vector @ vector) - 1) < 1e-3
+
+
+def make_placeholder(stamp: EmbedderStamp) -> "Vectors":
+    """Make what stands in the place of the vector of a paper that is pending."""
+    import numpy as np
+
+    return np.zeros(stamp.dimension, dtype=np.float32)
 
 
 def embed_papers(embedder: Embedder, papers: Sequence[Paper]) -> "dict[str, Vectors]":

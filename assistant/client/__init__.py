@@ -594,9 +594,26 @@ class Assistant:
 
         return tuple(removal for _, removal in Bin(self.library.folder).list())
 
-    def reembed(self) -> int:
-        """Give every paper a new vector by the present embedder; returns the number of papers."""
-        return self.library.reembed()
+    def reembed(self, on_event: Callable[[VectorsStored], object] | None = None) -> int:
+        """Give every paper a new vector by the present embedder; returns the number of papers.
+
+        The old ones serve until all are there. Stopped or killed, it goes on from there when it is called again.
+
+        Raises:
+            EmbedderError: The model cannot be loaded or run.
+            LibraryLocked: Another process is at it, or writes.
+            LibraryError: The library cannot be written.
+        """
+        for event in self.stream_reembed():
+            if on_event:
+                on_event(event)
+        return self.papers.count()
+
+    def stream_reembed(self) -> Iterator[VectorsStored]:
+        """Yield an event with each batch that ``reembed`` makes; closing it stops it."""
+        from store.reembedding import reembed
+
+        return reembed(self.library)
 
     @staticmethod
     def probe_models(settings: Settings, env: Mapping[str, str] | None = None) -> Iterator[Check]:
