@@ -24,9 +24,9 @@ from store.index.screening import Screening
 from store.index.snapshot import Snapshot
 from store.paper import Paper, Profile
 from store.reconstruction import mark_disputed, rebuild_store
+from store.record import RECORD_VERSION, LibraryState, Record, StoredText
 from store.reembedding import FOLDER as ANEW
 from store.reembedding import KeptVectors
-from store.record import RECORD_VERSION, LibraryState, Record, StoredText
 from store.results import Hit
 from store.search import build_hits, find_similar, rank_hybrid
 from store.state_copy import StateCopy

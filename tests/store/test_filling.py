@@ -79,8 +79,7 @@ class TestAdding:
     def test_the_words_of_all_papers_come_before_the_first_vector(self, library: Library) -> None:
         events = list(add_items(library, papers(COUNT), lambda: 1.0))
         kinds = [type(event) for event in events]
-        batches = -(-COUNT // BATCH)
-        assert kinds == [*[BatchStored] * batches, *[VectorsStored] * 3, AddDone]
+        assert kinds == [BatchStored, BatchStored, *[VectorsStored] * 3, AddDone]
         assert [(one.done, one.total) for one in events if isinstance(one, VectorsStored)] == [
             (128, COUNT),
             (256, COUNT),
@@ -367,12 +366,8 @@ class TestEmbeddingAnew:
 
 def test_many_records_of_one_paper_are_pending_once(library: Library) -> None:
     library.embeds_at_once = False
-    same: list[Paper] = [
-        paper(n, identifiers={"doi": f"10.1000/{n}"}, source={"file": "a.bib"}) for n in range(BATCH)
-    ]
-    again = [
-        paper(n, id=f"b{n}", identifiers={"doi": f"10.1000/{n}"}, source={"file": "b.ris"}) for n in range(BATCH)
-    ]
+    same: list[Paper] = [paper(n, identifiers={"doi": f"10.1000/{n}"}, source={"file": "a.bib"}) for n in range(BATCH)]
+    again = [paper(n, id=f"b{n}", identifiers={"doi": f"10.1000/{n}"}, source={"file": "b.ris"}) for n in range(BATCH)]
     report = put(library, [*same, *again])
     assert (report.added, report.merged, report.pending) == (BATCH, BATCH, BATCH)
     list(fill_vectors(library))
