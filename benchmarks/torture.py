@@ -23,11 +23,12 @@ from assistant.testing import HashEmbedder
 from store.dedup.merge import records_of
 from store.doctor import examine
 from store.errors import ConspectusError, LibraryLocked
-from store.filling import count_pending, fill_vectors
+from store.filling import fill_vectors
 from store.ingest import add_items
 from store.ingest.corrections import merge, split
 from store.library import Library
 from store.paper import Author, Paper, Profile
+from store.pending_vectors import count_pending
 from store.reembedding import reembed
 from store.unfinished import list_twins
 

@@ -11,22 +11,18 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from store.embedding import Embedder
 from store.errors import LibraryError, LibraryLocked
 from store.files import PRIVATE
-from store.index.snapshot import Snapshot
+from store.library import Library
+from store.pending_vectors import count_pending
 from store.results import VectorsStored
-from store.writer import embed_papers
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
-    from store.library import Library
 
 # Papers that are embedded and written together, about two seconds of one core: what a kill costs at most. Chosen by
 # hand: opening the library for writing takes a fiftieth of that.
 AT_ONCE = 128
-# Vectors of pending papers that were embedded for questions and are kept until they are written. Chosen by hand: 3 MB.
-KEPT = 2000
 # Seconds to wait for another process that writes, and between two looks. Chosen by hand: an import of a few thousand
 # papers ends in that time.
 PATIENCE = 30.0
@@ -34,54 +30,8 @@ _PAUSE = 0.1
 LOCK = "filling.lock"
 
 
-class PendingVectors:
-    """Embeds papers that are pending when somebody asks for them, and keeps the vectors, by the hashes of the papers.
-
-    Args:
-        embedder: What makes them.
-    """
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._by_hash: dict[str, Vectors] = {}
-
-    def embed(self, view: Snapshot, ids: Sequence[str]) -> "dict[str, Vectors]":
-        """Return the vectors of papers by their ids, made now where nobody asked for them before.
-
-        Raises:
-            EmbedderError: The model cannot be loaded or run.
-        """
-        hashes = view.hashes(ids)
-        vectors = {paper_id: self._by_hash[content] for paper_id, content in hashes.items() if content in self._by_hash}
-        fresh = [paper for paper in view.papers(ids) if paper.id not in vectors]
-        if fresh:
-            made = embed_papers(self._embedder, fresh)
-            if len(self._by_hash) + len(made) > KEPT:
-                self._by_hash.clear()
-            self._by_hash |= {hashes[paper_id]: vector for paper_id, vector in made.items()}
-            vectors |= made
-        return vectors
-
-    def embed_rows(self, view: Snapshot, rows: Sequence[int]) -> "Mapping[int, Vectors]":
-        """Return the same by the rows of papers, as ``store.search.EmbedRows`` does."""
-        ids = view.ids_by_row(rows)
-        vectors = self.embed(view, list(ids.values())) if ids else {}
-        return {row: vectors[paper_id] for row, paper_id in ids.items() if paper_id in vectors}
-
-    def complete(self, view: Snapshot, ids: Sequence[str]) -> "dict[str, Vectors]":
-        """Return the vectors of papers, stored or made now, by their ids."""
-        stored = view.vectors_of(ids)
-        missing = [paper_id for paper_id in ids if paper_id not in stored] if view.pending else []
-        return stored | self.embed(view, missing) if missing else stored
-
-
-def count_pending(view: Snapshot) -> int:
-    """Count the papers of a view that are not embedded yet."""
-    return view.count_rows(list(view.pending))
-
-
 def fill_vectors(
-    library: "Library", stopping: Callable[[], bool] = lambda: False, patience: float = PATIENCE
+    library: Library, stopping: Callable[[], bool] = lambda: False, patience: float = PATIENCE
 ) -> Iterator[VectorsStored]:
     """Embed the papers that are pending; an event comes with each batch that is stored, and none where none is pending.
 
@@ -114,7 +64,7 @@ def fill_vectors(
 
 
 def _store(
-    library: "Library",
+    library: Library,
     vectors: "Mapping[str, Vectors]",
     hashes: Mapping[str, str],
     unused: Sequence[int],

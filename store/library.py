@@ -17,16 +17,16 @@ from store.dedup.keys import list_lookup_keys
 from store.embedding import Embedder, EmbedderStamp
 from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
 from store.files import OTHER, is_full, translate_write_errors
-from store.filling import PendingVectors
 from store.filters import Filters
 from store.index.index import Index, IndexDamaged
 from store.index.screening import Screening
 from store.index.snapshot import Snapshot
+from store.kept_vectors import FOLDER as ANEW
+from store.kept_vectors import KeptVectors
 from store.paper import Paper, Profile
+from store.pending_vectors import PendingVectors
 from store.reconstruction import mark_disputed, rebuild_store
 from store.record import RECORD_VERSION, LibraryState, Record, StoredText
-from store.reembedding import FOLDER as ANEW
-from store.reembedding import KeptVectors
 from store.results import Hit
 from store.search import build_hits, find_similar, rank_hybrid
 from store.state_copy import StateCopy

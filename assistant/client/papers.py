@@ -56,7 +56,7 @@ class Papers:
 
     def count_pending(self) -> int:
         """Count the papers that words alone find: ``embed`` gives them their vectors."""
-        from store.filling import count_pending
+        from store.pending_vectors import count_pending
 
         view = self._library.view()
         return count_pending(view) if view else 0

@@ -28,8 +28,10 @@ NEXT = f"{COLLECTION}{_NEXT}"
 PAGE = 1000
 # A server refuses requests of more than 40 MB; JSON inside JSON can double what is sent.
 REQUEST = 8_000_000
-# The graphs of vectors. ``ef_search`` 400 instead of 100: recall@10 .984 instead of .955 at 100 k. Nobody asks that of a
-# folder, for the index is searched, and exactly; with half the neighbours and less care a vector costs a third of the
+# Records that are written in one call: Chroma holds up all threads, and so a chat, for half a millisecond a record.
+AT_ONCE = 64
+# The graphs of vectors. ``ef_search`` 400 instead of 100: recall@10 .984 instead of .955 at 100 k. Nobody asks that of
+# a folder, for the index is searched, and exactly; with half the neighbours and less care a vector costs half of the
 # time to add, and a quarter to replace (benchmarks/README.md, "Words first").
 _ON_SERVER = {"space": "cosine", "ef_search": 400}
 _IN_FOLDER = {**_ON_SERVER, "ef_construction": 40, "max_neighbors": 8}
@@ -153,7 +155,7 @@ class Chroma:
     def fill(self, vectors: "Mapping[str, Vectors]") -> None:
         """Give papers that are pending their vectors, by id; ids that are not there are passed over."""
         with self._translate_errors():
-            for page in _split_pages(list(vectors)):
+            for page in _split_pages(list(vectors), AT_ONCE):
                 embeddings = [vectors[paper_id] for paper_id in page]
                 self._call("update", ids=page, embeddings=embeddings, metadatas=[{PENDING: None}] * len(page))
 
@@ -353,11 +355,11 @@ def _check_keys(paper_id: str, keys: int) -> None:
 
 
 def _split_by_size(records: list[tuple[Record, str]]) -> Iterator[list[tuple[Record, str]]]:
-    """Split records into lists of at most PAGE records and about REQUEST characters."""
+    """Split records into lists of at most AT_ONCE records and about REQUEST characters."""
     portion: list[tuple[Record, str]] = []
     size = 0
     for record, text in records:
-        if portion and (len(portion) == PAGE or size + len(text) > REQUEST):
+        if portion and (len(portion) == AT_ONCE or size + len(text) > REQUEST):
             yield portion
             portion, size = [], 0
         portion.append((record, text))
@@ -366,10 +368,10 @@ def _split_by_size(records: list[tuple[Record, str]]) -> Iterator[list[tuple[Rec
         yield portion
 
 
-def _split_pages(ids: Sequence[str]) -> Iterator[list[str]]:
-    """Split ids, each once, into lists of at most PAGE."""
+def _split_pages(ids: Sequence[str], size: int = PAGE) -> Iterator[list[str]]:
+    """Split ids, each once, into lists of at most ``size``."""
     unique = list(dict.fromkeys(ids))
-    return (unique[first : first + PAGE] for first in range(0, len(unique), PAGE))
+    return (unique[first : first + size] for first in range(0, len(unique), size))
 
 
 def _list_fields(vectors: bool) -> list[str]:

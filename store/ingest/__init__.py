@@ -12,10 +12,11 @@ from typing import Unpack
 
 from store.dedup.match import Decisions
 from store.errors import InputError
-from store.filling import count_pending, fill_vectors
+from store.filling import fill_vectors
 from store.ingest.plan import ImportStaging, PlannedChange, Planner, write_staging
 from store.library import BATCH, Library
 from store.paper import Paper, Problem, Profile
+from store.pending_vectors import count_pending
 from store.readers import Item, ReadFilterOptions, read_papers
 from store.readers.textfile import make_printable
 from store.record import oversize

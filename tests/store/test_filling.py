@@ -12,12 +12,14 @@ from store.backup import restore_backup, write_backup
 from store.chroma import Chroma
 from store.doctor import examine
 from store.errors import EmbedderError, LibraryLocked
-from store.filling import AT_ONCE, count_pending, fill_vectors, take_filling_lock
+from store.filling import AT_ONCE, fill_vectors, take_filling_lock
 from store.ingest import add_items
 from store.ingest.corrections import merge
+from store.kept_vectors import FOLDER
 from store.library import BATCH, Library
 from store.paper import Paper
-from store.reembedding import FOLDER, reembed
+from store.pending_vectors import count_pending
+from store.reembedding import reembed
 from store.results import AddDone, BatchStored, VectorsStored
 from store.search import find_similar
 from store.writer import write_lock
