@@ -40,7 +40,7 @@ def fill_vectors(
 
     Args:
         library: Whose papers.
-        stopping: Asked before each batch whether to stop.
+        stopping: Asked before each batch, and while another process writes, whether to stop.
         patience: Seconds to wait for a process that writes.
 
     Raises:
@@ -58,7 +58,7 @@ def fill_vectors(
             ids = view.ids_by_row(rows)
             hashes = view.hashes(list(ids.values()))
             vectors = library.pending.embed(view, list(ids.values()))
-            done += _store(library, vectors, hashes, [row for row in rows if row not in ids], patience)
+            done += _store(library, vectors, hashes, [row for row in rows if row not in ids], stopping, patience)
             left = (after := library.view()) is not None and count_pending(after)
             yield VectorsStored(done=done, total=done + int(left))
 
@@ -68,6 +68,7 @@ def _store(
     vectors: "Mapping[str, Vectors]",
     hashes: Mapping[str, str],
     unused: Sequence[int],
+    stopping: Callable[[], bool],
     patience: float,
 ) -> int:
     """Write vectors; wait where another process writes."""
@@ -77,7 +78,7 @@ def _store(
             with library.open_writer("filling in vectors") as writer:
                 return writer.fill(vectors, hashes, unused)
         except LibraryLocked:
-            if monotonic() > until:
+            if monotonic() > until or stopping():
                 raise
             sleep(_PAUSE)
 

@@ -94,10 +94,14 @@ def rank_hybrid(
     depth = max(DEPTH, k)
     embedded = _keep_embedded(snapshot, rows)
     lexical = snapshot.rank_by_words(text, filters, depth)
+    # So few that are pending are all compared, whichever words they have.
+    few = (
+        [row for row in rows.tolist() if row in snapshot.pending] if 0 < len(rows) - len(embedded) <= ON_DEMAND else []
+    )
     best = embedded[_pick_best(_compute_cosines(snapshot, embedded, vector), depth)]
     # np.union1d and np.unique would load numpy.ma, which takes longer than the whole search.
-    union = np.array(sorted({*best.tolist(), *lexical.rows.tolist()}), dtype=np.int64)
-    cosine, unknown = _compare_rows(snapshot, union, lexical, vector, embed)
+    union = np.array(sorted({*best.tolist(), *lexical.rows.tolist(), *few}), dtype=np.int64)
+    cosine, unknown = _compare_rows(snapshot, union, [*lexical.rows.tolist(), *few], vector, embed)
     bm25 = _align_scores(union, snapshot.score_words(text, union))
     words = _scale_scores(bm25)
     score = np.where(unknown, words, ALPHA * _scale_scores(cosine) + (1 - ALPHA) * words)
@@ -120,9 +124,12 @@ def _keep_embedded(snapshot: Snapshot, rows: "NDArray[np.int64]") -> "NDArray[np
 
 
 def _compare_rows(
-    snapshot: Snapshot, rows: "NDArray[np.int64]", lexical: Ranked, vector: "Vectors", embed: EmbedRows | None
+    snapshot: Snapshot, rows: "NDArray[np.int64]", wanted: Sequence[int], vector: "Vectors", embed: EmbedRows | None
 ) -> "tuple[Vectors, NDArray[np.bool_]]":
-    """Compute the cosine of each of the rows; return with them of which it is unknown, and 0 for now."""
+    """Compute the cosine of each of the rows; return with them of which it is unknown, and 0 for now.
+
+    Of the pending ones those are embedded that are wanted first.
+    """
     import numpy as np
 
     cosine = snapshot.vectors[rows] @ vector
@@ -131,8 +138,8 @@ def _compare_rows(
     unknown = snapshot.pending.select(rows)
     cosine[unknown] = 0.0  # What stands in their rows is being written.
     if embed and unknown.any():
-        ranked = lexical.rows[snapshot.pending.select(lexical.rows)]
-        for row, made in embed(ranked[:ON_DEMAND].tolist()).items():
+        ranked = dict.fromkeys(row for row in wanted if row in snapshot.pending)
+        for row, made in embed(list(ranked)[:ON_DEMAND]).items():
             place = int(np.searchsorted(rows, row))
             cosine[place], unknown[place] = made @ vector, False
     return cosine, unknown

@@ -1,7 +1,7 @@
 """The vectors that follow: papers that words alone find are embedded behind the chat, and the status says how far."""
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Event
 from typing import Any
@@ -50,10 +50,6 @@ class VectorsFollow:
             self._show("")
 
     def _fill(self, assistant: Assistant) -> None:
-        events = assistant.stream_embed()
-        for event in events:
-            if self._stopping.is_set():
-                break
-            self._app.call_from_thread(self._show, f"vectors {event.done:,} of {event.total:,}")
-        if isinstance(events, Generator):
-            events.close()
+        for event in assistant.stream_embed(self._stopping.is_set):
+            if not self._stopping.is_set():  # Where the application closes, nobody takes it any more.
+                self._app.call_from_thread(self._show, f"vectors {event.done:,} of {event.total:,}")

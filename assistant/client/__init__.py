@@ -338,11 +338,14 @@ class Assistant:
 
         return await in_thread(self.embed)
 
-    def stream_embed(self) -> Iterator[VectorsStored]:
-        """Yield an event with each batch that ``embed`` stores, none where nothing is to do; closing it stops it."""
+    def stream_embed(self, stopping: Callable[[], bool] = lambda: False) -> Iterator[VectorsStored]:
+        """Yield an event with each batch that ``embed`` stores, none where nothing is to do; closing it stops it.
+
+        ``stopping`` is asked before each batch, and while another process writes, whether to stop.
+        """
         from store.filling import fill_vectors
 
-        return fill_vectors(self.library)
+        return fill_vectors(self.library, stopping)
 
     def search(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:
         """Find the ``k`` papers that fit best, each with its sentences, best first.

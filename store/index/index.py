@@ -159,7 +159,7 @@ class Index:
             with self._open_readable() as folder:
                 searcher = DamageGuard(_open_index(folder).searcher(), self._folder / STAMP)
             vectors = self._vectors.read()
-            empty = [row for row, vector in enumerate(vectors) if not vector.any()]
+            empty = [row for row, vector in enumerate(vectors) if not any(vector.tobytes())]
             snapshot = Snapshot(searcher, vectors, "", self._screening, pending=list_ranges(empty))
             snapshot.check()
         except BaseException as error:

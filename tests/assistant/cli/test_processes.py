@@ -83,7 +83,9 @@ def test_ctrl_c_says_what_was_stored_and_keeps_it(tmp_path: Path) -> None:
     with process("add", str(file), "--library", library, code=STOPPED_IN_THE_SECOND_BATCH) as running:
         out, err = running.communicate()
     assert (running.returncode, out) == (130, b"")
-    said = r": (\d+) added, .* The same command goes on from there\.\nWords alone find 72 papers as yet\. .*\nStopped\.\n$"
+    said = (
+        r": (\d+) added, .* The same command goes on from there\.\nWords alone find 72 papers as yet\. .*\nStopped\.\n$"
+    )
     stored = re.search(said, err.decode())
     assert stored
     assert int(stored[1]) == 200

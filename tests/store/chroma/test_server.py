@@ -10,8 +10,10 @@ from store.chroma import REQUEST
 from store.chroma.access import ServerAccess
 from store.dedup.merge import records_of
 from store.errors import EmbedderMismatch, InputError, LibraryDamaged, LibraryLocked, StoreUnreachable
+from store.filling import fill_vectors
 from store.ingest import add_items
 from store.library import BATCH, Library
+from store.pending_vectors import count_pending
 from store.record import pack
 from store.results import BatchStored
 from tests.store.chroma_server import MAX_REQUEST, ChromaServer
@@ -78,6 +80,22 @@ def test_two_clients_that_write_by_turns_lose_nothing(one: Library, two: Library
     expected = sorted(ids([*papers(1), *papers(2 * BATCH, first=1000), *papers(2 * BATCH, first=2000)]))
     for client in (one, two):
         assert sorted(ids(client.papers())) == expected
+        assert unsound(client) == []
+
+
+def test_words_first_and_vectors_behind(one: Library, two: Library) -> None:
+    one.embeds_at_once = two.embeds_at_once = False
+    assert put(one, papers(140)).pending == 140
+    assert two.search("number3", 1)[0].paper == paper(3)
+    put(two, papers(100, first=140))
+    first, second = fill_vectors(one), fill_vectors(two)
+    next(first)
+    assert len(list(second)) == 1  # The others have theirs by now.
+    assert list(first) == []
+    for client in (one, two):
+        view = client.view()
+        assert view is not None
+        assert (view.count, count_pending(view)) == (240, 0)
         assert unsound(client) == []
 
 

@@ -42,9 +42,7 @@ def test_json_says_how_many_were_embedded_and_how_many_are_left(run: Run, tmp_pa
     assert run("embed", "--json", library=tmp_path / "l").json == {"embedded": COUNT, "pending": 0}
 
 
-def test_the_environment_says_so_for_good(
-    run: Run, tmp_path: Path, file: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_environment_says_so_for_good(run: Run, tmp_path: Path, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONSPECTUS_EMBED_AT_ONCE", "false")
     assert run("add", file, library=tmp_path / "l").err == LATER
 
