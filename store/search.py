@@ -101,6 +101,8 @@ def rank_hybrid(
     best = embedded[_pick_best(_compute_cosines(snapshot, embedded, vector), depth)]
     # np.union1d and np.unique would load numpy.ma, which takes longer than the whole search.
     union = np.array(sorted({*best.tolist(), *lexical.rows.tolist(), *few}), dtype=np.int64)
+    if not len(union):  # No paper is embedded yet, and none has a word of the question.
+        return []
     cosine, unknown = _compare_rows(snapshot, union, [*lexical.rows.tolist(), *few], vector, embed)
     bm25 = _align_scores(union, snapshot.score_words(text, union))
     words = _scale_scores(bm25)

@@ -145,6 +145,17 @@ class TestFilling:
             next(filling, None)
         assert left(pending) == 0
 
+    def test_a_question_without_a_word_of_theirs_finds_them_once_they_are_few_or_embedded(
+        self, pending: Library
+    ) -> None:
+        assert pending.search("zeppelins") == []
+        filling = fill_vectors(pending)
+        next(filling)
+        assert len(pending.search("zeppelins")) == 10
+        next(filling)
+        assert left(pending) == 10
+        assert len(pending.search("zeppelins", COUNT)) >= 110  # The ten that are left are compared, too.
+
     def test_a_question_embeds_what_words_find_once(self, counted: tuple[Library, Counting]) -> None:
         pending, embedder = counted
         first = found(pending)
