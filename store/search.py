@@ -95,9 +95,7 @@ def rank_hybrid(
     embedded = _keep_embedded(snapshot, rows)
     lexical = snapshot.rank_by_words(text, filters, depth)
     # So few that are pending are all compared, whichever words they have.
-    few = (
-        [row for row in rows.tolist() if row in snapshot.pending] if 0 < len(rows) - len(embedded) <= ON_DEMAND else []
-    )
+    few = rows[snapshot.pending.select(rows)].tolist() if embed and 0 < len(rows) - len(embedded) <= ON_DEMAND else []
     best = embedded[_pick_best(_compute_cosines(snapshot, embedded, vector), depth)]
     # np.union1d and np.unique would load numpy.ma, which takes longer than the whole search.
     union = np.array(sorted({*best.tolist(), *lexical.rows.tolist(), *few}), dtype=np.int64)
