@@ -123,6 +123,7 @@ if TYPE_CHECKING:
         NamedPaper,
         ProblemFound,
         ScoredSentence,
+        VectorsStored,
     )
     from store.text.roles import Role, RoledSentence
     from store.zotero.sync_results import (
@@ -295,6 +296,7 @@ __all__ = [
     "UpdateReport",
     "UpdateStarted",
     "Usage",
+    "VectorsStored",
     "Watch",
     "WatchDone",
     "WatchKind",

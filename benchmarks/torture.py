@@ -1,6 +1,6 @@
 """Kill what writes to a library, and let many write at once: python -m benchmarks.torture [kills N] [processes S].
 
-``kills``: so often (300) one of thirteen kinds of work is done by a process that is ended by ``kill -9`` at a moment of
+``kills``: so often (300) one of fourteen kinds of work is done by a process that is ended by ``kill -9`` at a moment of
 chance. Then the library is opened by another: what was acknowledged has to be there (lost), no paper may stand twice or
 beside one that holds its records (twins), and the doctor has to find nothing wrong (unsound). ``minutes M`` ends it
 earlier. ``processes``: for so many seconds (120) eight processes add, remove, merge and search at one library, and then
@@ -23,10 +23,13 @@ from assistant.testing import HashEmbedder
 from store.dedup.merge import records_of
 from store.doctor import examine
 from store.errors import ConspectusError, LibraryLocked
+from store.filling import fill_vectors
 from store.ingest import add_items
 from store.ingest.corrections import merge, split
 from store.library import Library
 from store.paper import Author, Paper, Profile
+from store.pending_vectors import count_pending
+from store.reembedding import reembed
 from store.unfinished import list_twins
 
 DIMENSION = 64
@@ -177,11 +180,23 @@ def work_rebuild(folder: Path, rng: random.Random) -> None:
         tell(turn=turn)
 
 
+def work_fill(folder: Path, rng: random.Random) -> None:
+    """Add papers that words alone find, and let their vectors follow."""
+    library = open_library(folder)
+    library.embeds_at_once = False
+    for first in range(BASE, BASE + 4000, 200):
+        add(library, [build_paper(n) for n in range(first, first + 200)])
+        tell(there=[f"p{n}" for n in range(first, first + 200)])
+        for event in fill_vectors(library):
+            tell(vectors=event.done)
+
+
 def work_reembed(folder: Path, rng: random.Random) -> None:
     """Embed the library anew, with a longer and a shorter vector in turns; the last is the usual one."""
     for dimension in [DIMENSION // 2, DIMENSION] * 50:
         library = open_library(folder, dimension)
-        library.reembed()
+        for event in reembed(library):
+            tell(beside=event.done)
         tell(dimension=dimension)
         library.close()
 
@@ -231,6 +246,11 @@ def find_faults(kind: str, folder: Path, told: list[Told]) -> Iterator[str]:
     view = library.view()
     yield from (f"twins: {twin.id}" for _, twin in (list_twins(view) if view else ()))
     yield from (f"unsound: {check.name}: {check.detail}" for check in examine(library) if not check.ok)
+    if kind == "fill":
+        list(fill_vectors(library))
+        view = library.view()
+        yield from ("unsound: some stay without a vector",) if view and count_pending(view) else ()
+        yield from (f"unsound: {check.name}: {check.detail}" for check in examine(library) if not check.ok)
     library.close()
 
 

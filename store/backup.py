@@ -158,7 +158,8 @@ def _write_parts(library: Library, archive: zipfile.ZipFile) -> Backup:
 
 
 def _write_line(record: Record) -> str:
-    return json.dumps({"id": record.paper.id, "hash": record.hash, "record": pack(record.paper)}, ensure_ascii=False)
+    fields = {"id": record.paper.id, "hash": record.hash, "record": pack(record.paper)}
+    return json.dumps(fields | ({"pending": True} if record.pending else {}), ensure_ascii=False)
 
 
 def _get_bytes(record: Record) -> bytes:
@@ -264,7 +265,7 @@ def _read_records(scratch: Path, dimension: int) -> Iterator[list[Record]]:
         for line in lines:
             fields = json.loads(line)
             vector = np.frombuffer(vectors.read(4 * dimension), dtype="<f4")
-            record = Record(unpack(fields["record"]), str(fields["hash"]), vector)
+            record = Record(unpack(fields["record"]), str(fields["hash"]), vector, bool(fields.get("pending")))
             if record.paper.id != fields["id"] or vector.shape != (dimension,):
                 raise ValueError(f"the record of {fields['id']} cannot be read")
             page.append(record.mark_damaged())

@@ -237,6 +237,7 @@ class Sweep:
     ``content``: the record is not the one whose hash was stored. ``damaged``: so it is, and marked; ``files`` are where
     these were read from. ``vectors``: the vector is broken.
     ``older``: their names have parts that only their files tell, which are ``older_files``.
+    ``pending``: how many are not embedded yet.
     ``indexed``: the index has another paper, none, or one too many. ``copies``: the index has another vector.
     """
 
@@ -248,6 +249,7 @@ class Sweep:
         self.older: list[str] = []
         self.older_files: set[str] = set()
         self.vectors: list[str] = []
+        self.pending = 0
         self.indexed: list[str] = []
         self.copies: list[str] = []
 
@@ -274,7 +276,9 @@ def sweep_papers(chroma: Chroma, view: Snapshot | None) -> Sweep:
             elif needs_import(record.paper):
                 result.older.append(record.paper.id)
                 result.older_files |= {part.source.file for part in records_of(record.paper)} - {""}
-        result.vectors += [record.paper.id for record in page if record.vector is None or not is_unit(record.vector)]
+        embedded = [record for record in page if not record.pending]
+        result.pending += len(page) - len(embedded)
+        result.vectors += [one.paper.id for one in embedded if one.vector is None or not is_unit(one.vector)]
         extra -= {record.paper.id for record in page}
         if view:
             _compare_page(result, page, view)
@@ -293,7 +297,7 @@ def _compare_page(sweep: Sweep, page: list[Record], view: Snapshot) -> None:
 
 def _is_copy(record: Record, copy: Record | None) -> bool:
     """Return whether the index has the paper of a record, word for word; one that is damaged need but be marked so."""
-    if copy is None or not record.matches_hash(copy.hash):
+    if copy is None or not record.matches_hash(copy.hash) or record.pending != copy.pending:
         return False
     return copy.paper == record.paper if record.is_sound else bool(copy.paper.damage) or copy.is_sound
 
@@ -319,6 +323,7 @@ def _check_contents(library: Library) -> Iterator[Check]:
         yield _report_content(swept)
         yield _report_older(swept)
         yield _report_papers("vectors", swept, swept.vectors, "have a broken vector", REPAIR)
+        yield _report_pending(swept)
         if not library.index.generation():
             return
         yield _report_papers("indexed", swept, swept.indexed, "differ between store and index", REPAIR)
@@ -341,6 +346,14 @@ def _report_older(sweep: Sweep) -> Check:
     files = ", ".join(sorted(sweep.older_files)[:3]) + (", …" if len(sweep.older_files) > 3 else "")
     detail = f"{len(sweep.older)} of {sweep.papers} have names whose parts only their files tell"
     return Check(name="names", ok=True, detail=detail, hint=f"Add the files again: {files}")
+
+
+def _report_pending(sweep: Sweep) -> Check:
+    """Say how many papers are not embedded yet, which is no damage."""
+    if not sweep.pending:
+        return Check(name="embedded", ok=True, detail=f"all {sweep.papers} are found by meaning, too")
+    detail = f"{sweep.papers - sweep.pending:,} of {sweep.papers:,} are found by meaning; the others by words, as yet"
+    return Check(name="embedded", ok=True, detail=detail, hint="Run: conspectus embed", works=False)
 
 
 def _report_papers(name: str, sweep: Sweep, bad: list[str], fault: str, hint: str) -> Check:

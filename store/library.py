@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -22,7 +23,10 @@ from store.index.derived import DerivedIndex
 from store.index.index import Index, IndexDamaged
 from store.index.screening import Screening
 from store.index.snapshot import Snapshot
+from store.kept_vectors import FOLDER as ANEW
+from store.kept_vectors import KeptVectors
 from store.paper import Paper, Profile
+from store.pending_vectors import PendingVectors
 from store.reconstruction import mark_disputed, rebuild_store
 from store.record import RECORD_VERSION, LibraryState, Record, StoredText
 from store.remote.fields import FIELDS
@@ -31,7 +35,7 @@ from store.results import Hit
 from store.search import find_similar, search_view
 from store.state_copy import StateCopy
 from store.text.roles import RoledSentence
-from store.writer import Writer, build_embedding_text, is_unit, restore_records, synchronise_index, write_lock
+from store.writer import Writer, embed_papers, is_unit, make_placeholder, restore_records, synchronise_index, write_lock
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
@@ -68,6 +72,10 @@ class Library:
         find_earlier: Finds the embedder that made the vectors of a library, where that was another one; a library of
             whose embedder it finds none is refused.
 
+    Attributes:
+        embeds_at_once: Whether papers that are added get their vectors before adding ends, or from somebody else later
+            (``store.filling``).
+
     Raises:
         InputError: ``store`` is no such URL.
     """
@@ -85,6 +93,7 @@ class Library:
         self.chroma = Chroma(server or str(folder / "chroma"))
         self.state_copy = StateCopy(folder)
         self.warning = ""
+        self.embeds_at_once = True
         self._chroma_folder = ChromaFolder(self.chroma.place)
         self._origin = server.origin if server else ""
         self._where = server.search if server else "local"
@@ -105,6 +114,7 @@ class Library:
             self.index = copy
         self._maintenance = Maintenance(self.folder, self.chroma, self.index, embedder, BATCH)
         self._embedded: dict[str, Vectors] = {}
+        self.pending = PendingVectors(embedder)
 
     def close(self) -> None:
         """Let go of the files; the next call opens them again."""
@@ -244,7 +254,11 @@ class Library:
         vector = self.embed_question(text)
         limits = filters or Filters()
 
-        return self._read_view(lambda looked: search_view(looked, text, vector, limits, k, sentences), [], view)
+        def search_it(looked: Snapshot) -> list[Hit]:
+            embed = partial(self.pending.embed_rows, looked)
+            return search_view(looked, text, vector, limits, k, sentences, embed)
+
+        return self._read_view(search_it, [], view)
 
     def embed_question(self, text: str) -> "Vectors":
         """Return the vector of a question, of shape (dimension,); the last few are kept."""
@@ -263,7 +277,9 @@ class Library:
         Raises:
             NotFound: There is none with this id.
         """
-        results = self._read_view(lambda view: find_similar(view, paper_id, k), None)
+        results = self._read_view(
+            lambda view: find_similar(view, paper_id, k, partial(self.pending.embed_rows, view)), None
+        )
         if results is None:
             raise _build_not_found(paper_id)
         return results
@@ -307,6 +323,10 @@ class Library:
     def get_roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
         """Return the roles of the sentences of papers by their ids; those that are not there are left out."""
         return self._read_view(lambda view: view.roles(ids), {})
+
+    def get_vectors(self, ids: Sequence[str]) -> "dict[str, Vectors]":
+        """Return the vectors of papers by their ids; those that are not embedded yet are embedded now."""
+        return self._read_view(lambda view: self.pending.complete(view, ids), {})
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return what author listings said of their authors."""
@@ -396,14 +416,20 @@ class Library:
         with self._hold_lock("re-embedding"), self.chroma.take_turn("re-embedding"):
             if not self.exists():
                 return 0
-            earlier = self.embedder
+            earlier, kept = self.embedder, self.keep_vectors()
             self.index.close()
             self._use_embedder(self._current, not self.index.copies)
             try:
-                return self._maintenance.reembed()
+                count = self._maintenance.reembed(kept)
             except BaseException:
                 self._use_embedder(earlier, not self.index.copies)
                 raise
+            kept.delete()
+            return count
+
+    def keep_vectors(self) -> KeptVectors:
+        """Return the embedder that was given, which keeps what it makes until it is in the library."""
+        return KeptVectors(self.folder / ANEW, self._current)
 
     def restore_vectors(self) -> int:
         """Write every paper again, with its vector from the index or a new one; return the number of papers."""
@@ -598,12 +624,12 @@ class Maintenance:
     def restore(self) -> int:
         """Write every paper again, with its vector from the index or a new one; return how many there are."""
         snapshot = _read_snapshot(self._index)
-        return self._replace_papers(snapshot, snapshot)
+        return self._replace_papers(self._embedder, snapshot, snapshot)
 
-    def reembed(self) -> int:
-        """Give every paper a new vector by this library's embedder; return the number of papers."""
+    def reembed(self, embedder: Embedder) -> int:
+        """Give every paper a new vector by an embedder with the stamp of this one; return the number of papers."""
         made_with = self._chroma.state().embedder
-        return self._replace_papers(None, _read_snapshot(self._index.of_embedder(made_with)))
+        return self._replace_papers(embedder, None, _read_snapshot(self._index.of_embedder(made_with)))
 
     def _restore_texts(self) -> None:
         """Write the index's copy of papers whose text in the collection is damaged: the index is about to go."""
@@ -621,13 +647,13 @@ class Maintenance:
             vectors = self._chroma.get([record.paper.id for record in changed], vectors=True)
             self._chroma.upsert([record._replace(vector=vectors[record.paper.id].vector) for record in changed])
 
-    def _replace_papers(self, vector_source: Snapshot | None, text_source: Snapshot | None) -> int:
+    def _replace_papers(self, embedder: Embedder, vector_source: Snapshot | None, text_source: Snapshot | None) -> int:
         if self._chroma.find_fault():
             self._chroma.discard_vectors()
         state = self._chroma.state().model_copy(update={"embedder": self._embedder.stamp}).next_generation()
         state = state.with_fields(FIELDS) if self._chroma.is_server else state
         self._chroma.replace_all(
-            state, lambda: _reembed_batches(self._chroma, self._embedder, self._batch, vector_source, text_source)
+            state, lambda: _reembed_batches(self._chroma, embedder, self._batch, vector_source, text_source)
         )
         return self._build_index()
 
@@ -686,22 +712,25 @@ def _reembed_batches(
         chroma: Where the papers are.
         embedder: What makes the vectors.
         batch: How many papers at once.
-        vector_source: An index made with the same embedder, whose vectors are taken where the content is the same.
+        vector_source: An index made with the same embedder, whose vectors are taken where the content is the same; what
+            is pending stays so then.
         text_source: An index of any embedder, whose papers are taken where those in the collection are damaged.
     """
     for page in chroma.pages():
         for first in range(0, len(page), batch):
             part = restore_records(page[first : first + batch], text_source)
             vectors = _reuse_vectors(part, vector_source) if vector_source else {}
-            missing = [record.paper for record in part if record.paper.id not in vectors]
-            if missing:
-                fresh = embedder.embed([build_embedding_text(paper) for paper in missing])
-                vectors |= dict(zip((paper.id for paper in missing), fresh, strict=True))
-            yield [record._replace(vector=vectors[record.paper.id]) for record in part]
+            later = {record.paper.id for record in part if record.pending and vector_source} - vectors.keys()
+            missing = [record.paper for record in part if record.paper.id not in vectors.keys() | later]
+            vectors |= embed_papers(embedder, missing) if missing else {}
+            vectors |= dict.fromkeys(later, make_placeholder(embedder.stamp))
+            yield [
+                record._replace(vector=vectors[record.paper.id], pending=record.paper.id in later) for record in part
+            ]
 
 
 def _reuse_vectors(records: list[Record], snapshot: Snapshot) -> "dict[str, Vectors]":
     ids = [record.paper.id for record in records]
     hashes, vectors = snapshot.hashes(ids), snapshot.vectors_of(ids)
     same = [record.paper.id for record in records if hashes.get(record.paper.id) == record.hash]
-    return {paper_id: vectors[paper_id] for paper_id in same if is_unit(vectors[paper_id])}
+    return {paper_id: vectors[paper_id] for paper_id in same if paper_id in vectors and is_unit(vectors[paper_id])}

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from store.chroma import Chroma
 from store.chroma.segments import ChromaFolder
@@ -14,10 +13,7 @@ from store.index.derived import DerivedIndex
 from store.index.index import IndexDamaged
 from store.index.snapshot import Snapshot
 from store.record import DAMAGED, LibraryState, Record
-from store.writer import build_embedding_text, is_unit
-
-if TYPE_CHECKING:
-    from store.embedding import Vectors
+from store.writer import embed_papers, is_unit
 
 # Papers that are written at once. Chosen by hand; not measured.
 _PAGE = 500
@@ -78,11 +74,12 @@ def _open_index(index: DerivedIndex) -> Snapshot:
 
 def _renew_vectors(records: Sequence[Record], embedder: Embedder) -> list[Record]:
     """Return records with a new vector for each whose own is broken."""
-    broken = [record.paper for record in records if record.vector is None or not is_unit(record.vector)]
-    fresh: dict[str, Vectors] = {}
-    if broken:
-        vectors = embedder.embed([build_embedding_text(paper) for paper in broken])
-        fresh = dict(zip((paper.id for paper in broken), vectors, strict=True))
+    broken = [
+        record.paper
+        for record in records
+        if not record.pending and (record.vector is None or not is_unit(record.vector))
+    ]
+    fresh = embed_papers(embedder, broken) if broken else {}
     return [record._replace(vector=fresh.get(record.paper.id, record.vector)) for record in records]
 
 

@@ -37,12 +37,14 @@ UNREADABLE = "(unreadable)"
 class Record(NamedTuple):
     """A paper as it is stored: its content hash and its vector, where they were asked for.
 
-    The hash is the one that it was stored with, whatever became of its text since.
+    The hash is the one that it was stored with, whatever became of its text since. A paper that is ``pending`` is not
+    embedded yet (see ``store.filling``): zeros stand in the place of its vector.
     """
 
     paper: Paper
     hash: str
     vector: "Vectors | None" = None
+    pending: bool = False
 
     @property
     def is_sound(self) -> bool:
@@ -156,9 +158,10 @@ def _bytes_in(value: Any) -> int:
 
 
 # Of the library. It rises with the first field that an older version would lose, or call damaged: that version refuses
-# the library then, in words. 2: what is unfinished, and records with kinds, tags and people in parts.
+# the library then, in words. 2: what is unfinished, and records with kinds, tags and people in parts. 3: papers whose
+# vectors are still to come; an older version would take what stands in their place for vectors.
 # ``tests/store/test_format.py`` has the names of all fields, so that none is added without a look at this number.
-VERSION = 2
+VERSION = 3
 # Of the shape of the records: 2 has types of CSL, people in parts and by role, and one name a field.
 RECORD_VERSION = 2
 # Of a library on a server whose papers all have the fields that it is searched by there: an older version would write

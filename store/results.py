@@ -79,6 +79,8 @@ class AddReport(Frozen):
     problems: tuple[Problem, ...] = ()
     matches: tuple[Match, ...] = ()
     """What would be merged; of a dry run only."""
+    pending: int = 0
+    """Papers of the library that words alone find, until they are embedded."""
 
 
 class AddStarted(Frozen):
@@ -100,6 +102,14 @@ class BatchStored(Frozen):
     fraction: float
 
 
+class VectorsStored(Frozen):
+    """So many papers that words alone found got their vectors, of so many that are to get them."""
+
+    event: Literal["vectors_stored"] = "vectors_stored"
+    done: int
+    total: int
+
+
 class ProblemFound(Frozen):
     """A record could not be taken as it stood."""
 
@@ -114,4 +124,4 @@ class AddDone(Frozen):
     report: AddReport
 
 
-AddEvent = AddStarted | BatchStored | ProblemFound | AddDone
+AddEvent = AddStarted | BatchStored | ProblemFound | VectorsStored | AddDone

@@ -1,9 +1,11 @@
 """Hybrid search over one snapshot: words and meaning, filters applied before the ranking.
 
 ``hybrid`` and ``nearest`` rank rows of the index; ``hits`` makes papers of them, each with the sentences of its
-abstract, those first that hold most of a question's words.
+abstract, those first that hold most of a question's words. Of papers that are pending the best by words are embedded
+for the question; the others are ranked by words alone.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from math import log, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 ALPHA = 0.6
 # How many papers of each side are looked at, at least. Chosen by hand: ten times what is shown by default.
 DEPTH = 100
+# Pending papers that are embedded for a question, the best by words. Measured on the same three collections with no
+# vectors, and with those of half the papers: 50 find as well as all vectors do (benchmarks/README.md, "Words first").
+ON_DEMAND = 50
 # Papers on which the background is measured. Chosen by hand.
 _SAMPLE = 2000
 # What the background of a library is before one of its papers is seen, and as how many papers that counts: a library
@@ -35,9 +40,14 @@ _SAMPLE = 2000
 _MEAN, _SPREAD, _PRIOR = 0.13, 0.1, 20
 
 
+EmbedRows = Callable[[Sequence[int]], "Mapping[int, Vectors]"]
+"""Embeds papers that are pending, by their rows."""
+
+
 class Candidate(NamedTuple):
     """A row of the file of vectors: fused score (0–1 within one search), cosine (−1 to 1), BM25 (≥ 0).
 
+    Of a pending paper that was not embedded for the question the cosine is that of an average paper.
     ``stands_out`` is by how many standard deviations the cosine is above that of an average paper of the library.
     """
 
@@ -62,10 +72,10 @@ def measure_cosines(snapshot: Snapshot, vector: "Vectors") -> Background:
     if isinstance(snapshot, ServerView):
         return Background(*snapshot.measure_background(vector, (_MEAN, _SPREAD, _PRIOR)))
     step = max(1, snapshot.count // _SAMPLE)
-    if len(snapshot.vectors) == snapshot.count:
+    if len(snapshot.vectors) == snapshot.count and not snapshot.pending:
         vectors = snapshot.vectors[::step]
     else:  # Rows of papers that were removed or changed since are of none, and what stands there may be anything.
-        vectors = snapshot.vectors[np.sort(snapshot.rows(Filters()))[::step]]
+        vectors = snapshot.vectors[np.sort(_keep_embedded(snapshot, snapshot.rows(Filters())))[::step]]
     cosines = (vectors @ vector).clip(-1.0, 1.0)
     count = len(cosines)
     mean = (float(cosines.sum()) + _PRIOR * _MEAN) / (count + _PRIOR)
@@ -73,11 +83,14 @@ def measure_cosines(snapshot: Snapshot, vector: "Vectors") -> Background:
     return Background(mean, sqrt(variance))
 
 
-def rank_hybrid(snapshot: Snapshot, text: str, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
+def rank_hybrid(
+    snapshot: Snapshot, text: str, vector: "Vectors", filters: Filters, k: int, embed: EmbedRows | None = None
+) -> list[Candidate]:
     """Rank by words and meaning together: the ``k`` best papers, best first.
 
     score = α · cosine / max cosine + (1 − α) · bm25 / max bm25, over the union of the best of both sides, with
-    exact figures of both sides for each paper of the union. ``vector`` has shape (dimension,) and length 1.
+    exact figures of both sides for each paper of the union. ``vector`` has shape (dimension,) and length 1. Pending
+    papers that ``embed`` does not embed have bm25 / max bm25 for their score.
     """
     import numpy as np
 
@@ -85,22 +98,34 @@ def rank_hybrid(snapshot: Snapshot, text: str, vector: "Vectors", filters: Filte
     if not len(rows):
         return []
     depth = max(DEPTH, k)
-    cosines = _compute_cosines(snapshot, rows, vector)
+    embedded = _keep_embedded(snapshot, rows)
     lexical = snapshot.rank_by_words(text, filters, depth)
-    best = rows[_pick_best(cosines, depth)]
+    # So few that are pending are all compared, whichever words they have.
+    few = rows[snapshot.pending.select(rows)].tolist() if embed and 0 < len(rows) - len(embedded) <= ON_DEMAND else []
+    best = embedded[_pick_best(_compute_cosines(snapshot, embedded, vector), depth)]
     # np.union1d and np.unique would load numpy.ma, which takes longer than the whole search.
-    union = np.array(sorted({*best.tolist(), *lexical.rows.tolist()}), dtype=np.int64)
-    cosine = snapshot.vectors[union] @ vector
+    union = np.array(sorted({*best.tolist(), *lexical.rows.tolist(), *few}), dtype=np.int64)
+    if not len(union):  # No paper is embedded yet, and none has a word of the question.
+        return []
+    cosine, unknown = _compare_rows(snapshot, union, [*lexical.rows.tolist(), *few], vector, embed)
     bm25 = _align_scores(union, snapshot.score_words(text, union))
-    score = ALPHA * _scale_scores(cosine) + (1 - ALPHA) * _scale_scores(bm25)
+    words = _scale_scores(bm25)
+    score = np.where(unknown, words, ALPHA * _scale_scores(cosine) + (1 - ALPHA) * words)
     order = np.lexsort((union, -score))[:k]
     background = measure_cosines(snapshot, vector)
+    cosine[unknown] = background.mean
     above = (cosine - background.mean) / background.spread
     return [Candidate(int(union[i]), float(score[i]), float(cosine[i]), float(bm25[i]), float(above[i])) for i in order]
 
 
 def search_view(
-    view: Snapshot, text: str, vector: "Vectors", filters: Filters, k: int, sentences: bool = True
+    view: Snapshot,
+    text: str,
+    vector: "Vectors",
+    filters: Filters,
+    k: int,
+    sentences: bool = True,
+    embed: EmbedRows | None = None,
 ) -> list[Hit]:
     """Find the ``k`` papers that fit a question best, by words and meaning, where they are: in the index, or a server.
 
@@ -118,17 +143,43 @@ def search_view(
             if one.id in records
         ]
     else:
-        candidates = rank_hybrid(view, text, vector, filters, k + view.count_damaged())
+        candidates = rank_hybrid(view, text, vector, filters, k + view.count_damaged(), embed)
         papers = view.papers(view.ids([candidate.row for candidate in candidates]))
         found = list(zip(papers, candidates, strict=True))
     return _make_hits(view, [one for one in found if not one[0].damage], text, sentences)[:k]
 
 
 def rank_nearest(snapshot: Snapshot, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
-    """Rank by meaning alone: the ``k`` nearest papers, best first; exact."""
-    rows = snapshot.rows(filters)
+    """Rank by meaning alone: the ``k`` nearest papers, best first; exact. Those that are pending are left out."""
+    rows = _keep_embedded(snapshot, snapshot.rows(filters))
     cosines = _compute_cosines(snapshot, rows, vector)
     return [Candidate(int(rows[i]), float(cosines[i]), float(cosines[i]), 0.0) for i in _pick_best(cosines, k)]
+
+
+def _keep_embedded(snapshot: Snapshot, rows: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    return rows[~snapshot.pending.select(rows)] if snapshot.pending else rows
+
+
+def _compare_rows(
+    snapshot: Snapshot, rows: "NDArray[np.int64]", wanted: Sequence[int], vector: "Vectors", embed: EmbedRows | None
+) -> "tuple[Vectors, NDArray[np.bool_]]":
+    """Compute the cosine of each of the rows; return with them of which it is unknown, and 0 for now.
+
+    Of the pending ones those are embedded that are wanted first.
+    """
+    import numpy as np
+
+    cosine = snapshot.vectors[rows] @ vector
+    if not snapshot.pending:
+        return cosine, np.zeros(len(rows), dtype=bool)
+    unknown = snapshot.pending.select(rows)
+    cosine[unknown] = 0.0  # What stands in their rows is being written.
+    if embed and unknown.any():
+        ranked = dict.fromkeys(row for row in wanted if row in snapshot.pending)
+        for row, made in embed(list(ranked)[:ON_DEMAND]).items():
+            place = int(np.searchsorted(rows, row))
+            cosine[place], unknown[place] = made @ vector, False
+    return cosine, unknown
 
 
 def _compute_cosines(snapshot: Snapshot, rows: "NDArray[np.int64]", vector: "Vectors") -> "Vectors":
@@ -204,14 +255,26 @@ def _make_hits(view: Snapshot, found: "Sequence[tuple[Paper, Candidate]]", quest
     ]
 
 
-def find_similar(view: Snapshot, paper_id: str, k: int) -> list[Hit] | None:
-    """Find the ``k`` papers nearest in meaning to one, itself left out; None where there is no such paper."""
+def find_similar(view: Snapshot, paper_id: str, k: int, embed: EmbedRows | None = None) -> list[Hit] | None:
+    """Find the ``k`` papers nearest in meaning to one, itself left out; None where there is no such paper.
+
+    Of papers that are pending those are compared that share most words with its title, where they can be embedded.
+    """
     if isinstance(view, ServerView):
         return _find_similar_there(view, paper_id, k)
     row = view.row_of(paper_id)
     if row is None:
         return None
-    candidates = rank_nearest(view, view.vectors[row], Filters(), k + 1)
+    if row in view.pending and embed is None:
+        return []
+    vector = embed([row])[row] if embed and row in view.pending else view.vectors[row]
+    candidates = rank_nearest(view, vector, Filters(), k + 1)
+    if embed and view.pending:
+        ranked = view.rank_by_words(view.papers([paper_id])[0].title, Filters(), DEPTH).rows
+        for other, made in embed(ranked[view.pending.select(ranked)][:ON_DEMAND].tolist()).items():
+            cosine = float(made @ vector)
+            candidates.append(Candidate(other, cosine, cosine, 0.0))
+        candidates.sort(key=lambda candidate: (-candidate.score, candidate.row))
     return build_hits(view, [candidate for candidate in candidates if candidate.row != row][:k], "")
 
 

@@ -5,7 +5,7 @@ One writer at a library holds its lock: two would lose vectors from Chroma's ind
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from store.chroma import Chroma
-from store.embedding import Embedder
+from store.embedding import Embedder, EmbedderStamp
 from store.errors import LibraryError, LibraryLocked
 from store.files import PRIVATE, make_folder, make_private, open_private
 from store.index.derived import DerivedIndex, DerivedWriter
@@ -96,6 +96,27 @@ class Writer:
         """Remove papers; ids that are not there are passed over."""
         self.apply((), ids)
 
+    def fill(self, vectors: "Mapping[str, Vectors]", hashes: Mapping[str, str], unused: Collection[int] = ()) -> int:
+        """Give pending papers their vectors; return how many were still pending, and of the text that was embedded.
+
+        Args:
+            vectors: By the ids of the papers.
+            hashes: Those that the papers had when they were embedded.
+            unused: Pending rows of the index that are of no paper any more.
+        """
+        view = self._readable.snapshot()
+        now, rows = view.hashes(list(vectors)), view.rows_of(list(vectors))
+        due = {
+            paper_id: row for paper_id, row in rows.items() if row in view.pending and now[paper_id] == hashes[paper_id]
+        }
+        if due:
+            self._advance_generation()
+            self._chroma.fill({paper_id: vectors[paper_id] for paper_id in due})
+            self._advance_generation()
+        self._index.fill({row: vectors[paper_id] for paper_id, row in due.items()}, unused)
+        self._commit()
+        return len(due)
+
     def apply(
         self,
         papers: Sequence[Paper],
@@ -103,6 +124,7 @@ class Writer:
         reusable: "Mapping[str, Vectors] | None" = None,
         decide: Callable[[LibraryState], LibraryState] | None = None,
         unfinished: UnfinishedChange | None = None,
+        embed: bool = True,
     ) -> None:
         """Store papers and remove others, as one change: what a crash leaves of it is finished on the next opening.
 
@@ -112,13 +134,14 @@ class Writer:
             reusable: Vectors, as for ``put``.
             decide: What becomes of the library's state by it, written with the first step.
             unfinished: What is to be done where it broke off; None where papers and ids say that.
+            embed: Whether those that have no vector get one now; else they are pending.
 
         Raises:
             InputError: A paper is larger than Chroma can store; nothing is written then.
         """
         for paper in papers:
             check_size(paper)
-        records = self._build_records(papers, reusable)
+        records = self._build_records(papers, reusable or {}, embed)
         if unfinished is None and papers and gone:
             unfinished = UnfinishedChange(kind="join", ids=tuple(gone))
 
@@ -170,7 +193,7 @@ class Writer:
         from store.migration import list_upgrades  # late: with it come all readers of files; a question needs none
 
         generation, changed = state.migrating or state.generation, 0
-        for page in list(self._chroma.pages()):
+        for page in list(self._chroma.pages()) if state.record_version < RECORD_VERSION else ():
             upgrades = list_upgrades(record.paper for record in page if record.is_sound)
             if upgrades and not self._chroma.state().migrating:
                 self._advance_generation(lambda state: state.model_copy(update={"migrating": generation}))
@@ -190,13 +213,16 @@ class Writer:
         self._commit()
         return changed
 
-    def _build_records(self, papers: Sequence[Paper], reusable: "Mapping[str, Vectors] | None") -> list[Record]:
-        vectors = dict(reusable or {})
+    def _build_records(self, papers: Sequence[Paper], reusable: "Mapping[str, Vectors]", embed: bool) -> list[Record]:
+        vectors = dict(reusable)
         fresh = [paper for paper in papers if paper.id not in vectors]
-        if fresh:
-            computed = self._embedder.embed([build_embedding_text(paper) for paper in fresh])
-            vectors |= dict(zip((paper.id for paper in fresh), computed, strict=True))
-        return [Record(paper, _compute_hash(paper), vectors[paper.id]) for paper in papers]
+        if fresh and embed:
+            vectors |= embed_papers(self._embedder, fresh)
+        nothing = make_placeholder(self._embedder.stamp)
+        return [
+            Record(paper, _compute_hash(paper), vectors.get(paper.id, nothing), paper.id not in vectors)
+            for paper in papers
+        ]
 
     def _advance_generation(self, change: Callable[[LibraryState], LibraryState] | None = None) -> None:
         state = self._chroma.state()
@@ -250,11 +276,17 @@ def _synchronise(
         ids = [record.paper.id for record in page]
         gone.difference_update(ids)
         hashes = snapshot.hashes(ids) if snapshot else {}
-        stale = [record.paper.id for record in page if not record.matches_hash(hashes.get(record.paper.id))]
-        stored = chroma.get(stale, vectors=True).values()
+        stale = {record.paper.id for record in page if not record.matches_hash(hashes.get(record.paper.id))}
+        pending = _list_pending(snapshot, ids)
+        # A paper that lost its vector had another text meanwhile.
+        stale |= {record.paper.id for record in page if record.pending and record.paper.id not in pending}
+        stored = chroma.get(sorted(stale), vectors=True).values()
         records = [_take_exact(record.mark_damaged(), older.get(record.paper.id)) for record in stored]
         writer.put(records, with_texts=False)
-        changed += len(stale)
+        due = [record.paper.id for record in page if not record.pending and record.paper.id in pending.keys() - stale]
+        filled = chroma.get(due, vectors=True).items()
+        writer.fill({pending[paper_id]: record.vector for paper_id, record in filled if record.vector is not None})
+        changed += len(stale) + len(due)
     writer.delete(sorted(gone))
     writer.commit(generation)
     return generation, changed + len(gone)
@@ -273,6 +305,13 @@ def _take_changes(chroma: Chroma, snapshot: Snapshot, writer: DerivedWriter, sin
         gone = set(snapshot.all_ids()).difference(chroma.ids())
         writer.delete(sorted(gone))
     return len(changed) + len(gone)
+
+
+def _list_pending(snapshot: Snapshot | None, ids: Sequence[str]) -> dict[str, int]:
+    """List which of the papers an index has as pending, with their rows."""
+    if snapshot is None or not snapshot.pending:
+        return {}
+    return {paper_id: row for paper_id, row in snapshot.rows_of(ids).items() if row in snapshot.pending}
 
 
 def _take_exact(record: Record, exact: "Vectors | None") -> Record:
@@ -314,6 +353,23 @@ def _restore_record(record: Record, copy: Record) -> Record:
 def is_unit(vector: "Vectors") -> bool:
     """Return whether a vector has length 1, as every embedder gives it; False where it is broken."""
     return abs(float(vector @ vector) - 1) < 1e-3
+
+
+def make_placeholder(stamp: EmbedderStamp) -> "Vectors":
+    """Make what stands in the place of the vector of a paper that is pending."""
+    import numpy as np
+
+    return np.zeros(stamp.dimension, dtype=np.float32)
+
+
+def embed_papers(embedder: Embedder, papers: Sequence[Paper]) -> "dict[str, Vectors]":
+    """Embed papers; return their vectors by their ids.
+
+    Raises:
+        EmbedderError: The model cannot be loaded or run.
+    """
+    vectors = embedder.embed([build_embedding_text(paper) for paper in papers])
+    return dict(zip((paper.id for paper in papers), vectors, strict=True))
 
 
 def build_embedding_text(paper: Paper) -> str:

@@ -47,6 +47,7 @@ RUNS = {
     "demo": (),
     "add": (str(LISTING),),
     "fetch": ("arxiv:2203.05482",),
+    "embed": (),
     "enrich": ("--source", "nowhere.bib"),
     "ask": (QUESTION,),
     "search": ("rare-event simulation",),

@@ -39,6 +39,7 @@ from tui.messages import EvidenceShown, LibraryChanged, ReportEnded, ScopeChosen
 from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
 from tui.preferences import Preferences, save_preferences
 from tui.text import Glyphs, choose_glyphs, safe
+from tui.vectors import VectorsFollow
 from tui.widgets.first_run import FirstRun
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class ConspectusApp(App[None]):
         self.glyphs = signs or choose_glyphs()
         self.holder = EngineHolder(open_assistant, settings, problem)
         self.imports = Imports(self)
+        self.vectors = VectorsFollow(self, self._show_vectors)
         self.chat = ChatScreen(self.holder)
         self._session = session
         self._leaving = False
@@ -139,6 +141,7 @@ class ConspectusApp(App[None]):
     async def action_quit(self) -> None:
         """Leave; what was answered is saved, what is being answered is saved as cancelled."""
         self.imports.stop()
+        self.vectors.stop()
         try:
             await self.chat.conversation.questions.close()
         except ConspectusError as error:
@@ -190,6 +193,7 @@ class ConspectusApp(App[None]):
             self.chat.show_toast(f"{QUOTED_UNTIL} {problem}", "warning")
         if assistant.warning:
             self.chat.show_toast(assistant.warning, "warning")
+        self.vectors.follow(assistant)
         if papers:
             self._show_overview(papers, model)
 
@@ -334,6 +338,10 @@ class ConspectusApp(App[None]):
     def _show_import(self, text: str) -> None:
         for status in self.chat.query(Status):  # None any more where the user leaves meanwhile.
             status.adding = text
+
+    def _show_vectors(self, text: str) -> None:
+        for status in self.chat.query(Status):
+            status.embedding = text
 
     @work(group="undo")
     async def action_undo(self) -> None:

@@ -124,6 +124,11 @@ def declare_add(parser: ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="+", help="file, folder or archive of papers; - for stdin")
     parser.add_argument("--format", metavar="NAME", help="its format, if content does not tell (docs/formats.md)")
     parser.add_argument("--dry-run", action="store_true", help="tell what would happen, and write nothing")
+    parser.add_argument(
+        "--embed-at-once",
+        action=argparse.BooleanOptionalAction,
+        help="have the vectors follow at the end, or not: then words alone find the papers (yes)",
+    )
     group = parser.add_argument_group(
         "only papers", "chosen while the file is read, so millions of lines are no matter"
     )
@@ -491,6 +496,10 @@ def declare_doctor(parser: ArgumentParser) -> None:
         "--forget", action="store_true", help="with --models: work out anew what their servers take of a request"
     )
     add_model_options(parser, writes=False)
+
+
+def declare_embed(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``embed``, of which there are none."""
 
 
 def declare_backup(parser: ArgumentParser) -> None:

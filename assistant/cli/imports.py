@@ -6,10 +6,10 @@ from pathlib import PurePath
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from assistant import AddDone, AddEvent, AddReport, BatchStored, Frozen
+from assistant import AddDone, AddEvent, AddReport, BatchStored, Frozen, VectorsStored
 from assistant.cli.console import ConsolePage, Output, make_safe
 from assistant.cli.formatting import count_noun
-from store.errors import SourceError
+from store.errors import EmbedderError, SourceError
 
 if TYPE_CHECKING:
     from assistant import PlannedRequest
@@ -44,6 +44,9 @@ def show_progress(page: ConsolePage, file: str) -> Iterator[ImportListener]:
         def listen(event: AddEvent) -> None:
             if isinstance(event, BatchStored):
                 bar.update(task, completed=event.fraction, counts=_describe_counts(event, monotonic() - began))
+            elif isinstance(event, VectorsStored):
+                counts = f"vectors {event.done:,} of {event.total:,}"
+                bar.update(task, completed=event.done / max(event.total, 1), counts=counts)
 
         yield listen
 
@@ -82,6 +85,8 @@ class ImportTally:
             self.report = self.report.model_copy(update=counts)
         elif isinstance(event, AddDone):
             self.report = self.report.model_copy(update=dict(event.report))
+        elif isinstance(event, VectorsStored):
+            self.report = self.report.model_copy(update={"pending": event.total - event.done})
         elif event.event == "problem_found":
             self.report = self.report.model_copy(update={"problems": (*self.report.problems, event.problem)})
 
@@ -107,6 +112,10 @@ def run_import(file: str, events: Iterator[AddEvent], out: Output, dry_run: bool
         tally.report = tally.report.model_copy(update={"error": failure})
     except KeyboardInterrupt:
         out.write_note(f"{_summarize_report(tally.report)} before it was stopped. The same command goes on from there.")
+        _note_pending(tally.report, out)
+        raise
+    except EmbedderError:
+        out.write_note(f"{_summarize_report(tally.report)}. Words find them; meaning does once they are embedded.")
         raise
     if not out.json:
         _show_report(tally.report, out)
@@ -130,6 +139,12 @@ def _show_report(report: FileReport, out: Output) -> None:
         out.write_note(f"… and {len(report.matches) - MATCHES:,} more; --json lists all of them.")
     if count_in_library(report) or not report.error:
         out.page.write_line(f"{_summarize_report(report)}.")
+    _note_pending(report, out)
+
+
+def _note_pending(report: FileReport, out: Output) -> None:
+    if report.pending:
+        out.write_note(f"Words alone find {count_noun(report.pending, 'paper')} as yet. Run: conspectus embed")
 
 
 def _summarize_report(report: FileReport) -> str:

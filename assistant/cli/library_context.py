@@ -13,6 +13,7 @@ from store.errors import InputError
 # Arguments that are settings, by the same names.
 _FLAGS = (
     *("library", "store", "model", "base_url", "api_key_env", "cache", "fallback", "prompts", "strict", "retracted"),
+    "embed_at_once",
     *(f"server_{name}" for name in NAMES.tables["server"]),
 )
 

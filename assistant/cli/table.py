@@ -51,6 +51,14 @@ COMMANDS = (
         "Stopped or crashed, it goes on where it was when it is run again. Ends with 1 if a file gave nothing at all.",
     ),
     CommandEntry(
+        "embed",
+        "",
+        "Give the papers that words alone find their vectors, so that meaning finds them, too",
+        ("conspectus embed",),
+        arguments.declare_embed,
+        about="`add` does so at its end, unless it was stopped or told not to. Stopped, this goes on from there.",
+    ),
+    CommandEntry(
         "fetch",
         "REFERENCE…",
         "Fetch papers from arXiv, OpenAlex, Crossref, Semantic Scholar and PubMed, and add them",

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from store.embedding import Embedder
     from store.library import Library
     from store.readers import ReadFilterOptions
-    from store.results import AddEvent, AddReport, Hit
+    from store.results import AddEvent, AddReport, Hit, VectorsStored
 
 
 class Assistant:
@@ -311,6 +311,42 @@ class Assistant:
             only["limits"] = ArchiveLimits(**self._settings.archives.model_dump())
         return add_file(self.library, path, format, dry_run, **only)
 
+    def embed(self, on_event: Callable[[VectorsStored], object] | None = None) -> int:
+        """Give the papers that words alone find their vectors, so that meaning finds them, too.
+
+        Adding does so at its end, unless it was stopped or ``embed_at_once`` is not set. Stopped, this goes on from
+        there; where another process is at it, that one takes all of them, and nothing happens here.
+
+        Returns:
+            How many papers got theirs.
+
+        Raises:
+            EmbedderError: The model cannot be loaded or run.
+            LibraryLocked: Another process is adding, and does not end.
+            LibraryError: The library cannot be written.
+        """
+        done = 0
+        for event in self.stream_embed():
+            done = event.done
+            if on_event:
+                on_event(event)
+        return done
+
+    async def aembed(self) -> int:
+        """``embed`` without blocking the event loop."""
+        from assistant.concurrency import in_thread
+
+        return await in_thread(self.embed)
+
+    def stream_embed(self, stopping: Callable[[], bool] = lambda: False) -> Iterator[VectorsStored]:
+        """Yield an event with each batch that ``embed`` stores, none where nothing is to do; closing it stops it.
+
+        ``stopping`` is asked before each batch, and while another process writes, whether to stop.
+        """
+        from store.filling import fill_vectors
+
+        return fill_vectors(self.library, stopping)
+
     def search(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:
         """Find the ``k`` papers that fit best, each with its sentences, best first.
 
@@ -561,9 +597,26 @@ class Assistant:
 
         return tuple(removal for _, removal in Bin(self.library.folder).list())
 
-    def reembed(self) -> int:
-        """Give every paper a new vector by the present embedder; returns the number of papers."""
-        return self.library.reembed()
+    def reembed(self, on_event: Callable[[VectorsStored], object] | None = None) -> int:
+        """Give every paper a new vector by the present embedder; returns the number of papers.
+
+        The old ones serve until all are there. Stopped or killed, it goes on from there when it is called again.
+
+        Raises:
+            EmbedderError: The model cannot be loaded or run.
+            LibraryLocked: Another process is at it, or writes.
+            LibraryError: The library cannot be written.
+        """
+        for event in self.stream_reembed():
+            if on_event:
+                on_event(event)
+        return self.papers.count()
+
+    def stream_reembed(self) -> Iterator[VectorsStored]:
+        """Yield an event with each batch that ``reembed`` makes; closing it stops it."""
+        from store.reembedding import reembed
+
+        return reembed(self.library)
 
     @staticmethod
     def probe_models(settings: Settings, env: Mapping[str, str] | None = None) -> Iterator[Check]:

@@ -31,6 +31,14 @@ def open_library(
     Raises:
         InputError: The path begins with the home folder of nobody (``~name``), or the embedder's key is missing.
     """
+    library = _build_library(path, store, embedder, settings, embeds)
+    library.embeds_at_once = settings is None or settings.embed_at_once
+    return library
+
+
+def _build_library(
+    path: str | Path | None, store: str | None, embedder: Embedder | None, settings: Settings | None, embeds: bool
+) -> Library:
     from assistant.client.screening import OrdersScreening
     from assistant.settings.server import ServerSettings, build_server_access
     from store.library import Library

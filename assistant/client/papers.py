@@ -54,6 +54,13 @@ class Papers:
         view = self._library.view()
         return view.count_fitting(self._resolve(filters)) if view else 0
 
+    def count_pending(self) -> int:
+        """Count the papers that words alone find: ``embed`` gives them their vectors."""
+        from store.pending_vectors import count_pending
+
+        view = self._library.view()
+        return count_pending(view) if view else 0
+
     def overview(self, **filters: Unpack[FilterOptions]) -> Overview:
         """Return what the library is about: themes with counts, years, authors, venues, and questions to begin with.
 

@@ -70,8 +70,7 @@ def build_features(library: Library, papers: Sequence[Paper], seed: int = 0, exa
     """
     import numpy as np  # Late here and below: it is slow to import.
 
-    view = library.view()
-    by_id = view.vectors_of([paper.id for paper in papers]) if view else {}
+    by_id = library.get_vectors([paper.id for paper in papers])
     vectors = _normalize(np.array([by_id[paper.id] for paper in papers], dtype=np.float64))
     # A word of one paper joins none, and one of most papers sets none apart.
     words = weigh_terms([_list_words(paper) for paper in papers], least=2, share=0.6)

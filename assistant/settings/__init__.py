@@ -164,6 +164,10 @@ class Settings(SettingsModel):
     retracted: bool = Field(
         default=False, description="true or false: whether answers and reports draw on retracted papers, too"
     )
+    embed_at_once: bool = Field(
+        default=True,
+        description="true or false: whether papers that are added get their vectors before the command ends",
+    )
     k: int = Field(default=10, ge=1, le=100, description="papers that a search shows, from 1 to 100")
 
     @field_validator("store")

@@ -42,16 +42,16 @@ def measure_nearness(view: Snapshot, new: Sequence[str], old: Collection[str]) -
         old: Ids of the papers that were there.
 
     Returns:
-        By their ids; all are 0 and not far where nothing was there.
+        By their ids; all are 0 and not far where nothing was there. Those that are not embedded yet are left out.
     """
     import numpy as np
 
     if isinstance(view, ServerView):
-        return _measure_there(view, new, known)
-    rows = {paper_id: row for paper_id, row in zip(new, map(view.row_of, new), strict=True) if row is not None}
-    fresh = {*rows.values()}
+        return _measure_there(view, new, old)
+    rows = {paper_id: row for paper_id, row in view.rows_of(new).items() if row not in view.pending}
+    fresh = {*rows.values(), *view.pending}
     others = np.array([row for row in view.rows(Filters()).tolist() if row not in fresh], dtype=np.int64)
-    if not len(others) or not old:
+    if not len(others) or not old or not rows:
         return {paper_id: Nearness(0.0, far=False) for paper_id in rows}
     matrix = view.vectors[others]
     step = max(1, len(others) // _SAMPLE)

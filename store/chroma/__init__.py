@@ -6,7 +6,7 @@ Everything else in a library folder is derived from here and can be deleted.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from store.chroma import clients
 from store.chroma.access import COLLECTION, ServerAccess
@@ -17,6 +17,9 @@ from store.environment import import_chroma
 from store.errors import LibraryError
 from store.paper import Paper
 from store.record import DAMAGE, PART, UNREADABLE, LibraryState, Record, pack, read_number, unpack
+
+if TYPE_CHECKING:
+    from store.embedding import Vectors
 
 # Behind the name of the collection that is written while a library is embedded again, and takes it when complete.
 _NEXT = "-next"
@@ -29,6 +32,16 @@ _WRITTEN = "written"
 PAGE = 1000
 # A server refuses requests of more than 40 MB; JSON inside JSON can double what is sent.
 REQUEST = 8_000_000
+# Records that are written in one call: Chroma holds up all threads, and so a chat, for half a millisecond a record.
+AT_ONCE = 64
+# The graphs of vectors. ``ef_search`` 400 instead of 100: recall@10 .984 instead of .955 at 100 k. Nobody asks that of
+# a folder, for the index is searched, and exactly; with half the neighbours and less care a vector costs half of the
+# time to add, and a quarter to replace (benchmarks/README.md, "Words first").
+_ON_SERVER = {"space": "cosine", "ef_search": 400}
+_IN_FOLDER = {**_ON_SERVER, "ef_construction": 40, "max_neighbors": 8}
+# Marks a record that is not embedded yet. Chroma takes none without a vector: zeros stand there, which are as far from
+# every question as from each other.
+PENDING = "pending"
 
 
 class Searched(Protocol):
@@ -129,10 +142,7 @@ class Chroma:
             clients.leave_folder(self.place, id(self))
 
     def create(self, state: LibraryState, name: str = "") -> None:
-        """Make the collection, unless another client of a server just did.
-
-        ``ef_search`` 400 instead of 100: recall@10 .984 instead of .955 at 100 k.
-        """
+        """Make the collection, unless another client of a server just did."""
         with self._translate_errors():
             if self.is_server and not name and self._get_or_none(f"{self._name}{_NAMES}") is not None:
                 self._open().delete_collection(f"{self._name}{_NAMES}")  # Of a library that is no more.
@@ -140,7 +150,7 @@ class Chroma:
                 name or self._name,
                 embedding_function=None,
                 metadata=state.to_metadata(),
-                configuration={"hnsw": {"space": "cosine", "ef_search": 400}},
+                configuration={"hnsw": _ON_SERVER if self.is_server else _IN_FOLDER},
             )
 
     def state(self) -> LibraryState:
@@ -178,6 +188,13 @@ class Chroma:
         searched = self.searchable.prepare(records) if self.searchable else ()
         with self._translate_errors():
             self._use(lambda collection: _upsert_records(collection, records, searched, self._number))
+
+    def fill(self, vectors: "Mapping[str, Vectors]") -> None:
+        """Give papers that are pending their vectors, by id; ids that are not there are passed over."""
+        with self._translate_errors():
+            for page in _split_pages(list(vectors), AT_ONCE):
+                embeddings = [vectors[paper_id] for paper_id in page]
+                self._call("update", ids=page, embeddings=embeddings, metadatas=[{PENDING: None}] * len(page))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers; ids that are not there are passed over."""
@@ -391,6 +408,7 @@ def _upsert_records(collection: Any, records: Sequence[Record], searched: Sequen
                     **({**beside[record.paper.id].fields, _WRITTEN: number} if beside else {}),
                     **_split_parts(text),
                     "hash": record.hash,
+                    PENDING: True if record.pending else None,  # None takes the mark away from what is replaced.
                 }
                 for record, text in portion
             ],
@@ -421,11 +439,11 @@ def _check_keys(paper_id: str, keys: int) -> None:
 
 
 def _split_by_size(records: list[tuple[Record, str]]) -> Iterator[list[tuple[Record, str]]]:
-    """Split records into lists of at most PAGE records and about REQUEST characters."""
+    """Split records into lists of at most AT_ONCE records and about REQUEST characters."""
     portion: list[tuple[Record, str]] = []
     size = 0
     for record, text in records:
-        if portion and (len(portion) == PAGE or size + len(text) > REQUEST):
+        if portion and (len(portion) == AT_ONCE or size + len(text) > REQUEST):
             yield portion
             portion, size = [], 0
         portion.append((record, text))
@@ -434,10 +452,10 @@ def _split_by_size(records: list[tuple[Record, str]]) -> Iterator[list[tuple[Rec
         yield portion
 
 
-def _split_pages(ids: Sequence[str]) -> Iterator[list[str]]:
-    """Split ids, each once, into lists of at most PAGE."""
+def _split_pages(ids: Sequence[str], size: int = PAGE) -> Iterator[list[str]]:
+    """Split ids, each once, into lists of at most ``size``."""
     unique = list(dict.fromkeys(ids))
-    return (unique[first : first + PAGE] for first in range(0, len(unique), PAGE))
+    return (unique[first : first + size] for first in range(0, len(unique), size))
 
 
 def _list_fields(vectors: bool) -> list[str]:
@@ -447,9 +465,14 @@ def _list_fields(vectors: bool) -> list[str]:
 def _parse_records(answer: Any) -> list[Record]:
     vectors = answer["embeddings"] if answer.get("embeddings") is not None else [None] * len(answer["ids"])
     return [
-        Record(_parse_paper(paper_id, metadata or {}), str((metadata or {}).get("hash", "")), vector)
+        _parse_record(paper_id, metadata or {}, vector)
         for paper_id, metadata, vector in zip(answer["ids"], answer["metadatas"], vectors, strict=True)
     ]
+
+
+def _parse_record(paper_id: str, metadata: dict[str, Any], vector: "Vectors | None") -> Record:
+    pending = bool(metadata.get(PENDING))
+    return Record(_parse_paper(paper_id, metadata), str(metadata.get("hash", "")), vector, pending)
 
 
 def _parse_paper(paper_id: str, metadata: dict[str, Any]) -> Paper:

@@ -1,6 +1,6 @@
 """What a library needs of that in which it is searched: an index in a folder, or the server that its papers are on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
@@ -21,6 +21,10 @@ class DerivedWriter(Protocol):
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers."""
+        ...
+
+    def fill(self, vectors: "Mapping[int, Vectors]", unused: Collection[int] = ()) -> None:
+        """Write the vectors of papers that were pending, by row; ``unused`` are such rows that are of no paper."""
         ...
 
     def commit(self, generation: str) -> None:

@@ -1,18 +1,18 @@
 """The derived index of a library: opened, written and compared with the generation it was made from.
 
-Its vectors are rows of float32 in one file, appended and never changed, so that a reader's view stays whole. A row
-whose paper was removed or updated stays behind unused until the index is rebuilt. Files that turn out to be broken
-raise ``IndexDamaged``, and delete the stamp: the next look builds the index again from Chroma.
+Its vectors are rows of one file, each written once, so that a reader's view stays whole (``store.index.vector_file``).
+A row whose paper was removed or updated stays behind unused until the index is rebuilt. Files that turn out to be
+broken raise ``IndexDamaged``, and delete the stamp: the next look builds the index again from Chroma.
 
-The stamp says of which state of the library the index is, how many papers it has and how its files were when it was
-written (see ``store.index.index_files``): files that changed since are compared with their checksums before they are
-read.
+The stamp says of which state of the library the index is, how many papers it has, which of them are pending, and how
+its files were when it was written (see ``store.index.index_files``): files that changed since are compared with their
+checksums before they are read.
 """
 
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from store.embedding import EmbedderStamp
 from store.errors import LibraryDamaged
-from store.files import make_folder, open_private, replace_file
+from store.files import make_folder, replace_file
 from store.index.copies import StoredTexts
-from store.index.index_files import check_files, count_removed, list_files, sum_rows
+from store.index.index_files import check_files, count_removed, list_files
 from store.index.index_schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
 from store.index.screening import Screening
 from store.index.snapshot import Snapshot
+from store.index.vector_file import VectorFile, iterate_rows, leave_out, list_ranges
 from store.paper import Paper
 from store.record import Record, unpack
 from store.text.roles import assign_roles, pack_roles
@@ -37,67 +38,9 @@ if TYPE_CHECKING:
     from store.embedding import Vectors
 
 
-# Bytes of a float32.
-FLOAT = 4
-
-
-class VectorFile:
-    """Rows of ``dimension`` float32 in one file, mapped into memory when read."""
-
-    def __init__(self, path: Path, dimension: int) -> None:
-        self._path = path
-        self._dimension = dimension
-
-    @property
-    def rows(self) -> int:
-        """How many whole rows the file holds."""
-        return self._path.stat().st_size // (self._dimension * FLOAT) if self._path.exists() else 0
-
-    @property
-    def change(self) -> list[int]:
-        """Its size and when it was changed last, in nanoseconds."""
-        stat = self._path.stat() if self._path.exists() else None
-        return [stat.st_size, stat.st_mtime_ns] if stat else [0, 0]
-
-    def sum(self, rows: int, start: int = 0, checksum: int = 0) -> int:
-        """Compute the checksum of so many rows, going on from that of the first ``start``.
-
-        Raises:
-            OSError: They cannot be read.
-        """
-        width = self._dimension * FLOAT
-        return sum_rows(self._path, rows * width, start * width, checksum) if rows > start else checksum
-
-    def append(self, vectors: "Vectors") -> int:
-        """Write rows of shape (n, dimension) to disk and return the number of the first.
-
-        Raises:
-            OSError: The disk is full or cannot be written.
-        """
-        import numpy as np
-
-        first = self.rows
-        with open(self._path, "r+b" if self._path.exists() else "w+b", opener=open_private) as file:
-            file.truncate(first * self._dimension * FLOAT)  # A row torn by a crash goes.
-            file.seek(0, os.SEEK_END)
-            file.write(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
-            file.flush()
-            os.fsync(file.fileno())
-        return first
-
-    def read(self) -> "Vectors":
-        """Map all rows into memory, shape (rows, dimension), as the file is now; read-only."""
-        import numpy as np
-
-        shape = (self.rows, self._dimension)
-        if not shape[0]:
-            return np.zeros(shape, dtype=np.float32)
-        return np.memmap(self._path, dtype="<f4", mode="r", shape=shape)
-
-
 STAMP = "stamp.json"
 # What the stamp says of the moment in which it was written.
-_STATED = {"generation", "count", "files", "vectors"}
+_STATED = {"generation", "count", "files", "vectors", "pending"}
 # Papers that are written again where others were removed from beside them: as many as take about a second, or for each
 # that was removed as many as one that is removed after another costs in the long run. Chosen by hand.
 _WRITTEN_AGAIN, _FOR_EACH_REMOVED = 1000, 20
@@ -201,7 +144,8 @@ class Index:
                 # The words first: vectors are on disk before the words that point at them.
                 with self._open_readable() as folder:
                     searcher = DamageGuard(_open_index(folder).searcher(), stamp)
-                snapshot = Snapshot(searcher, self._vectors.read(), generation, self._screening, self.stored)
+                vectors, pending = self._vectors.read(), written.get("pending", ())
+                snapshot = Snapshot(searcher, vectors, generation, self._screening, self.stored, pending)
                 snapshot.check()
             self._snapshot = snapshot
         return self._snapshot
@@ -217,7 +161,9 @@ class Index:
         try:
             with self._open_readable() as folder:
                 searcher = DamageGuard(_open_index(folder).searcher(), self._folder / STAMP)
-            snapshot = Snapshot(searcher, self._vectors.read(), "", self._screening)
+            vectors = self._vectors.read()
+            empty = [row for row, vector in enumerate(vectors) if not any(vector.tobytes())]
+            snapshot = Snapshot(searcher, vectors, "", self._screening, pending=list_ranges(empty))
             snapshot.check()
         except BaseException as error:
             if not _is_damage(error) and not isinstance(error, IndexDamaged):
@@ -246,8 +192,10 @@ class Index:
             return  # What has no stamp is read to be built again.
         check_files(self._folder / "tantivy", stamp["files"], everything)
         rows, checksum, change = stamp["vectors"]
-        if (everything or change != self._vectors.change) and self._vectors.sum(rows) != checksum:
-            raise ValueError("the file of vectors is not what was written")
+        if everything or change != self._vectors.change:
+            pending = set(iterate_rows(stamp["pending"]))
+            if self._vectors.sum(leave_out(rows, pending)) != checksum:
+                raise ValueError("the file of vectors is not what was written")
 
     def report_damage(self, what: str) -> NoReturn:
         """Raise IndexDamaged, so that the next look builds the index again."""
@@ -280,24 +228,32 @@ class Index:
         with translate_write_errors():
             writer = _open_index(self._folder / "tantivy").writer(HEAP, 1)
         try:
-            yield IndexWriter(writer, self._vectors, self._mark, self._screening)
+            pending = set(iterate_rows(self._read_stamp().get("pending", ())))
+            yield IndexWriter(writer, self._vectors, self._mark, self._screening, pending)
         finally:
             with translate_write_errors():
                 writer.wait_merging_threads()
         stamp = self._read_stamp()
         if stamp and (self._write_again() or stamp["files"] != list_files(self._folder / "tantivy")):
-            self._mark(str(stamp["generation"]))  # With the files that merging made since.
+            # With the files that merging made since.
+            self._mark(str(stamp["generation"]), set(iterate_rows(stamp["pending"])))
 
-    def _mark(self, generation: str) -> None:
-        words, rows = self._folder / "tantivy", self._vectors.rows
-        known, checksum, _ = self._read_stamp().get("vectors", (0, 0, ()))
+    def _mark(self, generation: str, pending: Collection[int]) -> None:
+        words, rows, before = self._folder / "tantivy", self._vectors.rows, self._read_stamp()
+        known, checksum, _ = before.get("vectors", (0, 0, ()))
         if known > rows:
-            known, checksum = 0, 0
+            known, checksum, before = 0, 0, {}
+        fresh = [*iterate_rows(before.get("pending", ())), *range(known, rows)]
         stated = {
             "generation": generation,
             "count": sum(left for left, _ in count_removed(words)),
             "files": list_files(words),
-            "vectors": [rows, self._vectors.sum(rows, known, checksum), self._vectors.change],
+            "vectors": [
+                rows,
+                checksum + self._vectors.sum(row for row in fresh if row not in pending),
+                self._vectors.change,
+            ],
+            "pending": list_ranges(pending),
         }
         replace_file(self._folder / STAMP, (json.dumps({**self._stamp, **stated}).encode(),), private=True)
 
@@ -383,13 +339,15 @@ class IndexWriter:
         self,
         writer: "tantivy.IndexWriter",
         vectors: VectorFile,
-        mark: Callable[[str], None],
-        screening: Screening | None = None,
+        mark: Callable[[str, Collection[int]], None],
+        screening: Screening | None,
+        pending: set[int],
     ) -> None:
         self._writer = writer
         self._screening = screening
         self._vectors = vectors
         self._mark = mark
+        self._pending = pending
 
     def put(self, records: Sequence[Record], *, with_texts: bool = True) -> None:
         """Add papers with their vectors, replacing those with the same ids.
@@ -404,10 +362,17 @@ class IndexWriter:
         first = self._vectors.append(np.stack([record.vector for record in records if record.vector is not None]))
         with translate_write_errors():
             for row, record in enumerate(records, first):
+                if record.pending:
+                    self._pending.add(row)
                 self._writer.delete_documents_by_term("id", record.paper.id)
                 roles = pack_roles(assign_roles(record.paper.abstract)) if with_texts else ""
                 screened = self._screening.screen(record.paper) if with_texts and self._screening else ""
                 self._writer.add_document(build_document(record.paper, record.hash, row, roles, screened))
+
+    def fill(self, vectors: "Mapping[int, Vectors]", unused: Collection[int] = ()) -> None:
+        """Write the vectors of papers that were pending, by row; ``unused`` are such rows that are of no paper."""
+        self._vectors.fill(vectors)
+        self._pending.difference_update(vectors, unused)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers."""
@@ -419,7 +384,7 @@ class IndexWriter:
         """Make the changes last, as made from this generation of the library."""
         with translate_write_errors():
             self._writer.commit()
-        self._mark(generation)
+        self._mark(generation, self._pending)
 
 
 class IndexDamaged(LibraryDamaged):

@@ -2,7 +2,7 @@
 
 tantivy ends each of its files with a checksum of what stands before it, and looks at none of them. A file that is as
 long and as old as it was when the index was stamped is not read again; one that is not, a copied one say, is. The
-vectors have a checksum in the stamp, which goes on with each row that is appended.
+vectors have a checksum in the stamp (see ``store.index.vector_file``).
 """
 
 import json
@@ -17,8 +17,6 @@ _TAIL = struct.Struct("<II")
 _MAGIC = 1337
 # Written whole by tantivy, without a checksum: which segments there are, and which files.
 _PLAIN = ("meta.json", ".managed.json")
-# Bytes that are read at once. Chosen by hand; not measured.
-_PIECE = 1 << 22
 
 FileSizes = dict[str, list[int]]
 
@@ -91,21 +89,3 @@ def _fits_checksum(file: Path) -> bool:
         return bool(footer["crc"] == zlib.crc32(memoryview(content)[:end]))
     except (ValueError, KeyError, TypeError):
         return False
-
-
-def sum_rows(file: Path, size: int, start: int = 0, checksum: int = 0) -> int:
-    """Compute the checksum of the bytes of a file from ``start`` to ``size``, going on from that of those before.
-
-    Raises:
-        OSError: The file cannot be read, or is shorter.
-    """
-    with file.open("rb") as stream:
-        stream.seek(start)
-        left = size - start
-        while left > 0:
-            piece = stream.read(min(_PIECE, left))
-            if not piece:
-                raise OSError(f"{file.name} is too short")
-            checksum = zlib.crc32(piece, checksum)
-            left -= len(piece)
-    return checksum

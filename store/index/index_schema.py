@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 # Of the fields and of how text becomes terms; an index of another version is built again.
-VERSION = 9
+VERSION = 10
 ANALYZER = "conspectus_en"
 # The longest word that is indexed, in bytes; longer ones are noise. Chosen by hand; not measured.
 LONGEST = 60

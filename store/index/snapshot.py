@@ -14,10 +14,12 @@ from store.dedup.keys import id_key, list_lookup_keys
 from store.filters import Filters
 from store.index.copies import Copy, CopyCheck, StoredTexts
 from store.index.index_schema import date_number, extract_terms, get_schema
+from store.index.pending import PendingRows
 from store.index.screening import Screening
 from store.index.spellings import fits_name, is_one_edit, list_spellings, make_key, reduce_sound, split_name
 from store.index.title_queries import build_near_query, build_title_query
 from store.index.value_names import SEPARATOR, fits_abbreviation, name_to_key, reverse_word, select_words
+from store.index.vector_file import Ranges
 from store.kinds import normalise_kind
 from store.paper import Paper
 from store.person_name import name_words
@@ -85,6 +87,10 @@ class Snapshot:
         generation: That of the library that the index was made from.
         screening: Who is told what was kept beside the papers that are read; None for nobody.
         stored: What reads the texts that the index is a copy of; None for nothing.
+        pending: Which rows are of papers that are not embedded yet, or of none, as ranges.
+
+    Attributes:
+        pending: The same, which ``store.index.pending`` tells of.
     """
 
     def __init__(
@@ -94,11 +100,13 @@ class Snapshot:
         generation: str,
         screening: Screening | None = None,
         stored: StoredTexts | None = None,
+        pending: Ranges = (),
     ) -> None:
         self._searcher = searcher
         self._screening = screening
         self._check = CopyCheck(generation, stored)
         self.vectors = vectors
+        self.pending = PendingRows(pending, len(vectors))
         self.generation = generation
         self._rows: dict[Filters, Rows] = {}
         self._counted: dict[tuple[str, str], int] = {}
@@ -126,7 +134,7 @@ class Snapshot:
         """Return rows of the papers for which the filters hold."""
         rows = self._rows.get(filters)
         if rows is None:
-            rows = self._rows_of(self._build_query(filters))
+            rows = self._find_rows(self._build_query(filters))
             if len(self._rows) >= REMEMBERED:
                 self._rows.clear()
             self._rows[filters] = rows
@@ -174,9 +182,17 @@ class Snapshot:
     def ids(self, rows: Iterable[int]) -> list[str]:
         """Return the ids of papers by their rows, in the order of the rows."""
         ordered = list(rows)
-        addresses = self._find_addresses(_any_of("row", ordered), len(ordered))
-        by_row = dict(zip(self._read_numbers("row", addresses), self._read_texts("id", addresses), strict=True))
+        by_row = self.ids_by_row(ordered)
         return [by_row[row] for row in ordered]
+
+    def ids_by_row(self, rows: Sequence[int]) -> dict[int, str]:
+        """Return the ids of papers by their rows; rows of which there is no paper any more are left out."""
+        addresses = self._find_addresses(_any_of("row", rows), len(rows))
+        return dict(zip(self._read_numbers("row", addresses), self._read_texts("id", addresses), strict=True))
+
+    def count_rows(self, rows: Sequence[int]) -> int:
+        """Return of how many of the rows there is a paper."""
+        return int(self._searcher.search(_any_of("row", rows), limit=1, count=True).count) if rows else 0
 
     def papers(self, ids: Sequence[str]) -> list[Paper]:
         """Return papers by their ids, in that order; those that are not there are left out."""
@@ -249,18 +265,16 @@ class Snapshot:
 
     def row_of(self, paper_id: str) -> int | None:
         """Return the row of a paper, None where there is no such paper."""
-        rows = self._read_numbers("row", self._find_addresses(_any_of("id", [paper_id]), 1))
-        return rows[0] if rows else None
+        return self.rows_of([paper_id]).get(paper_id)
+
+    def rows_of(self, ids: Sequence[str]) -> dict[str, int]:
+        """Return the row of each of the papers that are there."""
+        addresses = self._find_addresses(_any_of("id", ids), len(ids))
+        return dict(zip(self._read_texts("id", addresses), self._read_numbers("row", addresses), strict=True))
 
     def vectors_of(self, ids: Sequence[str]) -> "dict[str, Vectors]":
-        """Return the vector of each of the papers that are there, of shape (dimension,)."""
-        addresses = self._find_addresses(_any_of("id", ids), len(ids))
-        return {
-            paper_id: self.vectors[row]
-            for paper_id, row in zip(
-                self._read_texts("id", addresses), self._read_numbers("row", addresses), strict=True
-            )
-        }
+        """Return the vector of each of the papers that are there and embedded, of shape (dimension,)."""
+        return {paper_id: self.vectors[row] for paper_id, row in self.rows_of(ids).items() if row not in self.pending}
 
     def hashes(self, ids: Sequence[str]) -> dict[str, str]:
         """Return the content hash of each of the papers that are there."""
@@ -273,7 +287,7 @@ class Snapshot:
         papers = self._searcher.run(_unpack_papers, [self._searcher.doc(address) for address in addresses])
         rows, hashes = self._read_numbers("row", addresses), self._read_texts("hash", addresses)
         return {
-            paper.id: Record(paper, content, self.vectors[row])
+            paper.id: Record(paper, content, self.vectors[row], row in self.pending)
             for paper, content, row in zip(papers, hashes, rows, strict=True)
         }
 
@@ -534,7 +548,7 @@ class Snapshot:
         buckets = self._searcher.aggregate(tantivy.Query.all_query(), aggregation)["counts"]["buckets"]
         return [(int(bucket["key"]), bucket["doc_count"]) for bucket in buckets]
 
-    def _rows_of(self, query: "tantivy.Query") -> "Rows":
+    def _find_rows(self, query: "tantivy.Query") -> "Rows":
         import numpy as np
 
         return np.array(self._read_numbers("row", self._find_addresses(query, self.count)), dtype=np.int64)

@@ -12,15 +12,20 @@ from typing import Unpack
 
 from store.dedup.match import Decisions
 from store.errors import InputError
+from store.filling import fill_vectors
 from store.ingest.plan import ImportStaging, PlannedChange, Planner, write_staging
 from store.library import BATCH, Library
 from store.paper import Paper, Problem, Profile
+from store.pending_vectors import count_pending
 from store.readers import Item, ReadFilterOptions, read_papers
 from store.readers.textfile import make_printable
 from store.record import oversize
 from store.results import AddDone, AddEvent, AddReport, AddStarted, BatchStored, Match, ProblemFound
 from store.writer import Writer
 
+# Records of each batch but the first, when words alone are stored: about a second, and a fifth less CPU a paper than
+# with 64 (benchmarks/README.md, "Words first").
+MANY = 256
 # A record, and what became of it, or in words why it was not taken.
 Placed = tuple[Paper, PlannedChange | str]
 
@@ -51,6 +56,9 @@ def add_items(
 ) -> Iterator[AddEvent]:
     """Add what a reader yields; the events end with ``AddDone``.
 
+    Few papers are embedded as they are stored. Of many the words come first, all of them, and are searched at once;
+    then their vectors, and those of whatever was pending before, unless the library has them follow later.
+
     A record that is stored already is passed over, one that is a new state of itself (same file, same id) takes its
     place, and one of a paper that is there is joined with it: see docs/merging.md. Closing the iterator early keeps
     what was stored so far, and adding the same again goes on from there.
@@ -65,15 +73,21 @@ def add_items(
     if dry_run:
         run = _DryRun(library)
         yield from _take_batches(run, stream, fraction)
-    else:
-        with library.open_writer("add", in_turns=True) as writer:
-            run = _Import(library, writer)
-            yield from _take_batches(run, stream, fraction)
-    yield AddDone(report=run.report)
+        yield AddDone(report=run.report)
+        return
+    with library.open_writer("add", in_turns=True) as writer:
+        run = _Import(library, writer)
+        yield from _take_batches(run, stream, fraction)
+    if library.embeds_at_once:
+        yield from fill_vectors(library)
+    view = library.view()
+    yield AddDone(report=run.report.model_copy(update={"pending": count_pending(view) if view else 0}))
 
 
 def _take_batches(run: "_DryRun", stream: Iterator[Item], fraction: Callable[[], float]) -> Iterator[AddEvent]:
-    while batch := list(islice(stream, BATCH)):
+    size = BATCH
+    while batch := list(islice(stream, size)):
+        size = MANY
         yield from run.take_batch(batch)
         counts = run.report.model_dump(include={"added", "updated", "merged", "unchanged"})
         yield BatchStored(**counts, fraction=fraction())
@@ -138,10 +152,14 @@ class _Import(_DryRun):
         self._library = library
         self._writer = writer
         self._planner = Planner(Decisions.from_state(library.chroma.state()))
+        self._embeds = False
         self.report = AddReport()
 
     def take_batch(self, batch: list[Item]) -> Iterator[AddEvent]:
         """Plan and write a batch while no other client of a server writes."""
+        # An import of one batch is embedded as it is stored, in about a second: one write in place of two. On a server
+        # all are, for others search them there.
+        self._embeds = self._library.chroma.is_server or (len(batch) < BATCH and not self.report.records)
         with self._writer.turn() as missed:
             if missed:
                 self._planner.renew_decisions(Decisions.from_state(self._library.chroma.state()))
@@ -155,7 +173,7 @@ class _Import(_DryRun):
     def _place_records(self, records: list[Paper]) -> list[Placed]:
         staging = ImportStaging(self._library.index.snapshot() if self._library.index.generation() else None)
         placed = self._plan_records(records, staging)
-        write_staging(self._writer, staging)
+        write_staging(self._writer, staging, embed=self._embeds)
         return placed
 
 

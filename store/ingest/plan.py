@@ -108,6 +108,7 @@ def write_staging(
     staging: ImportStaging,
     decide: Callable[[LibraryState], LibraryState] | None = None,
     unfinished: UnfinishedChange | None = None,
+    embed: bool = True,
 ) -> None:
     """Write what is different in a staging, as one change.
 
@@ -116,10 +117,11 @@ def write_staging(
         staging: The papers.
         decide: What a person decided, kept with it.
         unfinished: What is to be done where a crash breaks it off; None where the staging says that.
+        embed: Whether papers that have no vector get one now; else they are pending.
     """
     if staging.changed or staging.gone or decide:
         papers = list(staging.changed.values())
-        writer.apply(papers, sorted(staging.gone), staging.reuse_vectors(), decide, unfinished)
+        writer.apply(papers, sorted(staging.gone), staging.reuse_vectors(), decide, unfinished, embed)
 
 
 ChangeKind = Literal["added", "updated", "merged", "unchanged"]

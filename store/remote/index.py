@@ -1,6 +1,6 @@
 """What stands in the place of the index of a library that is searched in its Chroma server: nothing to keep in step."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -113,6 +113,9 @@ class ServerIndexWriter:
     def delete(self, ids: Sequence[str]) -> None:
         """Take note that papers were removed."""
         self.changed = self.changed or bool(ids)
+
+    def fill(self, vectors: "Mapping[int, Vectors]", unused: Collection[int] = ()) -> None:
+        """Do nothing: no paper is pending on a server."""
 
     def commit(self, generation: str) -> None:
         """Do nothing: what was written is there."""

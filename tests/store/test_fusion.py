@@ -1,11 +1,13 @@
 """How words and meaning are weighed against each other, with every figure written out."""
 
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
 import pytest
 
 from store.filters import Filters
+from store.index.pending import PendingRows
 from store.index.snapshot import Ranked, Snapshot
 from store.paper import Paper
 from store.search import Candidate, best_sentences, build_hits, find_similar, rank_hybrid, rank_nearest, term_weights
@@ -17,6 +19,7 @@ class Figures:
     def __init__(self, cosines: list[float], bm25: list[float] | None = None) -> None:
         self.vectors = np.array(cosines, dtype=np.float32)[:, None]
         self._bm25 = np.array(bm25 or [0.0] * len(cosines), dtype=np.float32)
+        self.pending = PendingRows((), len(cosines))
 
     @property
     def count(self) -> int:
@@ -141,12 +144,16 @@ def test_sentences_by_the_share_of_the_words_that_they_hold() -> None:
     assert [sentence.score for sentence in best_sentences({}, text)] == [0.0] * 4
 
 
+def embed_nothing(rows: Sequence[int]) -> dict[int, np.ndarray]:
+    raise AssertionError("every paper is embedded")
+
+
 def test_nothing_is_like_a_paper_that_is_not_there() -> None:
     class Empty:
         def row_of(self, paper_id: str) -> None:
             return None
 
-    assert find_similar(cast(Snapshot, Empty()), "p1", 3) is None
+    assert find_similar(cast(Snapshot, Empty()), "p1", 3, embed_nothing) is None
 
 
 class Shelf(Figures):
@@ -175,7 +182,7 @@ SHELF = cast(Snapshot, Shelf())
 
 def test_papers_are_found_by_what_is_nearest_to_one_of_them() -> None:
     """The cosines with p0 are .8 of p3, .6 of p1 and 0 of p2; p0 itself is left out."""
-    hits = find_similar(SHELF, "p0", 2)
+    hits = find_similar(SHELF, "p0", 2, embed_nothing)
     assert hits is not None
     assert [(hit.paper.id, round(hit.score, 4), round(hit.cosine, 4), hit.bm25) for hit in hits] == [
         ("p3", 0.8, 0.8, 0.0),
@@ -193,7 +200,7 @@ def test_papers_are_found_by_what_is_nearest_to_one_of_them() -> None:
     [("p2", 1, ["p1"]), ("p2", 3, ["p1", "p3", "p0"]), ("p2", 9, ["p1", "p3", "p0"]), ("p3", 2, ["p1", "p0"])],
 )
 def test_as_many_similar_papers_as_are_wanted_and_there_are(paper_id: str, k: int, expected: list[str]) -> None:
-    assert [hit.paper.id for hit in find_similar(SHELF, paper_id, k) or ()] == expected
+    assert [hit.paper.id for hit in find_similar(SHELF, paper_id, k, embed_nothing) or ()] == expected
 
 
 def test_hits_hold_the_figures_of_their_candidates_and_the_sentences_of_their_papers() -> None:
@@ -208,3 +215,59 @@ def test_hits_hold_the_figures_of_their_candidates_and_the_sentences_of_their_pa
         [("Soil is dark.", 0.3485), ("Bees sleep.", 0.0)],
     ]
     assert build_hits(SHELF, [], "soil") == []
+
+
+def rank_pending(
+    figures: Figures, pending: list[list[int]], known: dict[int, float] | None = None, k: int = 9
+) -> list[Candidate]:
+    """Rank where papers are pending; those in ``known`` are embedded for the question, with these cosines."""
+    figures.pending = PendingRows(pending, len(figures.vectors))
+    asked: list[int] = []
+
+    def embed(rows: Sequence[int]) -> dict[int, np.ndarray]:
+        asked.extend(rows)
+        return {row: np.array([known[row]], dtype=np.float32) for row in rows if known and row in known}
+
+    ranked = rank_hybrid(cast(Snapshot, figures), "any", QUESTION, Filters(), k, embed if known is not None else None)
+    assert set(asked) <= {row for first, end in pending for row in range(first, end)}
+    return ranked
+
+
+class TestPending:
+    """Papers of rows that are not embedded yet; what stands in their rows is no vector."""
+
+    def test_words_alone_rank_one_that_nobody_embeds(self) -> None:
+        """.6 + .4 · 2/4 of the first, and 4/4 of the second: as if its cosine were 0 it would have .4."""
+        ranked = rank_pending(Figures([0.8, 0.0], [2.0, 4.0]), [[1, 2]])
+        assert [(one.row, round(one.score, 4)) for one in ranked] == [(1, 1.0), (0, 0.8)]
+
+    def test_it_is_as_near_as_an_average_paper(self) -> None:
+        """(.8 + 20 · .13) / 21, of the one paper that is embedded and the prior."""
+        ranked = rank_pending(Figures([0.8, 0.0], [2.0, 4.0]), [[1, 2]])
+        assert (round(ranked[0].cosine, 4), ranked[0].stands_out) == (0.1619, 0.0)
+
+    def test_one_that_is_embedded_for_the_question_is_compared_as_all_others(self) -> None:
+        ranked = rank_pending(Figures([0.8, 9.0], [2.0, 4.0]), [[1, 2]], {1: 0.4})
+        assert [(one.row, round(one.score, 4), round(one.cosine, 4)) for one in ranked] == [
+            (0, 0.8, 0.8),
+            (1, 0.7, 0.4),
+        ]
+
+    def test_few_are_compared_whichever_words_they_have(self) -> None:
+        ranked = rank_pending(Figures([0.5, 0.0]), [[1, 2]], {1: 1.0})
+        assert [(one.row, round(one.score, 4)) for one in ranked] == [(1, 0.6), (0, 0.3)]
+
+    def test_of_many_the_best_by_words_are_embedded(self) -> None:
+        many = 60
+        figures = Figures([0.0] * many, [float(1 + row) for row in range(many)])
+        ranked = rank_pending(figures, [[0, many]], dict.fromkeys(range(many), 0.5), many)
+        compared = {one.row for one in ranked if round(one.cosine, 4) == 0.5}
+        assert compared == set(range(10, many))
+
+    def test_none_of_them_is_found_by_meaning_alone(self) -> None:
+        figures = Figures([0.5, 0.9])
+        figures.pending = PendingRows([[1, 2]], 2)
+        assert [one.row for one in rank_nearest(cast(Snapshot, figures), QUESTION, Filters(), 5)] == [0]
+
+    def test_where_none_is_embedded_and_none_has_a_word_nothing_is_found(self) -> None:
+        assert rank_pending(Figures([0.0, 0.0]), [[0, 2]]) == []

@@ -33,6 +33,7 @@ class Status(Static):
     cost: reactive[str] = reactive("")
     busy: reactive[str] = reactive("")
     adding: reactive[str] = reactive("")
+    embedding: reactive[str] = reactive("")
 
     def __init__(self) -> None:
         super().__init__(id="status", markup=False)
@@ -66,6 +67,7 @@ class Status(Static):
             ("strict" if self.strict else "", ""),
             (self.cost, "$text-muted"),
             (self.adding, "$text-accent"),
+            (self.embedding, "$text-muted"),
         )
         separator = f" {glyphs_of(self.app).separator} "
         return Content(separator).join([Content.styled(text, style) for text, style in parts if text])

@@ -23,7 +23,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.widgets import Button, Log, ProgressBar, Static
 
-from assistant import AddDone, AddReport, AddStarted, Assistant, BatchStored, Problem, ProblemFound
+from assistant import AddDone, AddEvent, AddReport, AddStarted, Assistant, BatchStored, Problem, ProblemFound
 from store.errors import ConspectusError
 from tui.messages import LibraryChanged
 from tui.text import glyphs_of, one_line
@@ -304,7 +304,7 @@ class _ImportCounts:
     def stored(self) -> int:
         return self.report.added + self.report.updated + self.report.merged
 
-    def take_event(self, event: AddStarted | BatchStored | ProblemFound | AddDone) -> None:
+    def take_event(self, event: AddEvent) -> None:
         match event:
             case AddStarted():
                 self._total = event.total_bytes

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from assistant import Assistant, Check
 from assistant.cli.console import ConsolePage, Output
 from assistant.cli.formatting import count_noun
+from assistant.cli.imports import show_progress
 from assistant.cli.library_context import open_library, read_settings
 from assistant.settings import Settings
 from store.errors import InputError
@@ -27,8 +28,12 @@ def run(args: Namespace, out: Output) -> int:
 def _check_library(args: Namespace, out: Output) -> int:
     with open_library(args) as assistant:
         if args.re_embed:
-            out.write_note("Embedding every paper anew; a thousand abstracts take some twenty seconds.")
-            out.write_note(f"Gave {count_noun(assistant.reembed(), 'paper')} a new vector.")
+            out.write_note(
+                "Embedding every paper anew; until all are, the old vectors serve. Stopped, it goes on again."
+            )
+            with show_progress(out.notes, assistant.name) as listen:
+                count = assistant.reembed(listen)
+            out.write_note(f"Gave {count_noun(count, 'paper')} a new vector.")
         return _show_checks(assistant.doctor(args.repair, args.files), out)
 
 

@@ -20,6 +20,8 @@ def run(args: Namespace, out: Output) -> int:
         overview = assistant.papers.overview(**read_filters(args))
         if not overview.papers:
             out.write_note(explain_empty(assistant))
+        if pending := assistant.papers.count_pending():
+            out.write_note(f"Words alone find {count_noun(pending, 'paper')} as yet. Run: conspectus embed")
     if out.json:
         out.write_document(overview)
     elif overview.papers:

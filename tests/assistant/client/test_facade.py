@@ -31,6 +31,7 @@ COMMAND_METHODS = {
     "backup": ("backup",),
     "doctor": ("doctor", "reembed", "probe_models", "forget_terms", "warning"),
     "duplicates": ("papers.duplicates",),
+    "embed": ("embed", "papers.count_pending"),
     "enrich": ("papers.enrich", "papers.enrich_plan"),
     "eval": ("evaluate", "model"),
     "export": ("papers.export", "papers.save", "papers.references", "papers.resolve_format"),

@@ -13,6 +13,7 @@ from store.dedup.merge import records_of
 from store.errors import EmbedderMismatch, InputError, LibraryDamaged, LibraryLocked, StoreUnreachable
 from store.ingest import add_items
 from store.library import BATCH, Library
+from store.pending_vectors import count_pending
 from store.record import Record, pack
 from store.results import BatchStored
 from tests.store.chroma_server import MAX_REQUEST, ChromaServer
@@ -80,6 +81,14 @@ def test_two_clients_that_write_by_turns_lose_nothing(one: Library, two: Library
     for client in (one, two):
         assert sorted(ids(client.papers())) == expected
         assert unsound(client) == []
+
+
+def test_papers_are_embedded_as_they_are_stored_for_others_search_them_there(one: Library, two: Library) -> None:
+    one.embeds_at_once = False
+    assert put(one, papers(140)).pending == 0
+    view = two.view()
+    assert view is not None
+    assert (view.count, count_pending(view)) == (140, 0)
 
 
 def test_a_batch_of_more_than_a_server_takes_in_one_request(one: Library, monkeypatch: pytest.MonkeyPatch) -> None:

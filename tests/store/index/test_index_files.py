@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from store.index.index import STAMP, IndexDamaged
-from store.index.index_files import check_files, count_removed, list_files, sum_rows
+from store.index.index_files import check_files, count_removed, list_files
 from store.library import Library
 from tests.store.samples import ids, paper, papers, put
 
@@ -78,18 +78,9 @@ def test_a_stamp_that_does_not_tell_all_is_none(twenty: Library) -> None:
     stamp = twenty.folder / "index" / STAMP
     content = json.loads(stamp.read_text())
     assert content["count"] == 20
-    for name in ("count", "files", "vectors", "generation"):
+    for name in ("count", "files", "vectors", "generation", "pending"):
         stamp.write_text(json.dumps({key: value for key, value in content.items() if key != name}))
         assert twenty.index.generation() == ""
-
-
-def test_a_checksum_goes_on_from_that_of_the_rows_before(tmp_path: Path) -> None:
-    file = tmp_path / "rows"
-    file.write_bytes(b"abcdefgh")
-    assert sum_rows(file, 8) == 2934909520
-    assert sum_rows(file, 8, 3, sum_rows(file, 3)) == 2934909520
-    with pytest.raises(OSError, match="rows is too short"):
-        sum_rows(file, 9)
 
 
 def scores(library: Library) -> list[tuple[str, float, float]]:
