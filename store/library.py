@@ -20,6 +20,7 @@ from store.filters import Filters
 from store.index.index import Index, IndexDamaged
 from store.index.screening import Screening
 from store.index.snapshot import Snapshot
+from store.listing import list_papers
 from store.paper import Paper, Profile
 from store.reconstruction import mark_disputed, rebuild_store
 from store.record import RECORD_VERSION, LibraryState, Record, StoredText
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 # Papers that are embedded, stored and acknowledged together: what a crash costs at most. Chosen by hand; 32 kept the
 # interface no quicker while papers are added (benchmarks/README.md).
 BATCH = 64
-# Papers that are read at once when they are listed. Chosen by hand; not measured.
-PAGE = 500
 # Characters of a question that are read: neither words nor meaning are taken from more. Chosen by hand; not measured.
 QUESTION = 20_000
 
@@ -229,9 +228,7 @@ class Library:
 
     def papers(self, filters: Filters | None = None, oldest_first: bool = False) -> Iterator[Paper]:
         """Return the papers for which the filters hold, newest first; undated ones last."""
-        ids: list[str] = self._read_view(lambda view: view.list_ids(filters or Filters(), oldest_first), [])
-        for first in range(0, len(ids), PAGE):
-            yield from self.get(ids[first : first + PAGE])
+        return list_papers(self, filters or Filters(), oldest_first)
 
     def paper(self, paper_id: str) -> Paper:
         """Return one paper by its id, that of a record in it, ``doi:…``, ``arxiv:…``, ``pmid:…`` or an address.

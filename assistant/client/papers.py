@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.answer.retrieval import check_count
 from assistant.events import last_event
 from store.errors import InputError
 from store.filters import parse_filters
@@ -52,7 +51,7 @@ class Papers:
     def count(self, **filters: Unpack[FilterOptions]) -> int:
         """Count the papers for which all filters hold."""
         view = self._library.view()
-        return len(view.rows(self._resolve(filters))) if view else 0
+        return view.count_matching(self._resolve(filters)) if view else 0
 
     def overview(self, **filters: Unpack[FilterOptions]) -> Overview:
         """Return what the library is about: themes with counts, years, authors, venues, and questions to begin with.
@@ -102,6 +101,8 @@ class Papers:
 
     def similar(self, paper_id: str, k: int = 5) -> builtins.list[Hit]:
         """Find the ``k`` papers nearest in meaning to one of the library."""
+        from assistant.answer.retrieval import check_count  # late: whoever lists papers answers no question
+
         return self._library.find_similar(self.get(paper_id).id, check_count(k))
 
     def where(self, text: str, /, limit: int = 10, **filters: Unpack[FilterOptions]) -> Places:

@@ -6,6 +6,7 @@ loss.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import quote
 
@@ -231,12 +232,14 @@ def _format_title(title: str, *, whole: bool) -> str:
     BibTeX and pandoc write the rest in lower case where the style says so, while CSL-JSON has titles as they are. With
     ``whole`` every capital is meant but that of the first word, so that a library makes the same references as either.
     """
-    words = []
-    for place, word in enumerate(clean_characters(title).split()):
-        mixed = any(before.isalnum() and after.isupper() for before, after in pairwise(word))
-        meant = mixed or (whole and place > 0 and word[:1].isupper())
-        words.append(f"{{{escape_latex(word)}}}" if meant else escape_latex(word))
-    return " ".join(words)
+    words = clean_characters(title).split()
+    return " ".join(_format_word(word, whole and place > 0) for place, word in enumerate(words))
+
+
+@lru_cache(maxsize=1 << 14)  # Titles of a library share most of their words.
+def _format_word(word: str, capital_meant: bool) -> str:
+    mixed = any(before.isalnum() and after.isupper() for before, after in pairwise(word))
+    return f"{{{escape_latex(word)}}}" if mixed or (capital_meant and word[:1].isupper()) else escape_latex(word)
 
 
 def _format_authors(paper: Paper) -> str:

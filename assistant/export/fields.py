@@ -154,8 +154,13 @@ _SPECIAL = str.maketrans(
         "|": r"\textbar{}",
     }
 )
+_NOT_PLAIN = re.compile(f"[{re.escape(''.join(map(chr, _SPECIAL)))}]")
+_DASHES = re.compile("-(?=-)")
 
 
 def escape_latex(text: str) -> str:
     """Escape a text for LaTeX: on one line, its letters as they are (UTF-8) and nothing in it a command."""
-    return re.sub("-(?=-)", "-{}", clean_characters(text).translate(_SPECIAL))
+    line = clean_characters(text)
+    if _NOT_PLAIN.search(line):
+        line = line.translate(_SPECIAL)
+    return _DASHES.sub("-{}", line) if "--" in line else line

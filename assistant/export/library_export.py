@@ -116,7 +116,7 @@ def save_papers(library: Library, path: str | Path, format: str, filters: Filter
     mark = [b"\xef\xbb\xbf"] if format == "csv" else []
     write_pieces(Path(path), chain(mark, (piece.encode() for piece in export_papers(library, format, filters))))
     view = library.view()
-    return SavedExport(Path(path), format, len(view.rows(filters)) if view else 0)
+    return SavedExport(Path(path), format, view.count_matching(filters) if view else 0)
 
 
 def list_references(library: Library, style: str, filters: Filters) -> list[str]:

@@ -290,10 +290,19 @@ class Snapshot:
     def list_ids(
         self, filters: Filters, oldest_first: bool = False, most_cited: bool = False, limit: int | None = None
     ) -> list[str]:
-        """Return ids of the papers for which the filters hold, newest first; undated ones last.
+        """Return ids of the papers for which the filters hold, in the order of ``list_addresses``.
 
-        With ``most_cited`` the most cited come first; those of which the source does not say it are left out. Reading
-        ids takes most of the time: ``limit`` says how many are wanted.
+        Reading ids takes most of the time: ``limit`` says how many are wanted.
+        """
+        return self.read_ids(self.list_addresses(filters, oldest_first, most_cited, limit))
+
+    def list_addresses(
+        self, filters: Filters, oldest_first: bool = False, most_cited: bool = False, limit: int | None = None
+    ) -> "list[tantivy.DocAddress]":
+        """List where this view has the papers for which the filters hold, newest first; undated ones last.
+
+        With ``most_cited`` the most cited come first; those of which the source does not say it are left out. Nothing
+        of the papers is read; ``limit`` says how many are wanted.
         """
         import tantivy
 
@@ -303,7 +312,7 @@ class Snapshot:
             found = self._searcher.search(
                 counted, limit=most, count=False, order_by_field="citations", order=tantivy.Order.Desc
             ).hits
-            return self._read_texts("id", [address for _, address in found])
+            return [address for _, address in found]
         order = tantivy.Order.Asc if oldest_first else tantivy.Order.Desc
         # Those without a date, 0 in the index, are the last of the newest and the first of the oldest.
         reach = max(1, self.count) if oldest_first else most
@@ -311,7 +320,19 @@ class Snapshot:
             self._build_query(filters), limit=reach, count=False, order_by_field="date", order=order
         ).hits
         dated = [address for date, address in hits if date]
-        return self._read_texts("id", [*dated, *(address for date, address in hits if not date)][:limit])
+        return [*dated, *(address for date, address in hits if not date)][:limit]
+
+    def read_ids(self, addresses: "list[tantivy.DocAddress]") -> list[str]:
+        """Read the ids of papers that ``list_addresses`` of this view listed."""
+        return self._read_texts("id", addresses)
+
+    def read_papers(self, addresses: "list[tantivy.DocAddress]") -> list[Paper]:
+        """Read papers that ``list_addresses`` of this view listed."""
+        return self._read_papers(addresses)
+
+    def count_matching(self, filters: Filters) -> int:
+        """Count the papers for which the filters hold."""
+        return int(self._searcher.search(self._build_query(filters), limit=1, count=True).count)
 
     def find_authors(self, name: str) -> dict[str, str]:
         """Authors whom a name fits, key → name as first found; "Che", "ethan che" and "E. Che" fit "Ethan Che"."""
