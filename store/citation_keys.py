@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from store.paper import Paper
@@ -15,6 +15,8 @@ NOBODY = "anon"
 _LONGEST = 24
 # Digits of a hash that tell papers of one key apart; all of them where these are not enough.
 _DIGITS = 6
+# Keys whose papers are looked up at once. Chosen by hand.
+_AT_ONCE = 200
 # Letters that are no letter with an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})
 _SMALL = frozenset(
@@ -46,6 +48,10 @@ def citation_keys(papers: Iterable[Paper]) -> dict[str, str]:
     groups: dict[str, list[str]] = defaultdict(list)
     for paper_id, key in {paper.id: citation_key(paper) for paper in papers}.items():
         groups[key].append(paper_id)
+    return _join_suffixes(groups)
+
+
+def _join_suffixes(groups: Mapping[str, list[str]]) -> dict[str, str]:
     return {paper_id: f"{key}{tail}" for key, ids in groups.items() for paper_id, tail in _build_suffixes(ids).items()}
 
 
@@ -55,6 +61,79 @@ class KeyedPapers(Protocol):
     def find_by_citation_keys(self, keys: Sequence[str]) -> list[Paper]:
         """Find the papers with any of these keys."""
         ...
+
+
+class KeyedLibrary(KeyedPapers, Protocol):
+    """What also tells which of these keys there are."""
+
+    def count_citation_keys(self) -> Mapping[str, int]:
+        """Return each key of ``list_own_keys`` that a paper has or had, and of how many papers it is at the most."""
+        ...
+
+
+class PaperKeys(Protocol):
+    """The keys of papers, no two the same."""
+
+    def find(self, paper: Paper) -> str:
+        """Return the key of a paper."""
+        ...
+
+    def is_taken(self, key: str) -> bool:
+        """Return whether any paper has this key."""
+        ...
+
+
+class ListedKeys:
+    """Keys that are known: of each paper by its id."""
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        self._keys = keys
+        self._taken = frozenset(keys.values())
+
+    def find(self, paper: Paper) -> str:
+        """Return the key of a paper."""
+        return self._keys[paper.id]
+
+    def is_taken(self, key: str) -> bool:
+        """Return whether any paper has this key."""
+        return key in self._taken
+
+
+class LibraryKeys:
+    """The keys that ``citation_keys`` builds for a whole library, of which only those papers are read that share one.
+
+    Args:
+        library: Where the papers are.
+    """
+
+    def __init__(self, library: KeyedLibrary) -> None:
+        self._library = library
+        self._counts = library.count_citation_keys()
+        self._parted = self._part([key for key, count in self._counts.items() if count > 1])
+        self._taken = frozenset(self._parted.values())
+
+    def _part(self, shared: Sequence[str]) -> dict[str, str]:
+        """Build the keys of the papers of whose ``citation_key`` there are others, by their ids."""
+        parted: dict[str, str] = {}
+        for first in range(0, len(shared), _AT_ONCE):
+            some = frozenset(shared[first : first + _AT_ONCE])
+            groups: dict[str, list[str]] = defaultdict(list)
+            for paper in self._library.find_by_citation_keys(sorted(some)):
+                if (key := citation_key(paper)) in some:
+                    groups[key].append(paper.id)
+            parted |= _join_suffixes({key: ids for key, ids in groups.items() if len(ids) > 1})
+        return parted
+
+    def find(self, paper: Paper) -> str:
+        """Return the key of a paper."""
+        return self._parted.get(paper.id) or citation_key(paper)
+
+    def is_taken(self, key: str) -> bool:
+        """Return whether any paper has this key."""
+        if key in self._taken or key not in self._counts:
+            return key in self._taken
+        # It may be that of a record, or of a paper that was removed.
+        return any(self.find(paper) == key for paper in self._library.find_by_citation_keys([key]))
 
 
 def keys_in(library: KeyedPapers, papers: Iterable[Paper]) -> dict[str, str]:

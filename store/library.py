@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -258,6 +258,10 @@ class Library:
     def find_by_citation_keys(self, keys: Sequence[str]) -> list[Paper]:
         """Return the papers with any of these keys of ``store.citation_keys.list_own_keys``, by their ids in order."""
         return self._read_view(lambda view: view.find_by_citation_keys(keys), [])
+
+    def count_citation_keys(self) -> Mapping[str, int]:
+        """Return each key of ``list_own_keys`` that a paper has or had, and of how many papers it is at the most."""
+        return self._read_view(lambda view: view.count_citation_keys(), {})
 
     def get_roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
         """Return the roles of the sentences of papers by their ids; those that are not there are left out."""

@@ -48,10 +48,12 @@ def list_papers(library: ListedLibrary, filters: Filters, oldest_first: bool) ->
 
 def _read_pages(library: ListedLibrary, filters: Filters, oldest_first: bool) -> Iterator[list[Paper]]:
     view = library.view()
-    for addresses in _split(view.list_addresses(filters, oldest_first)) if view else ():
+    if view is None:
+        return
+    for addresses in _split(view.list_addresses(filters, oldest_first)):
         now = library.view()
         if now is view:
-            yield now.read_papers(addresses)
+            yield view.read_papers(addresses)
         elif now:
             yield now.papers(view.read_ids(addresses))
 

@@ -182,6 +182,10 @@ class Snapshot:
         """Find the papers with any of these keys of ``store.citation_keys.list_own_keys``, by their ids in order."""
         return self._find_papers("citation_key", keys)
 
+    def count_citation_keys(self) -> dict[str, int]:
+        """Return these keys, and of how many papers each is; those that were removed count on."""
+        return {str(key): int(count) for key, count in self._searcher.terms_with_prefix("citation_key", "")}
+
     def _find_papers(self, field: str, values: Sequence[str]) -> list[Paper]:
         """Find the papers with any of the values, by their ids in order."""
         query = _any_of(field, values)
