@@ -15,8 +15,6 @@ NOBODY = "anon"
 _LONGEST = 24
 # Digits of a hash that tell papers of one key apart; all of them where these are not enough.
 _DIGITS = 6
-# Keys whose papers are looked up at once. Chosen by hand.
-_AT_ONCE = 200
 # Letters that are no letter with an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})
 _SMALL = frozenset(
@@ -70,6 +68,10 @@ class KeyedLibrary(KeyedPapers, Protocol):
         """Return each key of ``list_own_keys`` that a paper has or had, and of how many papers it is at the most."""
         ...
 
+    def match_citation_key(self, key: str, most: int) -> tuple[list[str], list[Paper]]:
+        """Find the ids of the papers of one record with a key, and the papers of several of which one may have it."""
+        ...
+
 
 class PaperKeys(Protocol):
     """The keys of papers, no two the same."""
@@ -103,26 +105,24 @@ class LibraryKeys:
     """The keys that ``citation_keys`` builds for a whole library, of which only those papers are read that share one.
 
     Args:
-        library: Where the papers are.
+        library: A view of it.
     """
 
     def __init__(self, library: KeyedLibrary) -> None:
         self._library = library
         self._counts = library.count_citation_keys()
-        self._parted = self._part([key for key, count in self._counts.items() if count > 1])
+        self._parted = self._part({key: count for key, count in self._counts.items() if count > 1})
         self._taken = frozenset(self._parted.values())
 
-    def _part(self, shared: Sequence[str]) -> dict[str, str]:
+    def _part(self, shared: Mapping[str, int]) -> dict[str, str]:
         """Build the keys of the papers of whose ``citation_key`` there are others, by their ids."""
-        parted: dict[str, str] = {}
-        for first in range(0, len(shared), _AT_ONCE):
-            some = frozenset(shared[first : first + _AT_ONCE])
-            groups: dict[str, list[str]] = defaultdict(list)
-            for paper in self._library.find_by_citation_keys(sorted(some)):
-                if (key := citation_key(paper)) in some:
-                    groups[key].append(paper.id)
-            parted |= _join_suffixes({key: ids for key, ids in groups.items() if len(ids) > 1})
-        return parted
+        groups: dict[str, list[str]] = {}
+        for key, most in shared.items():
+            single, joined = self._library.match_citation_key(key, most)
+            ids = [*single, *(paper.id for paper in joined if citation_key(paper) == key)]
+            if len(ids) > 1:
+                groups[key] = ids
+        return _join_suffixes(groups)
 
     def find(self, paper: Paper) -> str:
         """Return the key of a paper."""

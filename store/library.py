@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -12,6 +12,7 @@ from store.chroma import Chroma
 from store.chroma.access import COLLECTION, ServerAccess
 from store.chroma.segments import ChromaFolder
 from store.chroma.turns import PATIENCE
+from store.citation_keys import LibraryKeys, ListedKeys, PaperKeys
 from store.dedup.keys import list_lookup_keys
 from store.embedding import Embedder, EmbedderStamp
 from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
@@ -259,9 +260,10 @@ class Library:
         """Return the papers with any of these keys of ``store.citation_keys.list_own_keys``, by their ids in order."""
         return self._read_view(lambda view: view.find_by_citation_keys(keys), [])
 
-    def count_citation_keys(self) -> Mapping[str, int]:
-        """Return each key of ``list_own_keys`` that a paper has or had, and of how many papers it is at the most."""
-        return self._read_view(lambda view: view.count_citation_keys(), {})
+    def read_citation_keys(self) -> PaperKeys:
+        """Return the citation keys of all papers as they are now."""
+        nothing: PaperKeys = ListedKeys({})
+        return self._read_view(LibraryKeys, nothing)
 
     def get_roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
         """Return the roles of the sentences of papers by their ids; those that are not there are left out."""

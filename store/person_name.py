@@ -28,7 +28,7 @@ class PersonName(NamedTuple):
 
 
 # Names whose parts are kept: each is asked for by keys, fingerprints and citations of its paper. Chosen by hand.
-_KEPT = 1 << 14
+_KEPT = 1 << 15
 
 
 @lru_cache(maxsize=_KEPT)

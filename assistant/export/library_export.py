@@ -27,7 +27,7 @@ from assistant.export.fields import (
     to_line,
     to_lines,
 )
-from store.citation_keys import LibraryKeys, ListedKeys, PaperKeys, keys_in
+from store.citation_keys import ListedKeys, PaperKeys, keys_in
 from store.errors import InputError
 from store.field_names import ours_to_names
 from store.files import write_pieces
@@ -102,7 +102,7 @@ def export_papers(library: Library, format: str, filters: Filters) -> Iterator[s
         InputError: There is no such format.
         LibraryError: The library cannot be read.
     """
-    keys = LibraryKeys(library) if format in _KEYED else ListedKeys({})
+    keys = library.read_citation_keys() if format in _KEYED else ListedKeys({})
     return format_papers(lambda: library.papers(filters), format, keys)
 
 

@@ -65,6 +65,8 @@ _BEGINNING = 3
 _MOST_CITED = 10**9
 # In characters; a longer name is nobody's. Chosen by hand.
 _LONGEST_NAME = 300
+# Stands in the record of a paper that has records of its own, as ``pack`` writes it, and in no text of one.
+_JOINED = b'"records":['
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _LAST_YEAR = 10_000  # After every year that a paper can have, so that none is meant by it.
 
@@ -185,6 +187,27 @@ class Snapshot:
     def count_citation_keys(self) -> dict[str, int]:
         """Return these keys, and of how many papers each is; those that were removed count on."""
         return {str(key): int(count) for key, count in self._searcher.terms_with_prefix("citation_key", "")}
+
+    def match_citation_key(self, key: str, most: int) -> tuple[list[str], list[Paper]]:
+        """Find the papers with one of these keys, ``most`` of them at the most, as fast as may be: it may be every key.
+
+        Returns:
+            The ids of those that are one record, whose own key it is then, and the others, of which a record may be
+            all that has it.
+        """
+        import tantivy
+
+        found = self._find_addresses(tantivy.Query.term_query(get_schema(), "citation_key", key), most)
+        documents = [self._searcher.doc(address) for address in found]
+        joined = [_JOINED in (document.get_first("record") or b"") for document in documents]
+        single = [
+            str(document.get_first("id"))
+            for document, is_joined in zip(documents, joined, strict=True)
+            if not is_joined
+        ]
+        return single, self._read_papers(
+            [address for address, is_joined in zip(found, joined, strict=True) if is_joined]
+        )
 
     def _find_papers(self, field: str, values: Sequence[str]) -> list[Paper]:
         """Find the papers with any of the values, by their ids in order."""
