@@ -4,7 +4,9 @@ User text is built into a query, never parsed as one.
 """
 
 import json
+import mmap
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
@@ -287,6 +289,26 @@ class Snapshot:
             paper.id: Record(paper, content, self.vectors[row])
             for paper, content, row in zip(papers, hashes, rows, strict=True)
         }
+
+    def read_copies(self, ids: Sequence[str]) -> dict[str, tuple[Copy, int]]:
+        """Read what the index has of the papers that are there, as it stands there, and the row of each."""
+        addresses = self._find_addresses(_any_of("id", ids), len(ids))
+        copies = self._searcher.run(_list_copies, [self._searcher.doc(address) for address in addresses])
+        rows = self._read_numbers("row", addresses)
+        return {copy.id: (copy, row) for copy, row in zip(copies, rows, strict=True)}
+
+    def take_vectors(self, rows: Sequence[int]) -> "Vectors":
+        """Return the vectors of some rows, of shape (n, dimension), and keep no more of the file in memory.
+
+        What was read of a file that is mapped stays in memory: whoever reads all of it would hold all of it.
+        """
+        import numpy as np
+
+        taken = np.array(self.vectors[list(rows)])
+        advise = getattr(self.vectors.base, "madvise", None)
+        if advise and sys.platform == "linux":
+            advise(mmap.MADV_DONTNEED)
+        return taken
 
     def read_fields(self, filters: Filters) -> list[dict[str, Any]]:
         """Read the fields of the papers for which the filters hold, as ``store.record.pack`` writes them.
