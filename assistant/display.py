@@ -6,8 +6,6 @@ What loads the engine loads it when it is called, so that a screen that only lis
 from typing import TYPE_CHECKING
 
 from assistant.catalogue.profiles import describe_profile as describe_profile
-from assistant.report.schema import list_claims as list_claims
-from assistant.sessions.full_text import fold_text as fold_text
 from store.person_name import name_words as name_words
 from store.person_name import parse_name as parse_name
 from store.person_name import sort_authors as sort_authors
@@ -16,6 +14,20 @@ if TYPE_CHECKING:
     from assistant.report.schema import Report, Section
     from assistant.types import Claim
     from store.paper import Paper
+
+
+def fold_text(text: str) -> str:
+    """Return a text as it is searched in: without case and accents."""
+    from assistant.sessions.full_text import fold_text
+
+    return fold_text(text)
+
+
+def list_claims(section: "Section") -> "tuple[Claim, ...]":
+    """List the claims of a section, those of its table too."""
+    from assistant.report.schema import list_claims
+
+    return list_claims(section)
 
 
 def find_link(paper: "Paper") -> str:
@@ -27,6 +39,10 @@ def find_link(paper: "Paper") -> str:
 
 def warn_of_orders(paper: "Paper") -> str:
     """Say that a paper gives orders to its reader, so that nothing of it gets a top sign; "" for all others."""
+    from assistant.sound_texts import is_sound_paper
+
+    if is_sound_paper(paper):
+        return ""
     from assistant.verify.injection import GIVES_ORDERS, gives_orders
 
     return GIVES_ORDERS if gives_orders(paper) else ""

@@ -41,6 +41,11 @@ def is_sound_sentence(sentence: str) -> bool:
     return sentence in _SENTENCES
 
 
+def is_sound_paper(paper: Paper) -> bool:
+    """Tell whether each text of a paper is known to give no orders."""
+    return is_sound_abstract(paper.abstract) and all(map(is_sound_sentence, list_fields(paper)))
+
+
 def forget_texts() -> None:
     """Forget all texts, as at the beginning of a process."""
     _ABSTRACTS.clear()

@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from store.paper import Paper
@@ -46,6 +46,10 @@ def citation_keys(papers: Iterable[Paper]) -> dict[str, str]:
     groups: dict[str, list[str]] = defaultdict(list)
     for paper_id, key in {paper.id: citation_key(paper) for paper in papers}.items():
         groups[key].append(paper_id)
+    return _join_suffixes(groups)
+
+
+def _join_suffixes(groups: Mapping[str, list[str]]) -> dict[str, str]:
     return {paper_id: f"{key}{tail}" for key, ids in groups.items() for paper_id, tail in _build_suffixes(ids).items()}
 
 
@@ -55,6 +59,81 @@ class KeyedPapers(Protocol):
     def find_by_citation_keys(self, keys: Sequence[str]) -> list[Paper]:
         """Find the papers with any of these keys."""
         ...
+
+
+class KeyedLibrary(KeyedPapers, Protocol):
+    """What also tells which of these keys there are."""
+
+    def count_citation_keys(self) -> Mapping[str, int]:
+        """Return each key of ``list_own_keys`` that a paper has or had, and of how many papers it is at the most."""
+        ...
+
+    def match_citation_key(self, key: str, most: int) -> tuple[list[str], list[Paper]]:
+        """Find the ids of the papers of one record with a key, and the papers of several of which one may have it."""
+        ...
+
+
+class PaperKeys(Protocol):
+    """The keys of papers, no two the same."""
+
+    def find(self, paper: Paper) -> str:
+        """Return the key of a paper."""
+        ...
+
+    def is_taken(self, key: str) -> bool:
+        """Return whether any paper has this key."""
+        ...
+
+
+class ListedKeys:
+    """Keys that are known: of each paper by its id."""
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        self._keys = keys
+        self._taken = frozenset(keys.values())
+
+    def find(self, paper: Paper) -> str:
+        """Return the key of a paper."""
+        return self._keys[paper.id]
+
+    def is_taken(self, key: str) -> bool:
+        """Return whether any paper has this key."""
+        return key in self._taken
+
+
+class LibraryKeys:
+    """The keys that ``citation_keys`` builds for a whole library, of which only those papers are read that share one.
+
+    Args:
+        library: A view of it.
+    """
+
+    def __init__(self, library: KeyedLibrary) -> None:
+        self._library = library
+        self._counts = library.count_citation_keys()
+        self._parted = self._part({key: count for key, count in self._counts.items() if count > 1})
+        self._taken = frozenset(self._parted.values())
+
+    def _part(self, shared: Mapping[str, int]) -> dict[str, str]:
+        """Build the keys of the papers of whose ``citation_key`` there are others, by their ids."""
+        groups: dict[str, list[str]] = {}
+        for key, most in shared.items():
+            single, joined = self._library.match_citation_key(key, most)
+            ids = [*single, *(paper.id for paper in joined if citation_key(paper) == key)]
+            if len(ids) > 1:
+                groups[key] = ids
+        return _join_suffixes(groups)
+
+    def find(self, paper: Paper) -> str:
+        """Return the key of a paper."""
+        return self._parted.get(paper.id) or citation_key(paper)
+
+    def is_taken(self, key: str) -> bool:
+        """Return whether any paper has this key."""
+        if key in self._taken or key not in self._counts:
+            return key in self._taken
+        # It may be that of a record, or of a paper that was removed.
+        return any(self.find(paper) == key for paper in self._library.find_by_citation_keys([key]))
 
 
 def keys_in(library: KeyedPapers, papers: Iterable[Paper]) -> dict[str, str]:

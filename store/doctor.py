@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from store.chroma import Chroma
 from store.dedup.merge import records_of
@@ -19,10 +18,6 @@ from store.paper import Frozen
 from store.record import DAMAGED, Record
 from store.unfinished import check_unfinished, remove_twins
 from store.writer import NEAR, is_unit, write_lock
-
-if TYPE_CHECKING:
-    from store.embedding import Vectors
-
 
 REPAIR = "Run: conspectus doctor --repair"
 # What new vectors mend; for the rest a new index does.
@@ -265,49 +260,64 @@ def sweep_papers(chroma: Chroma, view: Snapshot | None) -> Sweep:
         LibraryError: The collection or the index cannot be read.
     """
     result = Sweep()
-    extra = set(view.all_ids()) if view else set()
-    for page in chroma.pages(vectors=True):
+    seen: set[str] = set()
+    copied = 0
+    for page in chroma.pages_with_texts():
+        records = [record for record, _ in page]
+        sound = [record.is_sound for record in records]
+        seen.update(record.paper.id for record in records)
         result.papers += len(page)
-        for record in page:
-            if not record.is_sound:
+        for record, is_sound in zip(records, sound, strict=True):
+            if not is_sound:
                 marked = record.hash.startswith(DAMAGED)
                 (result.damaged if marked else result.content).append(record.paper.id)
                 result.files |= {part.source.file for part in records_of(record.paper) if marked} - {""}
             elif needs_import(record.paper):
                 result.older.append(record.paper.id)
                 result.older_files |= {part.source.file for part in records_of(record.paper)} - {""}
-        embedded = [record for record in page if not record.pending]
+        embedded = [record for record in records if not record.pending]
         result.pending += len(page) - len(embedded)
         result.vectors += [one.paper.id for one in embedded if one.vector is None or not is_unit(one.vector)]
-        extra -= {record.paper.id for record in page}
-        if view:
-            _compare_page(result, page, view)
-    result.indexed += sorted(extra)
+        copied += _compare_page(result, page, sound, view) if view else 0
+    if view and copied < view.count:
+        result.indexed += sorted(set(view.all_ids()) - seen)
     return result
 
 
-def _compare_page(sweep: Sweep, page: list[Record], view: Snapshot) -> None:
-    ids = [record.paper.id for record in page]
-    indexed, copies = view.records(ids), view.vectors_of(ids)
-    sweep.indexed += [record.paper.id for record in page if not _is_copy(record, indexed.get(record.paper.id))]
-    sweep.copies += [
-        record.paper.id for record in page if not _vectors_match(record.vector, copies.get(record.paper.id))
-    ]
+def _compare_page(sweep: Sweep, page: list[tuple[Record, str]], sound: list[bool], view: Snapshot) -> int:
+    """Compare records with what the index has of them; return of how many it has something."""
+    copies = view.read_copies([record.paper.id for record, _ in page])
+    rows = {paper_id: row for paper_id, (_, row) in copies.items()}
+    pairs = [(one, rows[one.paper.id]) for one, _ in page if one.paper.id in rows and not one.pending]
+    for (record, text), is_sound in zip(page, sound, strict=True):
+        copy, row = copies.get(record.paper.id, (None, 0))
+        fits = copy is not None and record.matches_hash(copy.hash) and record.pending == (row in view.pending)
+        same = is_sound and fits and copy is not None and copy.text == text.encode()
+        if not same and not _is_copy(record, is_sound, view.records([record.paper.id]).get(record.paper.id)):
+            sweep.indexed.append(record.paper.id)
+    sweep.copies += _list_other_vectors([(record, row) for record, row in pairs if row not in view.pending], view)
+    return len(copies)
 
 
-def _is_copy(record: Record, copy: Record | None) -> bool:
+def _is_copy(record: Record, is_sound: bool, copy: Record | None) -> bool:
     """Return whether the index has the paper of a record, word for word; one that is damaged need but be marked so."""
     if copy is None or not record.matches_hash(copy.hash) or record.pending != copy.pending:
         return False
-    return copy.paper == record.paper if record.is_sound else bool(copy.paper.damage) or copy.is_sound
+    return copy.paper == record.paper if is_sound else bool(copy.paper.damage) or copy.is_sound
 
 
-def _vectors_match(stored: "Vectors | None", copy: "Vectors | None") -> bool:
+def _list_other_vectors(pairs: list[tuple[Record, int]], view: Snapshot) -> list[str]:
+    """List the papers whose vector in the index, by its row there, is another; a missing one is reported as broken."""
     import numpy as np
 
-    if stored is None or copy is None:  # Reported as a broken vector, or as a paper that is not indexed.
-        return True
-    return bool(np.allclose(stored, copy, rtol=0, atol=NEAR))
+    pairs = [(record, row) for record, row in pairs if record.vector is not None]
+    if not pairs:
+        return []
+    stored, copies = np.array([record.vector for record, _ in pairs]), view.take_vectors([row for _, row in pairs])
+    if stored.shape != copies.shape:
+        return [record.paper.id for record, _ in pairs]
+    same = np.isclose(stored, copies, rtol=0, atol=NEAR).all(axis=1)
+    return [record.paper.id for (record, _), is_same in zip(pairs, same, strict=True) if not is_same]
 
 
 def _check_contents(library: Library) -> Iterator[Check]:

@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +13,7 @@ from store.chroma import Chroma
 from store.chroma.access import COLLECTION, ServerAccess
 from store.chroma.segments import ChromaFolder
 from store.chroma.turns import PATIENCE
+from store.citation_keys import LibraryKeys, ListedKeys, PaperKeys
 from store.dedup.keys import list_lookup_keys
 from store.embedding import Embedder, EmbedderStamp
 from store.errors import LibraryDamaged, LibraryError, LibraryLocked, NotFound, StoreUnreachable
@@ -25,6 +25,7 @@ from store.index.screening import Screening
 from store.index.snapshot import Snapshot
 from store.kept_vectors import FOLDER as ANEW
 from store.kept_vectors import KeptVectors
+from store.listing import list_papers
 from store.paper import Paper, Profile
 from store.pending_vectors import PendingVectors
 from store.reconstruction import mark_disputed, rebuild_store
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 # Papers that are embedded, stored and acknowledged together: what a crash costs at most. Chosen by hand; 32 kept the
 # interface no quicker while papers are added (benchmarks/README.md).
 BATCH = 64
-# Papers that are read at once when they are listed. Chosen by hand; not measured.
-PAGE = 500
 # Papers on a server above which it is searched there, unless somebody says otherwise: the copy of 1,400 cost 1.5 CPU-s,
 # 13 MB and a second of the server, as much as sixty searches there (benchmarks/server_search.py).
 SEARCHED_THERE = 2000
@@ -286,10 +285,7 @@ class Library:
 
     def papers(self, filters: Filters | None = None, oldest_first: bool = False) -> Iterator[Paper]:
         """Return the papers for which the filters hold, newest first; undated ones last."""
-        nothing: Iterator[str] = iter(())
-        ids = self._read_view(lambda view: view.iterate_ids(filters or Filters(), oldest_first), nothing)
-        while page := list(islice(ids, PAGE)):
-            yield from self.get(page)
+        return list_papers(self, filters or Filters(), oldest_first)
 
     def paper(self, paper_id: str) -> Paper:
         """Return one paper by its id, that of a record in it, ``doi:…``, ``arxiv:…``, ``pmid:…`` or an address.
@@ -319,6 +315,11 @@ class Library:
     def find_by_citation_keys(self, keys: Sequence[str]) -> list[Paper]:
         """Return the papers with any of these keys of ``store.citation_keys.list_own_keys``, by their ids in order."""
         return self._read_view(lambda view: view.find_by_citation_keys(keys), [])
+
+    def read_citation_keys(self) -> PaperKeys:
+        """Return the citation keys of all papers as they are now."""
+        nothing: PaperKeys = ListedKeys({})
+        return self._read_view(LibraryKeys, nothing)
 
     def get_roles(self, ids: Sequence[str]) -> dict[str, tuple[RoledSentence, ...]]:
         """Return the roles of the sentences of papers by their ids; those that are not there are left out."""

@@ -7,6 +7,7 @@ tells, such as which words of a name are the family name, needs a new import; ``
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from store.field_names import rename_fields
@@ -90,7 +91,7 @@ def _rename(paper: Paper) -> dict[str, Any]:
 
 def _take_contributors(extra: dict[str, Any]) -> tuple[dict[str, Any], list[Contributor]]:
     contributors: list[Contributor] = []
-    for key, role in ROLES.items():
+    for key, role in ROLES.items() if extra else ():
         names = as_strings(extra.get(key))
         if names and len(names) == len(extra[key] if isinstance(extra[key], list) else [extra[key]]):
             people = (_read_author(name) for name in names if not is_nobody(name))
@@ -109,10 +110,16 @@ def _upgrade_author(author: Author) -> Author | None:
     """Read a name again that was not turned round before, and leave out what is none."""
     if not author.is_guess:
         return author
-    if is_nobody(author.name):
+    name = _strip_name(author.name)
+    if name is None:
         return None
-    name = strip_asides(author.name)
     return author if name == author.name and "," not in name else _read_author(name, author.position)
+
+
+@lru_cache(maxsize=1 << 14)  # People write several papers.
+def _strip_name(name: str) -> str | None:
+    """Strip what stands beside a name; None for one that says that there is none."""
+    return None if is_nobody(name) else strip_asides(name)
 
 
 def _normalise(scheme: str, value: str) -> str:

@@ -143,7 +143,14 @@ class Paper(Frozen):
 
 def _list_unset_fields(paper: Paper) -> set[str]:
     """List fields younger than the first libraries: where they are empty, a paper keeps the hash that it had."""
-    younger: tuple[str, ...] = (
+    unset = {name for name, default in _YOUNGER if getattr(paper, name) == default}
+    return unset | _list_derived_fields(paper) | {"records"}
+
+
+# The younger fields, and what each is where the source does not say it.
+_YOUNGER = tuple(
+    (name, Paper.model_fields[name].default)
+    for name in (
         "records",
         "retraction",
         "kind",
@@ -153,10 +160,7 @@ def _list_unset_fields(paper: Paper) -> set[str]:
         "citation_count",
         "contributors",
     )
-    unset = {name for name in younger if getattr(paper, name) == Paper.model_fields[name].default}
-    return unset | _list_derived_fields(paper) | {"records"}
-
-
+)
 # Under these names ``extra`` has what three of the younger fields are made of; a paper that got them later, when its
 # library was opened by a newer version, keeps the hash that reports and batches know.
 _MADE_OF = {

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from store.paper import Author, Paper
@@ -26,6 +27,11 @@ class PersonName(NamedTuple):
     suffix: str = ""
 
 
+# Names whose parts are kept: each is asked for by keys, fingerprints and citations of its paper. Chosen by hand.
+_KEPT = 1 << 15
+
+
+@lru_cache(maxsize=_KEPT)
 def parse_name(name: str) -> PersonName:
     """Parse "Ann B. Poe", "Poe, Ann B.", "John Roe, Jr." or "Ludwig van Beethoven" into its parts.
 

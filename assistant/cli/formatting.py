@@ -1,10 +1,13 @@
 """Papers, authors, counts and costs in a few words."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from assistant import Paper
 from assistant.display import sort_authors, warn_of_orders
-from assistant.types import Reference, Usage
+
+if TYPE_CHECKING:
+    from assistant.types import Reference, Usage
 
 # Names that are shown before "and others"; chosen by hand.
 NAMES = 3
@@ -28,7 +31,7 @@ def describe_paper(paper: Paper) -> str:
     return _join_parts(format_byline(list_names(paper), paper.authors_truncated), paper.year, paper.venue, paper.id)
 
 
-def describe_reference(reference: Reference) -> str:
+def describe_reference(reference: "Reference") -> str:
     """Describe a reference by its authors, year, venue, id and link."""
     authors = format_byline(reference.authors, reference.authors_truncated)
     return _join_parts(authors, reference.year, reference.venue, reference.paper_id, *reference.urls[:1])
@@ -54,7 +57,7 @@ def count_noun(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def format_usage(usage: Usage) -> str:
+def format_usage(usage: "Usage") -> str:
     """Format tokens and their price, where that is known; "" for none: ``1,234 tokens, $0.0012``."""
     tokens = usage.input_tokens + usage.output_tokens
     return ", ".join(filter(None, (count_noun(tokens, "token"), usage.price))) if tokens else ""

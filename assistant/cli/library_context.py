@@ -3,12 +3,14 @@
 import os
 from argparse import Namespace
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from assistant import Assistant
 from assistant.settings import NAMES, CheckSettings, ModelSettings, Settings, load
-from assistant.types import FilterOptions
 from store.errors import InputError
+
+if TYPE_CHECKING:
+    from assistant.types import FilterOptions
 
 # Arguments that are settings, by the same names.
 _FLAGS = (
@@ -69,7 +71,7 @@ _NAMED = (
 )
 
 
-def read_filters(args: Namespace) -> FilterOptions:
+def read_filters(args: Namespace) -> "FilterOptions":
     """Read the filters that the arguments ask for, as the API takes them."""
     first = [year for year in (args.year[0], args.since) if year is not None]
     last = [year for year in (args.year[1], args.until) if year is not None]
@@ -90,7 +92,7 @@ def read_filters(args: Namespace) -> FilterOptions:
     return cast("FilterOptions", {name: value for name, value in values.items() if value not in (None, "")})
 
 
-def read_evidence_filters(args: Namespace, settings: Settings) -> FilterOptions:
+def read_evidence_filters(args: Namespace, settings: Settings) -> "FilterOptions":
     """Read the filters of answers and reports, which draw on retracted papers only where that is set."""
     filters = read_filters(args)
     if settings.retracted:

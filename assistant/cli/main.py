@@ -187,6 +187,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = _run_command(words, out, ours=argv is None)
         _finish_output()
+        if argv is None:
+            gc.freeze()  # Python looks through all that is left once more before it ends, for nothing.
     except SystemExit as stop:  # A signal.
         return int(stop.code or 0)
     except ConspectusError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.answer.retrieval import check_count
 from assistant.events import last_event
 from store.errors import InputError
 from store.filters import parse_filters
@@ -109,6 +108,8 @@ class Papers:
 
     def similar(self, paper_id: str, k: int = 5) -> builtins.list[Hit]:
         """Find the ``k`` papers nearest in meaning to one of the library."""
+        from assistant.answer.retrieval import check_count  # late: whoever lists papers answers no question
+
         return self._library.find_similar(self.get(paper_id).id, check_count(k))
 
     def where(self, text: str, /, limit: int = 10, **filters: Unpack[FilterOptions]) -> Places:

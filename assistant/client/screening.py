@@ -17,11 +17,12 @@ from store.paper import Paper
 
 # Bytes of a digest: none of two texts is alike by chance.
 _SIZE = 12
-# What a verdict depends on beside the texts and the weights of the embedder: whole packages and single modules.
+# What a verdict depends on beside the texts and the weights of the embedder, as paths within packages: whole packages
+# and single modules. To name a package to ``files`` would load it, which takes longer than all the rest.
 _PARTS = (
-    ("assistant.verify.injection", ""),
-    ("store.text", "sentences.py"),
-    ("store.text", "clean.py"),
+    ("assistant", ("verify", "injection"), ""),
+    ("store", ("text",), "sentences.py"),
+    ("store", ("text",), "clean.py"),
 )
 
 
@@ -53,8 +54,8 @@ def _make_digest(paper: Paper) -> str:
 def stamp_classifier() -> bytes:
     """Stamp what a verdict depends on beside the texts: code and weights of the classifier, how sentences are split."""
     digest = blake2b(MiniLM.stamp.model_dump_json().encode(), digest_size=_SIZE)
-    for package, module in _PARTS:
-        for file in sorted(_list_files(files(package), module), key=lambda file: file.name):
+    for package, path, module in _PARTS:
+        for file in sorted(_list_files(files(package).joinpath(*path), module), key=lambda file: file.name):
             digest.update(file.name.encode())
             digest.update(file.read_bytes())
     return digest.digest()

@@ -19,7 +19,9 @@ _PREPRINTS = re.compile(r"arxiv|corr$", re.IGNORECASE)
 
 def to_line(value: Any) -> str:
     """Put a value on one line; "" for what is no text and no number."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, str):
+        return clean_characters(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
     return clean_characters(str(value))
 
@@ -31,7 +33,8 @@ def to_lines(value: Any) -> list[str]:
 
 def read_extra(paper: Paper, name: str) -> str:
     """Read something that the source said beside what every record has, such as ``volume``; "" for nothing."""
-    return to_line(paper.extra.get(name))
+    value = paper.extra.get(name)
+    return "" if value is None else to_line(value)
 
 
 def read_journal(paper: Paper) -> str:
@@ -141,21 +144,22 @@ def has_genre(paper: Paper) -> bool:
 
 
 # BibTeX counts braces, also those behind a backslash: only whole pairs may stand in a field.
-_SPECIAL = str.maketrans(
-    {character: f"\\{character}" for character in "&%$#_"}
-    | {
-        "\\": r"\textbackslash{}",
-        "{": r"\textbraceleft{}",
-        "}": r"\textbraceright{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "<": r"\textless{}",
-        ">": r"\textgreater{}",
-        "|": r"\textbar{}",
-    }
-)
+_SPECIAL = {
+    **{character: f"\\{character}" for character in "&%$#_"},
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+}
+_SPECIAL_SIGN = re.compile(f"[{re.escape(''.join(_SPECIAL))}]")
+_DASHES = re.compile("-(?=-)")
 
 
 def escape_latex(text: str) -> str:
     """Escape a text for LaTeX: on one line, its letters as they are (UTF-8) and nothing in it a command."""
-    return re.sub("-(?=-)", "-{}", clean_characters(text).translate(_SPECIAL))
+    line = _SPECIAL_SIGN.sub(lambda sign: _SPECIAL[sign[0]], clean_characters(text))
+    return _DASHES.sub("-{}", line) if "--" in line else line

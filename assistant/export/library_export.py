@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assistant.export.apa import format_apa
-from assistant.export.bibtex_writer import format_bibtex, format_entries
+from assistant.export.bibtex_writer import KeyChoice, format_bibtex, format_entries
 from assistant.export.csl import build_item, format_references
 from assistant.export.fields import (
     find_kind,
@@ -27,7 +27,7 @@ from assistant.export.fields import (
     to_line,
     to_lines,
 )
-from store.citation_keys import citation_keys, keys_in
+from store.citation_keys import ListedKeys, PaperKeys, keys_in
 from store.errors import InputError
 from store.field_names import ours_to_names
 from store.files import write_pieces
@@ -47,7 +47,7 @@ Papers = Callable[[], Iterable[Paper]]
 """Gives the papers, each time from the first."""
 
 # By the name of the format: what makes its pieces, from papers and the key of each.
-_WRITERS: dict[str, Callable[[Papers, Mapping[str, str]], Iterator[str]]] = {
+_WRITERS: dict[str, Callable[[Papers, PaperKeys], Iterator[str]]] = {
     "bibtex": lambda papers, keys: format_entries(papers(), keys),
     "ris": lambda papers, keys: _format_records(papers()),
     "csl-json": lambda papers, keys: _format_csl_json(papers(), keys),
@@ -69,22 +69,23 @@ class SavedExport(NamedTuple):
     papers: int
 
 
-def format_papers(papers: Papers, format: str, keys: Mapping[str, str]) -> Iterator[str]:
+def format_papers(papers: Papers, format: str, keys: Mapping[str, str] | PaperKeys) -> Iterator[str]:
     """Write the text of a file, piece by piece.
 
     Args:
         papers: Gives the papers, each time from the first; they are not held in memory.
         format: One of ``FORMATS``.
-        keys: Citation keys by ids; only BibTeX and CSL-JSON have any.
+        keys: Citation keys, of a library or by ids; only BibTeX and CSL-JSON have any.
 
     Raises:
         InputError: There is no such format.
     """
     if format not in _WRITERS:
         raise InputError(f"There is no export format {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
+    own = ListedKeys(keys) if isinstance(keys, Mapping) else keys
     if format == "jsonl":  # word for word
-        return _WRITERS[format](papers, keys)
-    return _WRITERS[format](lambda: map(_name_language, map(upgrade_paper, papers())), keys)
+        return _WRITERS[format](papers, own)
+    return _WRITERS[format](lambda: map(_name_language, map(upgrade_paper, papers())), own)
 
 
 def _name_language(paper: Paper) -> Paper:
@@ -101,7 +102,7 @@ def export_papers(library: Library, format: str, filters: Filters) -> Iterator[s
         InputError: There is no such format.
         LibraryError: The library cannot be read.
     """
-    keys = citation_keys(library.papers()) if format in _KEYED else {}
+    keys = library.read_citation_keys() if format in _KEYED else ListedKeys({})
     return format_papers(lambda: library.papers(filters), format, keys)
 
 
@@ -135,13 +136,12 @@ def _sort_key(paper: Paper) -> tuple[str, str, str]:
     return name.casefold(), paper.date or "9999", paper.title.casefold()
 
 
-def _format_csl_json(papers: Iterable[Paper], keys: Mapping[str, str]) -> Iterator[str]:
+def _format_csl_json(papers: Iterable[Paper], keys: PaperKeys) -> Iterator[str]:
     """A JSON array, an item a line; an item has the key that its source gave it, where no other has it."""
-    before, used = "[", set(keys.values())
+    before, choice = "[", KeyChoice(keys)
     for paper in papers:
         own = paper.extra.get("citation_key")
-        key = own if isinstance(own, str) and own and own not in used else keys[paper.id]
-        used.add(key)
+        key = choice.choose(paper, own if isinstance(own, str) else "")
         yield f"{before}\n{json.dumps(build_item(paper, key), ensure_ascii=False)}"
         before = ","
     yield "[]\n" if before == "[" else "\n]\n"

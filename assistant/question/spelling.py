@@ -129,12 +129,15 @@ def _find_meant(word: str, view: Snapshot) -> str:
 
 def _is_english(word: str) -> bool:
     """Tell whether a word is one of English, or is made of one by an ending: "predictors" of "predict"."""
-    words = _load_words().all
-    if word in words:
+    if _is_known(word):
         return True
     ending = _ENDINGS.search(word)
     base = word[: ending.start()] if ending else ""
-    return len(base) >= SHORTEST - 1 and any(f"{base}{letter}" in words for letter in ("", "e", "y"))
+    return len(base) >= SHORTEST - 1 and any(_is_known(f"{base}{letter}") for letter in ("", "e", "y"))
+
+
+def _is_known(word: str) -> bool:
+    return word in _load_vocabulary() and _is_whole(word)
 
 
 class _Candidate(NamedTuple):
@@ -183,23 +186,31 @@ def list_variants(word: str) -> Iterator[str]:
 
 
 class _Words(NamedTuple):
-    """Words of English: a set, the same in a row, and of each its letters, as bits, and how many they are."""
+    """Words of English in a row, and of each its letters, as bits, and how many they are."""
 
-    all: frozenset[str]
     ordered: list[str]
     letters: "NDArray[np.int64]"
     lengths: "NDArray[np.int64]"
 
 
 @cache
-def _load_words() -> _Words:
-    """Load the whole words that the tokenizer knows: 23,000, the most frequent of English."""
+def _load_vocabulary() -> frozenset[str]:
+    """Load the words that the tokenizer knows: 23,000 whole ones, the most frequent of English, and parts of words."""
+    return frozenset(json.loads(TOKENIZER.read_text(encoding="utf-8"))["model"]["vocab"])
+
+
+def _is_whole(word: str) -> bool:
+    return len(word) > 2 and word.isascii() and word.isalpha()
+
+
+@cache
+def _arrange_words() -> _Words:
+    """Arrange the whole words of English for a search by letters; few questions have a word that needs it."""
     import numpy as np
 
-    vocabulary = json.loads(TOKENIZER.read_text(encoding="utf-8"))["model"]["vocab"]
-    ordered = sorted(word for word in vocabulary if len(word) > 2 and word.isascii() and word.isalpha())
+    ordered = sorted(filter(_is_whole, _load_vocabulary()))
     letters, lengths = (np.array(list(map(of, ordered)), dtype=np.int64) for of in (_bits, len))
-    return _Words(frozenset(ordered), ordered, letters, lengths)
+    return _Words(ordered, letters, lengths)
 
 
 def _bits(word: str) -> int:
@@ -214,7 +225,7 @@ def _find_english(word: str, most: int) -> Iterator[tuple[str, int]]:
     """Find the words of English that are at most so many edits away, each with their number."""
     import numpy as np
 
-    words = _load_words()
+    words = _arrange_words()
     like = np.bitwise_count(words.letters ^ _bits(word)) <= 2 * most
     near = np.flatnonzero(like & (abs(words.lengths - len(word)) <= most))
     yield from _measure_edits(word, (words.ordered[i] for i in near.tolist()), most)

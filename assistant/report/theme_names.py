@@ -46,12 +46,20 @@ _OPENERS = frozenset(
 _PIECES = re.compile(r"[^\W\d_](?:[\w’'-]*\w)?|[.,;:()\[\]?!…“”\"/]|\d[\d.,]*")
 
 
-class _Phrase(NamedTuple):
-    """A phrase by its stems, as it is written, and whether it begins behind an article, a preposition or the like."""
+class _Run(NamedTuple):
+    """Words without a mark or a small word between them: their stems, how they are written, and what is before them.
+
+    The ends of a run are its phrases; ``opened`` says that an article, a preposition or the like stands before it.
+    """
 
     stems: tuple[str, ...]
-    spelling: str
+    words: tuple[str, ...]
     opened: bool
+
+    @property
+    def starts(self) -> range:
+        """The places where its phrases begin: those of up to ``LONGEST`` words."""
+        return range(max(0, len(self.stems) - LONGEST), len(self.stems))
 
 
 class _Phrases(NamedTuple):
@@ -222,15 +230,19 @@ def _words_of(phrases: Iterable[tuple[str, ...]]) -> set[str]:
 
 def _read_phrases(paper: Paper) -> _Phrases:
     """Read the phrases of a paper."""
-    title, abstract = _list_phrases(paper)
-    nouns = (one.stems for one in (*title, *abstract) if one.opened)
-    return _Phrases(frozenset(one.stems for one in title), frozenset(one.stems for one in abstract), frozenset(nouns))
+    title, abstract = _list_runs(paper)
+    nouns = (run.stems for run in (*title, *abstract) if run.opened and len(run.stems) <= LONGEST)
+    return _Phrases(_list_phrases(title), _list_phrases(abstract), frozenset(nouns))
 
 
-def _list_phrases(paper: Paper) -> tuple[list[_Phrase], list[_Phrase]]:
-    """List the phrases of title and abstract; a title that only says that there is none has none."""
+def _list_phrases(runs: Iterable[_Run]) -> frozenset[tuple[str, ...]]:
+    return frozenset(run.stems[start:] for run in runs for start in run.starts)
+
+
+def _list_runs(paper: Paper) -> tuple[list[_Run], list[_Run]]:
+    """List the runs of title and abstract that have phrases; a title that only says that there is none has none."""
     is_untitled = paper.title.strip("()").lower() == UNTITLED.strip("()")
-    return [] if is_untitled else [*_find_phrases(paper.title, True)], [*_find_phrases(paper.abstract, False)]
+    return [] if is_untitled else _find_runs(paper.title, True), _find_runs(paper.abstract, False)
 
 
 def _count_spellings(
@@ -239,14 +251,22 @@ def _count_spellings(
     """Count how some phrases are written; titles, which may be in capitals throughout, count where no abstract does."""
     spellings: dict[tuple[str, ...], Counter[str]] = {phrase: Counter() for phrase in wanted}
     for paper in papers:
-        title, abstract = _list_phrases(paper)
-        for phrase in abstract:
-            if phrase.stems in spellings:
-                spellings[phrase.stems][phrase.spelling] += 1
-        for phrase in title:
-            if phrase.stems in spellings:
-                spellings[phrase.stems][" ".join(map(_lower_title, phrase.spelling.split()))] += 0
+        title, abstract = _list_runs(paper)
+        for phrase, words in _select_phrases(abstract, spellings):
+            spellings[phrase][" ".join(words)] += 1
+        for phrase, words in _select_phrases(title, spellings):
+            spellings[phrase][" ".join(map(_lower_title, words))] += 0
     return spellings
+
+
+def _select_phrases(
+    runs: Iterable[_Run], wanted: Collection[tuple[str, ...]]
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Yield the phrases that are wanted, each by its stems and its words."""
+    for run in runs:
+        for start in run.starts:
+            if run.stems[start:] in wanted:
+                yield run.stems[start:], run.words[start:]
 
 
 def _lower_title(word: str) -> str:
@@ -259,22 +279,23 @@ def _spell(counts: Counter[str]) -> str:
     return min(counts, key=lambda spelling: (-counts[spelling], spelling))
 
 
-def _find_phrases(text: str, is_title: bool) -> Iterator[_Phrase]:
-    """Yield the noun phrases of a text: of each run of words the ends of up to ``LONGEST`` words."""
-    run: list[tuple[str, str]] = []
+def _find_runs(text: str, is_title: bool) -> list[_Run]:
+    """Find the runs of a text that have phrases: in a title all, else those that are opened."""
+    runs: list[_Run] = []
+    stems: list[str] = []
+    words: list[str] = []
     before = ""
     for piece in (*_PIECES.findall(text), "."):
         stem = _stem_word(piece)
         if stem:
-            run.append((stem, piece))
+            stems.append(stem)
+            words.append(piece)
             continue
         opened = before in _OPENERS
-        if run and (opened or is_title):
-            for start in range(max(0, len(run) - LONGEST), len(run)):
-                words = run[start:]
-                spelling = " ".join(word for _, word in words)
-                yield _Phrase(tuple(stem for stem, _ in words), spelling, opened and start == 0)
-        run, before = [], piece.lower()
+        if stems and (opened or is_title):
+            runs.append(_Run(tuple(stems), tuple(words), opened))
+        stems, words, before = [], [], piece.lower()
+    return runs
 
 
 @lru_cache(maxsize=100_000)

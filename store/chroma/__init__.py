@@ -251,10 +251,24 @@ class Chroma:
 
     def pages(self, vectors: bool = False) -> Iterator[list[Record]]:
         """Yield every record, in pages of at most 1000."""
+        yield from map(_parse_records, self._answers(_list_fields(vectors)))
+
+    def pages_with_texts(self) -> Iterator[list[tuple[Record, str]]]:
+        """Yield every record with its vector, and its text as it is stored, "" where a part of that is missing."""
+        for answer in self._answers(["metadatas", "embeddings"]):
+            texts = (_read_text(metadata or {}) for metadata in answer["metadatas"])
+            yield list(zip(_parse_records(answer), texts, strict=True))
+
+    def load_vectors(self) -> None:
+        """Load every vector and throw it away: whoever gets to the end may read them without danger."""
+        for _ in self._answers(["embeddings"]):
+            pass
+
+    def _answers(self, fields: list[str]) -> Iterator[Any]:
         for offset in range(0, self.count(), PAGE):
             with self._translate_errors():
-                page = _parse_records(self._call("get", limit=PAGE, offset=offset, include=_list_fields(vectors)))
-            yield page
+                answer = self._call("get", limit=PAGE, offset=offset, include=fields)
+            yield answer
 
     def replace_all(self, state: LibraryState, pages: Callable[[], Iterator[list[Record]]]) -> None:
         """Swap the whole collection for a new one, made of ``pages``; a crash leaves the old one or the new one.
@@ -473,6 +487,13 @@ def _parse_records(answer: Any) -> list[Record]:
 def _parse_record(paper_id: str, metadata: dict[str, Any], vector: "Vectors | None") -> Record:
     pending = bool(metadata.get(PENDING))
     return Record(_parse_paper(paper_id, metadata), str(metadata.get("hash", "")), vector, pending)
+
+
+def _read_text(metadata: dict[str, Any]) -> str:
+    try:
+        return _join_parts(metadata)
+    except (KeyError, TypeError):
+        return ""
 
 
 def _parse_paper(paper_id: str, metadata: dict[str, Any]) -> Paper:

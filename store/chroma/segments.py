@@ -56,7 +56,7 @@ import sys
 from store.chroma import Chroma
 from store.errors import ConspectusError
 try:
-    for page in Chroma(sys.argv[1]).pages(vectors=True): pass
+    Chroma(sys.argv[1]).load_vectors()
 except ConspectusError as error:
     sys.exit(error.what)
 """

@@ -4,7 +4,9 @@ User text is built into a query, never parsed as one.
 """
 
 import json
+import mmap
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
@@ -67,6 +69,8 @@ _BEGINNING = 3
 _MOST_CITED = 10**9
 # In characters; a longer name is nobody's. Chosen by hand.
 _LONGEST_NAME = 300
+# Stands in the record of a paper that has records of its own, as ``pack`` writes it, and in no text of one.
+_JOINED = b'"records":['
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _LAST_YEAR = 10_000  # After every year that a paper can have, so that none is meant by it.
 
@@ -142,7 +146,7 @@ class Snapshot:
 
     def count_fitting(self, filters: Filters) -> int:
         """Count the papers for which the filters hold."""
-        return len(self.rows(filters))
+        return int(self._searcher.search(self._build_query(filters), limit=1, count=True).count)
 
     def draw_ids(self, size: int) -> list[str]:
         """Return the ids of so many papers, spread over the library."""
@@ -213,6 +217,31 @@ class Snapshot:
     def find_by_citation_keys(self, keys: Sequence[str]) -> list[Paper]:
         """Find the papers with any of these keys of ``store.citation_keys.list_own_keys``, by their ids in order."""
         return self._find_papers("citation_key", keys)
+
+    def count_citation_keys(self) -> dict[str, int]:
+        """Return these keys, and of how many papers each is; those that were removed count on."""
+        return {str(key): int(count) for key, count in self._searcher.terms_with_prefix("citation_key", "")}
+
+    def match_citation_key(self, key: str, most: int) -> tuple[list[str], list[Paper]]:
+        """Find the papers with one of these keys, ``most`` of them at the most, as fast as may be: it may be every key.
+
+        Returns:
+            The ids of those that are one record, whose own key it is then, and the others, of which a record may be
+            all that has it.
+        """
+        import tantivy
+
+        found = self._find_addresses(tantivy.Query.term_query(get_schema(), "citation_key", key), most)
+        documents = [self._searcher.doc(address) for address in found]
+        joined = [_JOINED in (document.get_first("record") or b"") for document in documents]
+        single = [
+            str(document.get_first("id"))
+            for document, is_joined in zip(documents, joined, strict=True)
+            if not is_joined
+        ]
+        return single, self._read_papers(
+            [address for address, is_joined in zip(found, joined, strict=True) if is_joined]
+        )
 
     def _find_papers(self, field: str, values: Sequence[str]) -> list[Paper]:
         """Find the papers with any of the values, by their ids in order."""
@@ -291,6 +320,26 @@ class Snapshot:
             for paper, content, row in zip(papers, hashes, rows, strict=True)
         }
 
+    def read_copies(self, ids: Sequence[str]) -> dict[str, tuple[Copy, int]]:
+        """Read what the index has of the papers that are there, as it stands there, and the row of each."""
+        addresses = self._find_addresses(_any_of("id", ids), len(ids))
+        copies = self._searcher.run(_list_copies, [self._searcher.doc(address) for address in addresses])
+        rows = self._read_numbers("row", addresses)
+        return {copy.id: (copy, row) for copy, row in zip(copies, rows, strict=True)}
+
+    def take_vectors(self, rows: Sequence[int]) -> "Vectors":
+        """Return the vectors of some rows, of shape (n, dimension), and keep no more of the file in memory.
+
+        What was read of a file that is mapped stays in memory: whoever reads all of it would hold all of it.
+        """
+        import numpy as np
+
+        taken = np.array(self.vectors[list(rows)])
+        advise = getattr(self.vectors.base, "madvise", None)
+        if advise and sys.platform == "linux":
+            advise(mmap.MADV_DONTNEED)
+        return taken
+
     def read_fields(self, filters: Filters) -> list[dict[str, Any]]:
         """Read the fields of the papers for which the filters hold, as ``store.record.pack`` writes them.
 
@@ -320,10 +369,19 @@ class Snapshot:
     def list_ids(
         self, filters: Filters, oldest_first: bool = False, most_cited: bool = False, limit: int | None = None
     ) -> list[str]:
-        """Return ids of the papers for which the filters hold, newest first; undated ones last.
+        """Return ids of the papers for which the filters hold, in the order of ``list_addresses``.
 
-        With ``most_cited`` the most cited come first; those of which the source does not say it are left out. Reading
-        ids takes most of the time: ``limit`` says how many are wanted.
+        Reading ids takes most of the time: ``limit`` says how many are wanted.
+        """
+        return self.read_ids(self.list_addresses(filters, oldest_first, most_cited, limit))
+
+    def list_addresses(
+        self, filters: Filters, oldest_first: bool = False, most_cited: bool = False, limit: int | None = None
+    ) -> "list[tantivy.DocAddress]":
+        """List where this view has the papers for which the filters hold, newest first; undated ones last.
+
+        With ``most_cited`` the most cited come first; those of which the source does not say it are left out. Nothing
+        of the papers is read; ``limit`` says how many are wanted.
         """
         import tantivy
 
@@ -333,7 +391,7 @@ class Snapshot:
             found = self._searcher.search(
                 counted, limit=most, count=False, order_by_field="citations", order=tantivy.Order.Desc
             ).hits
-            return self._read_texts("id", [address for _, address in found])
+            return [address for _, address in found]
         order = tantivy.Order.Asc if oldest_first else tantivy.Order.Desc
         # Those without a date, 0 in the index, are the last of the newest and the first of the oldest.
         reach = max(1, self.count) if oldest_first else most
@@ -341,7 +399,15 @@ class Snapshot:
             self._build_query(filters), limit=reach, count=False, order_by_field="date", order=order
         ).hits
         dated = [address for date, address in hits if date]
-        return self._read_texts("id", [*dated, *(address for date, address in hits if not date)][:limit])
+        return [*dated, *(address for date, address in hits if not date)][:limit]
+
+    def read_ids(self, addresses: "list[tantivy.DocAddress]") -> list[str]:
+        """Read the ids of papers that ``list_addresses`` of this view listed."""
+        return self._read_texts("id", addresses)
+
+    def read_papers(self, addresses: "list[tantivy.DocAddress]") -> list[Paper]:
+        """Read papers that ``list_addresses`` of this view listed."""
+        return self._read_papers(addresses)
 
     def find_authors(self, name: str) -> dict[str, str]:
         """Authors whom a name fits, key → name as first found; "Che", "ethan che" and "E. Che" fit "Ethan Che"."""

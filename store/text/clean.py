@@ -46,8 +46,11 @@ def clean_characters(text: str) -> str:
     The joiners U+200C and U+200D stay where Arabic, Indic and other scripts (and emoji) are spelt with them.
     Windows-1252 bytes read as Latin-1 (U+0080 to U+009F) become the quotes and dashes they were.
     """
-    if text.isascii() and (line := " ".join(text.split())).isprintable():
-        return line  # most texts
+    if text.isascii():
+        if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+            return text  # most texts
+        if (line := " ".join(text.split())).isprintable():
+            return line
     if text.isprintable() and not _PRINTABLE.search(text):  # most texts with accents
         text = unicodedata.normalize("NFC", _limit_marks(text))
     elif not text.isascii() or not text.isprintable():

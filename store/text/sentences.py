@@ -5,6 +5,7 @@ stumble over "spp.", "resp.", "no. 1", "group B." and lower-case corpora.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 NEVER = frozenset(
@@ -74,6 +75,13 @@ _RIGHT = re.compile(r"\s*(?P<open>[\"'“‘«(\[{¿¡]*)(?P<word>\w[\w'’]*)?(
 _WINDOW = 40  # letters to either side of a stop that decide; chosen by hand, not measured
 
 
+# Texts whose sentences are kept: a search, the check of what rests on it and a report each ask for those of the same
+# abstracts, and to split one takes longer than to compare it. Chosen by hand: about 25 MB.
+_KEPT = 1 << 13
+# Characters of the longest text that is kept. Chosen by hand: longer than nearly every abstract.
+_LONGEST = 10_000
+
+
 class Span(NamedTuple):
     """Characters ``start`` to ``end`` (exclusive) of a text."""
 
@@ -87,6 +95,15 @@ def sentence_spans(text: str) -> list[Span]:
     Returns:
         Spans in order that do not overlap, have no white space at their ends and hold every other character.
     """
+    return list(_split_abstract(text) if len(text) <= _LONGEST else _split_text(text))
+
+
+@lru_cache(maxsize=_KEPT)
+def _split_abstract(text: str) -> tuple[Span, ...]:
+    return _split_text(text)
+
+
+def _split_text(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     start = 0
     uncased = text.lower() == text
@@ -94,7 +111,7 @@ def sentence_spans(text: str) -> list[Span]:
         if stop["wide"] or _Stop(text, start, stop, uncased).ends_sentence():
             start = _add_sentence(spans, text, start, stop.end())
     _add_sentence(spans, text, start, len(text))
-    return spans
+    return tuple(spans)
 
 
 def _add_sentence(spans: list[Span], text: str, start: int, end: int) -> int:

@@ -2,13 +2,16 @@
 
 from argparse import Namespace
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from assistant import Assistant, Paper
 from assistant.cli import formatting as wording
 from assistant.cli.console import FILL, FIT, ConsolePage, Output
 from assistant.cli.library_context import explain_empty, open_library, read_filters
 from assistant.display import describe_profile
-from assistant.types import FilterOptions
+
+if TYPE_CHECKING:
+    from assistant.types import FilterOptions
 
 # Columns of a year; and how many profiles are shown above the list, chosen by hand.
 YEAR = 4
@@ -29,7 +32,7 @@ def run(args: Namespace, out: Output) -> int:
     return 0
 
 
-def _show_head(out: Output, assistant: Assistant, filters: FilterOptions, limit: int | None) -> None:
+def _show_head(out: Output, assistant: Assistant, filters: "FilterOptions", limit: int | None) -> None:
     if line := assistant.papers.describe(**filters):
         out.write_note(line)
     papers, matching = assistant.papers.count(), assistant.papers.count(**filters)
