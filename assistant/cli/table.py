@@ -140,6 +140,26 @@ COMMANDS = (
         module="tui.cli",
     ),
     CommandEntry(
+        "mcp",
+        "",
+        "Serve the library to an agent: eight tools, among them one that compares its own sentences",
+        ("conspectus mcp", "conspectus mcp --write --model gpt-4o-mini", "conspectus mcp --http 8766"),
+        arguments.declare_mcp,
+        about="It speaks the Model Context Protocol over standard input and output; with --http over HTTP on this "
+        "machine, to whoever has the token that it prints. It only reads unless --write is said. How agents are told "
+        "of it: docs/agents.md.",
+        module="assistant.mcp.cli",
+    ),
+    CommandEntry(
+        "skill",
+        "[DIR]",
+        "Write a skill: a folder that tells an agent how to use this command line",
+        ("conspectus skill", "conspectus skill ~/.claude/skills", "conspectus skill --replace"),
+        arguments.declare_skill,
+        about="It makes the folder conspectus in DIR, with SKILL.md and what that refers to. A folder that is there is "
+        "left alone without --replace.",
+    ),
+    CommandEntry(
         "search",
         "WORDS",
         "Find papers by meaning and by words, each with its best sentences",
