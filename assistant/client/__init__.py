@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from assistant.client.zotero import Zotero
     from assistant.concurrency import Loop
     from assistant.events import AskEvent
+    from assistant.hits import Hits
     from assistant.question.query import Query
     from assistant.settings import Settings
     from assistant.types import Answer, Claim, FilterOptions, Turn
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from store.embedding import Embedder
     from store.library import Library
     from store.readers import ReadFilterOptions
-    from store.results import AddEvent, AddReport, Hit
+    from store.results import AddEvent, AddReport
 
 
 class Assistant:
@@ -311,7 +312,7 @@ class Assistant:
             only["limits"] = ArchiveLimits(**self._settings.archives.model_dump())
         return add_file(self.library, path, format, dry_run, **only)
 
-    def search(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:
+    def search(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> Hits:
         """Find the ``k`` papers that fit best, each with its sentences, best first.
 
         Authors, years and categories in the text ("Che since 2020") are taken as filters where the library holds them.
@@ -323,14 +324,15 @@ class Assistant:
         from datetime import date
 
         from assistant.answer.retrieval import look_up
+        from assistant.hits import Hits
         from assistant.question.parse import clean_question
         from store.filters import parse_filters
         from store.paper_names import resolve_filters
 
         within = resolve_filters(self.library, parse_filters(filters))
-        return look_up(self.library, clean_question(text), k, within, date.today())
+        return Hits(look_up(self.library, clean_question(text), k, within, date.today()))
 
-    async def asearch(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:
+    async def asearch(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> Hits:
         """``search`` without blocking the event loop."""
         from assistant.concurrency import in_thread
 
@@ -585,6 +587,27 @@ class Assistant:
         from assistant.answer.probe import forget_terms
 
         return forget_terms(settings)
+
+    @staticmethod
+    def write_skill(folder: str | Path = ".", replace: bool = False) -> tuple[Path, ...]:
+        """Write a skill, which tells an agent how to use the command line, as the folder ``conspectus`` in another.
+
+        Args:
+            folder: Where it is made.
+            replace: Whether one that is there is written over.
+
+        Returns:
+            The files that were written.
+
+        Raises:
+            InputError: One is there, and is not to be replaced.
+            LibraryError: The disk refuses.
+        """
+        from pathlib import Path
+
+        from assistant.client.skill import write_skill
+
+        return write_skill(Path(folder), replace)
 
     @property
     def _loop(self) -> Loop:

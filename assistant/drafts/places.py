@@ -23,8 +23,9 @@ from assistant.types import Citation, Claim, Decision, Support
 from assistant.verify import Finding, FindingKind, Verdict, verify
 from assistant.verify.alignment import find_evidence
 from assistant.verify.entailment import SecondStage, StageRun
-from assistant.verify.injection import gives_orders, strip_injections
+from assistant.verify.injection import describe_orders, gives_orders, strip_injections
 from assistant.verify.source import Sentence, parse_sentence, read_source
+from assistant.verify.verdict import combine_findings
 from store.citation_keys import keys_in
 from store.errors import InputError
 from store.filters import ANSWERABLE, Filters
@@ -242,7 +243,18 @@ def _confirm_wording(text: str, words: WordSequence, paper: Paper, wording: Word
         n=1, paper_id=paper.id, title=paper.marked_title, quote=quote, start=wording.start, end=wording.end
     )
     verdict = Verdict(text=text, support=support, findings=findings, citations=(cited,), decision=decision)
+    verdict = _doubt_orders(verdict, paper)
     return PaperVerdict(paper, verdict, classify_verdict(verdict))
+
+
+def _doubt_orders(verdict: Verdict, paper: Paper) -> Verdict:
+    """Doubt what rests on a paper that gives orders to its reader, as the check does."""
+    reason = describe_orders(paper)
+    if not gives_orders(paper) or any(finding.reason == reason for finding in verdict.findings):
+        return verdict
+    findings = (*verdict.findings, Finding(kind=FindingKind.SOURCE, reason=reason, support=Support.DOUBTFUL))
+    support, decision = combine_findings(findings)
+    return verdict.model_copy(update={"support": support, "decision": decision, "findings": findings})
 
 
 def _find_counted(number: BareNumber, paper: Paper) -> Iterator[PlaceCandidate]:
@@ -260,8 +272,9 @@ def _find_counted(number: BareNumber, paper: Paper) -> Iterator[PlaceCandidate]:
     cited = Citation(n=1, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end)
     verdict = Verdict(text=text, support=Support.WORDED, citations=(cited,), decision=Decision(by=FindingKind.NUMBER))
     if not other:
+        verdict = _doubt_orders(verdict, paper)
         yield PlaceCandidate(
-            PaperVerdict(paper, verdict, Relation.SUPPORTS), find_wording(read_words(text), quote), 1.0
+            PaperVerdict(paper, verdict, classify_verdict(verdict)), find_wording(read_words(text), quote), 1.0
         )
         return
     finding = Finding(kind=FindingKind.NUMBER, reason=_OF_OTHER_THINGS, support=Support.ABSENT)
