@@ -35,6 +35,6 @@ def _list_cells(hit: Hit) -> list[Any]:
 
 
 def _write_row(hit: Hit, rank: int) -> list[str]:
-    quotes = "".join(f"<br><small>“{write_text(sentence.text)}”</small>" for sentence in hit.sentences[:1])
+    quotes = "".join(f"<br/><small>“{write_text(sentence.text)}”</small>" for sentence in hit.sentences[:1])
     title = f"<b>{write_text(hit.paper.marked_title)}</b>{quotes}"
     return [str(rank), title, str(hit.paper.year or ""), f"{hit.relevance:.2f}"]

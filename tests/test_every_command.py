@@ -49,6 +49,8 @@ RUNS = {
     "fetch": ("arxiv:2203.05482",),
     "enrich": ("--source", "nowhere.bib"),
     "ask": (QUESTION,),
+    "mcp": (),
+    "skill": (),
     "search": ("rare-event simulation",),
     "where": (SAID,),
     "check": ("draft.md",),

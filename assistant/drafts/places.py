@@ -117,10 +117,10 @@ class PlaceFinder:
         words = read_words(text)
         if number is None and len({word.stem for word in parse_sentence(text).words if not word.stop}) < 2:
             return []  # One word states nothing.
-        rows = [*self._find_word_for_word(text, words), *(self._find_number(number) if number else ())]
-        if number is None:
-            there = {row.found.paper.id for row in rows}
-            rows += [row for row in self._search(text, words) if row.found.paper.id not in there]
+        rows = list(self._find_word_for_word(text, words))
+        there = {row.found.paper.id for row in rows}
+        others = self._search(text, words) if number is None else self._find_number(number)
+        rows += [row for row in others if row.found.paper.id not in there]
         rows = [row for row in rows if row.found.paper.id not in without]
         # One that gives orders stands behind all others, so that it changes nothing of what these say.
         return sorted(

@@ -48,7 +48,6 @@ def describe_server(version: str) -> dict[str, Any]:
     return {
         "protocolVersion": version,
         "capabilities": {
-            "experimental": {},
             "prompts": {"listChanged": False},
             "resources": {"subscribe": False, "listChanged": False},
             "tools": {"listChanged": False},

@@ -69,7 +69,7 @@ def reply_answer(answer: Answer, notes: tuple[str, ...]) -> Reply:
         lines += _describe_claim(claim)
     lines += ["References:"] if answer.references else []
     lines += [f"[{one.n}] {one.paper_id} {mark(one.title)}" for one in answer.references]
-    return Reply(result, tuple(lines), (*notes, *answer.trace.notes))
+    return Reply(result, tuple(lines), (*notes, *map(mark, answer.trace.notes)))
 
 
 def reply_claims(claims: Sequence[Claim], notes: tuple[str, ...]) -> Reply:
@@ -102,7 +102,9 @@ def reply_draft(sentences: Sequence[CheckedSentence], notes: tuple[str, ...]) ->
             lines += [f"      {mark(paper.quote)}"] if paper.quote else []
         lines += [f"   said elsewhere: {_describe_place(place)}" for place in sentence.elsewhere]
     failed = tuple(dict.fromkeys(note for sentence in sentences for note in sentence.notes))
-    return Reply([sentence.model_dump(mode="json") for sentence in sentences], tuple(lines), (*notes, *failed))
+    return Reply(
+        [sentence.model_dump(mode="json") for sentence in sentences], tuple(lines), (*notes, *map(mark, failed))
+    )
 
 
 def reply_places(places: Places, notes: tuple[str, ...]) -> Reply:

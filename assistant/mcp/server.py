@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import mcp_types as protocol
+import mcp.types as protocol
 from mcp.server import Server, ServerRequestContext
 from mcp.shared.exceptions import MCPError
 

@@ -115,7 +115,7 @@ TOOLS = (
     ),
     ToolEntry(
         "check_draft",
-        "Compare a draft (Markdown, LaTeX), sentence by sentence, with what it cites ([@key], \\cite{key}; a key is an "
+        "Compare each sentence of a draft (Markdown, LaTeX) with what it cites ([@key], \\cite{key}; a key is an "
         "id, DOI, citation key) and with the library.",
         {"draft": _TEXT, "bib": {"type": "string", "description": "BibTeX that its keys come from"}},
         _list_of(
@@ -138,15 +138,15 @@ TOOLS = (
     ),
     ToolEntry(
         "paper",
-        "Show a paper: record, abstract, citation, BibTeX, similar papers.",
+        "A paper: record, abstract, citation, BibTeX, similar papers.",
         {"id": {"type": "string", "description": "id, citation key, DOI, arXiv id, PMID or part of the title"}},
         _object(paper_id=_TEXT, title=_TEXT, abstract=_TEXT, citation=_TEXT, bibtex=_TEXT),
         ("id",),
-        {"fetch": {"type": "boolean", "description": "if the library lacks it, get it by DOI, arXiv id … and add it"}},
+        {"fetch": {"type": "boolean", "description": "add it by DOI, arXiv id … if missing"}},
     ),
     ToolEntry(
         "overview",
-        "Tell what the library is about: themes, years, authors, venues, questions to begin with.",
+        "What the library is about: themes, years, authors, venues, questions.",
         {"filters": _FILTERS},
         _object(papers=_NUMBER, themes=_list_of(_object(name=_TEXT, papers=_NUMBER)), questions=_list_of(_TEXT)),
     ),

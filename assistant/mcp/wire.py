@@ -7,6 +7,7 @@ while the agent is silent.
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Callable
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -15,6 +16,8 @@ from assistant.limits import MAX_BYTES
 from assistant.mcp.handshake import Handshake, answer_first
 
 if TYPE_CHECKING:
+    import anyio
+
     from assistant.mcp.tools import Tools
 
 # Bytes of a message: a draft of the largest size, each character of it escaped.
@@ -53,7 +56,7 @@ def take_wire() -> Wire:
 
 
 def serve_wire(make_tools: "Callable[[], Tools]") -> None:
-    """Serve the agent at the standard streams until it goes.
+    """Serve the agent at the standard streams until it goes; a signal ends it by ``SystemExit``, as any command.
 
     Args:
         make_tools: Makes the tools, once the first message is answered.
@@ -69,13 +72,33 @@ def serve_wire(make_tools: "Callable[[], Tools]") -> None:
 
     tools = make_tools()
     try:
-        anyio.run(_serve, wire, first, handshake, tools)
+        number = anyio.run(_serve_until_signal, wire, first, handshake, tools)
     finally:
         tools.close()
+    if number:
+        raise SystemExit(128 + number)
+
+
+async def _serve_until_signal(wire: Wire, first: bytes, handshake: Handshake | None, tools: "Tools") -> int:
+    """Serve until the agent goes, or a signal comes, whose number is returned then."""
+    import anyio
+
+    numbers: list[int] = []
+
+    async def wait_for_signal() -> None:
+        with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGHUP) as signals:
+            async for number in signals:
+                numbers.append(number)
+                group.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(wait_for_signal)
+        await _serve(wire, first, handshake, tools)
+        group.cancel_scope.cancel()
+    return numbers[0] if numbers else 0
 
 
 async def _serve(wire: Wire, first: bytes, handshake: Handshake | None, tools: "Tools") -> None:
-    import anyio
     from mcp.server.stdio import stdio_server
 
     from assistant.mcp.server import build_server

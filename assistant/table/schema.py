@@ -96,7 +96,7 @@ def _write_cell(cell: CellValue) -> str:
     if cell.support is None:
         return write_text(cell.text)
     words = describe_support(cell.support, cell.decision.by)
-    quote = f"<br><small>“{write_text(cell.quote)}”</small>" if cell.quote else ""
+    quote = f"<br/><small>“{write_text(cell.quote)}”</small>" if cell.quote else ""
     return f"{write_text(cell.text)} {write_sign(cell.support, words)}{quote}"
 
 

@@ -8,16 +8,19 @@ import pytest
 from mcp import Client
 from mcp.shared.exceptions import MCPError
 
-from assistant import Assistant
+from assistant import AddDone, AddReport, Assistant, LibraryLocked, Problem
 from assistant.cli.main import main
+from assistant.client.papers import Papers
 from assistant.mcp.tool_table import TOOLS
 from assistant.settings import Settings
+from store.ingest import add_items
+from tests.assistant import small
 from tests.mcp.calling import QUESTION, SOUP, SOUP_ID, WRONG, call, refuse, text_of
 from tests.mcp.conftest import Connect
 
 NAMES = ["search", "ask", "verify", "check_draft", "where", "paper", "overview", "report"]
-# Characters of the list of tools, which are 1,631 and 1,686 tokens (o200k, benchmarks/mcp.py); the bar is 1,700 tokens.
-LONGEST = 7100
+# Characters of the list of tools: 6,800 and 6,950 are 1,633 and 1,681 tokens (o200k, benchmarks/mcp.py); the bar is 1,700.
+LONGEST = 7000
 
 
 async def test_there_are_eight_tools_in_few_words(connect: Connect) -> None:
@@ -68,7 +71,7 @@ async def test_a_draft_is_compared_sentence_by_sentence_with_progress(connect: C
     bib = f"@article{{soup, title={{{title}inference time}}, year={{2022}}}}"
     steps: list[str] = []
 
-    async def progress(done: float, total: float | None, message: str | None) -> None:
+    async def progress(progress: float, total: float | None, message: str | None) -> None:
         steps.append(message or "")
 
     async with connect() as client:
@@ -228,10 +231,38 @@ async def test_without_write_nothing_can_be_saved_or_fetched(connect: Connect) -
         assert "conspectus mcp --write" in await refuse(client, "paper", id="10.9/x", fetch=True)
 
 
+async def test_a_paper_that_is_missing_is_fetched_where_writing_is_allowed(
+    connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(papers: Papers, name: str, limit: int | None = None) -> AddReport:
+        match name:
+            case "10.1/busy":
+                raise LibraryLocked("The library is being written by process 7.", "Try again when it is done.")
+            case "10.1/none":
+                return AddReport(records=1, problems=(Problem(file=name, reason="Crossref does not know it"),))
+            case _:
+                done = list(
+                    add_items(papers._library, [small.paper(name, "On Moths", "Moths like lamps.")], lambda: 1)
+                )[-1]
+                assert isinstance(done, AddDone)
+                return done.report
+
+    monkeypatch.setattr(Papers, "fetch", fetch)
+    async with connect(tmp_path / "library", write=True) as client:
+        assert "no paper with the id '10.1/moths'" in await refuse(client, "paper", id="10.1/moths")
+        assert (await call(client, "paper", id="10.1/moths", fetch=True))["title"] == "On Moths"
+        assert (await call(client, "paper", id="10.1/moths"))["abstract"] == "Moths like lamps."
+        busy = await refuse(client, "paper", id="10.1/busy", fetch=True)
+        assert busy == "The library is being written by process 7. Try again when it is done."
+        assert "could not be fetched: Crossref does not know it." in await refuse(
+            client, "paper", id="10.1/none", fetch=True
+        )
+
+
 async def test_a_call_that_is_cancelled_ends_what_it_asked_for(connect: Connect) -> None:
     begun = anyio.Event()
 
-    async def progress(done: float, total: float | None, message: str | None) -> None:
+    async def progress(progress: float, total: float | None, message: str | None) -> None:
         begun.set()
 
     sentences = [f"{WRONG} {number}" for number in range(50)]
