@@ -210,7 +210,7 @@ def declare_ask(parser: ArgumentParser) -> None:
     add_model_options(parser)
     add_judge_options(parser)
     _add_filters(parser)
-    _add_retracted(parser)
+    add_retracted_option(parser)
 
 
 def declare_chat(parser: ArgumentParser) -> None:
@@ -223,32 +223,12 @@ def declare_chat(parser: ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help=f"{STRICT}, or not (no)",
     )
-    _add_retracted(parser)
+    add_retracted_option(parser)
     # None and not False: the flags that were given are handed on to the chat of each page.
     parser.add_argument("--web", action="store_true", default=None, help="in a browser on this machine (extra: web)")
     parser.add_argument("--port", metavar="N", type=parse_port, help="where --web listens (one that is free)")
     add_model_options(parser)
     add_judge_options(parser)
-
-
-def declare_mcp(parser: ArgumentParser) -> None:
-    """Declare the arguments of ``mcp``."""
-    parser.add_argument("--http", metavar="PORT", type=parse_port, help="serve HTTP on this port of 127.0.0.1 instead")
-    parser.add_argument("--write", action="store_true", help="let agents fetch papers and save reports, too")
-    parser.add_argument(
-        "--strict",
-        action=argparse.BooleanOptionalAction,
-        help=f"{STRICT}, or not (no)",
-    )
-    _add_retracted(parser)
-    add_model_options(parser)
-    add_judge_options(parser)
-
-
-def declare_skill(parser: ArgumentParser) -> None:
-    """Declare the arguments of ``skill``."""
-    parser.add_argument("folder", metavar="DIR", nargs="?", default="", help="where the folder conspectus is made (.)")
-    parser.add_argument("--replace", action="store_true", help="write over one that is there")
 
 
 def declare_search(parser: ArgumentParser) -> None:
@@ -268,7 +248,7 @@ def declare_where(parser: ArgumentParser) -> None:
         "--limit", metavar="N", type=parse_positive, default=10, help="list so many papers of each kind at most (10)"
     )
     _add_filters(parser)
-    _add_retracted(parser)
+    add_retracted_option(parser)
 
 
 def declare_check(parser: ArgumentParser) -> None:
@@ -337,7 +317,7 @@ def declare_report(parser: ArgumentParser) -> None:
     add_model_options(parser)
     add_judge_options(parser)
     _add_filters(parser)
-    _add_retracted(parser)
+    add_retracted_option(parser)
 
 
 def declare_batch(parser: ArgumentParser) -> None:
@@ -573,7 +553,7 @@ def _add_filters(parser: ArgumentParser) -> None:
     )
 
 
-def _add_retracted(parser: ArgumentParser) -> None:
+def add_retracted_option(parser: ArgumentParser) -> None:
     """Add the option of what draws on papers."""
     parser.add_argument(
         "--retracted", action=argparse.BooleanOptionalAction, help="draw on retracted papers too, or not (no)"

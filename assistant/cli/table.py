@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from assistant.cli import arguments
+from assistant.cli import agent_arguments, arguments
 
 if TYPE_CHECKING:
     from assistant.cli.console import Output
@@ -144,7 +144,7 @@ COMMANDS = (
         "",
         "Serve the library to an agent: eight tools, among them one that compares its own sentences",
         ("conspectus mcp", "conspectus mcp --write --model gpt-4o-mini", "conspectus mcp --http 8766"),
-        arguments.declare_mcp,
+        agent_arguments.declare_mcp,
         about="It speaks the Model Context Protocol over standard input and output; with --http over HTTP on this "
         "machine, to whoever has the token that it prints. It only reads unless --write is said. How agents are told "
         "of it: docs/agents.md.",
@@ -155,7 +155,7 @@ COMMANDS = (
         "[DIR]",
         "Write a skill: a folder that tells an agent how to use this command line",
         ("conspectus skill", "conspectus skill ~/.claude/skills", "conspectus skill --replace"),
-        arguments.declare_skill,
+        agent_arguments.declare_skill,
         about="It makes the folder conspectus in DIR, with SKILL.md and what that refers to. A folder that is there is "
         "left alone without --replace.",
     ),

@@ -590,18 +590,9 @@ class Assistant:
 
     @staticmethod
     def write_skill(folder: str | Path = ".", replace: bool = False) -> tuple[Path, ...]:
-        """Write a skill, which tells an agent how to use the command line, as the folder ``conspectus`` in another.
+        """Write the folder ``conspectus`` into another: a skill, which tells an agent how to use the command line.
 
-        Args:
-            folder: Where it is made.
-            replace: Whether one that is there is written over.
-
-        Returns:
-            The files that were written.
-
-        Raises:
-            InputError: One is there, and is not to be replaced.
-            LibraryError: The disk refuses.
+        Raises ``InputError`` where it is there and not to be replaced, ``LibraryError`` where the disk refuses.
         """
         from pathlib import Path
 

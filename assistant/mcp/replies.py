@@ -13,8 +13,8 @@ from assistant.mcp.marking import NOTICE, mark, mark_lines
 from assistant.phrases import SCALE, count_supports, describe_support
 
 Json = dict[str, Any]
-# Authors that a hit names; chosen by hand.
-_AUTHORS = 10
+# Authors that a hit names, and characters of a report's text, some ten thousand tokens; chosen by hand.
+_AUTHORS, _LONGEST = 10, 40_000
 
 
 class Reply(NamedTuple):
@@ -177,7 +177,10 @@ def reply_report(report: Report, markdown: str, saved: Sequence[str], notes: tup
         result["saved"] = list(saved)
     head = [f"Saved to: {', '.join(saved)}"] if saved else []
     counts = count_supports(claim.support for claim in report.claims)
-    return Reply(result, (*head, f"Compared with their sources: {counts}.", mark_lines(markdown)), notes)
+    if len(markdown) > _LONGEST:
+        notes = (*notes, f"The text is cut after {_LONGEST:,} characters. Narrow it by a topic, most or filters.")
+    text = mark_lines(markdown[:_LONGEST])
+    return Reply(result, (*head, f"Compared with their sources: {counts}.", text), notes)
 
 
 def _describe_record(paper: Paper) -> Json:
