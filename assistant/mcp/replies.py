@@ -67,8 +67,10 @@ def reply_answer(answer: Answer, notes: tuple[str, ...]) -> Reply:
         lines.append(f"Compared with their sources: {count_supports(claim.support for claim in answer.shown)}.")
     for claim in answer.shown:
         lines += _describe_claim(claim)
-    lines += ["References:"] if answer.references else []
-    lines += [f"[{one.n}] {one.paper_id} {mark(one.title)}" for one in answer.references]
+    cited = {citation.n for claim in answer.shown for citation in claim.citations}
+    references = [one for one in answer.references if one.n in cited or not answer.further]
+    lines += ["References:"] if references else []
+    lines += [f"[{one.n}] {one.paper_id} {mark(one.title)}" for one in references]
     return Reply(result, tuple(lines), (*notes, *map(mark, answer.trace.notes)))
 
 
