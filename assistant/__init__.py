@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
     from assistant.drafts.place import Place, Places
     from assistant.export.library_export import SavedExport
+    from assistant.hits import Hits
     from assistant.report.diff import ChangeKind, ClaimChange, ReportDiff
     from assistant.report.figures.figure import Picture
     from assistant.report.schema import (
@@ -142,6 +143,7 @@ else:
         "assistant.types",
         "store.paper",
         "store.results",
+        "assistant.hits",
         "store.filters",
         "store.text.roles",
         "assistant.settings",
@@ -217,6 +219,7 @@ __all__ = [
     "FormatRefused",
     "Frozen",
     "Hit",
+    "Hits",
     "InputError",
     "JobDone",
     "JobEstimate",

@@ -98,6 +98,18 @@ def describe_support(support: str, by: str = "") -> str:
     return f"{words}, by {by}" if support == "entailed" and by else words
 
 
+def describe_empty(place: str, papers: int) -> str:
+    """Say why a list of papers is empty, and what to do.
+
+    Args:
+        place: Where the library is.
+        papers: How many it holds, whatever was asked for.
+    """
+    if not papers:
+        return f"The library {place} is empty. Add papers with: conspectus add FILE"
+    return f"No paper meets these conditions; the library holds {papers:,}."
+
+
 def count_supports(supports: Iterable[str], ascii: bool = False) -> str:
     """Count sentences by their signs: ``7 sentences: 2 word for word (=), 4 worded alike (≈), 1 not found (–)``.
 

@@ -7,7 +7,8 @@ from typing import Any, Literal, Self, TypedDict
 
 from pydantic import SerializerFunctionWrapHandler, computed_field, model_serializer, model_validator
 
-from assistant.phrases import describe_support
+from assistant.notebook import NotebookClaim, make_row_frame, write_block, write_claims, write_line
+from assistant.phrases import describe_excerpts, describe_support
 from store.paper import Frozen
 
 # The mode of an answer that no model wrote.
@@ -128,6 +129,27 @@ class Claim(Frozen):
         """What its sign says, in words."""
         return describe_support(self.support, self.decision.by)
 
+    def show(self) -> NotebookClaim:
+        """Return it as a notebook shows it."""
+        quotes = [(citation.title, citation.quote) for citation in self.citations]
+        return NotebookClaim(
+            self.text, self.support, self.words, self.reasons, quotes, is_quote=self.support is Support.QUOTED
+        )
+
+    def _repr_html_(self) -> str:
+        return write_block(write_claims([self.show()]))
+
+
+# What a data frame has of each citation of a claim, behind what it has of the claim itself.
+CLAIM_COLUMNS = ("claim", "support", "holds", "reasons", "paper_id", "title", "quote", "start", "end")
+
+
+def list_claim_rows(claim: Claim) -> list[list[Any]]:
+    """List the rows of a claim in a data frame, a citation each; one without citations has a row, too."""
+    own = [claim.text, str(claim.support), claim.holds, "; ".join(claim.reasons)]
+    places: list[list[Any]] = [[one.paper_id, one.title, one.quote, one.start, one.end] for one in claim.citations]
+    return [[*own, *place] for place in places or [[None, None, None, None, None]]]
+
 
 class Reference(Frozen):
     """A paper that an answer cites, numbered from 1 in order of first use.
@@ -242,6 +264,20 @@ class Answer(Frozen):
         """Whether no model wrote it and it quotes no sentence: it rests on records alone."""
         cited = [citation for claim in self.claims for citation in claim.citations]
         return self.mode == EXTRACTIVE and bool(cited) and not any(citation.quote for citation in cited)
+
+    def to_pandas(self) -> Any:
+        """Return the claims as a ``pandas.DataFrame``, a row a citation, with its quote and place.
+
+        Raises:
+            InputError: pandas is not installed.
+        """
+        return make_row_frame(CLAIM_COLUMNS, [row for claim in self.claims for row in list_claim_rows(claim)])
+
+    def _repr_html_(self) -> str:
+        head = write_line(f"No answer: {self.reason}") if self.abstained else ""
+        written = describe_excerpts(self.of_the_catalogue) if self.mode == EXTRACTIVE else f"written by {self.mode}"
+        foot = "" if self.abstained else write_line(f"{written[:1].upper()}{written[1:]}.")
+        return write_block(head, write_claims(claim.show() for claim in self.shown), foot)
 
 
 class Turn(Frozen):

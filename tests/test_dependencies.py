@@ -80,7 +80,7 @@ import importlib, pkgutil, sys
 for name in sys.argv[1].split(","):
     sys.modules[name] = None
 import assistant, prompts, store, tui
-optional = ("tui.web", "assistant.testing")
+optional = ("tui.web", "assistant.mcp.", "assistant.testing")
 for package in (assistant, prompts, store, tui):
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         if not module.name.startswith(optional) and not module.name.endswith("__main__"):

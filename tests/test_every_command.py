@@ -50,6 +50,8 @@ RUNS = {
     "embed": (),
     "enrich": ("--source", "nowhere.bib"),
     "ask": (QUESTION,),
+    "mcp": (),
+    "skill": (),
     "search": ("rare-event simulation",),
     "where": (SAID,),
     "check": ("draft.md",),

@@ -216,7 +216,7 @@ def declare_ask(parser: ArgumentParser) -> None:
     add_model_options(parser)
     add_judge_options(parser)
     _add_filters(parser)
-    _add_retracted(parser)
+    add_retracted_option(parser)
 
 
 def declare_chat(parser: ArgumentParser) -> None:
@@ -229,7 +229,7 @@ def declare_chat(parser: ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help=f"{STRICT}, or not (no)",
     )
-    _add_retracted(parser)
+    add_retracted_option(parser)
     # None and not False: the flags that were given are handed on to the chat of each page.
     parser.add_argument("--web", action="store_true", default=None, help="in a browser on this machine (extra: web)")
     parser.add_argument("--port", metavar="N", type=parse_port, help="where --web listens (one that is free)")
@@ -254,7 +254,7 @@ def declare_where(parser: ArgumentParser) -> None:
         "--limit", metavar="N", type=parse_positive, default=10, help="list so many papers of each kind at most (10)"
     )
     _add_filters(parser)
-    _add_retracted(parser)
+    add_retracted_option(parser)
 
 
 def declare_check(parser: ArgumentParser) -> None:
@@ -323,7 +323,7 @@ def declare_report(parser: ArgumentParser) -> None:
     add_model_options(parser)
     add_judge_options(parser)
     _add_filters(parser)
-    _add_retracted(parser)
+    add_retracted_option(parser)
 
 
 def declare_batch(parser: ArgumentParser) -> None:
@@ -563,7 +563,7 @@ def _add_filters(parser: ArgumentParser) -> None:
     )
 
 
-def _add_retracted(parser: ArgumentParser) -> None:
+def add_retracted_option(parser: ArgumentParser) -> None:
     """Add the option of what draws on papers."""
     parser.add_argument(
         "--retracted", action=argparse.BooleanOptionalAction, help="draw on retracted papers too, or not (no)"

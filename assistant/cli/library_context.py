@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from assistant import Assistant
+from assistant.phrases import describe_empty
 from assistant.settings import NAMES, CheckSettings, ModelSettings, Settings, load
 from store.errors import InputError
 
@@ -102,7 +103,4 @@ def read_evidence_filters(args: Namespace, settings: Settings) -> "FilterOptions
 
 def explain_empty(assistant: Assistant) -> str:
     """Say why a list is empty, and what to do."""
-    papers = assistant.papers.count()
-    if not papers:
-        return f"The library {assistant.place} is empty. Add papers with: conspectus add FILE"
-    return f"No paper meets these conditions; the library holds {papers:,}."
+    return describe_empty(assistant.place, assistant.papers.count())

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from assistant.cli import arguments
+from assistant.cli import agent_arguments, arguments
 
 if TYPE_CHECKING:
     from assistant.cli.console import Output
@@ -146,6 +146,26 @@ COMMANDS = (
         about="F1 shows its keys. With --web it prints an address of 127.0.0.1 that holds a secret and works until "
         "Ctrl-C; nothing else is served, and to nobody else.",
         module="tui.cli",
+    ),
+    CommandEntry(
+        "mcp",
+        "",
+        "Serve the library to an agent: eight tools, among them one that compares its own sentences",
+        ("conspectus mcp", "conspectus mcp --write --model gpt-4o-mini", "conspectus mcp --http 8766"),
+        agent_arguments.declare_mcp,
+        about="It speaks the Model Context Protocol over standard input and output; with --http over HTTP on this "
+        "machine, to whoever has the token that it prints. It only reads unless --write is said. How agents are told "
+        "of it: docs/agents.md.",
+        module="assistant.mcp.cli",
+    ),
+    CommandEntry(
+        "skill",
+        "[DIR]",
+        "Write a skill: a folder that tells an agent how to use this command line",
+        ("conspectus skill", "conspectus skill ~/.claude/skills", "conspectus skill --replace"),
+        agent_arguments.declare_skill,
+        about="It makes the folder conspectus in DIR, with SKILL.md and what that refers to. A folder that is there is "
+        "left alone without --replace.",
     ),
     CommandEntry(
         "search",

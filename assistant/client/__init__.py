@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from assistant.client.zotero import Zotero
     from assistant.concurrency import Loop
     from assistant.events import AskEvent
+    from assistant.hits import Hits
     from assistant.question.query import Query
     from assistant.settings import Settings
     from assistant.types import Answer, Claim, FilterOptions, Turn
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from store.embedding import Embedder
     from store.library import Library
     from store.readers import ReadFilterOptions
-    from store.results import AddEvent, AddReport, Hit, VectorsStored
+    from store.results import AddEvent, AddReport, VectorsStored
 
 
 class Assistant:
@@ -347,7 +348,7 @@ class Assistant:
 
         return fill_vectors(self.library, stopping)
 
-    def search(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:
+    def search(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> Hits:
         """Find the ``k`` papers that fit best, each with its sentences, best first.
 
         Authors, years and categories in the text ("Che since 2020") are taken as filters where the library holds them.
@@ -359,14 +360,15 @@ class Assistant:
         from datetime import date
 
         from assistant.answer.retrieval import look_up
+        from assistant.hits import Hits
         from assistant.question.parse import clean_question
         from store.filters import parse_filters
         from store.paper_names import resolve_filters
 
         within = resolve_filters(self.library, parse_filters(filters))
-        return look_up(self.library, clean_question(text), k, within, date.today())
+        return Hits(look_up(self.library, clean_question(text), k, within, date.today()))
 
-    async def asearch(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> list[Hit]:
+    async def asearch(self, text: str, /, k: int = 10, **filters: Unpack[FilterOptions]) -> Hits:
         """``search`` without blocking the event loop."""
         from assistant.concurrency import in_thread
 
@@ -638,6 +640,18 @@ class Assistant:
         from assistant.answer.probe import forget_terms
 
         return forget_terms(settings)
+
+    @staticmethod
+    def write_skill(folder: str | Path = ".", replace: bool = False) -> tuple[Path, ...]:
+        """Write the folder ``conspectus`` into another: a skill, which tells an agent how to use the command line.
+
+        Raises ``InputError`` where it is there and not to be replaced, ``LibraryError`` where the disk refuses.
+        """
+        from pathlib import Path
+
+        from assistant.client.skill import write_skill
+
+        return write_skill(Path(folder), replace)
 
     @property
     def _loop(self) -> Loop:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.events import last_event
+from assistant.hits import Hits
 from store.errors import InputError
 from store.filters import parse_filters
 from store.paper_names import find_paper, identify_paper, resolve_filters
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from store.paper import Paper, Profile, Source
     from store.providers.fetch import PlannedRequest
     from store.providers.provider import Access
-    from store.results import AddEvent, AddReport, Duplicate, Hit, NamedPaper
+    from store.results import AddEvent, AddReport, Duplicate, NamedPaper
     from store.text.roles import RoledSentence
 
 
@@ -106,11 +107,11 @@ class Papers:
 
         return provenance(self.get(paper_id))
 
-    def similar(self, paper_id: str, k: int = 5) -> builtins.list[Hit]:
+    def similar(self, paper_id: str, k: int = 5) -> Hits:
         """Find the ``k`` papers nearest in meaning to one of the library."""
         from assistant.answer.retrieval import check_count  # late: whoever lists papers answers no question
 
-        return self._library.find_similar(self.get(paper_id).id, check_count(k))
+        return Hits(self._library.find_similar(self.get(paper_id).id, check_count(k)))
 
     def where(self, text: str, /, limit: int = 10, **filters: Unpack[FilterOptions]) -> Places:
         """Find the papers and places that say a text, those that say otherwise apart: see docs/where.md.

@@ -23,8 +23,9 @@ from assistant.types import Citation, Claim, Decision, Support
 from assistant.verify import Finding, FindingKind, Verdict, verify
 from assistant.verify.alignment import find_evidence
 from assistant.verify.entailment import SecondStage, StageRun
-from assistant.verify.injection import gives_orders, strip_injections
+from assistant.verify.injection import describe_orders, gives_orders, strip_injections
 from assistant.verify.source import Sentence, parse_sentence, read_source
+from assistant.verify.verdict import combine_findings
 from store.citation_keys import keys_in
 from store.errors import InputError
 from store.filters import ANSWERABLE, Filters
@@ -120,10 +121,10 @@ class PlaceFinder:
         words = read_words(text)
         if number is None and len({word.stem for word in parse_sentence(text).words if not word.stop}) < 2:
             return []  # One word states nothing.
-        rows = [*self._find_word_for_word(text, words), *(self._find_number(number) if number else ())]
-        if number is None:
-            there = {row.paper_verdict.paper.id for row in rows}
-            rows += [row for row in self._search(text, words) if row.paper_verdict.paper.id not in there]
+        rows = list(self._find_word_for_word(text, words))
+        there = {row.paper_verdict.paper.id for row in rows}
+        others = self._search(text, words) if number is None else self._find_number(number)
+        rows += [row for row in others if row.paper_verdict.paper.id not in there]
         rows = [row for row in rows if row.paper_verdict.paper.id not in without]
         # One that gives orders stands behind all others, so that it changes nothing of what these say.
         return sorted(
@@ -248,7 +249,18 @@ def _confirm_wording(text: str, words: WordSequence, paper: Paper, wording: Word
         n=1, paper_id=paper.id, title=paper.marked_title, quote=quote, start=wording.start, end=wording.end
     )
     verdict = Verdict(text=text, support=support, findings=findings, citations=(cited,), decision=decision)
+    verdict = _doubt_orders(verdict, paper)
     return PaperVerdict(paper, verdict, classify_verdict(verdict))
+
+
+def _doubt_orders(verdict: Verdict, paper: Paper) -> Verdict:
+    """Doubt what rests on a paper that gives orders to its reader, as the check does."""
+    reason = describe_orders(paper)
+    if not gives_orders(paper) or any(finding.reason == reason for finding in verdict.findings):
+        return verdict
+    findings = (*verdict.findings, Finding(kind=FindingKind.SOURCE, reason=reason, support=Support.DOUBTFUL))
+    support, decision = combine_findings(findings)
+    return verdict.model_copy(update={"support": support, "decision": decision, "findings": findings})
 
 
 def _find_counted(number: BareNumber, paper: Paper) -> Iterator[PlaceCandidate]:
@@ -266,8 +278,9 @@ def _find_counted(number: BareNumber, paper: Paper) -> Iterator[PlaceCandidate]:
     cited = Citation(n=1, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end)
     verdict = Verdict(text=text, support=Support.WORDED, citations=(cited,), decision=Decision(by=FindingKind.NUMBER))
     if not counts_others:
+        verdict = _doubt_orders(verdict, paper)
         yield PlaceCandidate(
-            PaperVerdict(paper, verdict, Relation.SUPPORTS), find_wording(read_words(text), quote), 1.0
+            PaperVerdict(paper, verdict, classify_verdict(verdict)), find_wording(read_words(text), quote), 1.0
         )
         return
     finding = Finding(kind=FindingKind.NUMBER, reason=_OF_OTHER_THINGS, support=Support.ABSENT)

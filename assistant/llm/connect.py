@@ -88,10 +88,7 @@ def require_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) ->
 
 def _connect_other(settings: ModelSettings, key: SecretStr | None) -> "BaseChatModel":
     """Connect to a model of another provider, by its own langchain package."""
-    try:
-        init_chat_model = import_module("langchain.chat_models").init_chat_model
-    except ImportError:
-        raise _make_missing_package_error(settings, needs_langchain=True) from None
+    init_chat_model = import_module("langchain.chat_models").init_chat_model
     options: dict[str, Any] = {"api_key": key} if key else {}
     failure: ConspectusError
     try:
@@ -113,14 +110,11 @@ def _connect_other(settings: ModelSettings, key: SecretStr | None) -> "BaseChatM
     raise failure
 
 
-def _make_missing_package_error(
-    settings: ModelSettings, message: str = "", needs_langchain: bool = False
-) -> InputError:
+def _make_missing_package_error(settings: ModelSettings, message: str) -> InputError:
     """Name what has to be installed: the package that the message names, else by the custom of langchain's."""
     named = re.search(r"pip install ([\w-]+)", message)
     package = named[1] if named else f"langchain-{settings.provider.replace('_', '-')}"
-    all_of_them = f"langchain {package}" if needs_langchain else package  # langchain is the extra ``providers``.
-    hint = f"Run: pip install {all_of_them}. Or give the address of its OpenAI-compatible endpoint with base_url."
+    hint = f"Run: pip install {package}. Or give the address of its OpenAI-compatible endpoint with base_url."
     return InputError(f"Models of {settings.provider} need the package {package}, which is not installed.", hint)
 
 

@@ -1,12 +1,13 @@
 """What is asked of a report, and what it is made of. Every value is frozen and serialises to JSON."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from assistant.notebook import make_row_frame, write_block, write_claims, write_heading, write_line
 from assistant.report.slips import find_meant
-from assistant.types import EXTRACTIVE, Claim, Reference, Usage
+from assistant.types import CLAIM_COLUMNS, EXTRACTIVE, Claim, Reference, Usage, list_claim_rows
 from store.filters import ANSWERABLE, Filters
 from store.paper import Frozen
 
@@ -170,6 +171,28 @@ class Report(Frozen):
     def claims(self) -> tuple[Claim, ...]:
         """Every claim, in order; one that stands twice is there twice."""
         return tuple(claim for section in self.sections for claim in list_claims(section))
+
+    def to_pandas(self) -> Any:
+        """Return the claims as a ``pandas.DataFrame``, a row a citation, with the heading that they stand under.
+
+        Raises:
+            InputError: pandas is not installed.
+        """
+        rows = [
+            [section.heading, *row]
+            for section in self.sections
+            for claim in list_claims(section)
+            for row in list_claim_rows(claim)
+        ]
+        return make_row_frame(("section", *CLAIM_COLUMNS), rows)
+
+    def _repr_html_(self) -> str:
+        parts = [write_heading(self.title)]
+        for section in self.sections:
+            parts += [write_heading(section.heading)] if section.heading else []
+            parts += [write_line(text) for text in (section.lead, section.note) if text]
+            parts.append(write_claims(claim.show() for claim in list_claims(section)))
+        return write_block(*parts)
 
 
 def list_claims(section: Section) -> tuple[Claim, ...]:

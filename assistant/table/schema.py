@@ -1,9 +1,10 @@
 """What is asked of a table, and the table as a report: rows of typed cells beside what every report has."""
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
 from typing import Any, NamedTuple
 
+from assistant.notebook import make_frame, write_block, write_heading, write_sign, write_table, write_text
+from assistant.phrases import describe_support
 from assistant.report.schema import Cell, Report, ReportSpec, Table
 from assistant.table.cells import CellState, CellValue
 from assistant.table.columns import Column, ColumnType, fold_name
@@ -73,10 +74,6 @@ class TableReport(Report):
         Raises:
             InputError: pandas is not installed.
         """
-        try:
-            pandas = import_module("pandas")  # Late: a second of start, and no part of this package.
-        except ImportError as error:
-            raise InputError("A data frame needs pandas, which is not installed.", "pip install pandas") from error
         data: dict[str, list[Any]] = {
             "paper_id": [row.paper_id for row in self.rows],
             "title": [row.title for row in self.rows],
@@ -87,7 +84,20 @@ class TableReport(Report):
             data[column.name] = [read_value(column, cell) for cell in cells]
             if quotes:
                 data[f"{column.name} (quote)"] = [cell.quote or None for cell in cells]
-        return pandas.DataFrame(data)
+        return make_frame(data)
+
+    def _repr_html_(self) -> str:
+        head = ("paper", "year", *(column.name for column in self.columns))
+        rows = ([write_text(row.title), str(row.year or ""), *map(_write_cell, row.cells)] for row in self.rows)
+        return write_block(write_heading(self.title), write_table(head, rows))
+
+
+def _write_cell(cell: CellValue) -> str:
+    if cell.support is None:
+        return write_text(cell.text)
+    words = describe_support(cell.support, cell.decision.by)
+    quote = f"<br/><small>“{write_text(cell.quote)}”</small>" if cell.quote else ""
+    return f"{write_text(cell.text)} {write_sign(cell.support, words)}{quote}"
 
 
 def read_value(column: Column, cell: CellValue) -> str | float | bool | list[str] | None:

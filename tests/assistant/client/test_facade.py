@@ -27,6 +27,8 @@ COMMAND_METHODS = {
         "papers.cite",
     ),
     "check": ("drafts.check", "verify"),
+    "mcp": ("averify", "papers.awhere", "watches.reports", "place"),
+    "skill": ("write_skill",),
     "demo": ("add", "ask", "default_folder", "papers.profiles"),
     "backup": ("backup",),
     "doctor": ("doctor", "reembed", "probe_models", "forget_terms", "warning"),
