@@ -38,6 +38,7 @@ from tui.engine import EVERYTHING, EngineHolder
 from tui.messages import EvidenceShown, LibraryChanged, ReportEnded, ScopeChosen
 from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
 from tui.preferences import Preferences, save_preferences
+from tui.styles import SHEETS
 from tui.text import Glyphs, choose_glyphs, safe
 from tui.widgets.first_run import FirstRun
 
@@ -60,7 +61,7 @@ class ConspectusApp(App[None]):
         signs: The signs to use; None for those that the terminal can show.
     """
 
-    CSS_PATH = "conspectus.tcss"
+    CSS_PATH = SHEETS
     TITLE = "Conspectus"
     COMMANDS: ClassVar = {Commands}
     BINDINGS: ClassVar[list[BindingType]] = [*build_bindings("app")]
@@ -220,15 +221,15 @@ class ConspectusApp(App[None]):
 
     @on(LibraryChanged)
     def _on_papers_changed(self, event: LibraryChanged) -> None:
-        self.holder.scope = self.holder.scope.leave_out(event.removed)
+        self.holder.leave_out(event.removed)
+        self.chat.conversation.narrow(self.holder.scope)
         self._open_engine()
 
     # What the chat answers from
 
     @on(ScopeChosen)
     def _on_restriction(self, event: ScopeChosen) -> None:
-        self.holder.scope = event.scope
-        self.chat.query_one(Status).scope = event.scope.label
+        self.chat.conversation.narrow(event.scope)
 
     def action_everything(self) -> None:
         """Answer from the whole library again."""
@@ -324,7 +325,8 @@ class ConspectusApp(App[None]):
 
     @on(ImportProgress.Progress)
     def _on_import_progressed(self, event: ImportProgress.Progress) -> None:
-        self._show_import(f"adding {event.done:,} of {event.total:,}" if event.total else "adding")
+        share = f" ({event.done / event.total:.0%})" if event.total else ""
+        self._show_import(f"adding: {event.papers:,} paper{'s' * (event.papers != 1)}{share}")
 
     @on(ImportProgress.Done)
     @on(ImportProgress.Failed)
@@ -341,6 +343,7 @@ class ConspectusApp(App[None]):
         if assistant := await self._get_engine():
             try:
                 removal = await asyncio.to_thread(assistant.undo)
+                self.holder.take_in_again()
             except ConspectusError as error:
                 self.chat.show_toast(str(error), "warning")
             else:
@@ -363,19 +366,27 @@ class ConspectusApp(App[None]):
 
     @work(group="screen", exclusive=True)
     async def action_model(self, model: str = "") -> None:
-        """Choose the model."""
+        """Choose the model, one of this machine or another, and try it."""
         from assistant.settings import Settings
         from tui.settings.form import with_model
+        from tui.settings.model_choice import choose_model, try_model
 
         settings = self.holder.settings or Settings()
-        dialog = TextDialog("Model (empty for none)", settings.chat.model, empty=True)
-        name: str | None = model or await self.push_screen_wait(dialog)
-        if name is None:
-            return
         try:
-            await self._use_settings(with_model(settings, "" if name == "none" else name))
+            chosen = with_model(settings, "" if model == "none" else model) if model else None
+            chosen = chosen or await choose_model(self, settings)
+            if chosen is None:
+                return
+            await self._use_settings(chosen)
         except ConspectusError as error:
             self.chat.show_toast(str(error), "error")
+            return
+        if chosen.chat.is_local and chosen.chat.model:
+            problem = await asyncio.to_thread(try_model, chosen)
+            name = chosen.chat.model
+            self.chat.show_toast(
+                f"{name} fails: {problem}" if problem else f"{name} answers.", "warning" if problem else "information"
+            )
 
     @work(group="screen", exclusive=True)
     async def action_key(self) -> None:

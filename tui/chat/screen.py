@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,13 +17,15 @@ from assistant import Paper, TableReport
 from assistant.escaping import strip_markup
 from assistant.types import Usage
 from store.errors import ConspectusError
-from tui.chat.composer import Composer, Draft, edit_text
+from tui.chat.composer import Composer
 from tui.chat.conversation_pane import ConversationPane
+from tui.chat.draft import Draft
+from tui.chat.editor import edit_text
 from tui.chat.exchange import Exchange
 from tui.chat.export import export_session
 from tui.chat.news import NewsScreen
 from tui.chat.places import PlacesScreen
-from tui.chat.status import Status
+from tui.chat.status import ExampleQuestions, Status, Welcome
 from tui.chat.table import TableScreen
 from tui.chat.transcript import Transcript
 from tui.clipboard import Copied, copy_citation, copy_text
@@ -46,6 +48,8 @@ _TOAST, _ERROR_TOAST = 5, 20
 _TWICE = 3.0
 LEAVES = "Ctrl+C once more leaves; everything is saved."
 NOTHING_ASKED = "Nothing was asked yet."
+# Papers that are shown while an answer is drafted: what the panel has room for (chosen by hand).
+_FOUND = 10
 _BUSY = "Wait for the answer, or stop it with Esc."
 
 
@@ -99,7 +103,21 @@ class ChatScreen(Screen[None]):
         if event.text.startswith("/"):
             await self._run_command(event.text)
         else:
-            await self.conversation.ask(event.text)
+            await self.conversation.send(event.text)
+
+    @on(ExampleQuestions.Chosen)
+    async def _on_example_chosen(self, event: ExampleQuestions.Chosen) -> None:
+        await self.conversation.ask(event.question)
+
+    @on(Welcome.Empty)
+    def _on_library_empty(self) -> None:
+        """Let the keys choose how to fill it, where nobody writes."""
+        if not self.query_one(Composer).text and self.focused is self.query_one(Draft):
+            self.query_one("#first-sample").focus()
+
+    @on(ConversationPane.Refused)
+    def _on_question_refused(self, event: ConversationPane.Refused) -> None:
+        self.show_toast(str(event.error), "warning")
 
     async def _run_command(self, line: str) -> None:
         """Do what a line with a slash says."""
@@ -125,7 +143,7 @@ class ChatScreen(Screen[None]):
             return
         if answer and answer.references:
             self._show_evidence(event.exchange)
-        else:  # What the answer before rests on is not this one's evidence.
+        elif not event.exchange.found:  # What the answer before rests on is not this one's evidence.
             evidence.clear()
 
     def _show_usage(self) -> None:
@@ -133,6 +151,20 @@ class ChatScreen(Screen[None]):
         self.query_one(Status).show_usage(sum((answer.usage for answer in answers), Usage()))
 
     # The evidence
+
+    @on(Exchange.Found)
+    @work(exclusive=True, group="found")
+    async def _on_papers_found(self, event: Exchange.Found) -> None:
+        """Show what an answer is drafted from, where nobody looks at something else."""
+        if not event.paper_ids or self.has_class("-narrow") or not isinstance(self.focused, Draft):
+            return
+        with suppress(ConspectusError):  # One may have been removed since; the answer says what it rests on.
+            assistant = await self.holder.get_engine()
+            shown = event.paper_ids[:_FOUND]
+            papers = await asyncio.to_thread(lambda: list(assistant.papers.list(ids=shown)))
+            if event.exchange.turn is None or not event.exchange.answer:
+                papers.sort(key=lambda paper: shown.index(paper.id))
+                self.query_one(Evidence).show_found(event.exchange.question, papers)
 
     def _show_evidence(self, exchange: Exchange) -> None:
         if exchange.answer and self.has_class("-wide"):
@@ -178,7 +210,7 @@ class ChatScreen(Screen[None]):
             self.show_toast("This paper comes without an address.", "warning")
 
     def _ask_only(self, paper: Paper) -> None:
-        self.post_message(ScopeChosen(Scope(filters={"ids": (paper.id,)}, label=f"“{one_line(paper.title, 40)}”")))
+        self.post_message(ScopeChosen(Scope.of({"ids": (paper.id,)}, f"“{one_line(paper.title, 40)}”")))
         self.conversation.focus_composer()
 
     @work(group="command")
@@ -374,9 +406,11 @@ class ChatScreen(Screen[None]):
         self.conversation.focus_composer()
 
     @on(ConversationPane.SessionShown)
-    def _on_session_shown(self) -> None:
+    def _on_session_shown(self, event: ConversationPane.SessionShown) -> None:
         self.query_one(Evidence).clear()
         self._show_usage()
+        if event.lost:
+            self.show_toast(f"Its last question was asked of {event.lost}. F2 chooses papers again.", "warning")
 
     @work(group="command")
     async def action_fork(self) -> None:

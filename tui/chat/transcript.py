@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from assistant.types import Turn
 from tui.chat.exchange import Exchange
+from tui.engine import EVERYTHING, Scope
 
 # Mounting costs about 50 ms an answer (benchmarks/chat.py): six are there within a third of a second.
 FIRST = 6
@@ -61,13 +62,15 @@ class Transcript(VerticalScroll, can_focus=False):
         self._turns = list(turns)
         await self._mount_latest()
 
-    async def open_question(self, question: str, ignore: tuple[str, ...] = (), waits: bool = False) -> Exchange:
+    async def open_question(
+        self, question: str, ignore: tuple[str, ...] = (), waits: bool = False, scope: Scope = EVERYTHING
+    ) -> Exchange:
         """Add a question that is still open, some of its conditions not counting perhaps, and go there."""
         await self.go_to_end()
         while self._count_ended() and len(self.exchanges) >= MOST:
             self._first += 1
             await self.exchanges[0].remove()
-        exchange = Exchange(question, ignore=ignore, waits=waits)
+        exchange = Exchange(question, ignore=ignore, waits=waits, scope=scope)
         self._welcome.display = False
         await self.mount(exchange)
         return exchange

@@ -230,7 +230,7 @@ class ThemesScreen(Screen[Scope | None]):
             return
         ids = tuple(row.id for row in marked or page.rows)
         kind = "marked" if marked else f"of “{one_line(page.name, 30)}”"
-        self.dismiss(Scope(filters={"ids": ids}, label=f"{len(ids):,} paper{'s' * (len(ids) != 1)} {kind}"))
+        self.dismiss(Scope.of({"ids": ids}, f"{len(ids):,} paper{'s' * (len(ids) != 1)} {kind}"))
 
     def action_everything(self) -> None:
         """Let the chat answer from the whole library, and show the themes of all of it."""
@@ -247,7 +247,7 @@ class ThemesScreen(Screen[Scope | None]):
                 self._open_page(event.paper)
             case "only":
                 title = one_line(event.paper.title, 40)
-                self.dismiss(Scope(filters={"ids": (event.paper.id,)}, label=f"“{title}”"))
+                self.dismiss(Scope.of({"ids": (event.paper.id,)}, f"“{title}”"))
             case "copy":
                 self._copy_citation(event.paper)
 
