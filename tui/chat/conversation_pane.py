@@ -221,7 +221,7 @@ class ConversationPane(Vertical):
             exchange.start()
             self.post_message(self.Answering())
             try:
-                turn = await asyncio.shield(answering)  # It ends by itself; this worker may be cancelled.
+                turn = await self.questions.wait_for(exchange, answering)
             except Exception as error:  # A fault in the engine ends this answer, and neither the next nor the chat.
                 turn = Turn.now(exchange.question, error=f"{FAULT} {type(error).__name__}: {error}")
             was_at_end = transcript.is_at_end

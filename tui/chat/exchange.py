@@ -11,7 +11,7 @@ from textual.events import Click, DescendantFocus, Focus
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Markdown, Static
-from textual.widgets.markdown import MarkdownBlock, MarkdownStream
+from textual.widgets.markdown import MarkdownBlock
 
 from assistant.phrases import MORE, SCALE
 from assistant.types import Answer, Citation, Claim, Reference, Turn
@@ -98,7 +98,6 @@ class Exchange(Vertical, can_focus=True):
         self._waits = waits
         self.question = question
         self.turn = turn
-        self._stream: MarkdownStream | None = None
         self._unwritten = ""
         self._timer: Timer | None = None
         self._compared: list[Claim] = []
@@ -201,10 +200,9 @@ class Exchange(Vertical, can_focus=True):
 
     async def _write_gathered(self) -> None:
         self._timer, text, self._unwritten = None, self._unwritten, ""
-        if self._stream is None:
-            self._stream = Markdown.get_stream(self.query_one(Markdown))
-        await self._stream.write(text)
-        self._show_compared()
+        if text:
+            await self.query_one(Markdown).append(text)
+            self._show_compared()
 
     async def close(self, turn: Turn) -> None:
         """Show how it ended. A draft that was cut off stays.
@@ -221,10 +219,7 @@ class Exchange(Vertical, can_focus=True):
     async def _stop_writing(self) -> None:
         if self._timer is not None:
             self._timer.stop()
-            await self._write_gathered()
-        if self._stream is not None:
-            await self._stream.stop()
-            self._stream = None
+        await self._write_gathered()
 
     def _show_outcome(self, turn: Turn | None) -> None:
         answer, glyphs = turn.answer if turn else None, glyphs_of(self.app)

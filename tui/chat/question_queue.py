@@ -82,6 +82,24 @@ class QuestionQueue:
         self._task = asyncio.create_task(self._answer(exchange))
         return exchange, self._task
 
+    async def wait_for(self, exchange: Exchange, answering: asyncio.Task[Turn]) -> Turn:
+        """Wait until a question has ended. Cancelling who waits leaves it going on.
+
+        Raises:
+            Exception: A fault in the engine.
+        """
+        try:
+            return await asyncio.shield(answering)
+        except asyncio.CancelledError:
+            if not answering.cancelled():  # It is who waits that is cancelled.
+                raise
+        turn = _make_turn(exchange, error=CANCELLED)  # It was stopped before its first step: nobody has saved it.
+        try:
+            await self._record(turn, self._begun.pop(exchange, ""))
+        except ConspectusError as error:
+            return _make_turn(exchange, error=str(error))
+        return turn
+
     def finish(self) -> None:
         """Take note that the outcome of the question is shown: there may be another one."""
         self._busy = False
