@@ -35,7 +35,8 @@ from tui.contrast import make_readable
 from tui.dialogs.ask import TextDialog
 from tui.dialogs.choose import Choice, ChoiceDialog
 from tui.engine import EVERYTHING, EngineHolder
-from tui.messages import EvidenceShown, LibraryChanged, ReportEnded, ScopeChosen
+from tui.library_finder import LibraryItems
+from tui.messages import EvidenceResized, EvidenceShown, LibraryChanged, ReportEnded, ScopeChosen
 from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
 from tui.preferences import Preferences, save_preferences
 from tui.styles import SHEETS
@@ -63,7 +64,7 @@ class ConspectusApp(App[None]):
 
     CSS_PATH = SHEETS
     TITLE = "Conspectus"
-    COMMANDS: ClassVar = {Commands}
+    COMMANDS: ClassVar = {Commands, LibraryItems}
     BINDINGS: ClassVar[list[BindingType]] = [*build_bindings("app")]
 
     def __init__(
@@ -97,6 +98,7 @@ class ConspectusApp(App[None]):
             self.theme = self.preferences.theme
         self.set_keymap(self.preferences.keymap)
         self._catch_signals()
+        self.chat.share = self.preferences.evidence_share
         self.chat.set_class(not self.preferences.show_evidence, "-hidden")
         self.push_screen(self.chat)
         self.call_after_refresh(self._open_engine)
@@ -429,6 +431,10 @@ class ConspectusApp(App[None]):
     @on(EvidenceShown)
     def _on_evidence_toggled(self, event: EvidenceShown) -> None:
         self._remember_preferences(show_evidence=event.shown)
+
+    @on(EvidenceResized)
+    def _on_evidence_resized(self, event: EvidenceResized) -> None:
+        self._remember_preferences(evidence_share=event.share)
 
     def _remember_preferences(self, **preferences: object) -> None:
         """Keep preferences for the next time."""

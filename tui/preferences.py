@@ -13,6 +13,9 @@ from assistant import Frozen
 from assistant.settings import config_folder
 from assistant.settings import save as toml_file
 
+LEAST_SHARE, MOST_SHARE = 20, 70
+"""Hundredths of the screen that the evidence may have beside the chat: of 110 columns either keeps 22 (by hand)."""
+
 
 class Preferences(Frozen):
     """What one person likes; names in the file that are not known here are left alone.
@@ -21,11 +24,13 @@ class Preferences(Frozen):
         theme: Name of one of Textual's themes.
         keymap: Keys by the ids of bindings: ``{"retry": "f5,ctrl+r"}``. Only the file sets it.
         show_evidence: Whether the evidence stands beside the chat.
+        evidence_share: How much of the screen it has there, in hundredths.
     """
 
     theme: str = "textual-dark"
     keymap: dict[str, str] = Field(default={})
     show_evidence: bool = True
+    evidence_share: int = Field(default=40, ge=LEAST_SHARE, le=MOST_SHARE)
 
 
 def preferences_path() -> Path:

@@ -18,6 +18,7 @@ from tui.chat.scope_chips import ScopeChips
 from tui.chat.scope_names import complete_scope
 from tui.chat.scopes import ScopeName, find_begun
 from tui.commands import ChatCommand, complete_command
+from tui.key_names import key_names
 from tui.text import one_line, safe
 
 
@@ -191,7 +192,9 @@ class Composer(Vertical):
 
 
 def _describe_command(command: ChatCommand) -> Content:
-    return Content.assemble((f"/{command.name}", "bold"), f" {command.operand}  ", (command.help, "$text-muted"))
+    keys = f"  {key_names(command.key)}" if command.key else ""
+    name = f"/{command.name}"
+    return Content.assemble((name, "bold"), f" {command.operand}  ", (command.help, "$text-muted"), (keys, "bold"))
 
 
 def _describe_scope(scope: ScopeName) -> Content:

@@ -17,6 +17,7 @@ from assistant.types import Restriction, Turn
 from store.errors import ConspectusError
 from tui.chat.composer import Composer
 from tui.chat.exchange import Exchange
+from tui.chat.find_bar import FindBar
 from tui.chat.question_queue import QuestionQueue
 from tui.chat.scope_chips import ScopeChips
 from tui.chat.scope_names import load_scope_names
@@ -97,6 +98,7 @@ class ConversationPane(Vertical):
     def compose(self) -> ComposeResult:
         """The transcript over the composer."""
         yield Transcript(Welcome())
+        yield FindBar()
         yield NewAnswers()
         yield Composer()
 
@@ -238,6 +240,22 @@ class ConversationPane(Vertical):
         """Go to the last answer."""
         await self.query_one(Transcript).go_to_end()
         self.query_one(NewAnswers).count = 0
+
+    def find(self) -> None:
+        """Look for words in what was said."""
+        self.query_one(FindBar).open(self.turns)
+
+    async def on_find_bar_reached(self, event: FindBar.Reached) -> None:
+        """Show a turn that has the words."""
+        event.stop()
+        exchange = await self.query_one(Transcript).go_to_turn(event.place)
+        if exchange:
+            self._chosen = exchange
+
+    def on_find_bar_closed(self, event: FindBar.Closed) -> None:
+        """Write on."""
+        event.stop()
+        self.focus_composer()
 
     async def show_session(self, session: str | None, turns: Sequence[Turn] = ()) -> None:
         """Show the turns of another session; None for one that begins with the next question."""

@@ -25,6 +25,7 @@ from tui.chat.exchange import Exchange
 from tui.chat.export import export_session
 from tui.chat.news import NewsScreen
 from tui.chat.places import PlacesScreen
+from tui.chat.scopes import make_scope
 from tui.chat.status import ExampleQuestions, Status, Welcome
 from tui.chat.table import TableScreen
 from tui.chat.transcript import Transcript
@@ -32,14 +33,15 @@ from tui.clipboard import Copied, copy_citation, copy_text
 from tui.commands import build_bindings, find_command
 from tui.dialogs.ask import TextDialog
 from tui.engine import EngineHolder, Scope
-from tui.messages import EvidenceShown, ScopeChosen
+from tui.messages import EvidenceResized, EvidenceShown, ScopeChosen
+from tui.preferences import LEAST_SHARE, MOST_SHARE
 from tui.text import one_line, safe
 from tui.widgets.evidence import Evidence
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
-# Columns from which the evidence stands beside the chat; below, it is a drawer over it. Chosen by hand: the chat then
+# Columns from which the evidence stands beside the chat; below, it is a sheet under it. Chosen by hand: the chat then
 # has 66 columns and the evidence 44.
 WIDE = 110
 # Seconds that a toast stays: an error has to be read to its end.
@@ -66,6 +68,9 @@ class ChatScreen(Screen[None]):
         Binding("ctrl+up", "step(-1)", "Previous answer", id="chat.previous", priority=True, show=False),
         Binding("ctrl+down", "step(1)", "Next answer", id="chat.next", priority=True, show=False),
         Binding("ctrl+c", "interrupt", "Copy, clear, stop or leave", id="chat.interrupt", priority=True, show=False),
+        Binding("ctrl+f", "find", "Find in this conversation", id="chat.find", show=False),
+        Binding("alt+left", "widen(5)", "Wider evidence", id="chat.wider", priority=True, show=False),
+        Binding("alt+right", "widen(-5)", "Narrower evidence", id="chat.narrower", priority=True, show=False),
         Binding("pageup", "scroll(-1)", "Scroll up", id="chat.up", priority=True, show=False),
         Binding("pagedown", "scroll(1)", "Scroll down", id="chat.down", priority=True, show=False),
     ]
@@ -75,6 +80,8 @@ class ChatScreen(Screen[None]):
         self.holder = holder
         self.conversation = ConversationPane(holder)
         self._interrupted = -_TWICE
+        self.share = 40
+        """Hundredths of the screen that the evidence has beside the chat."""
 
     def compose(self) -> ComposeResult:
         """The chat at the left, its evidence at the right, the status below."""
@@ -209,6 +216,17 @@ class ChatScreen(Screen[None]):
         else:
             self.show_toast("This paper comes without an address.", "warning")
 
+    async def show_found_paper(self, paper: Paper) -> None:
+        """Show a paper that was looked for."""
+        self.add_class("-drawer")
+        self.remove_class("-hidden")
+        self.query_one(Evidence).show_found(paper.title, [paper])
+
+    async def ask_theme(self, name: str) -> None:
+        """Ask the papers of a theme only."""
+        self.conversation.narrow(self.holder.scope.add(make_scope(name, {"text": name})))
+        self.conversation.focus_composer()
+
     def _ask_only(self, paper: Paper) -> None:
         self.post_message(ScopeChosen(Scope.of({"ids": (paper.id,)}, f"“{one_line(paper.title, 40)}”")))
         self.conversation.focus_composer()
@@ -234,6 +252,27 @@ class ChatScreen(Screen[None]):
             self.query_one(Evidence).show_references(exchange.answer)
         self.query_one("#references" if self.has_class("-drawer") else "#draft").focus()
 
+    def on_resize(self) -> None:
+        """Give the evidence its share, where it stands beside the chat."""
+        self._share_screen(self.share)
+
+    def _share_screen(self, share: int) -> None:
+        self.share = min(max(share, LEAST_SHARE), MOST_SHARE)
+        self.query_one(Evidence).styles.width = f"{self.share}%" if self.size.width >= WIDE else None
+
+    @on(Evidence.Dragged)
+    def _on_edge_dragged(self, event: Evidence.Dragged) -> None:
+        if self.size.width >= WIDE:
+            self._share_screen(round(100 * (1 - event.column / self.size.width)))
+            if event.done:
+                self.post_message(EvidenceResized(self.share))
+
+    def action_widen(self, step: int) -> None:
+        """Give the evidence more of the screen, or less."""
+        if self.size.width >= WIDE and not self.has_class("-hidden"):
+            self._share_screen(self.share + step)
+            self.post_message(EvidenceResized(self.share))
+
     # Moving
 
     def action_step(self, step: int) -> None:
@@ -243,6 +282,10 @@ class ChatScreen(Screen[None]):
     def action_scroll(self, step: int) -> None:
         """Scroll the chat by a page."""
         self.query_one(Transcript).scroll_page(step)
+
+    def action_find(self) -> None:
+        """Look for words in this conversation."""
+        self.conversation.find()
 
     def action_cancel(self) -> None:
         """Stop the answer that runs; else close the drawer; in any case back to the composer."""

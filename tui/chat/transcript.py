@@ -85,6 +85,21 @@ class Transcript(VerticalScroll, can_focus=False):
         await exchange.remove()
         self._welcome.display = not self.exchanges
 
+    async def go_to_turn(self, place: int) -> Exchange | None:
+        """Show an ended exchange by its place among all; None where it cannot be mounted because questions are open."""
+        ended = self._count_ended()
+        if not self._first <= place < self._first + ended:
+            if ended < len(self.exchanges):
+                return None
+            await self.query_children(Exchange).remove()
+            self._first = max(place - 1, 0)
+            shown = self._turns[self._first : self._first + FIRST]
+            await self.mount_all([self._build_exchange(turn) for turn in shown], after=self._welcome)
+        self.release_anchor()
+        exchange = self.exchanges[place - self._first]
+        self.call_after_refresh(exchange.scroll_visible, animate=False, top=True)
+        return exchange
+
     async def go_to_end(self) -> None:
         """Show the last exchange, from wherever the user has scrolled to."""
         if self._has_later:

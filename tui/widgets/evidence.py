@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.css.styles import RulesMap
+from textual.events import MouseDown, MouseMove, MouseUp
 from textual.message import Message
 from textual.widgets import OptionList, Static
 
@@ -152,8 +153,16 @@ class Evidence(Vertical):
         what: str
         paper: Paper
 
+    @dataclass
+    class Dragged(Message):
+        """Its left edge was drawn to a column of the screen, and let go there or not yet."""
+
+        column: int
+        done: bool
+
     def __init__(self, takes_keys: bool = True) -> None:
         super().__init__(id="evidence")
+        self._is_dragged = False
         self._takes_keys = takes_keys
         self._answer: Answer | None = None
         self._papers: tuple[str, ...] = ()
@@ -177,6 +186,28 @@ class Evidence(Vertical):
         """There is nothing to say yet."""
         self._say("#evidence-of", Content(""))
         self._say("#evidence-claim", Content(""))
+
+    # Its edge
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Take hold of the left edge."""
+        if event.x == 0:
+            self._is_dragged = True
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Draw the edge along."""
+        if self._is_dragged:
+            self.post_message(self.Dragged(event.screen_x, done=False))
+
+    def on_mouse_up(self, event: MouseUp) -> None:
+        """Let go of it."""
+        if self._is_dragged:
+            self._is_dragged = False
+            self.release_mouse()
+            self.post_message(self.Dragged(event.screen_x, done=True))
+
+    # What it shows
 
     def show_references(
         self,

@@ -176,7 +176,7 @@ async def test_mouse(host: Host) -> None:
         assert host.papers.selection.marks == {"queue"}
         await pilot.double_click("#paper-list", offset=(30, 5))
         assert host.papers.selection.marks == {"queue", host.current}
-        await pilot.click("#paper-list", offset=(12, 1))
+        await pilot.click("#paper-list", offset=(60, 1))
         assert "by author" in host.shown("#papers-counts")
         await pilot.click("#paper-list", offset=(30, 20))
         assert host.result is OPEN
