@@ -64,6 +64,7 @@ class ConspectusApp(App[None]):
 
     CSS_PATH = SHEETS
     TITLE = "Conspectus"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012
     COMMANDS: ClassVar = {Commands, LibraryItems}
     BINDINGS: ClassVar[list[BindingType]] = [*build_bindings("app")]
 

@@ -38,7 +38,7 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="help"):
             for section in self._list_sections():
                 yield Static(one_line(section.title), markup=False, classes="help-title")
-                yield Static(_draw_table(section), markup=False)
+                yield Static(_draw_table(section, self.app.size.width), markup=False)
             yield Static(_MORE, markup=False, classes="dialog-keys")
 
     def on_mount(self) -> None:
@@ -67,7 +67,13 @@ class HelpScreen(ModalScreen[None]):
         (page.scroll_home if top else page.scroll_end)(animate=False)
 
 
-def _draw_table(section: HelpSection) -> Table:
+# Columns below which the name of a command stands over what it does (chosen by hand: what it does has 30 columns then).
+_NARROW = 70
+
+
+def _draw_table(section: HelpSection, width: int) -> Table:
+    if width < _NARROW:
+        return _draw_narrow_table(section)
     table = Table.grid(padding=(0, 2, 0, 0))
     named = any(row.name for row in section.rows)
     table.add_column(width=13)
@@ -77,6 +83,16 @@ def _draw_table(section: HelpSection) -> Table:
     for row in section.rows:
         cells = [(row.keys, "bold"), *[(row.name, "")] * named, (row.what, "")]
         table.add_row(*(Text(one_line(text), style) for text, style in cells))
+    return table
+
+
+def _draw_narrow_table(section: HelpSection) -> Table:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(width=8)
+    table.add_column()
+    for row in section.rows:
+        lines = [one_line(text) for text in (row.name, row.what) if text]
+        table.add_row(Text(one_line(row.keys), "bold"), Text("\n".join(lines)))
     return table
 
 

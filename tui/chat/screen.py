@@ -298,6 +298,9 @@ class ChatScreen(Screen[None]):
     def on_key(self, event: Key) -> None:
         """Let what is typed come to the composer, wherever the focus is, but for the panel that one went to."""
         character = event.character or ""
+        bound = self.active_bindings.get(event.key)
+        if bound and bound.node not in (self, self.app):  # What has the focus takes this one itself.
+            return
         if character.isprintable() and character and not self.query_one(Evidence).has_focus_within:
             event.stop()
             event.prevent_default()

@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Button, Checkbox, Footer, Input, Select, Static
+from textual.widgets import Button, Checkbox, Input, Select, Static
 from textual.worker import get_current_worker
 
 from assistant import Check
@@ -35,6 +35,7 @@ from tui.settings.form import (
 )
 from tui.text import glyphs_of, one_line
 from tui.widgets.controls import Field, PlainCheckbox
+from tui.widgets.key_footer import MORE_KEYS, KeyFooter
 
 Probe = Callable[[Settings, Mapping[str, str]], Iterator[Check]]
 NO_KEYS = "Keys are not typed here: they stay in the variable, or in the keyring, that is named."
@@ -50,6 +51,7 @@ class SettingsScreen(Screen[Settings | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        MORE_KEYS,
         Binding("ctrl+s", "use", "Use", id="settings.use"),
         Binding("ctrl+o", "save", "Use and save", id="settings.save"),
         Binding("f10", "check", "Check", id="settings.check"),
@@ -90,7 +92,7 @@ class SettingsScreen(Screen[Settings | None]):
             yield Button("Use and save", action="screen.save", compact=True)
             yield Button("Check the models", action="screen.check", compact=True)
             yield Button("Leave", action="screen.leave", compact=True)
-        yield Footer()
+        yield KeyFooter()
 
     def _compose_role(self, role: str, title: str, values: Values) -> ComposeResult:
         with Vertical(classes="settings-role"):
