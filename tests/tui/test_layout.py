@@ -9,7 +9,7 @@ from textual.widgets import Markdown
 
 from tests.assistant.answer.asking import QUESTION, RIGHT, claims
 from tests.tui.chatting import SMALL, Talk, chatting
-from tests.tui.host import text_of
+from tests.tui.picture import rows
 from tui.chat.draft import Draft
 from tui.preferences import LEAST_SHARE, load_preferences
 from tui.widgets.evidence import Evidence
@@ -77,9 +77,9 @@ async def test_no_key_of_the_footer_is_cut() -> None:
     app = Keys()
     async with app.run_test(size=(40, 5)) as pilot:
         await pilot.pause()
-        assert text_of(app).splitlines()[-1].strip() == "f1 Do number 1 f2 Do number 2 ? more"
+        assert rows(app)[-1].strip() == "f1 Do number 1 f2 Do number 2 ? more"
         await pilot.resize_terminal(200, 5)
         await pilot.pause()
         await pilot.pause()
-        assert "f8 Do number 8" in text_of(app)
-        assert "more" not in text_of(app)
+        assert "f8 Do number 8" in rows(app)[-1]
+        assert "more" not in rows(app)[-1]

@@ -106,7 +106,7 @@ class ExampleQuestions(Static):
         """Show them."""
         self._questions, self.display = questions, True
         lines = [
-            Content.styled(f"  {safe(question)}", f"underline @click=ask({place})" if questions else "")
+            Content.assemble("  ", (safe(question), f"underline @click=ask({place})" if questions else ""))
             for place, question in enumerate(questions or EXAMPLES)
         ]
         title = "\nFor example (a click asks it)" if questions else "\nFor example"
