@@ -99,7 +99,7 @@ class ConspectusApp(App[None]):
             self.theme = self.preferences.theme
         self.set_keymap(self.preferences.keymap)
         self._catch_signals()
-        self.chat.share = self.preferences.evidence_share
+        self.chat.panes.share = self.preferences.evidence_share
         self.chat.set_class(not self.preferences.show_evidence, "-hidden")
         self.push_screen(self.chat)
         self.call_after_refresh(self._open_engine)
@@ -365,6 +365,8 @@ class ConspectusApp(App[None]):
         settings = await self.push_screen_wait(screen)
         self.preferences = self.preferences.model_copy(update={"theme": self.theme})
         if settings is not None:
+            self.preferences = self.preferences.model_copy(update={"keymap": screen.keymap})
+            self.set_keymap(screen.keymap)
             await self._use_settings(settings)
 
     @work(group="screen", exclusive=True)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.events import Key, Paste
 from textual.screen import Screen
 
@@ -24,6 +23,7 @@ from tui.chat.editor import edit_text
 from tui.chat.exchange import Exchange
 from tui.chat.export import export_session
 from tui.chat.news import NewsScreen
+from tui.chat.panes import WIDE, ChatPanes
 from tui.chat.places import PlacesScreen
 from tui.chat.scopes import make_scope
 from tui.chat.status import ExampleQuestions, Status, Welcome
@@ -33,17 +33,13 @@ from tui.clipboard import Copied, copy_citation, copy_text
 from tui.commands import build_bindings, find_command
 from tui.dialogs.ask import TextDialog
 from tui.engine import EngineHolder, Scope
-from tui.messages import EvidenceResized, EvidenceShown, ScopeChosen
-from tui.preferences import LEAST_SHARE, MOST_SHARE
+from tui.messages import EvidenceShown, ScopeChosen
 from tui.text import one_line, safe
 from tui.widgets.evidence import Evidence
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
-# Columns from which the evidence stands beside the chat; below, it is a sheet under it. Chosen by hand: the chat then
-# has 66 columns and the evidence 44.
-WIDE = 110
 # Seconds that a toast stays: an error has to be read to its end.
 _TOAST, _ERROR_TOAST = 5, 20
 # Seconds in which a second Ctrl+C leaves: as long as it takes to read that it would (chosen by hand).
@@ -80,14 +76,11 @@ class ChatScreen(Screen[None]):
         self.holder = holder
         self.conversation = ConversationPane(holder)
         self._interrupted = -_TWICE
-        self.share = 40
-        """Hundredths of the screen that the evidence has beside the chat."""
+        self.panes = ChatPanes(self.conversation)
 
     def compose(self) -> ComposeResult:
         """The chat at the left, its evidence at the right, the status below."""
-        with Horizontal(id="main"):
-            yield self.conversation
-            yield Evidence(takes_keys=False)
+        yield self.panes
         yield Status()
 
     def show_toast(self, text: str, severity: "SeverityLevel" = "information") -> None:
@@ -252,26 +245,10 @@ class ChatScreen(Screen[None]):
             self.query_one(Evidence).show_references(exchange.answer)
         self.query_one("#references" if self.has_class("-drawer") else "#draft").focus()
 
-    def on_resize(self) -> None:
-        """Give the evidence its share, where it stands beside the chat."""
-        self._share_screen(self.share)
-
-    def _share_screen(self, share: int) -> None:
-        self.share = min(max(share, LEAST_SHARE), MOST_SHARE)
-        self.query_one(Evidence).styles.width = f"{self.share}%" if self.size.width >= WIDE else None
-
-    @on(Evidence.Dragged)
-    def _on_edge_dragged(self, event: Evidence.Dragged) -> None:
-        if self.size.width >= WIDE:
-            self._share_screen(round(100 * (1 - event.column / self.size.width)))
-            if event.done:
-                self.post_message(EvidenceResized(self.share))
-
     def action_widen(self, step: int) -> None:
         """Give the evidence more of the screen, or less."""
-        if self.size.width >= WIDE and not self.has_class("-hidden"):
-            self._share_screen(self.share + step)
-            self.post_message(EvidenceResized(self.share))
+        if not self.has_class("-hidden"):
+            self.panes.widen(step)
 
     # Moving
 

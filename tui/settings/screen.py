@@ -20,8 +20,8 @@ from assistant import Check
 from assistant.settings import Settings
 from assistant.settings.save import list_overruling_variables, save_settings
 from assistant.settings.sources import flatten_name
-from store.errors import ConspectusError
-from tui.preferences import Preferences, save_preferences
+from store.errors import ConspectusError, InputError
+from tui.preferences import Preferences, read_keymap, save_keymap, save_preferences, write_keymap
 from tui.settings.form import (
     MODEL_FIELDS,
     ROLES,
@@ -86,6 +86,7 @@ class SettingsScreen(Screen[Settings | None]):
             with Horizontal(id="settings-colours"):
                 yield Static("Colours", markup=False, classes="field-label")
                 yield Select(self._list_themes(), value=self.app.theme, allow_blank=False, compact=True, id="colours")
+            yield Field("keymap", "Your keys", write_keymap(self._preferences.keymap), "retry=f5,ctrl+r list.down=n")
         yield Static(id="checks", markup=False)
         with Horizontal(id="settings-buttons"):
             yield Button("Use", variant="primary", action="screen.use", compact=True)
@@ -136,10 +137,28 @@ class SettingsScreen(Screen[Settings | None]):
         settings, errors = read_form(self._settings, self._field_values())
         for name in TEXTS:
             self.query_one(f"#field-{name}", Field).show_error(errors.get(name, ""), glyphs_of(self.app).failed)
+        self._show_keymap_error()
         for role in ROLES:
             text = describe_model(getattr(settings, role)) if settings else ""
             self.query_one(f"#asks-{role}", Static).update(Content(one_line(text)))
         return settings
+
+    @property
+    def keymap(self) -> dict[str, str]:
+        """The keys that the user wants; those that he had where what stands there are none."""
+        try:
+            return read_keymap(self.query_one("#field-keymap", Field).value)
+        except InputError:
+            return self._preferences.keymap
+
+    def _show_keymap_error(self) -> None:
+        field = self.query_one("#field-keymap", Field)
+        try:
+            read_keymap(field.value)
+        except InputError as error:
+            field.show_error(str(error), glyphs_of(self.app).failed)
+        else:
+            field.show_error("", "")
 
     def _read_or_focus(self) -> Settings | None:
         """Return what the fields say; None, and go to the first error, where that is not allowed."""
@@ -162,8 +181,10 @@ class SettingsScreen(Screen[Settings | None]):
         if settings is None:
             return
         preferences = self._preferences.model_copy(update={"theme": self.app.theme})
+        keymap = self.keymap
         try:
             await asyncio.to_thread(_save_changes, changed, preferences)
+            await asyncio.to_thread(save_keymap, keymap)
         except ConspectusError as error:
             self._show_checks(
                 Content.styled(f"{glyphs_of(self.app).failed} {one_line(str(error), 1000)}", "$text-error")
