@@ -15,7 +15,6 @@ from assistant.types import Restriction
 from tui.chat.draft import Draft
 from tui.chat.history import QuestionHistory
 from tui.chat.scope_chips import ScopeChips
-from tui.chat.scope_names import complete_scope
 from tui.chat.scopes import ScopeName, find_begun
 from tui.commands import ChatCommand, complete_command
 from tui.key_names import key_names
@@ -108,15 +107,20 @@ class Composer(Vertical):
         draft = self.query_one(Draft)
         self._completed = text = draft.text
         begun = find_begun(draft.line_so_far)
-        self._scopes = complete_scope(self._names, begun) if begun is not None else ()
-        if begun is not None:
-            self.post_message(self.ScopeBegun())
+        self._scopes = self._list_scopes(begun) if begun is not None else ()
         commands = [Option(_describe_command(command), id=command.name) for command in _list_fitting(text)]
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(commands or [Option(_describe_scope(scope)) for scope in self._scopes])
         options.display = bool(options.option_count)
         options.highlighted = 0 if commands else None
+
+    def _list_scopes(self, begun: str) -> Sequence[ScopeName]:
+        """List the scopes that a name may be the beginning of, and ask for those that are not known yet."""
+        from tui.chat.scope_names import complete_scope  # Here: it brings part of the engine with it.
+
+        self.post_message(self.ScopeBegun())
+        return complete_scope(self._names, begun)
 
     @on(OptionList.OptionSelected)
     def _on_option_picked(self, event: OptionList.OptionSelected) -> None:

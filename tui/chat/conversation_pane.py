@@ -20,8 +20,7 @@ from tui.chat.exchange import Exchange
 from tui.chat.find_bar import FindBar
 from tui.chat.question_queue import QuestionQueue
 from tui.chat.scope_chips import ScopeChips
-from tui.chat.scope_names import load_scope_names
-from tui.chat.scopes import ScopeName, read_scopes, resolve_scope
+from tui.chat.scopes import ScopeName, read_scopes
 from tui.chat.status import Welcome
 from tui.chat.transcript import Transcript
 from tui.engine import EngineHolder, Scope
@@ -144,6 +143,8 @@ class ConversationPane(Vertical):
 
     async def _load_names(self) -> bool:
         """Read the names of scopes, where the library is another one than before; says whether it is."""
+        from tui.chat.scope_names import load_scope_names  # Here: it brings part of the engine with it.
+
         assistant = await self._holder.get_engine()
         generation = await asyncio.to_thread(lambda: assistant.papers.generation)
         if generation == self._generation:
@@ -179,6 +180,8 @@ class ConversationPane(Vertical):
                 await self.ask(question)
 
     async def _resolve_scopes(self, names: Sequence[str]) -> list[Restriction]:
+        from tui.chat.scope_lookup import resolve_scope  # Here: as above.
+
         assistant = await self._holder.get_engine()
         if names:
             await self._load_names()

@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from assistant.display import fold_text
 from assistant.types import Turn
 
 
@@ -83,6 +82,8 @@ class FindBar(Horizontal):
 
 def find_turns(turns: Sequence[Turn], text: str) -> list[int]:
     """Return the places of the turns in whose question or answer all words of a text stand; none for no word."""
+    from assistant.display import fold_text  # Here: it brings part of the engine with it.
+
     words = fold_text(text).split()
     if not words:
         return []

@@ -5,17 +5,10 @@ An ``@`` counts where a word begins and a name or a span of years follows: an ad
 """
 
 import re
-from collections.abc import Sequence
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from assistant.display import fold_text
 from assistant.types import Restriction
-from store.errors import InputError, NotFound
 from tui.text import one_line
-
-if TYPE_CHECKING:
-    from assistant import Assistant
 
 _AT = re.compile(r"""(?<![^\s(\[“"'])@(?:"(?P<quoted>[^"\n]+)"|(?P<bare>[^\s@"“”,;!?()\[\]]+))""")
 _ENDS = ".:'"
@@ -23,12 +16,8 @@ _YEARS = re.compile(r"(?P<low>\d{4})?(?P<to>[-–])?(?P<high>\d{4})?")
 # What a name has that begins with a digit: an arXiv id, a DOI, or an id of the library.
 _IDENTIFIER = re.compile(r"\d{4}\.\d{4,5}.*|10\.\d+/.+|[0-9a-f]{12,}")
 _LITERAL = "\\@"
-# The kinds that are tried by their filters, in this order: what somebody put on papers himself comes first.
-_FILTERS = ("collection", "tag", "author", "keyword")
-# Names that are told as near, and how like they have to be (0–1). Chosen by hand; not measured.
-_NEAR, _LIKE = 3, 0.6
 # Characters of a label; a name is rarely longer. Chosen by hand.
-_LABEL = 40
+LABEL = 40
 
 
 class ScopedText(NamedTuple):
@@ -81,10 +70,11 @@ def find_begun(text: str) -> str | None:
 
 
 def _is_name(name: str) -> bool:
-    return bool(re.match(r"[^\W\d_]", name) or _read_years(name) or _IDENTIFIER.fullmatch(name))
+    return bool(re.match(r"[^\W\d_]", name) or read_years(name) or _IDENTIFIER.fullmatch(name))
 
 
-def _read_years(name: str) -> dict[str, Any] | None:
+def read_years(name: str) -> dict[str, Any] | None:
+    """Read a year or a span of years as filters; None for what is none."""
     years = _YEARS.fullmatch(name)
     if not years or not (years["low"] or years["high"]) or (years["high"] and years["low"] and not years["to"]):
         return None
@@ -98,58 +88,4 @@ def _read_years(name: str) -> dict[str, Any] | None:
 
 def make_scope(name: str, filters: dict[str, Any]) -> Restriction:
     """Make the scope of a name."""
-    return Restriction(label=f"@{one_line(name, _LABEL)}", filters=filters)
-
-
-def resolve_scope(assistant: "Assistant", name: str, names: Sequence[ScopeName] = ()) -> Restriction:
-    """Find what a name stands for: years, a paper, a collection, a tag, an author, a keyword or a theme.
-
-    Args:
-        assistant: Whose papers are meant.
-        name: As it was typed, without its ``@``.
-        names: Those that are known, for what is near, and for a name of which only the beginning was typed.
-
-    Raises:
-        InputError: There is none; the message says what is near.
-        LibraryError: The library cannot be read.
-    """
-    if years := _read_years(name):
-        return make_scope(name, years)
-    if paper := _find_paper(assistant, name):
-        return make_scope(name, {"ids": (paper,)})
-    spellings = dict.fromkeys((name, re.sub(r"[-_]+", " ", name)))
-    for spelled in spellings:
-        for kind in _FILTERS:
-            if assistant.papers.count(**{kind: spelled}):  # type: ignore[arg-type]
-                return make_scope(name, {kind: spelled})
-    folded = [fold_text(spelled) for spelled in spellings]
-    begun = [known for known in names if any(fold_text(known.name).startswith(start) for start in folded)]
-    exact = [known for known in begun if fold_text(known.name) in folded]
-    if exact or len(begun) == 1:
-        return (exact or begun)[0].scope
-    raise _build_error(name, begun or _find_near(name, names))
-
-
-def _find_paper(assistant: "Assistant", name: str) -> str | None:
-    try:
-        named = assistant.papers.find(name)
-    except (InputError, NotFound):
-        return None
-    return None if named.by_title else named.paper.id
-
-
-def _find_near(name: str, names: Sequence[ScopeName]) -> list[ScopeName]:
-    by_word: dict[str, ScopeName] = {}
-    for known in names:
-        for word in (known.name, *known.name.split()):
-            by_word.setdefault(fold_text(word), known)
-    found = (by_word[word] for word in get_close_matches(fold_text(name), by_word, 2 * _NEAR, _LIKE))
-    return list({known.name: known for known in found}.values())
-
-
-def _build_error(name: str, near: Sequence[ScopeName]) -> InputError:
-    names = ", ".join(f"@{known.written}" for known in near[:_NEAR])
-    return InputError(
-        f"Nothing is called @{one_line(name, _LABEL)}: no key, author, theme, tag or collection.",
-        rf"Near: {names}." if names else r"Write \@ where the sign itself is meant.",
-    )
+    return Restriction(label=f"@{one_line(name, LABEL)}", filters=filters)

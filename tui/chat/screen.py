@@ -1,4 +1,9 @@
-"""The screen that the application begins with: a conversation, its evidence beside it, and what its commands do."""
+"""The screen that the application begins with: a conversation, its evidence beside it, and what its commands do.
+
+What stands over it is imported when it is first opened: reports and tables bring half of the engine with them.
+"""
+
+from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,7 +17,6 @@ from textual.binding import Binding, BindingType
 from textual.events import Key, Paste
 from textual.screen import Screen
 
-from assistant import Paper, TableReport
 from assistant.escaping import strip_markup
 from assistant.types import Usage
 from store.errors import ConspectusError
@@ -21,13 +25,9 @@ from tui.chat.conversation_pane import ConversationPane
 from tui.chat.draft import Draft
 from tui.chat.editor import edit_text
 from tui.chat.exchange import Exchange
-from tui.chat.export import export_session
-from tui.chat.news import NewsScreen
 from tui.chat.panes import WIDE, ChatPanes
-from tui.chat.places import PlacesScreen
 from tui.chat.scopes import make_scope
 from tui.chat.status import ExampleQuestions, Status, Welcome
-from tui.chat.table import TableScreen
 from tui.chat.transcript import Transcript
 from tui.clipboard import Copied, copy_citation, copy_text
 from tui.commands import build_bindings, find_command
@@ -39,6 +39,8 @@ from tui.widgets.evidence import Evidence
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
+
+    from assistant import Paper
 
 # Seconds that a toast stays: an error has to be read to its end.
 _TOAST, _ERROR_TOAST = 5, 20
@@ -83,7 +85,7 @@ class ChatScreen(Screen[None]):
         yield self.panes
         yield Status()
 
-    def show_toast(self, text: str, severity: "SeverityLevel" = "information") -> None:
+    def show_toast(self, text: str, severity: SeverityLevel = "information") -> None:
         """Say something in passing; errors stay for a while."""
         timeout = _ERROR_TOAST if severity == "error" else _TOAST
         self.notify(safe(text), severity=severity, markup=False, timeout=timeout)
@@ -374,6 +376,8 @@ class ChatScreen(Screen[None]):
     @work(group="command")
     async def action_where(self, text: str = "") -> None:
         """Look for the papers that say a sentence, and show the places."""
+        from tui.chat.places import PlacesScreen
+
         async with self._toast_errors():
             assistant = await self.holder.get_engine()
             sought: str | None = text or await self.app.push_screen_wait(TextDialog("Where does it say that?"))
@@ -384,6 +388,8 @@ class ChatScreen(Screen[None]):
     @work(group="command")
     async def action_update(self) -> None:
         """Read what is watched, and show what is new."""
+        from tui.chat.news import NewsScreen
+
         async with self._toast_errors():
             assistant = await self.holder.get_engine()
             self.notify("Reading what is watched.", markup=False)
@@ -393,6 +399,9 @@ class ChatScreen(Screen[None]):
     @work(group="command")
     async def action_table(self, text: str = "") -> None:
         """Make a table of the papers that the chat is restricted to, and show it."""
+        from assistant import TableReport
+        from tui.chat.table import TableScreen
+
         async with self._toast_errors():
             assistant = await self.holder.get_engine()
             asked: str | None = text or await self.app.push_screen_wait(
@@ -469,6 +478,8 @@ class ChatScreen(Screen[None]):
     @work(group="command")
     async def action_export(self, file: str = "") -> None:
         """Save this session to a file."""
+        from tui.chat.export import export_session
+
         async with self._toast_errors():
             assistant, session = await self.holder.get_engine(), self.conversation.questions.session
             if session is None:

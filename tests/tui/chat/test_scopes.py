@@ -8,8 +8,9 @@ from assistant.client import Assistant
 from assistant.testing import HashEmbedder
 from assistant.types import Restriction
 from store.errors import InputError
+from tui.chat.scope_lookup import resolve_scope
 from tui.chat.scope_names import complete_scope, load_scope_names
-from tui.chat.scopes import ScopedText, ScopeName, find_begun, make_scope, read_scopes, resolve_scope
+from tui.chat.scopes import ScopedText, ScopeName, find_begun, make_scope, read_scopes
 from tui.engine import EVERYTHING, Scope
 
 
