@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import not_
 from typing import Any, Literal, Self, TypedDict
 
-from pydantic import SerializerFunctionWrapHandler, computed_field, model_serializer, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, computed_field, model_serializer, model_validator
 
 from assistant.notebook import NotebookClaim, make_row_frame, write_block, write_claims, write_line
 from assistant.phrases import describe_excerpts, describe_support
@@ -280,13 +281,29 @@ class Answer(Frozen):
         return write_block(head, write_claims(claim.show() for claim in self.shown), foot)
 
 
+class Restriction(Frozen):
+    """A condition beside a question that narrows the papers it is asked of.
+
+    Attributes:
+        label: What an interface shows of it ("@2019-2023").
+        filters: As the API takes them; empty where they are too long to be kept.
+    """
+
+    label: str
+    filters: dict[str, Any] = Field(default_factory=dict)
+
+
 class Turn(Frozen):
-    """One question of a session, its answer (None when it failed or was cancelled) and what ended it then."""
+    """One question of a session, its answer (None when it failed or was cancelled) and what ended it then.
+
+    ``scope`` is what narrowed the papers beside the question's own words.
+    """
 
     asked_at: datetime
     question: str
     answer: Answer | None = None
     error: str = ""
+    scope: tuple[Restriction, ...] = Field(default=(), exclude_if=not_)
 
     @classmethod
     def now(cls, question: str, answer: Answer | None = None, error: str = "") -> Self:

@@ -32,12 +32,13 @@ from store.paper import Author, Paper, Source
 from tui.app import ConspectusApp
 from tui.chat.composer import Composer
 from tui.chat.transcript import Transcript
+from tui.papers.import_queue import SAMPLE
 from tui.text import UNICODE
 
 SENTENCE = "The estimate of crash probabilities takes 20 times less time than naive Monte Carlo."
 QUESTION = "How much less time does the estimate of crash probabilities take than naive Monte Carlo?"
-# Bars: times the smallest app, seconds, seconds, seconds, megabytes over 500 answers.
-FRAME, ECHO, OPENING, STALL, GROWTH = 2.5, 0.050, 1.5, 0.100, 30.0
+# Bars: times the smallest app, seconds, seconds, seconds, megabytes over 500 answers and before the first question.
+FRAME, ECHO, OPENING, STALL, GROWTH, IDLE = 2.0, 0.040, 1.5, 0.100, 30.0, 200.0
 TINY = "from textual.app import App; App().run()"
 RUNS = 5
 TOKENS_A_SECOND = 200
@@ -93,6 +94,28 @@ def frames(folder: Path) -> tuple[float, float]:
     env = dict(os.environ) | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": "120", "LINES": "36"}
     times = [(first_frame(chat, env), first_frame([sys.executable, "-c", TINY], env)) for _ in range(RUNS + 1)][1:]
     return statistics.median(one for one, _ in times), statistics.median(tiny for _, tiny in times)
+
+
+def idle(folder: Path, seconds: float = 8.0) -> float:
+    """Megabytes of the chat over the sample, with the shipped embedder, so long after its library is open."""
+    with Assistant.open(folder) as opened:
+        opened.add(Path(str(SAMPLE)))
+    master, slave = pty.openpty()
+    env = dict(os.environ) | {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "36"}
+    command = [sys.executable, "-m", "assistant", "chat", f"--library={folder}"]
+    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True)
+    seen, opened_at = b"", 0.0
+    while not opened_at or time.monotonic() - opened_at < seconds:
+        if select.select([master], [], [], 0.1)[0]:
+            seen += os.read(master, 65536)
+        if not opened_at and b"45 papers" in seen:
+            opened_at = time.monotonic()
+    pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
+    process.kill()
+    process.wait()
+    os.close(slave)
+    os.close(master)
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 @asynccontextmanager
@@ -242,10 +265,12 @@ def told(name: str, value: float, bar: float, unit: str, scale: float = 1.0) -> 
 
 def main() -> None:
     """Measure what is named, or everything."""
-    wanted = sys.argv[1:] or ["frame", "stream", "add", "session", "memory"]
+    wanted = sys.argv[1:] or ["idle", "frame", "stream", "add", "session", "memory"]
     held = []
     with tempfile.TemporaryDirectory() as name:
         folder = made(Path(name) / "library")
+        if "idle" in wanted:
+            held.append(told("memory before the first question", idle(Path(name) / "sample"), IDLE, "MB"))
         if "frame" in wanted:
             ours, tiny = frames(folder)
             print(f"first frame: {ours:.2f} s, smallest app {tiny:.2f} s")

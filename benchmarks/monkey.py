@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import tui
 from assistant.client import Assistant
 from assistant.testing import HashEmbedder
 from benchmarks.chat import made
 from tui.app import ConspectusApp
 from tui.chat.conversation_pane import FAULT
+from tui.styles import SHEETS
 from tui.text import UNICODE
 
 NAMED = (
@@ -51,7 +51,7 @@ AT_ONCE = 10
 class Walked(ConspectusApp):
     """The chat, which notes what fails, opens nothing outside and adds no file."""
 
-    CSS_PATH = str(Path(tui.__file__).parent / "conspectus.tcss")
+    CSS_PATH = SHEETS
     failed: list[str]
 
     def notify(self, message: str, **options: Any) -> None:

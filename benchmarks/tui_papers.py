@@ -6,7 +6,6 @@ python -m benchmarks.tui_papers
 import asyncio
 import random
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter, thread_time
 from typing import Any, cast
@@ -20,6 +19,7 @@ from store.results import Hit
 from tui.engine import EVERYTHING
 from tui.papers.import_queue import Imports
 from tui.papers.screen import PapersScreen
+from tui.styles import SHEETS
 
 PAPERS = 10_000
 TYPED = ("adaptive", "author:lee", "year:2015-2018", "cat:LG since:2020 model", "zzz", "e t a o i n")
@@ -66,7 +66,7 @@ def _paper(n: int, luck: random.Random) -> Paper:
 class Host(App[None]):
     """The screen and nothing else."""
 
-    CSS_PATH = Path(__file__).parents[1] / "tui" / "conspectus.tcss"
+    CSS_PATH = SHEETS
 
     def __init__(self, fake: Fake) -> None:
         super().__init__()

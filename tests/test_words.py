@@ -27,9 +27,9 @@ from assistant.types import Answer, Citation, Claim, Reference, Support, Turn
 from tests.assistant.report.render import made_up
 from tests.assistant.small import paper
 from tests.test_project import MODULES, ROOT
-from tui.chat.exchange import answer_markdown as chat_markdown
-from tui.chat.exchange import footer_content as footer
-from tui.chat.exchange import notice_content as notice
+from tui.chat.answer_text import answer_markdown as chat_markdown
+from tui.chat.answer_text import footer_content as footer
+from tui.chat.answer_text import notice_content as notice
 from tui.commands import COMMANDS
 from tui.help import SIGNS
 from tui.text import UNICODE

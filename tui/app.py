@@ -35,9 +35,11 @@ from tui.contrast import make_readable
 from tui.dialogs.ask import TextDialog
 from tui.dialogs.choose import Choice, ChoiceDialog
 from tui.engine import EVERYTHING, EngineHolder
-from tui.messages import EvidenceShown, LibraryChanged, ReportEnded, ScopeChosen
+from tui.library_finder import LibraryItems
+from tui.messages import EvidenceResized, EvidenceShown, LibraryChanged, ReportEnded, ScopeChosen
 from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
 from tui.preferences import Preferences, save_preferences
+from tui.styles import SHEETS
 from tui.text import Glyphs, choose_glyphs, safe
 from tui.vectors import VectorsFollow
 from tui.widgets.first_run import FirstRun
@@ -61,9 +63,10 @@ class ConspectusApp(App[None]):
         signs: The signs to use; None for those that the terminal can show.
     """
 
-    CSS_PATH = "conspectus.tcss"
+    CSS_PATH = SHEETS
     TITLE = "Conspectus"
-    COMMANDS: ClassVar = {Commands}
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012
+    COMMANDS: ClassVar = {Commands, LibraryItems}
     BINDINGS: ClassVar[list[BindingType]] = [*build_bindings("app")]
 
     def __init__(
@@ -98,6 +101,7 @@ class ConspectusApp(App[None]):
             self.theme = self.preferences.theme
         self.set_keymap(self.preferences.keymap)
         self._catch_signals()
+        self.chat.panes.share = self.preferences.evidence_share
         self.chat.set_class(not self.preferences.show_evidence, "-hidden")
         self.push_screen(self.chat)
         self.call_after_refresh(self._open_engine)
@@ -224,15 +228,15 @@ class ConspectusApp(App[None]):
 
     @on(LibraryChanged)
     def _on_papers_changed(self, event: LibraryChanged) -> None:
-        self.holder.scope = self.holder.scope.leave_out(event.removed)
+        self.holder.leave_out(event.removed)
+        self.chat.conversation.narrow(self.holder.scope)
         self._open_engine()
 
     # What the chat answers from
 
     @on(ScopeChosen)
     def _on_restriction(self, event: ScopeChosen) -> None:
-        self.holder.scope = event.scope
-        self.chat.query_one(Status).scope = event.scope.label
+        self.chat.conversation.narrow(event.scope)
 
     def action_everything(self) -> None:
         """Answer from the whole library again."""
@@ -328,7 +332,8 @@ class ConspectusApp(App[None]):
 
     @on(ImportProgress.Progress)
     def _on_import_progressed(self, event: ImportProgress.Progress) -> None:
-        self._show_import(f"adding {event.done:,} of {event.total:,}" if event.total else "adding")
+        share = f" ({event.done / event.total:.0%})" if event.total else ""
+        self._show_import(f"adding: {event.papers:,} paper{'s' * (event.papers != 1)}{share}")
 
     @on(ImportProgress.Done)
     @on(ImportProgress.Failed)
@@ -349,6 +354,7 @@ class ConspectusApp(App[None]):
         if assistant := await self._get_engine():
             try:
                 removal = await asyncio.to_thread(assistant.undo)
+                self.holder.take_in_again()
             except ConspectusError as error:
                 self.chat.show_toast(str(error), "warning")
             else:
@@ -367,23 +373,33 @@ class ConspectusApp(App[None]):
         settings = await self.push_screen_wait(screen)
         self.preferences = self.preferences.model_copy(update={"theme": self.theme})
         if settings is not None:
+            self.preferences = self.preferences.model_copy(update={"keymap": screen.keymap})
+            self.set_keymap(screen.keymap)
             await self._use_settings(settings)
 
     @work(group="screen", exclusive=True)
     async def action_model(self, model: str = "") -> None:
-        """Choose the model."""
+        """Choose the model, one of this machine or another, and try it."""
         from assistant.settings import Settings
         from tui.settings.form import with_model
+        from tui.settings.model_choice import choose_model, try_model
 
         settings = self.holder.settings or Settings()
-        dialog = TextDialog("Model (empty for none)", settings.chat.model, empty=True)
-        name: str | None = model or await self.push_screen_wait(dialog)
-        if name is None:
-            return
         try:
-            await self._use_settings(with_model(settings, "" if name == "none" else name))
+            chosen = with_model(settings, "" if model == "none" else model) if model else None
+            chosen = chosen or await choose_model(self, settings)
+            if chosen is None:
+                return
+            await self._use_settings(chosen)
         except ConspectusError as error:
             self.chat.show_toast(str(error), "error")
+            return
+        if chosen.chat.is_local and chosen.chat.model:
+            problem = await asyncio.to_thread(try_model, chosen)
+            name = chosen.chat.model
+            self.chat.show_toast(
+                f"{name} fails: {problem}" if problem else f"{name} answers.", "warning" if problem else "information"
+            )
 
     @work(group="screen", exclusive=True)
     async def action_key(self) -> None:
@@ -426,6 +442,10 @@ class ConspectusApp(App[None]):
     @on(EvidenceShown)
     def _on_evidence_toggled(self, event: EvidenceShown) -> None:
         self._remember_preferences(show_evidence=event.shown)
+
+    @on(EvidenceResized)
+    def _on_evidence_resized(self, event: EvidenceResized) -> None:
+        self._remember_preferences(evidence_share=event.share)
 
     def _remember_preferences(self, **preferences: object) -> None:
         """Keep preferences for the next time."""

@@ -7,6 +7,7 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from assistant.phrases import STRICT
+from tui.key_names import key_names
 
 
 class ChatCommand(NamedTuple):
@@ -42,8 +43,8 @@ COMMANDS = (
     ChatCommand("themes", "Themes, their papers and years; make and open reports", "app.themes", "f10"),
     ChatCommand("where", "Find the papers that say a sentence or have a number", "screen.where", "", "TEXT"),
     ChatCommand("table", "A table of the papers: a column a question", "screen.table", "", "COLUMN; COLUMN"),
-    ChatCommand("copy", "Copy the last or the chosen answer with its references", "screen.copy", "ctrl+t"),
-    ChatCommand("new", "Start another conversation", "screen.new", "ctrl+n"),
+    ChatCommand("copy", "Copy the last or the chosen answer with its references", "screen.copy", "ctrl+t,alt+c"),
+    ChatCommand("new", "Start another conversation", "screen.new", "ctrl+n,alt+n"),
     ChatCommand("fork", "Go on from the chosen answer in a new conversation", "screen.fork"),
     ChatCommand("rename", "Give this conversation a title", "screen.rename", "", "TITLE"),
     ChatCommand("undo", "Bring back what was removed or merged last", "app.undo"),
@@ -54,7 +55,7 @@ COMMANDS = (
     ChatCommand("theme", "Choose the colours", "app.theme", "", "NAME"),
     ChatCommand("editor", "Write the question in your $EDITOR", "screen.editor", "ctrl+g"),
     ChatCommand("cancel", "Stop the answer and keep what came", "screen.cancel", "escape"),
-    ChatCommand("quit", "Leave; everything is saved", "app.quit", "ctrl+q"),
+    ChatCommand("quit", "Leave; everything is saved", "app.quit", "ctrl+q,alt+q"),
 )
 
 
@@ -87,13 +88,18 @@ def build_bindings(namespace: str) -> list[Binding]:
     ]
 
 
+def _describe(command: ChatCommand) -> str:
+    """Say what a command does, and by which key."""
+    return f"{command.help}  ({key_names(command.key)})" if command.key else command.help
+
+
 class Commands(Provider):
     """Finds commands for Textual's palette, by name and by what they do; ``App.COMMANDS = {Commands}`` offers them."""
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
         for command in self._list_possible():
-            yield DiscoveryHit(command.name.capitalize(), partial(self._run_command, command), help=command.help)
+            yield DiscoveryHit(command.name.capitalize(), partial(self._run_command, command), help=_describe(command))
 
     async def search(self, query: str) -> Hits:
         """Those that fit, the best first."""
@@ -102,7 +108,7 @@ class Commands(Provider):
             title = command.name.capitalize()
             score = matcher.match(f"{title} {command.help}")
             if score > 0:
-                yield Hit(score, matcher.highlight(title), partial(self._run_command, command), help=command.help)
+                yield Hit(score, matcher.highlight(title), partial(self._run_command, command), help=_describe(command))
 
     def _list_possible(self) -> list[ChatCommand]:
         """Return the commands that can be done on the screen over which the palette was opened."""

@@ -11,12 +11,12 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.keys import format_key
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from assistant.phrases import SCALE
 from tui.commands import COMMANDS, ChatCommand
+from tui.key_names import key_names
 from tui.text import Glyphs, glyphs_of, keymap_of, one_line
 
 _MORE = "Keys can be changed: docs/chat.md says how."
@@ -38,7 +38,7 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="help"):
             for section in self._list_sections():
                 yield Static(one_line(section.title), markup=False, classes="help-title")
-                yield Static(_draw_table(section), markup=False)
+                yield Static(_draw_table(section, self.app.size.width), markup=False)
             yield Static(_MORE, markup=False, classes="dialog-keys")
 
     def on_mount(self) -> None:
@@ -67,7 +67,13 @@ class HelpScreen(ModalScreen[None]):
         (page.scroll_home if top else page.scroll_end)(animate=False)
 
 
-def _draw_table(section: HelpSection) -> Table:
+# Columns below which the name of a command stands over what it does (chosen by hand: what it does has 30 columns then).
+_NARROW = 70
+
+
+def _draw_table(section: HelpSection, width: int) -> Table:
+    if width < _NARROW:
+        return _draw_narrow_table(section)
     table = Table.grid(padding=(0, 2, 0, 0))
     named = any(row.name for row in section.rows)
     table.add_column(width=13)
@@ -77,6 +83,16 @@ def _draw_table(section: HelpSection) -> Table:
     for row in section.rows:
         cells = [(row.keys, "bold"), *[(row.name, "")] * named, (row.what, "")]
         table.add_row(*(Text(one_line(text), style) for text, style in cells))
+    return table
+
+
+def _draw_narrow_table(section: HelpSection) -> Table:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(width=8)
+    table.add_column()
+    for row in section.rows:
+        lines = [one_line(text) for text in (row.name, row.what) if text]
+        table.add_row(Text(one_line(row.keys), "bold"), Text("\n".join(lines)))
     return table
 
 
@@ -150,42 +166,3 @@ def _section_title(key: ActiveBinding) -> str:
         return "Everywhere"
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*", type(key.node).__name__)
     return " ".join(words).capitalize()
-
-
-# Keys as people write them
-
-_KEY_NAMES = {
-    "escape": "Esc",
-    "enter": "Enter",
-    "delete": "Del",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "space": "Space",
-    "tab": "Tab",
-    "home": "Home",
-    "end": "End",
-    "up": "Up",
-    "down": "Down",
-    "left": "Left",
-    "right": "Right",
-    "backspace": "Backspace",
-    "insert": "Ins",
-}
-
-
-def key_names(keys: str) -> str:
-    """Return keys with commas between them, as Textual names them, in words: "f5,ctrl+r" is "F5, Ctrl+R"."""
-    return ", ".join(dict.fromkeys(_name_key(key.strip()) for key in keys.split(",") if key.strip()))
-
-
-def _name_key(key: str) -> str:
-    *modifiers, last = key.split("+") if key != "+" else [key]
-    letter = last.removeprefix("upper_").upper() if last.startswith("upper_") else last
-    name = _KEY_NAMES.get(last) or (last.upper() if _is_function(last) else format_key(letter))
-    if modifiers and len(name) == 1:
-        name = name.upper()
-    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
-
-
-def _is_function(key: str) -> bool:
-    return key[0] == "f" and key[1:].isdecimal()

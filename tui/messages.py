@@ -29,6 +29,13 @@ class EvidenceShown(Message):
 
 
 @dataclass
+class EvidenceResized(Message):
+    """The user gave the panel beside the chat so many hundredths of the screen; it is to stay so."""
+
+    share: int
+
+
+@dataclass
 class ReportEnded(Message):
     """A report was saved, or could not be; in words."""
 

@@ -4,7 +4,9 @@ What is answered, and by whom, is set in ``config.toml`` (``assistant.settings``
 """
 
 import os
+import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -12,6 +14,10 @@ from pydantic import Field, ValidationError
 from assistant import Frozen
 from assistant.settings import config_folder
 from assistant.settings import save as toml_file
+from store.errors import InputError
+
+LEAST_SHARE, MOST_SHARE = 20, 70
+"""Hundredths of the screen that the evidence may have beside the chat: of 110 columns either keeps 22 (by hand)."""
 
 
 class Preferences(Frozen):
@@ -19,13 +25,15 @@ class Preferences(Frozen):
 
     Attributes:
         theme: Name of one of Textual's themes.
-        keymap: Keys by the ids of bindings: ``{"retry": "f5,ctrl+r"}``. Only the file sets it.
+        keymap: Keys by the ids of bindings: ``{"retry": "f5,ctrl+r"}``; ``save_keymap`` saves it.
         show_evidence: Whether the evidence stands beside the chat.
+        evidence_share: How much of the screen it has there, in hundredths.
     """
 
     theme: str = "textual-dark"
     keymap: dict[str, str] = Field(default={})
     show_evidence: bool = True
+    evidence_share: int = Field(default=40, ge=LEAST_SHARE, le=MOST_SHARE)
 
 
 def preferences_path() -> Path:
@@ -58,6 +66,36 @@ def save_preferences(preferences: Preferences, path: Path | None = None) -> None
     """
     values = preferences.model_dump(exclude={"keymap"})
     toml_file.change_file(path or preferences_path(), {(name,): value for name, value in values.items()})
+
+
+def save_keymap(keymap: Mapping[str, str], path: Path | None = None) -> None:
+    """Remember other keys; those that stay are not touched, nor are the comments beside them.
+
+    Raises:
+        ConspectusError: As ``save_preferences``.
+    """
+    before = load_preferences(path)[0].keymap
+    changed = sorted(id for id in {*before, *keymap} if before.get(id) != keymap.get(id))
+    if changed:
+        toml_file.change_file(path or preferences_path(), {("keymap", id): keymap.get(id) for id in changed})
+
+
+def write_keymap(keymap: Mapping[str, str]) -> str:
+    """Write keys in one line, as ``read_keymap`` reads them: "retry=f5,ctrl+r list.down=n"."""
+    return " ".join(f"{id}={keys}" for id, keys in keymap.items())
+
+
+def read_keymap(text: str) -> dict[str, str]:
+    """Read keys by the ids of bindings.
+
+    Raises:
+        InputError: A part of the text is none.
+    """
+    parts = [part.partition("=") for part in text.split()]
+    wrong = next(("".join(part) for part in parts if not re.fullmatch(r"[a-z_.]+", part[0]) or not part[2]), "")
+    if wrong:
+        raise InputError(f"{wrong} is no key of an id.", "Write it as in: retry=f5,ctrl+r list.down=n")
+    return {id: keys for id, _, keys in parts}
 
 
 def _set_aside(file: Path, reason: str) -> str:

@@ -1,7 +1,7 @@
 """Saved conversations: one file a session in one folder, every turn on disk before it is acknowledged."""
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -9,7 +9,7 @@ from secrets import token_hex
 from assistant.sessions.folder import SessionFolder, parse_id
 from assistant.sessions.format import HeaderEntry, QuestionEntry, TitleEntry, TurnEntry
 from assistant.sessions.full_text import SessionSearch
-from assistant.types import Session, SessionHit, SessionInfo, Turn, Usage
+from assistant.types import Restriction, Session, SessionHit, SessionInfo, Turn, Usage
 from store.errors import InputError, LibraryError, NotFound
 
 FORKED = " (fork)"
@@ -101,10 +101,15 @@ class Sessions:
             raise self._folder.explain_missing(id)
         return session
 
-    def begin(self, id: str, question: str) -> str:
+    def begin(self, id: str, question: str, scope: Sequence[Restriction] = ()) -> str:
         """Keep a question before it is answered, whatever comes.
 
         Until its turn is recorded it stands in the session as one that has no answer.
+
+        Args:
+            id: The session.
+            question: As it is going to be asked.
+            scope: What narrows the papers beside its own words; its turn has it, too.
 
         Returns:
             What ``record`` wants to know the question by.
@@ -112,7 +117,7 @@ class Sessions:
         Raises:
             ConspectusError: As ``record``.
         """
-        entry = QuestionEntry(id=token_hex(4), asked_at=datetime.now(UTC), question=question)
+        entry = QuestionEntry(id=token_hex(4), asked_at=datetime.now(UTC), question=question, scope=tuple(scope))
         self._folder.append(id, entry)
         return entry.id
 

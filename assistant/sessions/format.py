@@ -16,12 +16,13 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import blake2b
+from operator import not_
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from assistant.types import Session, Turn
+from assistant.types import Restriction, Session, Turn
 from store.errors import InputError, LibraryDamaged, LibraryError
 from store.paper import Frozen
 
@@ -50,12 +51,16 @@ class HeaderEntry(Frozen):
 
 
 class QuestionEntry(Frozen):
-    """A question, at the time it was asked: it stays, whatever becomes of the program."""
+    """A question, at the time it was asked: it stays, whatever becomes of the program.
+
+    ``scope`` narrows the papers that it is asked of; the turn that takes its place has it from here.
+    """
 
     kind: Literal["question"] = "question"
     id: str
     asked_at: datetime
     question: str
+    scope: tuple[Restriction, ...] = Field(default=(), exclude_if=not_)
 
 
 class TurnEntry(Frozen):
@@ -126,10 +131,12 @@ def decode_session(content: bytes, file: Path) -> Session:
     for number, entry in entries:
         match entry:
             case QuestionEntry():
-                turns[entry.id] = Turn(asked_at=entry.asked_at, question=entry.question, error=UNFINISHED)
+                turns[entry.id] = Turn(
+                    asked_at=entry.asked_at, question=entry.question, error=UNFINISHED, scope=entry.scope
+                )
             case TurnEntry():
-                turns.pop(entry.begun, None)  # Questions that run at once stand in the order in which they ended.
-                turns[f"line {number}"] = entry.turn
+                # Questions that run at once stand in the order in which they ended.
+                turns[f"line {number}"] = _take_scope(entry.turn, turns.pop(entry.begun, None))
             case TitleEntry():
                 title = entry.title
             case HeaderEntry():
@@ -142,6 +149,11 @@ def decode_session(content: bytes, file: Path) -> Session:
         forked_from=header.forked_from,
         turns=tuple(turns.values()),
     )
+
+
+def _take_scope(turn: Turn, begun: Turn | None) -> Turn:
+    """Return a turn with the scope that its question was asked with."""
+    return turn.model_copy(update={"scope": begun.scope}) if begun and begun.scope and not turn.scope else turn
 
 
 def _shorten_line(text: str) -> str:

@@ -21,7 +21,7 @@ from assistant.types import Answer, Citation, Claim, Decision, Reference, Suppor
 from tests.assistant.report.render import made_up
 from tests.assistant.small import paper
 from tests.test_project import ROOT
-from tui.chat.exchange import answer_markdown, notice_content
+from tui.chat.answer_text import answer_markdown, notice_content
 from tui.text import ASCII, UNICODE
 from tui.themes.claim_list import claim_content
 

@@ -12,7 +12,8 @@ from textual.dom import DOMNode
 
 import tui
 from tui.commands import COMMANDS
-from tui.help import SIGNS, key_names
+from tui.help import SIGNS
+from tui.key_names import key_names
 from tui.text import ASCII, UNICODE
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "chat.md"

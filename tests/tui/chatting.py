@@ -13,7 +13,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.widgets.markdown import MarkdownBlock
 
-import tui
 from assistant.client import Assistant
 from assistant.settings import Settings
 from assistant.testing import Gate, HashEmbedder, Reply, ScriptedChatModel
@@ -27,6 +26,7 @@ from tui.chat.conversation_pane import FAULT
 from tui.chat.exchange import Exchange
 from tui.chat.status import Status
 from tui.chat.transcript import Transcript
+from tui.styles import SHEETS
 from tui.text import UNICODE, Glyphs
 
 SMALL, LARGE = (80, 24), (120, 36)
@@ -168,7 +168,7 @@ async def chatting(
 class Watched(ConspectusApp):
     """Writes down what would leave the application, and what it says in passing."""
 
-    CSS_PATH = str(Path(tui.__file__).parent / "conspectus.tcss")
+    CSS_PATH = SHEETS
     talk: Talk
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:

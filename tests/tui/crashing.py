@@ -1,17 +1,16 @@
 """The chat with a fault in it, run as a process: ``crashing.py LIBRARY``; /strict breaks it."""
 
 import sys
-from pathlib import Path
 
-import tui
 from assistant.client import Assistant
 from tui.app import ConspectusApp
+from tui.styles import SHEETS
 
 
 class Crashing(ConspectusApp):
     """One of its commands fails as nobody foresaw."""
 
-    CSS_PATH = str(Path(tui.__file__).parent / "conspectus.tcss")
+    CSS_PATH = SHEETS
 
     def action_strict(self) -> None:
         """Fail."""

@@ -1,13 +1,12 @@
 """A small application that shows one screen and remembers what it was dismissed with."""
 
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from textual.app import App
 from textual.screen import Screen
 
-import tui
+from tui.styles import SHEETS
 
 OPEN: Any = object()
 
@@ -15,7 +14,7 @@ OPEN: Any = object()
 class Host(App[None]):
     """Shows a screen over an empty one; ``result`` is ``OPEN`` until it is dismissed."""
 
-    CSS_PATH = str(Path(tui.__file__).parent / "conspectus.tcss")
+    CSS_PATH = SHEETS
 
     def __init__(self, shown: Screen[Any]) -> None:
         super().__init__()

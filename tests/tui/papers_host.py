@@ -3,7 +3,6 @@
 import builtins
 import random
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,7 +11,6 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-import tui
 from assistant.client import Assistant
 from store.dedup.merge import provenance
 from store.errors import NotFound
@@ -25,6 +23,7 @@ from tui.messages import LibraryChanged
 from tui.papers.import_queue import ImportProgress, Imports
 from tui.papers.list import PaperList
 from tui.papers.screen import PapersScreen
+from tui.styles import SHEETS
 from tui.text import UNICODE, Glyphs
 from tui.widgets.first_run import FirstRun
 
@@ -53,7 +52,7 @@ HOSTILE = (
 class Host(App[None]):
     """Shows the screen; ``result`` is ``OPEN`` until it is dismissed."""
 
-    CSS_PATH = str(Path(tui.__file__).parent / "conspectus.tcss")
+    CSS_PATH = SHEETS
 
     def __init__(self, assistant: Assistant, scope: Scope = EVERYTHING, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.widgets.markdown import MarkdownBlock
@@ -9,10 +10,10 @@ from textual.widgets.markdown import MarkdownBlock
 from assistant.client import Assistant
 from assistant.sessions.format import UNFINISHED
 from assistant.testing import Gate, Reply
-from assistant.types import CANCELLED, Support
+from assistant.types import CANCELLED, Claim, Support
 from store.errors import ModelError
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
-from tests.tui.chatting import SMALL, answer, chatting, footer, held, notice, plain
+from tests.tui.chatting import SMALL, answer, chatting, contents, footer, held, notice, plain
 from tui.chat.conversation_pane import NewAnswers
 from tui.chat.exchange import Further, Steps
 from tui.chat.transcript import Transcript
@@ -359,3 +360,56 @@ async def test_a_draft_is_muted_until_it_is_an_answer(library: Path) -> None:
         gate.open()
         await talk.settled()
         assert next(iter(talk.exchanges[0].query(MarkdownBlock))).styles.color != draft
+
+
+async def test_a_question_that_is_stopped_before_its_first_step_stands_in_no_other_ones_way(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chatting(library) as talk:
+        questions = talk.app.chat.conversation.questions
+        start = questions.start_next
+
+        async def start_and_stop() -> Any:
+            started = await start()
+            questions.cancel()
+            return started
+
+        monkeypatch.setattr(questions, "start_next", start_and_stop)
+        await talk.ask("How many papers are there?")  # The chat waits for this one already.
+        await talk.ask("Which papers are there?")
+        monkeypatch.undo()
+        await talk.ask("What are the newest papers?", "What are the oldest papers?")
+        assert [turn.error for turn in talk.saved] == ["", CANCELLED, CANCELLED, ""]
+        assert notice(talk.exchanges[1]).startswith("! Cancelled.")
+
+
+async def test_papers_that_were_found_stand_beside_the_draft(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, "Which papers are there?", held(gate, RIGHT)) as talk:
+        await talk.ask("Which papers are there?")
+        await talk.send(QUESTION)
+        await talk.until(lambda: "Found for “How much less time" in talk.screen, "what was found")
+        await talk.until(lambda: talk.paper.startswith("Rare Events in Simulated Traffic"), "the first of them")
+        gate.open()
+        await talk.settled()
+        assert "Evidence of “How much less time" in talk.screen
+
+
+async def test_a_sentence_of_the_draft_brightens_when_it_was_compared(library: Path) -> None:
+    async with chatting(library, claims(RIGHT)) as talk:
+        await talk.app.chat.conversation.ask("What is rare?")
+        exchange = talk.exchanges[0]
+        claim = Claim(text=RIGHT, support=Support.WORDED)
+        doubted = Claim(text=WRONG, support=Support.CONTRADICTED)
+        await exchange.write_draft(f"{RIGHT} {WRONG} And so on.")
+        await talk.until(lambda: "And so on" in answer(exchange))
+        exchange.brighten(claim)
+        exchange.brighten(doubted)
+        styles = {
+            content.plain[span.start : span.end]: str(span.style)
+            for content in contents(exchange)
+            for span in content.spans
+        }
+        assert styles[RIGHT] == "$foreground"
+        assert styles[WRONG] == "$text-error"
+        assert not any("And so on" in text for text in styles)

@@ -7,9 +7,9 @@ import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
-import tui
 from tui.app import ConspectusApp
 from tui.contrast import ENOUGH, GROUNDS, TEXTS, adjust, make_readable, measure_contrast, parse_colour
+from tui.styles import SHEETS
 
 OWN = [name for name in BUILTIN_THEMES if not name.startswith("ansi")]
 """The themes whose colours are known: those of the terminal are its user's."""
@@ -47,7 +47,7 @@ def test_what_is_chosen_can_be_read_on_its_own_ground(theme: str) -> None:
 
 
 def test_the_style_sheet_colours_texts_with_these_alone() -> None:
-    sheet = (Path(tui.__file__).parent / "conspectus.tcss").read_text()
+    sheet = "\n".join(Path(file).read_text() for file in SHEETS)
     used = set(re.findall(r"(?<![-\w])(?:color|border-title-color): \$([\w-]+)", sheet))
     assert used <= {*TEXTS, "text"}, used - {*TEXTS, "text"}
 

@@ -250,13 +250,13 @@ async def test_the_chat_is_restricted_to_one_paper_until_everything_counts_again
         await talk.ask(QUESTION)
         await shows_paper(talk, "Rare Events")
         await talk.press("a")
-        await talk.until(lambda: "only “Rare Events in Simulated Traffic”" in talk.status)
+        await talk.until(lambda: "“Rare Events in Simulat… ✕" in talk.screen)
         await talk.send("/new")
         asked = await talk.ask("Which papers are there?")
         assert asked.answer
         assert {reference.paper_id for reference in asked.answer.references} <= {"rare"}
         await talk.send("/everything")
-        await talk.until(lambda: "only" not in talk.status)
+        await talk.until(lambda: "✕" not in talk.screen)
         await talk.send("/new")
         asked = await talk.ask("How many papers are there?")
         assert asked.answer

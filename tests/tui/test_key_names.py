@@ -1,6 +1,6 @@
 import pytest
 
-from tui.help import key_names
+from tui.key_names import key_names
 
 
 @pytest.mark.parametrize(

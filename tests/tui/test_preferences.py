@@ -2,8 +2,16 @@ from pathlib import Path
 
 import pytest
 
-from store.errors import ConspectusError
-from tui.preferences import Preferences, load_preferences, preferences_path, save_preferences
+from store.errors import ConspectusError, InputError
+from tui.preferences import (
+    Preferences,
+    load_preferences,
+    preferences_path,
+    read_keymap,
+    save_keymap,
+    save_preferences,
+    write_keymap,
+)
 
 OTHERS = Preferences(theme="nord", show_evidence=False)
 
@@ -83,3 +91,23 @@ def test_what_cannot_be_written_is_said(file: Path) -> None:
 def test_they_lie_in_the_users_folder_for_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("platformdirs.user_config_dir", lambda name, **_: str(tmp_path / name))
     assert preferences_path() == tmp_path / "conspectus" / "chat.toml"
+
+
+def test_keys_are_saved_beside_the_comments_of_those_that_stay(file: Path) -> None:
+    written(file, b'[keymap]\nretry = "ctrl+r"  # as in my shell\n"list.down" = "n"\n')
+    save_keymap({"retry": "ctrl+r", "edit": "f12"}, file)
+    assert load_preferences(file)[0].keymap == {"retry": "ctrl+r", "edit": "f12"}
+    assert b"# as in my shell" in file.read_bytes()
+
+
+def test_keys_are_read_as_they_are_written() -> None:
+    keymap = {"retry": "f5,ctrl+r", "list.down": "n"}
+    assert write_keymap(keymap) == "retry=f5,ctrl+r list.down=n"
+    assert read_keymap(write_keymap(keymap)) == keymap
+    assert read_keymap("  ") == {}
+
+
+@pytest.mark.parametrize("text", ["retry", "retry=", "=f5", "retry = f5", "RETRY=f5"])
+def test_what_is_no_key_of_an_id_is_told(text: str) -> None:
+    with pytest.raises(InputError, match="is no key of an id"):
+        read_keymap(text)

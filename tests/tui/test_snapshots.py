@@ -19,7 +19,7 @@ from assistant.types import CANCELLED, Answer, Citation, Claim, Reference, Suppo
 from tests.assistant import small
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG
 from tests.tui.chatting import LARGE, SMALL, Talk, chatting, held
-from tui.chat.composer import Draft
+from tui.chat.draft import Draft
 from tui.chat.status import Status
 from tui.text import ASCII
 from tui.widgets.first_run import FirstRun

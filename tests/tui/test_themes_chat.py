@@ -21,7 +21,7 @@ async def test_what_is_chosen_there_restricts_the_chat_and_is_what_it_shows_next
             lambda: isinstance(talk.app.screen, ThemesScreen) and talk.app.screen.sections.content_widget.has_focus
         )
         await talk.press("2", "space", "space", "a")
-        await talk.until(lambda: "only 2 papers marked" in talk.status, "the restriction")
+        await talk.until(lambda: "2 papers marked ✕" in talk.screen, "the restriction")
         await talk.send("/themes")
         await talk.until(lambda: "Themes of 2 papers marked" in talk.screen and "2 papers:" in talk.screen)
 

@@ -9,7 +9,7 @@ from assistant.testing import Gate
 from assistant.types import CANCELLED
 from tests.assistant.answer.asking import QUESTION, RIGHT, claims
 from tests.tui.chatting import LARGE, chatting, held
-from tui.chat.composer import Draft
+from tui.chat.draft import Draft
 from tui.clipboard import Copied
 
 COUNT = "How many papers are from 2018?"

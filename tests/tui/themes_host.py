@@ -1,7 +1,6 @@
 """An application around the screen of themes, libraries for it, and reports that wait or fail."""
 
 from collections.abc import AsyncGenerator, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-import tui
 from assistant.client import Assistant
 from assistant.report.schema import ReportEvent, ReportStarted, Section, SectionDone, SectionStarted
 from assistant.testing import Gate
@@ -20,6 +18,7 @@ from tests.tui.waiting import wait_until
 from tui.engine import EVERYTHING, Scope
 from tui.messages import ReportEnded, ScopeChosen
 from tui.papers.import_queue import Imports
+from tui.styles import SHEETS
 from tui.text import UNICODE, Glyphs
 from tui.themes import report_tasks as reports
 from tui.themes.claim_list import CITE, ClaimList
@@ -47,7 +46,7 @@ TWO_FIELDS = _two_fields()
 class Host(App[None]):
     """Shows the screen; ``result`` is ``OPEN`` until it is dismissed."""
 
-    CSS_PATH = str(Path(tui.__file__).parent / "conspectus.tcss")
+    CSS_PATH = SHEETS
 
     def __init__(self, assistant: Assistant, scope: Scope = EVERYTHING, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()

@@ -1,34 +1,24 @@
-"""Where questions are written: several lines, a history, commands completed as they are typed, the user's editor."""
+"""Where questions are written: the text with what completes it above, a history, and what narrows the papers."""
 
-import os
-import shlex
-import subprocess
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Key, Paste
 from textual.message import Message
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
-from store.errors import InputError
+from assistant.types import Restriction
+from tui.chat.draft import Draft
 from tui.chat.history import QuestionHistory
+from tui.chat.scope_chips import ScopeChips
+from tui.chat.scopes import ScopeName, find_begun
 from tui.commands import ChatCommand, complete_command
-from tui.text import safe
-
-PLACEHOLDER = "Ask your papers.  Enter sends, / lists commands, F1 helps"
-
-
-# Lines and characters of a paste above which a sign stands for it: the composer shows twelve lines (chosen by hand).
-_LINES, _CHARS = 8, 1000
+from tui.key_names import key_names
+from tui.text import one_line, safe
 
 
 class Composer(Vertical):
@@ -40,8 +30,20 @@ class Composer(Vertical):
 
         text: str
 
+    class ScopeBegun(Message):
+        """An ``@`` was typed: the names that may follow it are wanted."""
+
+    @dataclass
+    class ScopePicked(Message):
+        """A scope was chosen among those that are offered."""
+
+        scope: Restriction
+
     def __init__(self) -> None:
         super().__init__(id="composer")
+        self._names: Sequence[ScopeName] = ()
+        self._scopes: Sequence[ScopeName] = ()
+        """Those that are offered now."""
         self._file = QuestionHistory()
         self._history: list[str] = self._file.load()
         self._place = len(self._history)
@@ -51,8 +53,9 @@ class Composer(Vertical):
         """The text that the completions were listed for; a quick typist may be further already."""
 
     def compose(self) -> ComposeResult:
-        """Completions and text."""
+        """Completions, what narrows the papers, and text."""
         yield OptionList(id="completions")
+        yield ScopeChips()
         yield Draft()
 
     def on_mount(self) -> None:
@@ -89,29 +92,62 @@ class Composer(Vertical):
         self._history += [question for question in questions if question not in self._history[-1:]]
         self._place = len(self._history)
 
+    def show_names(self, names: Sequence[ScopeName]) -> None:
+        """Offer the names that scopes may have."""
+        self._names = names
+        self._offer()
+
     @on(TextArea.Changed)
     def _on_text_typed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self._completed = text = event.text_area.text
-        fitting = _list_fitting(text)
+        self._offer()
+
+    def _offer(self) -> None:
+        """List what may complete what is written."""
+        draft = self.query_one(Draft)
+        self._completed = text = draft.text
+        begun = find_begun(draft.line_so_far)
+        self._scopes = self._list_scopes(begun) if begun is not None else ()
+        commands = [Option(_describe_command(command), id=command.name) for command in _list_fitting(text)]
         options = self.query_one(OptionList)
         options.clear_options()
-        for command in fitting:
-            name = Content.assemble(
-                (f"/{command.name}", "bold"), f" {command.operand}  ", (command.help, "$text-muted")
-            )
-            options.add_option(Option(name, id=command.name))
-        options.display = bool(fitting)
-        options.highlighted = 0 if fitting else None
+        options.add_options(commands or [Option(_describe_scope(scope)) for scope in self._scopes])
+        options.display = bool(options.option_count)
+        options.highlighted = 0 if commands else None
+
+    def _list_scopes(self, begun: str) -> Sequence[ScopeName]:
+        """List the scopes that a name may be the beginning of, and ask for those that are not known yet."""
+        from tui.chat.scope_names import complete_scope  # Here: it brings part of the engine with it.
+
+        self.post_message(self.ScopeBegun())
+        return complete_scope(self._names, begun)
 
     @on(OptionList.OptionSelected)
-    def _on_command_picked(self, event: OptionList.OptionSelected) -> None:
+    def _on_option_picked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.write("")
-        self._send(f"/{event.option_id}")
+        if event.option_id:
+            self.write("")
+            self._send(f"/{event.option_id}")
+        else:
+            self._pick_scope(event.option_index)
+
+    def _pick_scope(self, place: int) -> None:
+        """Take a scope that is offered in place of what was typed of it."""
+        draft = self.query_one(Draft)
+        row, column = draft.cursor_location
+        begin = draft.line_so_far.rindex("@")
+        draft.delete((row, begin), (row, column))
+        draft.focus()
+        self.post_message(self.ScopePicked(self._scopes[place].scope))
 
     def on_draft_sent(self, event: "Draft.Sent") -> None:
         """Send what stood there when Enter was pressed, or the command that it begins."""
+        begun = find_begun(event.text)
+        highlighted = self.query_one(OptionList).highlighted
+        if begun is not None and self._scopes and highlighted is not None and self._completed == event.text:
+            self.write(event.text[: event.text.rindex("@")])
+            self.post_message(self.ScopePicked(self._scopes[highlighted].scope))
+            return
         command = self._find_command(event.text)
         self._send(f"/{command}" if command else event.text.strip())
 
@@ -129,12 +165,20 @@ class Composer(Vertical):
             options.action_cursor_up()
 
     def on_draft_completed(self) -> None:
-        """Write the highlighted command out; without one, go on to the next widget."""
+        """Write the highlighted command out, or take the highlighted scope; without one, go on to the next widget."""
         command = self._find_command(self.text)
         if command:
             self.write(f"/{command} ")
+        elif self._scopes:
+            self._pick_scope(self.query_one(OptionList).highlighted or 0)
         else:
             self.screen.focus_next()
+
+    def on_draft_emptied(self) -> None:
+        """Take out what narrows the papers, the last part first."""
+        count = self.query_one(ScopeChips).count
+        if count:
+            self.post_message(ScopeChips.Dropped(count - 1))
 
     def _find_command(self, text: str) -> str | None:
         """Find the command that a text begins: the highlighted one, if the completions are those of this text."""
@@ -151,150 +195,16 @@ class Composer(Vertical):
             self.post_message(self.Submitted(text))
 
 
+def _describe_command(command: ChatCommand) -> Content:
+    keys = f"  {key_names(command.key)}" if command.key else ""
+    name = f"/{command.name}"
+    return Content.assemble((name, "bold"), f" {command.operand}  ", (command.help, "$text-muted"), (keys, "bold"))
+
+
+def _describe_scope(scope: ScopeName) -> Content:
+    return Content.assemble((f"@{one_line(scope.name, 60)}", "bold"), "  ", (one_line(scope.kind, 60), "$text-muted"))
+
+
 def _list_fitting(text: str) -> Sequence[ChatCommand]:
     """List the commands that a text may be the beginning of; none for a question, or where an operand has begun."""
     return complete_command(text[1:]) if text.startswith("/") and not set(text) & set(" \n") else []
-
-
-class Draft(TextArea):
-    """The text field itself."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "Send", id="composer.send"),
-        Binding("ctrl+j,shift+enter,alt+enter", "newline", "New line", id="composer.newline"),
-        Binding("tab", "complete", "Complete", id="composer.complete", show=False),
-    ]
-
-    @dataclass
-    class Sent(Message):
-        """Enter was pressed while this stood there."""
-
-        text: str
-
-    class Completed(Message):
-        """Tab was pressed."""
-
-    @dataclass
-    class Moved(Message):
-        """Up in the first line (-1), or down in the last (+1)."""
-
-        step: int
-
-    def __init__(self) -> None:
-        super().__init__(id="draft", compact=True, highlight_cursor_line=False, placeholder=PLACEHOLDER)
-        self._folded: dict[str, str] = {}
-        """Long pastes by what stands for them."""
-
-    @property
-    def full_text(self) -> str:
-        """What is written, long pastes in full."""
-        text = self.text
-        for sign, pasted in self._folded.items():
-            text = text.replace(sign, pasted)
-        return text
-
-    async def _on_key(self, event: Key) -> None:
-        """Run what is bound to a key here in its turn; a priority binding would run before the letters before it."""
-        bound = self.screen.active_bindings.get(event.key)
-        if bound and bound.node is self and (bound.binding.id or "").startswith("composer."):
-            event.stop()
-            event.prevent_default()
-            await self.run_action(bound.binding.action)
-
-    def on_paste(self, event: Paste) -> None:
-        """Take what is pasted without escape sequences: the terminal would get them when it is shown."""
-        event.prevent_default()
-        event.stop()
-        self.insert(self._fold(safe(event.text.replace("\r\n", "\n").replace("\r", "\n"))))
-
-    def _fold(self, text: str) -> str:
-        """Return what stands for a long paste; a short one as it is."""
-        lines = text.count("\n") + 1
-        if lines <= _LINES and len(text) <= _CHARS:
-            return text
-        sign = f"[paste {len(self._folded) + 1}: {lines:,} line{'s' * (lines != 1)}, {len(text):,} characters]"
-        self._folded[sign] = text
-        return sign
-
-    def action_send(self) -> None:
-        """Send, and begin anew at once: what is typed next belongs to the next question."""
-        self.post_message(self.Sent(self.full_text))  # first, while the completions are still those of this text
-        self.text = ""
-        self._folded.clear()
-
-    def action_newline(self) -> None:
-        """Begin a line."""
-        self.insert("\n")
-
-    def action_complete(self) -> None:
-        """Complete a command."""
-        self.post_message(self.Completed())
-
-    def action_cursor_up(self, select: bool = False) -> None:
-        """Up, and from the first line to the question before."""
-        if self.cursor_at_first_line and not select:
-            self.post_message(self.Moved(-1))
-        else:
-            super().action_cursor_up(select)
-
-    def action_cursor_down(self, select: bool = False) -> None:
-        """Down, and from the last line to the question after."""
-        if self.cursor_at_last_line and not select:
-            self.post_message(self.Moved(1))
-        else:
-            super().action_cursor_down(select)
-
-
-Run = Callable[[Sequence[str]], int]
-"""Runs a program on the terminal and returns its exit status; raises OSError where it cannot be started."""
-
-_UNCHANGED = "The text is as it was."
-
-
-def edit_text(text: str, env: Mapping[str, str] = os.environ, run: Run = subprocess.call) -> str:
-    """Return a text as the user's editor left it, without the newline that editors put at the end.
-
-    It blocks while the editor runs and gives it the terminal: leave the app before (``with app.suspend():``).
-
-    Args:
-        text: What to edit.
-        env: Where ``VISUAL`` or else ``EDITOR`` names the editor, options included.
-        run: How it is started.
-
-    Raises:
-        InputError: There is none, it cannot be started, it failed, or left no text. Keep the text that you have.
-    """
-    command = _find_editor(env)
-    with tempfile.TemporaryDirectory(prefix="conspectus-") as folder:  # Nobody else may read it.
-        file = Path(folder) / "question.md"
-        file.write_text(text, encoding="utf-8", errors="replace")
-        _run_editor([*command, str(file)], run)
-        return _read_file(file, command[0]).removesuffix("\n")
-
-
-def _find_editor(env: Mapping[str, str]) -> list[str]:
-    name = next((name for name in ("VISUAL", "EDITOR") if env.get(name, "").strip()), "")
-    if not name:
-        raise InputError("No editor is set.", "Name yours, for example: export EDITOR=nano")
-    try:
-        return shlex.split(env[name])
-    except ValueError as error:
-        raise InputError(f"${name} is no command: {error} ({env[name]}).", "Mend its quotes.") from error
-
-
-def _run_editor(command: Sequence[str], run: Run) -> None:
-    try:
-        status = run(command)
-    except OSError as error:
-        raise InputError(
-            f"The editor {command[0]} cannot be started: {error.strerror or error}.", "Look at $VISUAL and $EDITOR."
-        ) from error
-    if status:
-        raise InputError(f"The editor {command[0]} ended with status {status}.", _UNCHANGED)
-
-
-def _read_file(file: Path, editor: str) -> str:
-    try:
-        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The editor {editor} left no UTF-8 text: {error}.", _UNCHANGED) from error

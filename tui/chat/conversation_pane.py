@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from textual import on, work
@@ -12,13 +13,17 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from assistant.types import Turn
+from assistant.types import Restriction, Turn
+from store.errors import ConspectusError
 from tui.chat.composer import Composer
 from tui.chat.exchange import Exchange
+from tui.chat.find_bar import FindBar
 from tui.chat.question_queue import QuestionQueue
+from tui.chat.scope_chips import ScopeChips
+from tui.chat.scopes import ScopeName, read_scopes
 from tui.chat.status import Welcome
 from tui.chat.transcript import Transcript
-from tui.engine import EngineHolder
+from tui.engine import EngineHolder, Scope
 from tui.text import glyphs_of
 
 FAULT = "A fault in Conspectus."
@@ -63,17 +68,36 @@ class ConversationPane(Vertical):
 
         exchange: Exchange
 
+    @dataclass
     class SessionShown(Message):
-        """The turns of another session are shown, of none for a new one."""
+        """The turns of another session are shown, of none for a new one.
+
+        Attributes:
+            lost: What narrowed its last question and is not known any more, in words.
+        """
+
+        lost: str = ""
+
+    @dataclass
+    class Refused(Message):
+        """What was sent is not asked, and is in the composer again where that is empty."""
+
+        error: ConspectusError
 
     def __init__(self, holder: EngineHolder) -> None:
         super().__init__(id="chat")
+        self._holder = holder
         self.questions = QuestionQueue(holder)
         self._chosen: Exchange | None = None
+        self._sending = asyncio.Lock()
+        self._names: Sequence[ScopeName] = ()
+        self._generation = ""
+        """Of the library that the names of scopes are of."""
 
     def compose(self) -> ComposeResult:
         """The transcript over the composer."""
         yield Transcript(Welcome())
+        yield FindBar()
         yield NewAnswers()
         yield Composer()
 
@@ -91,12 +115,88 @@ class ConversationPane(Vertical):
         """Let the keys go to the line to ask in."""
         self.query_one("#draft").focus()
 
+    # What narrows the papers
+
+    def narrow(self, scope: Scope) -> None:
+        """Ask of these papers from now on."""
+        self._holder.scope = scope
+        self.query_one(ScopeChips).show_scope(scope)
+
+    def on_scope_chips_dropped(self, event: ScopeChips.Dropped) -> None:
+        """Take a part out of what narrows them."""
+        event.stop()
+        self.narrow(self._holder.scope.drop(event.place))
+        self.focus_composer()
+
+    def on_composer_scope_picked(self, event: Composer.ScopePicked) -> None:
+        """Narrow them further."""
+        event.stop()
+        self.narrow(self._holder.scope.add(event.scope))
+
+    @work(exclusive=True, group="names")
+    async def on_composer_scope_begun(self, event: Composer.ScopeBegun) -> None:
+        """Offer the names that there are."""
+        event.stop()
+        with suppress(ConspectusError):  # It is said where something is asked.
+            if await self._load_names():
+                self.query_one(Composer).show_names(self._names)
+
+    async def _load_names(self) -> bool:
+        """Read the names of scopes, where the library is another one than before; says whether it is."""
+        from tui.chat.scope_names import load_scope_names  # Here: it brings part of the engine with it.
+
+        assistant = await self._holder.get_engine()
+        generation = await asyncio.to_thread(lambda: assistant.papers.generation)
+        if generation == self._generation:
+            return False
+        self._names = await asyncio.to_thread(load_scope_names, assistant)
+        self._generation = generation
+        return True
+
     # Asking
 
-    async def ask(self, question: str, ignore: tuple[str, ...] = ()) -> None:
-        """Put a question behind those that wait; ``ignore`` are conditions of it that do not count."""
-        waits = not self.questions.is_idle
-        self.questions.add(await self.query_one(Transcript).open_question(question, ignore, waits))
+    async def send(self, text: str) -> None:
+        """Ask what was typed, of the papers that it names behind an ``@`` and of those that were chosen before."""
+        question, names = read_scopes(text)
+        if names or self._sending.locked():  # Else it would be asked before one whose scope is still looked for.
+            self._ask_within(text)
+        else:
+            await self.ask(question)
+
+    @work
+    async def _ask_within(self, text: str) -> None:
+        question, names = read_scopes(text)
+        async with self._sending:
+            try:
+                scope = self._holder.scope.add(*await self._resolve_scopes(names))
+            except ConspectusError as error:
+                composer = self.query_one(Composer)
+                if not composer.text:
+                    composer.write(text)
+                self.post_message(self.Refused(error))
+                return
+            self.narrow(scope)
+            if question:
+                await self.ask(question)
+
+    async def _resolve_scopes(self, names: Sequence[str]) -> list[Restriction]:
+        from tui.chat.scope_lookup import resolve_scope  # Here: as above.
+
+        assistant = await self._holder.get_engine()
+        if names:
+            await self._load_names()
+        return [await asyncio.to_thread(resolve_scope, assistant, name, self._names) for name in names]
+
+    async def ask(self, question: str, ignore: tuple[str, ...] = (), scope: Scope | None = None) -> None:
+        """Put a question behind those that wait.
+
+        Args:
+            question: What is asked.
+            ignore: Conditions of it that do not count.
+            scope: What narrows the papers; None for what narrows them in the chat now.
+        """
+        waits, scope = not self.questions.is_idle, self._holder.scope if scope is None else scope
+        self.questions.add(await self.query_one(Transcript).open_question(question, ignore, waits, scope))
 
     async def withdraw(self, exchange: Exchange) -> bool:
         """Take a question back; says whether it still waited.
@@ -115,7 +215,7 @@ class ConversationPane(Vertical):
     async def on_exchange_asked_without(self, event: Exchange.AskedWithout) -> None:
         """Ask a question again, some of its conditions not counting."""
         event.stop()
-        await self.ask(event.question, event.ignore)
+        await self.ask(event.question, event.ignore, event.scope)
 
     @work
     async def _answer_questions(self) -> None:
@@ -126,7 +226,7 @@ class ConversationPane(Vertical):
             exchange.start()
             self.post_message(self.Answering())
             try:
-                turn = await asyncio.shield(answering)  # It ends by itself; this worker may be cancelled.
+                turn = await self.questions.wait_for(exchange, answering)
             except Exception as error:  # A fault in the engine ends this answer, and neither the next nor the chat.
                 turn = Turn.now(exchange.question, error=f"{FAULT} {type(error).__name__}: {error}")
             was_at_end = transcript.is_at_end
@@ -144,12 +244,31 @@ class ConversationPane(Vertical):
         await self.query_one(Transcript).go_to_end()
         self.query_one(NewAnswers).count = 0
 
+    def find(self) -> None:
+        """Look for words in what was said."""
+        self.query_one(FindBar).open(self.turns)
+
+    async def on_find_bar_reached(self, event: FindBar.Reached) -> None:
+        """Show a turn that has the words."""
+        event.stop()
+        exchange = await self.query_one(Transcript).go_to_turn(event.place)
+        if exchange:
+            self._chosen = exchange
+
+    def on_find_bar_closed(self, event: FindBar.Closed) -> None:
+        """Write on."""
+        event.stop()
+        self.focus_composer()
+
     async def show_session(self, session: str | None, turns: Sequence[Turn] = ()) -> None:
         """Show the turns of another session; None for one that begins with the next question."""
         self.questions.session, self._chosen = session, None
         self.query_one(Composer).remember(*(turn.question for turn in turns))
         await self.query_one(Transcript).show_turns(turns)
-        self.post_message(self.SessionShown())
+        kept = turns[-1].scope if turns else ()
+        if session:  # One that is begun anew goes on with what narrows the papers now.
+            self.narrow(Scope.restore(kept))
+        self.post_message(self.SessionShown(", ".join(part.label for part in kept if not part.filters)))
 
     # The chosen exchange
 

@@ -1,11 +1,5 @@
-"""A question and what came of it: the steps of the engine, the answer as Markdown, what there is to say of it.
+"""A question and what came of it: the steps of the engine, the answer as Markdown, what there is to say of it."""
 
-In the Markdown, citations are links to choose, and a sign stands for what the check found. Emphasis, inline
-code and strike-through are used for these signs alone: text from papers and models is escaped, so none of it can look
-like one. The style sheet gives each its colour.
-"""
-
-import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,17 +11,21 @@ from textual.events import Click, DescendantFocus, Focus
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Markdown, Static
-from textual.widgets.markdown import MarkdownBlock, MarkdownStream
+from textual.widgets.markdown import MarkdownBlock
 
-from assistant.escaping import SIGNS, renew_signs
-from assistant.phrases import MORE, NEAREST, SCALE, count_supports, describe_excerpts
-from assistant.types import CANCELLED, EXTRACTIVE, Answer, Citation, Claim, Reference, Support, Turn
+from assistant.phrases import MORE, SCALE
+from assistant.types import Answer, Citation, Claim, Reference, Turn
+from tui.chat.answer_text import answer_text, footer_content, list_places, notice_content, read_link
 from tui.chat.reading import ReadingLine
-from tui.text import COLOURS, Glyphs, glyphs_of, one_line, safe
+from tui.engine import EVERYTHING, Scope
+from tui.text import COLOURS, glyphs_of, one_line, safe
 
 # Seconds between two additions to a draft, for each draws the whole chat again. Chosen by hand: ten a second still look
 # like writing.
 _WRITE_INTERVAL = 0.1
+LIT = "bold underline"
+"""The claim that was moved to; it shows without colour, too."""
+WAITS = "Waits for its turn. F6 takes it back for a change, Del removes it."
 
 
 class Exchange(Vertical, can_focus=True):
@@ -38,6 +36,7 @@ class Exchange(Vertical, can_focus=True):
         turn: What came of it, None where that is still open.
         ignore: Conditions of it that do not count.
         waits: Whether others are answered before it.
+        scope: What narrows the papers beside its own words.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -54,6 +53,13 @@ class Exchange(Vertical, can_focus=True):
         """The exchange was moved to."""
 
         exchange: "Exchange"
+
+    @dataclass
+    class Found(Message):
+        """Papers were found that the answer may rest on, best first."""
+
+        exchange: "Exchange"
+        paper_ids: tuple[str, ...]
 
     @dataclass
     class Cited(Message):
@@ -76,18 +82,28 @@ class Exchange(Vertical, can_focus=True):
 
         question: str
         ignore: tuple[str, ...]
+        scope: Scope
 
     def __init__(
-        self, question: str, turn: Turn | None = None, ignore: tuple[str, ...] = (), waits: bool = False
+        self,
+        question: str,
+        turn: Turn | None = None,
+        ignore: tuple[str, ...] = (),
+        waits: bool = False,
+        scope: Scope = EVERYTHING,
     ) -> None:
         super().__init__()
+        self.scope = Scope.restore(turn.scope) if turn else scope
         self.ignore = ignore
         self._waits = waits
         self.question = question
         self.turn = turn
-        self._stream: MarkdownStream | None = None
         self._unwritten = ""
         self._timer: Timer | None = None
+        self._compared: list[Claim] = []
+        """Sentences of the draft that were compared with their sources."""
+        self.found: tuple[str, ...] = ()
+        """Ids of the papers that the answer may rest on."""
         self._citation = -1
         """The place of the citation that was moved to among those of all claims, -1 before the first."""
         self._lit: tuple[MarkdownBlock, Content] | None = None
@@ -108,13 +124,19 @@ class Exchange(Vertical, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Question, how it was read, steps, answer, what there is to say of it, and how it was made."""
-        yield Static(Content(safe(f"{glyphs_of(self.app).question} {self.question}")), classes="question", markup=False)
+        yield Static(self._question_content(), classes="question", markup=False)
         yield ReadingLine()
         yield Steps()
         yield Markdown(answer_text(self.turn, glyphs_of(self.app)), open_links=False)
         yield Further()
         yield Static(classes="notice", markup=False)
         yield Static(classes="footer", markup=False)
+
+    def _question_content(self) -> Content:
+        """The question, and under it what narrowed the papers."""
+        labels = [part.label for part in (self.turn.scope if self.turn else self.scope.parts)]
+        only = Content.styled(safe(f"\n  only {', '.join(labels)}"), "$text-muted not bold") if labels else Content("")
+        return Content.assemble(safe(f"{glyphs_of(self.app).question} {self.question}"), only)
 
     def on_mount(self) -> None:
         """Show what is known."""
@@ -142,6 +164,34 @@ class Exchange(Vertical, can_focus=True):
         """Show how far the check is, in place of how far it was."""
         self.query_one(Steps).add(step, replace=True)
 
+    def show_found(self, paper_ids: tuple[str, ...]) -> None:
+        """Show how many papers the answer may rest on."""
+        if self.found:
+            self.add_step(f"Too long for the model: {len(paper_ids)} of {len(self.found)} abstracts go to it")
+            return
+        self.found = paper_ids
+        self.add_step(f"{len(paper_ids)} paper{'s' * (len(paper_ids) != 1)} found; the answer is drafted from them")
+        self.post_message(self.Found(self, paper_ids))
+
+    def brighten(self, claim: Claim) -> None:
+        """Let a sentence of the draft stand out that was compared with its source."""
+        self._compared.append(claim)
+        self._show_compared()
+
+    def _show_compared(self) -> None:
+        for block in self.query(MarkdownBlock) if self._compared else ():
+            content = block.visual
+            if not isinstance(content, Content):
+                continue
+            marked = content
+            for claim in self._compared:
+                start = content.plain.find(safe(claim.text).rstrip("."))
+                if start >= 0:
+                    style = "$foreground" if claim.holds else COLOURS[SCALE[claim.support].colour]
+                    marked = marked.stylize(style, start, start + len(safe(claim.text)))
+            if marked is not content:
+                block.set_content(marked)
+
     async def write_draft(self, text: str) -> None:
         """Add a piece of the draft. Pieces are gathered for a moment, for each draws the whole chat again."""
         self._unwritten += safe(text)
@@ -150,9 +200,9 @@ class Exchange(Vertical, can_focus=True):
 
     async def _write_gathered(self) -> None:
         self._timer, text, self._unwritten = None, self._unwritten, ""
-        if self._stream is None:
-            self._stream = Markdown.get_stream(self.query_one(Markdown))
-        await self._stream.write(text)
+        if text:
+            await self.query_one(Markdown).append(text)
+            self._show_compared()
 
     async def close(self, turn: Turn) -> None:
         """Show how it ended. A draft that was cut off stays.
@@ -169,10 +219,7 @@ class Exchange(Vertical, can_focus=True):
     async def _stop_writing(self) -> None:
         if self._timer is not None:
             self._timer.stop()
-            await self._write_gathered()
-        if self._stream is not None:
-            await self._stream.stop()
-            self._stream = None
+        await self._write_gathered()
 
     def _show_outcome(self, turn: Turn | None) -> None:
         answer, glyphs = turn.answer if turn else None, glyphs_of(self.app)
@@ -196,7 +243,7 @@ class Exchange(Vertical, can_focus=True):
     def on_reading_line_ignored(self, event: ReadingLine.Ignored) -> None:
         """Ask again without a condition, and without those that do not count already."""
         event.stop()
-        self.post_message(self.AskedWithout(self.question, (*self.ignore, event.condition)))
+        self.post_message(self.AskedWithout(self.question, (*self.ignore, event.condition), self.scope))
 
     # Citations
 
@@ -211,9 +258,8 @@ class Exchange(Vertical, can_focus=True):
     def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
         """Follow a citation; no other link is followed."""
         event.stop()
-        match = _CITE.fullmatch(event.href)
-        if match:
-            self._go_to(int(match["n"]), int(match["claim"]) if match["claim"] else None)
+        if link := read_link(event.href):
+            self._go_to(*link)
 
     def action_cite(self, step: int) -> None:
         """Move to the next citation or the one before, from claim to claim; past the last comes the first."""
@@ -328,139 +374,3 @@ class Further(Static):
 
     def _count(self) -> str:
         return f"  + {len(self._claims)} more sentence{'s' * (len(self._claims) != 1)} from these papers"
-
-
-# The answer as Markdown
-
-LIT = "bold underline"
-"""The claim that was moved to; it shows without colour, too."""
-CITE = "cite:"
-"""What a link to a reference begins with; the place of the claim and the number follow: ``cite:3:1``."""
-_CITE = re.compile(rf"{CITE}(?P<claim>\d*):(?P<n>\d+)")
-_SUPPORTS = {sign: Support(name) for name, sign in SIGNS.items()}
-_SIGN = "|".join(map(re.escape, _SUPPORTS))
-_MARKS = re.compile(rf"(?P<cited>(?: ?\[\d+\])*)(?P<sign>{_SIGN})|(?P<sound>(?: ?\[\d+\])+)")
-_NUMBER = re.compile(r"\[(\d+)\]")
-# Where one quote ends and the next begins in a line.
-_BETWEEN_QUOTES = re.compile(rf"(\]\({CITE}\d*:\d+\)) (?=“)")
-Place = tuple[int | None, Reference, Citation | None]
-"""Where the cursor may stand: the place of a claim, the paper that it rests on, and the citation."""
-
-
-def list_places(answer: Answer | None) -> list[Place]:
-    """List the citations of an answer, claim by claim, the first of each paper; its references where no claim is."""
-    if answer is None:
-        return []
-    references = {reference.n: reference for reference in answer.references}
-    places: list[Place] = []
-    for number, claim in enumerate(answer.shown):
-        first = {citation.n: citation for citation in reversed(claim.citations) if citation.n in references}
-        places += [(number, references[n], first[n]) for n in sorted(first)]
-    return places or [(None, reference, None) for reference in answer.references]
-
-
-def answer_text(turn: Turn | None, glyphs: Glyphs) -> str:
-    """Return the Markdown of a turn's answer, "" where there is none, or it abstains."""
-    answer = turn.answer if turn else None
-    return answer_markdown(answer, glyphs) if answer and not answer.abstained else ""
-
-
-def answer_markdown(answer: Answer, glyphs: Glyphs) -> str:
-    """Return the answer's text, ``[n]`` as links ``cite:CLAIM:n``, a sign behind each sentence that was compared.
-
-    Quotes of an answer that no model wrote have none, and a line each.
-    An answer that was saved before there were six signs has none behind the sentences that were worded as in their
-    sources or quoted.
-    """
-    quotes = answer.mode == EXTRACTIVE
-    unmarked = Support.QUOTED if quotes else Support.WORDED
-    numbers = [sorted({citation.n for citation in claim.citations}) for claim in answer.shown]
-    place = 0
-
-    def mark_match(match: re.Match[str]) -> str:
-        nonlocal place
-        marks = match["cited"] or match["sound"] or ""
-        cited = sorted({int(n) for n in _NUMBER.findall(marks)})
-        found = next((n for n in range(place, len(numbers)) if cited and numbers[n] == cited), None)
-        place = place if found is None else found + 1
-        links = _NUMBER.sub(rf"[\\[\1\\]]({CITE}{'' if found is None else found}:\1)", marks)
-        support = _SUPPORTS[match["sign"]] if match["sign"] else unmarked
-        is_quote = quotes and support is Support.QUOTED  # It is a quote, and nobody checked more of it.
-        return f"{links} {_sign_markdown(support, glyphs)}" if answer.claims and not is_quote else links
-
-    text = _MARKS.sub(mark_match, safe(renew_signs(answer.text)))
-    return _BETWEEN_QUOTES.sub(r"\1\n\n", text) if quotes else text
-
-
-def _sign_markdown(support: Support, glyphs: Glyphs) -> str:
-    sign, glyph = SCALE[support], glyphs.of(support)
-    if sign.colour == "green":
-        return f"`{glyph}`"
-    mark = "*" if sign.colour == "yellow" else "~~"
-    return f"{mark}{_escape_glyph(glyph)} {sign.words}{mark}"
-
-
-def _escape_glyph(glyph: str) -> str:
-    return rf"\{glyph}" if glyph in "~*+-" else glyph
-
-
-# What there is to say of how it ended
-
-WAY_ON = "Ask in other words, widen the papers with /everything, or add some with /add."
-WAITS = "Waits for its turn. F6 takes it back for a change, Del removes it."
-AGAIN = "F5 asks again, F6 takes the question back for a change."
-
-
-def notice_content(turn: Turn, glyphs: Glyphs) -> Content:
-    """Say what the answer's text does not: why there is none, or which sentences are in doubt and why."""
-    if turn.answer is None:
-        if turn.error == CANCELLED:
-            return Content.assemble((f"{glyphs.failed} Cancelled. ", "bold $text-warning"), (AGAIN, "$text-muted"))
-        return Content.assemble(
-            (f"{glyphs.failed} Failed: ", "bold $text-error"), safe(turn.error), "\n", (AGAIN, "$text-muted")
-        )
-    answer = turn.answer
-    parts = [Content.assemble("Note: ", safe(note)) for note in answer.trace.notes]
-    nearest = [claim for claim in answer.claims if claim.holds]
-    if answer.abstained:
-        parts = [
-            Content.assemble((f"{glyphs.abstained} No answer. ", "bold $text-warning"), safe(answer.reason)),
-            *(Content.assemble((f"{NEAREST}: ", "$text-muted"), f"“{safe(claim.text)}”") for claim in nearest),
-            *([] if nearest else [Content.styled(WAY_ON, "$text-muted")]),
-            *parts,
-        ]
-    doubted = [claim for claim in answer.shown if not claim.holds]
-    return Content("\n").join([*parts, *(_doubt_content(claim, glyphs) for claim in doubted)])
-
-
-def _doubt_content(claim: Claim, glyphs: Glyphs) -> Content:
-    colour = COLOURS[SCALE[claim.support].colour]
-    why = "; ".join(claim.reasons) or claim.words
-    return Content.assemble(
-        (f"{glyphs.of(claim.support)} ", f"bold {colour}"), f"“{safe(claim.text)}”: ", (safe(why), "$text-muted")
-    )
-
-
-def footer_content(turn: Turn, glyphs: Glyphs) -> Content:
-    """Say who wrote an answer, how many of its sentences have which sign, what it took."""
-    return Content(f" {glyphs.separator} ".join(_list_facts(turn.answer, glyphs))) if turn.answer else Content("")
-
-
-def _list_facts(answer: Answer, glyphs: Glyphs) -> list[str]:
-    tokens = answer.usage.input_tokens + answer.usage.output_tokens
-    written = answer.mode != EXTRACTIVE
-    facts = [one_line(answer.mode) if written else describe_excerpts(answer.of_the_catalogue)]
-    quoted = sum(bool(claim.citations and claim.citations[0].quote) for claim in answer.shown)
-    if quoted and not written and not answer.abstained:
-        facts.append(f"{quoted} quote{'s' * (quoted != 1)}")
-    if answer.claims and answer.mode != EXTRACTIVE:
-        facts.append(count_supports((claim.support for claim in answer.claims), glyphs.is_ascii))
-    if answer.references:
-        facts.append(f"{len(answer.references)} cited")
-    if tokens:
-        facts.append(f"{tokens:,} tokens")
-    if answer.usage.price:
-        facts.append(answer.usage.price)
-    if answer.trace.cached:
-        facts.append("from the cache")
-    return [*facts, f"{answer.trace.seconds:.1f} s"]

@@ -28,7 +28,7 @@ class QuestionQueue:
     """The questions that wait, the one that is answered, and the session that they are saved in.
 
     Args:
-        holder: Engine, papers and strictness; each question takes what holds when its turn comes.
+        holder: Engine, papers and strictness; strictness is that of the moment when a question has its turn.
     """
 
     def __init__(self, holder: EngineHolder) -> None:
@@ -70,7 +70,7 @@ class QuestionQueue:
         async with self._saving:  # It may be saved at this moment.
             begun = self._begun.pop(exchange, "")
         if begun:
-            await self._record(Turn.now(exchange.question, error=CANCELLED), begun)
+            await self._record(_make_turn(exchange, error=CANCELLED), begun)
 
     async def start_next(self) -> tuple[Exchange, asyncio.Task[Turn]]:
         """Wait for a question, and begin to answer it."""
@@ -81,6 +81,24 @@ class QuestionQueue:
         self._busy = True
         self._task = asyncio.create_task(self._answer(exchange))
         return exchange, self._task
+
+    async def wait_for(self, exchange: Exchange, answering: asyncio.Task[Turn]) -> Turn:
+        """Wait until a question has ended. Cancelling who waits leaves it going on.
+
+        Raises:
+            Exception: A fault in the engine.
+        """
+        try:
+            return await asyncio.shield(answering)
+        except asyncio.CancelledError:
+            if not answering.cancelled():  # It is who waits that is cancelled.
+                raise
+        turn = _make_turn(exchange, error=CANCELLED)  # It was stopped before its first step: nobody has saved it.
+        try:
+            await self._record(turn, self._begun.pop(exchange, ""))
+        except ConspectusError as error:
+            return _make_turn(exchange, error=str(error))
+        return turn
 
     def finish(self) -> None:
         """Take note that the outcome of the question is shown: there may be another one."""
@@ -104,16 +122,15 @@ class QuestionQueue:
         for exchange in waiting:
             async with self._saving:
                 begun = self._begun.pop(exchange, "")
-            await self._record(Turn.now(exchange.question, error=CANCELLED), begun)
+            await self._record(_make_turn(exchange, error=CANCELLED), begun)
 
     async def _answer(self, exchange: Exchange) -> Turn:
-        question = exchange.question
         try:
-            return Turn.now(question, await _show_events(await self._start_answer(exchange), exchange))
+            return _make_turn(exchange, await _show_events(await self._start_answer(exchange), exchange))
         except ConspectusError as error:
-            return Turn.now(question, error=str(error))
+            return _make_turn(exchange, error=str(error))
         except asyncio.CancelledError:
-            return Turn.now(question, error=CANCELLED)
+            return _make_turn(exchange, error=CANCELLED)
         finally:
             self._begun.pop(exchange, None)
 
@@ -124,13 +141,13 @@ class QuestionQueue:
         try:
             begun = await self._save_question(exchange)
             ask = partial(assistant.astream, question, self.session, self._holder.strict, ignore=exchange.ignore)
-            return await asyncio.to_thread(ask, begun=begun, **self._holder.paper_filters)
+            return await asyncio.to_thread(ask, begun=begun, **self._holder.filter_papers(exchange.scope))
         except InputError as error:
-            await self._record(Turn.now(question, error=str(error)), self._begun.get(exchange, ""))
+            await self._record(_make_turn(exchange, error=str(error)), self._begun.get(exchange, ""))
             raise
         except asyncio.CancelledError:
             if begun := self._begun.get(exchange, ""):  # The engine does not know of it yet.
-                await self._record(Turn.now(question, error=CANCELLED), begun)
+                await self._record(_make_turn(exchange, error=CANCELLED), begun)
             raise
 
     async def _save_question(self, exchange: Exchange) -> str:
@@ -147,7 +164,8 @@ class QuestionQueue:
             self.session = self.session or (await asyncio.to_thread(assistant.sessions.new)).id
             if exchange not in self._begun:
                 text = assistant.check_question(exchange.question)
-                self._begun[exchange] = await asyncio.to_thread(assistant.sessions.begin, self.session, text)
+                begin = partial(assistant.sessions.begin, self.session, text, exchange.scope.kept)
+                self._begun[exchange] = await asyncio.to_thread(begin)
             return self._begun[exchange]
 
     async def _save_waiting(self, exchange: Exchange) -> None:
@@ -162,6 +180,11 @@ class QuestionQueue:
             await asyncio.to_thread(assistant.sessions.record, self.session, turn, begun)
 
 
+def _make_turn(exchange: Exchange, answer: Answer | None = None, error: str = "") -> Turn:
+    turn = Turn.now(exchange.question, answer, error)
+    return turn.model_copy(update={"scope": exchange.scope.kept}) if exchange.scope else turn
+
+
 async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchange) -> Answer:
     """Show events as they come; returns the answer of the last one."""
     answer: Answer | None = None
@@ -172,15 +195,17 @@ async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchang
                 case Searching(query=query, understood=understood):
                     exchange.add_step(f"Searching: {query or understood}")
                 case EvidenceFound(paper_ids=ids):
-                    exchange.add_step(f"{len(ids)} paper{'s' * (len(ids) != 1)} found")
+                    exchange.show_found(ids)
                 case Thinking(seconds=seconds, tokens=tokens):
-                    exchange.replace_step(f"Thinking: {seconds:.0f} s, about {tokens:,} tokens")
+                    exchange.replace_step(f"Thinking: {seconds:.0f} s, about {tokens:,} tokens; the draft comes next")
                 case TextDelta(text=text):
                     await exchange.write_draft(text)
                 case Repairing(claims=claims):
-                    exchange.add_step(f"{claims} sentence{'s' * (claims != 1)} in doubt; they are written again")
+                    doubted = f"{claims} sentence{'s' * (claims != 1)}"
+                    exchange.add_step(f"{doubted} in doubt; they are written again, and compared once more")
                 case ClaimChecked(claim=claim):
                     supports.append(claim.support)
+                    exchange.brighten(claim)
                     exchange.replace_step(f"Compared: {count_supports(supports, glyphs_of(exchange.app).is_ascii)}")
                 case AnswerDone():
                     answer = event.answer

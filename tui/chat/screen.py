@@ -1,30 +1,33 @@
-"""The screen that the application begins with: a conversation, its evidence beside it, and what its commands do."""
+"""The screen that the application begins with: a conversation, its evidence beside it, and what its commands do.
+
+What stands over it is imported when it is first opened: reports and tables bring half of the engine with them.
+"""
+
+from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.events import Key, Paste
 from textual.screen import Screen
 
-from assistant import Paper, TableReport
 from assistant.escaping import strip_markup
 from assistant.types import Usage
 from store.errors import ConspectusError
-from tui.chat.composer import Composer, Draft, edit_text
+from tui.chat.composer import Composer
 from tui.chat.conversation_pane import ConversationPane
+from tui.chat.draft import Draft
+from tui.chat.editor import edit_text
 from tui.chat.exchange import Exchange
-from tui.chat.export import export_session
-from tui.chat.news import NewsScreen
-from tui.chat.places import PlacesScreen
-from tui.chat.status import Status
-from tui.chat.table import TableScreen
+from tui.chat.panes import WIDE, ChatPanes
+from tui.chat.scopes import make_scope
+from tui.chat.status import ExampleQuestions, Status, Welcome
 from tui.chat.transcript import Transcript
 from tui.clipboard import Copied, copy_citation, copy_text
 from tui.commands import build_bindings, find_command
@@ -37,15 +40,16 @@ from tui.widgets.evidence import Evidence
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
-# Columns from which the evidence stands beside the chat; below, it is a drawer over it. Chosen by hand: the chat then
-# has 66 columns and the evidence 44.
-WIDE = 110
+    from assistant import Paper
+
 # Seconds that a toast stays: an error has to be read to its end.
 _TOAST, _ERROR_TOAST = 5, 20
 # Seconds in which a second Ctrl+C leaves: as long as it takes to read that it would (chosen by hand).
 _TWICE = 3.0
 LEAVES = "Ctrl+C once more leaves; everything is saved."
 NOTHING_ASKED = "Nothing was asked yet."
+# Papers that are shown while an answer is drafted: what the panel has room for (chosen by hand).
+_FOUND = 10
 _BUSY = "Wait for the answer, or stop it with Esc."
 
 
@@ -62,6 +66,9 @@ class ChatScreen(Screen[None]):
         Binding("ctrl+up", "step(-1)", "Previous answer", id="chat.previous", priority=True, show=False),
         Binding("ctrl+down", "step(1)", "Next answer", id="chat.next", priority=True, show=False),
         Binding("ctrl+c", "interrupt", "Copy, clear, stop or leave", id="chat.interrupt", priority=True, show=False),
+        Binding("ctrl+f", "find", "Find in this conversation", id="chat.find", show=False),
+        Binding("alt+left", "widen(5)", "Wider evidence", id="chat.wider", priority=True, show=False),
+        Binding("alt+right", "widen(-5)", "Narrower evidence", id="chat.narrower", priority=True, show=False),
         Binding("pageup", "scroll(-1)", "Scroll up", id="chat.up", priority=True, show=False),
         Binding("pagedown", "scroll(1)", "Scroll down", id="chat.down", priority=True, show=False),
     ]
@@ -71,15 +78,14 @@ class ChatScreen(Screen[None]):
         self.holder = holder
         self.conversation = ConversationPane(holder)
         self._interrupted = -_TWICE
+        self.panes = ChatPanes(self.conversation)
 
     def compose(self) -> ComposeResult:
         """The chat at the left, its evidence at the right, the status below."""
-        with Horizontal(id="main"):
-            yield self.conversation
-            yield Evidence(takes_keys=False)
+        yield self.panes
         yield Status()
 
-    def show_toast(self, text: str, severity: "SeverityLevel" = "information") -> None:
+    def show_toast(self, text: str, severity: SeverityLevel = "information") -> None:
         """Say something in passing; errors stay for a while."""
         timeout = _ERROR_TOAST if severity == "error" else _TOAST
         self.notify(safe(text), severity=severity, markup=False, timeout=timeout)
@@ -99,7 +105,21 @@ class ChatScreen(Screen[None]):
         if event.text.startswith("/"):
             await self._run_command(event.text)
         else:
-            await self.conversation.ask(event.text)
+            await self.conversation.send(event.text)
+
+    @on(ExampleQuestions.Chosen)
+    async def _on_example_chosen(self, event: ExampleQuestions.Chosen) -> None:
+        await self.conversation.ask(event.question)
+
+    @on(Welcome.Empty)
+    def _on_library_empty(self) -> None:
+        """Let the keys choose how to fill it, where nobody writes."""
+        if not self.query_one(Composer).text and self.focused is self.query_one(Draft):
+            self.query_one("#first-sample").focus()
+
+    @on(ConversationPane.Refused)
+    def _on_question_refused(self, event: ConversationPane.Refused) -> None:
+        self.show_toast(str(event.error), "warning")
 
     async def _run_command(self, line: str) -> None:
         """Do what a line with a slash says."""
@@ -125,7 +145,7 @@ class ChatScreen(Screen[None]):
             return
         if answer and answer.references:
             self._show_evidence(event.exchange)
-        else:  # What the answer before rests on is not this one's evidence.
+        elif not event.exchange.found:  # What the answer before rests on is not this one's evidence.
             evidence.clear()
 
     def _show_usage(self) -> None:
@@ -133,6 +153,20 @@ class ChatScreen(Screen[None]):
         self.query_one(Status).show_usage(sum((answer.usage for answer in answers), Usage()))
 
     # The evidence
+
+    @on(Exchange.Found)
+    @work(exclusive=True, group="found")
+    async def _on_papers_found(self, event: Exchange.Found) -> None:
+        """Show what an answer is drafted from, where nobody looks at something else."""
+        if not event.paper_ids or self.has_class("-narrow") or not isinstance(self.focused, Draft):
+            return
+        with suppress(ConspectusError):  # One may have been removed since; the answer says what it rests on.
+            assistant = await self.holder.get_engine()
+            shown = event.paper_ids[:_FOUND]
+            papers = await asyncio.to_thread(lambda: list(assistant.papers.list(ids=shown)))
+            if event.exchange.turn is None or not event.exchange.answer:
+                papers.sort(key=lambda paper: shown.index(paper.id))
+                self.query_one(Evidence).show_found(event.exchange.question, papers)
 
     def _show_evidence(self, exchange: Exchange) -> None:
         if exchange.answer and self.has_class("-wide"):
@@ -177,8 +211,19 @@ class ChatScreen(Screen[None]):
         else:
             self.show_toast("This paper comes without an address.", "warning")
 
+    async def show_found_paper(self, paper: Paper) -> None:
+        """Show a paper that was looked for."""
+        self.add_class("-drawer")
+        self.remove_class("-hidden")
+        self.query_one(Evidence).show_found(paper.title, [paper])
+
+    async def ask_theme(self, name: str) -> None:
+        """Ask the papers of a theme only."""
+        self.conversation.narrow(self.holder.scope.add(make_scope(name, {"text": name})))
+        self.conversation.focus_composer()
+
     def _ask_only(self, paper: Paper) -> None:
-        self.post_message(ScopeChosen(Scope(filters={"ids": (paper.id,)}, label=f"“{one_line(paper.title, 40)}”")))
+        self.post_message(ScopeChosen(Scope.of({"ids": (paper.id,)}, f"“{one_line(paper.title, 40)}”")))
         self.conversation.focus_composer()
 
     @work(group="command")
@@ -202,6 +247,11 @@ class ChatScreen(Screen[None]):
             self.query_one(Evidence).show_references(exchange.answer)
         self.query_one("#references" if self.has_class("-drawer") else "#draft").focus()
 
+    def action_widen(self, step: int) -> None:
+        """Give the evidence more of the screen, or less."""
+        if not self.has_class("-hidden"):
+            self.panes.widen(step)
+
     # Moving
 
     def action_step(self, step: int) -> None:
@@ -211,6 +261,10 @@ class ChatScreen(Screen[None]):
     def action_scroll(self, step: int) -> None:
         """Scroll the chat by a page."""
         self.query_one(Transcript).scroll_page(step)
+
+    def action_find(self) -> None:
+        """Look for words in this conversation."""
+        self.conversation.find()
 
     def action_cancel(self) -> None:
         """Stop the answer that runs; else close the drawer; in any case back to the composer."""
@@ -223,6 +277,9 @@ class ChatScreen(Screen[None]):
     def on_key(self, event: Key) -> None:
         """Let what is typed come to the composer, wherever the focus is, but for the panel that one went to."""
         character = event.character or ""
+        bound = self.active_bindings.get(event.key)
+        if bound and bound.node not in (self, self.app):  # What has the focus takes this one itself.
+            return
         if character.isprintable() and character and not self.query_one(Evidence).has_focus_within:
             event.stop()
             event.prevent_default()
@@ -319,6 +376,8 @@ class ChatScreen(Screen[None]):
     @work(group="command")
     async def action_where(self, text: str = "") -> None:
         """Look for the papers that say a sentence, and show the places."""
+        from tui.chat.places import PlacesScreen
+
         async with self._toast_errors():
             assistant = await self.holder.get_engine()
             sought: str | None = text or await self.app.push_screen_wait(TextDialog("Where does it say that?"))
@@ -329,6 +388,8 @@ class ChatScreen(Screen[None]):
     @work(group="command")
     async def action_update(self) -> None:
         """Read what is watched, and show what is new."""
+        from tui.chat.news import NewsScreen
+
         async with self._toast_errors():
             assistant = await self.holder.get_engine()
             self.notify("Reading what is watched.", markup=False)
@@ -338,6 +399,9 @@ class ChatScreen(Screen[None]):
     @work(group="command")
     async def action_table(self, text: str = "") -> None:
         """Make a table of the papers that the chat is restricted to, and show it."""
+        from assistant import TableReport
+        from tui.chat.table import TableScreen
+
         async with self._toast_errors():
             assistant = await self.holder.get_engine()
             asked: str | None = text or await self.app.push_screen_wait(
@@ -374,9 +438,11 @@ class ChatScreen(Screen[None]):
         self.conversation.focus_composer()
 
     @on(ConversationPane.SessionShown)
-    def _on_session_shown(self) -> None:
+    def _on_session_shown(self, event: ConversationPane.SessionShown) -> None:
         self.query_one(Evidence).clear()
         self._show_usage()
+        if event.lost:
+            self.show_toast(f"Its last question was asked of {event.lost}. F2 chooses papers again.", "warning")
 
     @work(group="command")
     async def action_fork(self) -> None:
@@ -412,6 +478,8 @@ class ChatScreen(Screen[None]):
     @work(group="command")
     async def action_export(self, file: str = "") -> None:
         """Save this session to a file."""
+        from tui.chat.export import export_session
+
         async with self._toast_errors():
             assistant, session = await self.holder.get_engine(), self.conversation.questions.session
             if session is None:

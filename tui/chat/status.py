@@ -1,11 +1,14 @@
 """What the chat tells beside its answers: the line at the bottom, and the welcome before the first question."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import Static
@@ -27,7 +30,6 @@ class Status(Static):
     """What is asked, by whom, at what cost: the most important first; what does not fit is cut at the right."""
 
     library: reactive[str] = reactive("opening the library")
-    scope: reactive[str] = reactive("")
     mode: reactive[str] = reactive("")
     strict: reactive[bool] = reactive(False)
     cost: reactive[str] = reactive("")
@@ -62,7 +64,6 @@ class Status(Static):
         parts = (
             (self.busy, "bold $text-accent"),
             (self.library, ""),
-            (f"only {self.scope}" if self.scope else "", "bold $text-warning"),
             (self.mode, ""),
             ("strict" if self.strict else "", ""),
             (self.cost, "$text-muted"),
@@ -89,8 +90,40 @@ def _describe_themes(overview: "Overview") -> str:
     return "\n".join(filter(None, (f"  {themes}" if themes else "", span)))
 
 
+class ExampleQuestions(Static):
+    """Questions that this very library answers; a click asks one. Before they are known, the kinds that there are."""
+
+    @dataclass
+    class Chosen(Message):
+        """One of them is to be asked."""
+
+        question: str
+
+    def __init__(self) -> None:
+        super().__init__(id="examples", markup=False)
+        self._questions: Sequence[str] = ()
+        self.display = False
+
+    def show_questions(self, questions: Sequence[str]) -> None:
+        """Show them."""
+        self._questions, self.display = questions, True
+        lines = [
+            Content.assemble("  ", (safe(question), f"underline @click=ask({place})" if questions else ""))
+            for place, question in enumerate(questions or EXAMPLES)
+        ]
+        title = "\nFor example (a click asks it)" if questions else "\nFor example"
+        self.update(Content("\n").join([Content.styled(title, "$text-muted"), *lines]))
+
+    def action_ask(self, place: int) -> None:
+        """Ask one of them."""
+        self.post_message(self.Chosen(self._questions[place]))
+
+
 class Welcome(Vertical):
     """What this is, and how to begin; for an empty library the ways to fill it."""
+
+    class Empty(Message):
+        """The library is empty, and ways to fill it are offered."""
 
     def __init__(self) -> None:
         super().__init__(id="welcome")
@@ -98,6 +131,8 @@ class Welcome(Vertical):
     def compose(self) -> ComposeResult:
         """The text; the ways to fill a library come when it turns out to be empty."""
         yield Static(Content("Opening the library …"), id="welcome-text", markup=False)
+        yield ExampleQuestions()
+        yield Static(id="welcome-keys", markup=False)
 
     def show_ready(
         self, papers: int, model: str, overview: "Overview | None" = None, problem: "InputError | None" = None
@@ -114,11 +149,11 @@ class Welcome(Vertical):
         if not papers:
             self._show_text(Content(""))
             self.mount(FirstRun())
+            self.post_message(self.Empty())
             return
         how = Content(f"{safe(model)} writes the answers; {COMPARED}." if model else NO_MODEL)
         if problem:
             how = Content.assemble((f"{QUOTED_UNTIL} {safe(problem.what)}", "$text-warning"), f"\n{safe(problem.hint)}")
-        examples = "\n".join(f"  {safe(example)}" for example in (overview.questions if overview else ()) or EXAMPLES)
         themes = _describe_themes(overview) if overview else ""
         title = f"Ask {papers:,} paper{'s' * (papers != 1)}.\n"
         self._show_text(
@@ -126,14 +161,14 @@ class Welcome(Vertical):
                 (title, "bold"),
                 how,
                 *((("\n\nWhat they are about\n", "$text-muted"), themes) if themes else ()),
-                ("\n\nFor example\n", "$text-muted"),
-                examples,
-                (f"\n\n{KEYS}", "$text-muted"),
             )
         )
+        self.query_one(ExampleQuestions).show_questions(overview.questions if overview else ())
+        self.query_one("#welcome-keys", Static).update(Content.styled(f"\n{KEYS}", "$text-muted"))
 
     def show_failure(self, what: str, hint: str) -> None:
         """Say why the library cannot be opened, and what to do."""
+        self.query_one(ExampleQuestions).display = False
         title = ("The library cannot be opened.\n", "bold $text-error")
         self._show_text(Content.assemble(title, safe(what), "\n", (safe(hint), "$text-muted")))
 

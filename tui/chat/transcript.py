@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from assistant.types import Turn
 from tui.chat.exchange import Exchange
+from tui.engine import EVERYTHING, Scope
 
 # Mounting costs about 50 ms an answer (benchmarks/chat.py): six are there within a third of a second.
 FIRST = 6
@@ -61,13 +62,15 @@ class Transcript(VerticalScroll, can_focus=False):
         self._turns = list(turns)
         await self._mount_latest()
 
-    async def open_question(self, question: str, ignore: tuple[str, ...] = (), waits: bool = False) -> Exchange:
+    async def open_question(
+        self, question: str, ignore: tuple[str, ...] = (), waits: bool = False, scope: Scope = EVERYTHING
+    ) -> Exchange:
         """Add a question that is still open, some of its conditions not counting perhaps, and go there."""
         await self.go_to_end()
         while self._count_ended() and len(self.exchanges) >= MOST:
             self._first += 1
             await self.exchanges[0].remove()
-        exchange = Exchange(question, ignore=ignore, waits=waits)
+        exchange = Exchange(question, ignore=ignore, waits=waits, scope=scope)
         self._welcome.display = False
         await self.mount(exchange)
         return exchange
@@ -81,6 +84,21 @@ class Transcript(VerticalScroll, can_focus=False):
         """Take an open question away that is not to be answered."""
         await exchange.remove()
         self._welcome.display = not self.exchanges
+
+    async def go_to_turn(self, place: int) -> Exchange | None:
+        """Show an ended exchange by its place among all; None where it cannot be mounted because questions are open."""
+        ended = self._count_ended()
+        if not self._first <= place < self._first + ended:
+            if ended < len(self.exchanges):
+                return None
+            await self.query_children(Exchange).remove()
+            self._first = max(place - 1, 0)
+            shown = self._turns[self._first : self._first + FIRST]
+            await self.mount_all([self._build_exchange(turn) for turn in shown], after=self._welcome)
+        self.release_anchor()
+        exchange = self.exchanges[place - self._first]
+        self.call_after_refresh(exchange.scroll_visible, animate=False, top=True)
+        return exchange
 
     async def go_to_end(self) -> None:
         """Show the last exchange, from wherever the user has scrolled to."""

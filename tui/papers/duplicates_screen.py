@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant import Assistant, Duplicate, Paper
@@ -21,6 +21,7 @@ from tui.papers.detail import origin_content
 from tui.text import glyphs_of, one_line
 from tui.widgets.controls import Choices, MessageLine
 from tui.widgets.evidence import paper_content
+from tui.widgets.key_footer import MORE_KEYS, KeyFooter
 
 # Pairs that are listed at most, for nobody decides more in one go, and read at a time (chosen by hand; not measured).
 LISTED, _PAGE = 500, 50
@@ -35,6 +36,7 @@ class DuplicatesScreen(Screen[bool]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        MORE_KEYS,
         Binding("ctrl+u", "merge", "Merge", id="duplicates.merge"),
         Binding("ctrl+x", "keep_apart", "Keep apart", id="duplicates.apart"),
         Binding("escape", "back", "Back", id="duplicates.back"),
@@ -58,7 +60,7 @@ class DuplicatesScreen(Screen[bool]):
         yield ComparisonView()
         yield self._message_line
         yield Static(id="duplicates-counts", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Look for them."""

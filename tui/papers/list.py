@@ -34,7 +34,7 @@ class ListColumn(NamedTuple):
 
 
 class PaperList(ScrollView, can_focus=True):
-    """Mark, year, first author, title and category of each paper, with a cursor."""
+    """Mark, title, year, first author and category of each paper, with a cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"papers--header", "papers--cursor", "papers--marked", "papers--retracted"}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -175,12 +175,13 @@ class PaperList(ScrollView, can_focus=True):
     def columns(self) -> tuple[ListColumn, ...]:
         """The columns that there is room for; together as wide as the list."""
         width = self.scrollable_content_region.width
-        fixed = [ListColumn("", 2), ListColumn("Year", 7, Sort.YEAR)]
+        mark, last = ListColumn("", 2), [ListColumn("Year", 7, Sort.YEAR)]
         if width >= _WITH_AUTHOR:
-            fixed.append(ListColumn("Author", min(_AUTHOR, width // 4), Sort.AUTHOR))
-        last = [ListColumn("Category", _CATEGORY)] if width >= _WITH_CATEGORY else []
-        rest = width - sum(column.width for column in (*fixed, *last))
-        return (*fixed, ListColumn("Title", max(0, rest), Sort.TITLE), *last)
+            last.append(ListColumn("Author", min(_AUTHOR, width // 4), Sort.AUTHOR))
+        if width >= _WITH_CATEGORY:
+            last.append(ListColumn("Category", _CATEGORY))
+        rest = width - sum(column.width for column in (mark, *last))
+        return (mark, ListColumn("Title", max(0, rest), Sort.TITLE), *last)
 
     def render_line(self, y: int) -> Strip:
         """Draw a line: the heads, a paper, or nothing."""

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from assistant import Assistant
 from assistant.display import find_link
@@ -32,6 +32,7 @@ from tui.papers.selection import Catalogue, PaperSelection, Row
 from tui.text import glyphs_of, one_line
 from tui.widgets.controls import MessageLine
 from tui.widgets.first_run import FirstRun
+from tui.widgets.key_footer import MORE_KEYS, KeyFooter
 
 # Papers that are read before the first are shown, and at a time after that: the first picture is there at once, and the
 # rest comes without a redraw for each hundred (benchmarks/tui_papers.py measures both).
@@ -54,6 +55,7 @@ class PapersScreen(Screen[Scope | None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
+        MORE_KEYS,
         Binding("slash", "filter", "Filter", id="papers.filter", key_display="/"),
         Binding("enter,r", "restrict", "Ask", id="papers.restrict"),
         Binding("e", "everything", "All", id="papers.everything"),
@@ -93,7 +95,7 @@ class PapersScreen(Screen[Scope | None]):
         yield FirstRun()
         yield self._message_line
         yield Static(id="papers-counts", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Read the papers; the first of them show at once."""

@@ -301,12 +301,12 @@ class PaperSelection:
         """Return what the chat is to answer from: what is marked, else what is shown."""
         if self.marks:
             ids = tuple(row.id for row in self.marked_rows)
-            return Scope(filters={"ids": ids}, label=f"{len(ids):,} marked {_plural(len(ids))}")
+            return Scope.of({"ids": ids}, f"{len(ids):,} marked {_plural(len(ids))}")
         filters = self.query.library_filters
         if filters is None:
             filters = {"ids": tuple(row.id for row in self.shown_rows)}
         label = f"{len(self.shown_rows):,} {_plural(len(self.shown_rows))}: {one_line(self.typed, _LABEL_CHARS)}"
-        return Scope(filters=filters, label=label) if filters else EVERYTHING
+        return Scope.of(filters, label) if filters else EVERYTHING
 
     def describe_counts(self) -> list[str]:
         """Say how many papers there are, are shown and are marked, their order, and what is wrong with the filter."""

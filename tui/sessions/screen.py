@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList
+from textual.widgets import Input, OptionList
 
 from assistant import Assistant
 from store.errors import ConspectusError, NotFound
@@ -19,6 +19,7 @@ from tui.dialogs.ask import ConfirmDialog, TextDialog
 from tui.sessions.lists import UNTITLED, SessionList, SessionRow, TurnList, read_rows
 from tui.text import one_line
 from tui.widgets.controls import MessageLine
+from tui.widgets.key_footer import MORE_KEYS, KeyFooter
 
 T = TypeVar("T")
 # Seconds without a further key before the words are looked for: every file is read for them (chosen by hand, below the
@@ -40,6 +41,7 @@ class SessionsScreen(Screen[str | None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
+        MORE_KEYS,
         Binding("slash", "search", "Search", id="sessions.search", key_display="/"),
         Binding("ctrl+r", "rename", "Rename", id="sessions.rename"),
         Binding("ctrl+k", "fork", "Fork", id="sessions.fork"),
@@ -61,7 +63,7 @@ class SessionsScreen(Screen[str | None]):
             yield SessionList()
             yield TurnList()
         yield MessageLine("sessions-said")
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Show all sessions, or those with the words that were given."""

@@ -64,13 +64,19 @@ def read_form(settings: Settings, values: Values) -> FormResult:
     return FormResult(None if errors else edited, errors)
 
 
-def with_model(settings: Settings, name: str) -> Settings:
+def with_model(settings: Settings, name: str, base_url: str | None = None) -> Settings:
     """Return the settings with another chat model, "" for none; the report goes on with it where it had the same.
+
+    Args:
+        settings: What is set.
+        name: The model's.
+        base_url: Where it is asked, and no key is sent; None to leave that as it is.
 
     Raises:
         InputError: It cannot be a model's name.
     """
-    result = read_form(settings, form_values(settings) | {"model": name})
+    place = {} if base_url is None else {"base_url": base_url, "api_key_env": ""}
+    result = read_form(settings, form_values(settings) | {"model": name} | place)
     if result.settings is None:
         raise InputError(f"{one_line(name)} is no model.", " ".join(result.errors.values()))
     return result.settings

@@ -13,15 +13,15 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Button, Checkbox, Footer, Input, Select, Static
+from textual.widgets import Button, Checkbox, Input, Select, Static
 from textual.worker import get_current_worker
 
 from assistant import Check
 from assistant.settings import Settings
 from assistant.settings.save import list_overruling_variables, save_settings
 from assistant.settings.sources import flatten_name
-from store.errors import ConspectusError
-from tui.preferences import Preferences, save_preferences
+from store.errors import ConspectusError, InputError
+from tui.preferences import Preferences, read_keymap, save_keymap, save_preferences, write_keymap
 from tui.settings.form import (
     MODEL_FIELDS,
     ROLES,
@@ -35,6 +35,7 @@ from tui.settings.form import (
 )
 from tui.text import glyphs_of, one_line
 from tui.widgets.controls import Field, PlainCheckbox
+from tui.widgets.key_footer import MORE_KEYS, KeyFooter
 
 Probe = Callable[[Settings, Mapping[str, str]], Iterator[Check]]
 NO_KEYS = "Keys are not typed here: they stay in the variable, or in the keyring, that is named."
@@ -50,6 +51,7 @@ class SettingsScreen(Screen[Settings | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        MORE_KEYS,
         Binding("ctrl+s", "use", "Use", id="settings.use"),
         Binding("ctrl+o", "save", "Use and save", id="settings.save"),
         Binding("f10", "check", "Check", id="settings.check"),
@@ -84,13 +86,14 @@ class SettingsScreen(Screen[Settings | None]):
             with Horizontal(id="settings-colours"):
                 yield Static("Colours", markup=False, classes="field-label")
                 yield Select(self._list_themes(), value=self.app.theme, allow_blank=False, compact=True, id="colours")
+            yield Field("keymap", "Your keys", write_keymap(self._preferences.keymap), "retry=f5,ctrl+r list.down=n")
         yield Static(id="checks", markup=False)
         with Horizontal(id="settings-buttons"):
             yield Button("Use", variant="primary", action="screen.use", compact=True)
             yield Button("Use and save", action="screen.save", compact=True)
             yield Button("Check the models", action="screen.check", compact=True)
             yield Button("Leave", action="screen.leave", compact=True)
-        yield Footer()
+        yield KeyFooter()
 
     def _compose_role(self, role: str, title: str, values: Values) -> ComposeResult:
         with Vertical(classes="settings-role"):
@@ -134,10 +137,28 @@ class SettingsScreen(Screen[Settings | None]):
         settings, errors = read_form(self._settings, self._field_values())
         for name in TEXTS:
             self.query_one(f"#field-{name}", Field).show_error(errors.get(name, ""), glyphs_of(self.app).failed)
+        self._show_keymap_error()
         for role in ROLES:
             text = describe_model(getattr(settings, role)) if settings else ""
             self.query_one(f"#asks-{role}", Static).update(Content(one_line(text)))
         return settings
+
+    @property
+    def keymap(self) -> dict[str, str]:
+        """The keys that the user wants; those that he had where what stands there are none."""
+        try:
+            return read_keymap(self.query_one("#field-keymap", Field).value)
+        except InputError:
+            return self._preferences.keymap
+
+    def _show_keymap_error(self) -> None:
+        field = self.query_one("#field-keymap", Field)
+        try:
+            read_keymap(field.value)
+        except InputError as error:
+            field.show_error(str(error), glyphs_of(self.app).failed)
+        else:
+            field.show_error("", "")
 
     def _read_or_focus(self) -> Settings | None:
         """Return what the fields say; None, and go to the first error, where that is not allowed."""
@@ -160,8 +181,10 @@ class SettingsScreen(Screen[Settings | None]):
         if settings is None:
             return
         preferences = self._preferences.model_copy(update={"theme": self.app.theme})
+        keymap = self.keymap
         try:
             await asyncio.to_thread(_save_changes, changed, preferences)
+            await asyncio.to_thread(save_keymap, keymap)
         except ConspectusError as error:
             self._show_checks(
                 Content.styled(f"{glyphs_of(self.app).failed} {one_line(str(error), 1000)}", "$text-error")

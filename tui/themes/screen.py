@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from assistant import Assistant, Paper
 from assistant.display import count_ledger, find_link
@@ -36,6 +36,7 @@ from tui.themes.sections import SectionsPane
 from tui.widgets.controls import MessageLine
 from tui.widgets.evidence import Evidence
 from tui.widgets.first_run import FirstRun
+from tui.widgets.key_footer import MORE_KEYS, KeyFooter
 
 BUSY = "A report is being made already. Esc stops it."
 NOT_A_THEME = "This section is about all papers. Choose a theme."
@@ -57,6 +58,7 @@ class ThemesScreen(Screen[Scope | None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-middle"), (150, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
+        MORE_KEYS,
         Binding("1", "view(1)", "Text", id="themes.text", show=False),
         Binding("2", "view(2)", "Papers", id="themes.papers", show=False),
         Binding("3", "view(3)", "Timeline", id="themes.timeline", show=False),
@@ -104,7 +106,7 @@ class ThemesScreen(Screen[Scope | None]):
         yield ReportProgress()
         yield self._message_line
         yield Static(id="themes-counts", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Show the themes, or have them found."""
@@ -230,7 +232,7 @@ class ThemesScreen(Screen[Scope | None]):
             return
         ids = tuple(row.id for row in marked or page.rows)
         kind = "marked" if marked else f"of “{one_line(page.name, 30)}”"
-        self.dismiss(Scope(filters={"ids": ids}, label=f"{len(ids):,} paper{'s' * (len(ids) != 1)} {kind}"))
+        self.dismiss(Scope.of({"ids": ids}, f"{len(ids):,} paper{'s' * (len(ids) != 1)} {kind}"))
 
     def action_everything(self) -> None:
         """Let the chat answer from the whole library, and show the themes of all of it."""
@@ -247,7 +249,7 @@ class ThemesScreen(Screen[Scope | None]):
                 self._open_page(event.paper)
             case "only":
                 title = one_line(event.paper.title, 40)
-                self.dismiss(Scope(filters={"ids": (event.paper.id,)}, label=f"“{title}”"))
+                self.dismiss(Scope.of({"ids": (event.paper.id,)}, f"“{title}”"))
             case "copy":
                 self._copy_citation(event.paper)
 

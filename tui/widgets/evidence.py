@@ -1,7 +1,7 @@
 """What an answer rests on: its references, and the paper that is looked at, its cited sentences highlighted."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.css.styles import RulesMap
+from textual.events import MouseDown, MouseMove, MouseUp
 from textual.message import Message
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from assistant import Assistant, Hit, Paper, phrases
 from assistant.phrases import SCALE
@@ -153,10 +153,20 @@ class Evidence(Vertical):
         what: str
         paper: Paper
 
+    @dataclass
+    class Dragged(Message):
+        """Its left edge was drawn to a column of the screen, and let go there or not yet."""
+
+        column: int
+        done: bool
+
     def __init__(self, takes_keys: bool = True) -> None:
         super().__init__(id="evidence")
+        self._is_dragged = False
         self._takes_keys = takes_keys
         self._answer: Answer | None = None
+        self._papers: tuple[str, ...] = ()
+        """Ids of the papers that are listed."""
         self._paper: Paper | None = None
         self._similar: Sequence[Hit] = ()
         self._looked_at: tuple[Claim, Citation] | None = None
@@ -176,6 +186,28 @@ class Evidence(Vertical):
         """There is nothing to say yet."""
         self._say("#evidence-of", Content(""))
         self._say("#evidence-claim", Content(""))
+
+    # Its edge
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Take hold of the left edge."""
+        if event.x == 0:
+            self._is_dragged = True
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Draw the edge along."""
+        if self._is_dragged:
+            self.post_message(self.Dragged(event.screen_x, done=False))
+
+    def on_mouse_up(self, event: MouseUp) -> None:
+        """Let go of it."""
+        if self._is_dragged:
+            self._is_dragged = False
+            self.release_mouse()
+            self.post_message(self.Dragged(event.screen_x, done=True))
+
+    # What it shows
 
     def show_references(
         self,
@@ -198,10 +230,10 @@ class Evidence(Vertical):
         references = self.query_one(OptionList)
         if answer is not self._answer:
             self._answer, self._looked_at = answer, None
-            references.clear_options()
-            references.add_options([Option(_reference_content(ref), id=str(ref.n)) for ref in answer.references])
-            whose = "The nearest papers to" if answer.abstained else "Evidence of"
-            self._say("#evidence-of", Content.styled(f"{whose} “{one_line(answer.question)}”", "bold"))
+            self._list_papers(
+                f"{'The nearest papers to' if answer.abstained else 'Evidence of'} “{one_line(answer.question)}”",
+                {ref.paper_id: _reference_content(ref) for ref in answer.references},
+            )
         if claim and citation:
             self._looked_at = claim, citation
         place = answer.references.index(reference) if reference in answer.references else 0
@@ -209,8 +241,24 @@ class Evidence(Vertical):
             self.show_paper(self._paper, self._similar)
         references.highlighted = place
 
+    def show_found(self, question: str, papers: Sequence[Paper]) -> None:
+        """Show papers that a question is answered from, or that come near it where it is not."""
+        self._answer = self._looked_at = self._paper = None
+        self._list_papers(f"Found for “{one_line(question)}”", {paper.id: _found_content(paper) for paper in papers})
+        self._say("#evidence-claim", Content(""))
+        self.query_one(OptionList).highlighted = 0
+
+    def _list_papers(self, title: str, papers: Mapping[str, Content]) -> None:
+        """List papers by their ids under a title."""
+        references = self.query_one(OptionList)
+        self._papers = tuple(papers)
+        references.clear_options()
+        references.add_options(list(papers.values()))
+        self._say("#evidence-of", Content.styled(title, "bold"))
+
     def clear(self) -> None:
         """Show nothing."""
+        self._papers = ()
         self._answer = self._paper = self._looked_at = None
         self.query_one(OptionList).clear_options()
         self.on_mount()
@@ -278,9 +326,8 @@ class Evidence(Vertical):
     @on(OptionList.OptionHighlighted)
     def _on_reference_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        if self._answer and event.option_id:
-            references = {str(reference.n): reference for reference in self._answer.references}
-            self.post_message(self.Wanted(references[event.option_id].paper_id))
+        if event.option_index < len(self._papers):
+            self.post_message(self.Wanted(self._papers[event.option_index]))
 
     @on(OptionList.OptionSelected)
     def _on_reference_selected(self, event: OptionList.OptionSelected) -> None:
@@ -300,6 +347,10 @@ class Evidence(Vertical):
         """Ask for something to be done with the paper that is shown."""
         if self._paper:
             self.post_message(self.Asked(what, self._paper))
+
+
+def _found_content(paper: Paper) -> Content:
+    return Content.assemble(one_line(paper.marked_title), (f" {paper.year or ''}", "$text-muted"))
 
 
 def _reference_content(reference: Reference) -> Content:

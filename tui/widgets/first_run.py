@@ -20,8 +20,8 @@ class FirstRun(Vertical):
         Binding("1", "press('sample')", "Sample", id="first.sample"),
         Binding("2", "press('file')", "File", id="first.file"),
         Binding("3", "press('folder')", "Folder", id="first.folder"),
-        Binding("down,j", "app.focus_next", "Next", id="first.next", show=False),
-        Binding("up,k", "app.focus_previous", "Previous", id="first.previous", show=False),
+        Binding("down", "app.focus_next", "Next", id="first.next", show=False),
+        Binding("up", "app.focus_previous", "Previous", id="first.previous", show=False),
     ]
 
     @dataclass

@@ -8,16 +8,17 @@ from textual.events import Key, Paste
 from textual.pilot import Pilot
 from textual.widgets import Button, OptionList, Static
 
-import tui
-from tui.chat.composer import Composer, Draft
+from tui.chat.composer import Composer
+from tui.chat.draft import Draft
 from tui.chat.history import MOST, QuestionHistory, history_path
 from tui.commands import COMMANDS
+from tui.styles import SHEETS
 
 
 class Host(App[None]):
     """Remembers what was sent."""
 
-    CSS_PATH = str(Path(tui.__file__).parent / "conspectus.tcss")
+    CSS_PATH = SHEETS
 
     def __init__(self) -> None:
         super().__init__()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import InputError
-from tui.chat.composer import edit_text
+from tui.chat.editor import edit_text
 
 ENV = {"EDITOR": "vi"}
 

@@ -11,7 +11,7 @@ from assistant.settings import Settings, load
 from store.doctor import Check
 from tests.tui.host import OPEN, Host, text_of
 from tests.tui.waiting import wait_until
-from tui.preferences import Preferences
+from tui.preferences import Preferences, load_preferences
 from tui.settings.screen import SettingsScreen
 
 SIZES = [(80, 24), (120, 36)]
@@ -173,3 +173,15 @@ async def test_a_tick_shows_without_colour() -> None:
         assert "X" not in before(app, "Leave out")
         app.shown.query_one("#strict", Checkbox).value = True
         await wait_until(pilot, lambda: "X" in before(app, "Leave out"), "the tick")
+
+
+async def test_keys_are_set_and_saved_and_what_is_none_is_said(folder: Path) -> None:
+    app = host()
+    async with app.run_test(size=(120, 60)) as pilot:
+        field(app, "keymap").value = "retry"
+        await wait_until(pilot, lambda: "retry is no key of an id" in text_of(app), "the error")
+        field(app, "keymap").value = "retry=ctrl+r"
+        await wait_until(pilot, lambda: "is no key" not in text_of(app))
+        await pilot.press("ctrl+o")
+        await wait_until(pilot, lambda: app.result is not OPEN, "the result")
+    assert load_preferences()[0].keymap == {"retry": "ctrl+r"}

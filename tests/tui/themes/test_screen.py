@@ -239,7 +239,7 @@ class TestPapersAndYears:
 class TestScope:
     async def test_themes_are_those_of_the_restriction_and_e_takes_all(self, fields: Assistant) -> None:
         ids = tuple(f"r{n}" for n in range(6))
-        app = Host(fields, Scope(filters={"ids": ids}, label="6 marked papers"))
+        app = Host(fields, Scope.of({"ids": ids}, "6 marked papers"))
         async with app.run_test(size=MIDDLE) as pilot:
             await app.ready(pilot)
             assert "Themes of 6 marked papers · 6 papers" in app.text
@@ -249,7 +249,7 @@ class TestScope:
             assert app.scopes == [EVERYTHING]
 
     async def test_a_restriction_to_nothing_says_what_to_do(self, fields: Assistant) -> None:
-        app = Host(fields, Scope(filters={"author": "Nobody"}, label="Nobody"))
+        app = Host(fields, Scope.of({"author": "Nobody"}, "Nobody"))
         async with app.run_test(size=SMALL) as pilot:
             await app.says(pilot, "No paper is left to report on.")
             await pilot.press("e")

@@ -32,9 +32,9 @@ class Served(NamedTuple):
         async with self.client.get(url, headers=headers) as answer:
             return answer.status
 
-    def page(self) -> Any:
+    def page(self, name: str = "") -> Any:
         """What its page opens."""
-        return self.client.ws_connect(f"{self.guard.url}ws", origin=self.guard.origin)
+        return self.client.ws_connect(f"{self.guard.url}ws{name and '/'}{name}", origin=self.guard.origin)
 
 
 def stub(ended: Path) -> list[str]:
@@ -138,6 +138,42 @@ async def test_a_page_is_a_process_and_its_end_is_the_end_of_it(tmp_path: Path) 
     assert ended.exists()
 
 
+async def test_a_page_that_is_loaded_again_goes_on_with_its_process(tmp_path: Path) -> None:
+    ended = tmp_path / "ended"
+    async with asyncio.timeout(60):
+        async with served(stub(ended)) as server:
+            async with server.page("one") as page:
+                await shown(page, "Ready.")
+                await page.send_json(["stdin", "abc"])
+                await shown(page, "abc")
+            async with server.page("one") as page:
+                await shown(page, "abc")
+                await page.send_json(["stdin", "\r"])
+                await shown(page, "cba")
+                assert not ended.exists()
+        assert ended.exists()
+
+
+async def test_a_page_too_many_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.web.MOST_PAGES", 1)
+    async with asyncio.timeout(60), served(stub(tmp_path / "ended")) as server, server.page("one") as page:
+        await shown(page, "Ready.")
+        async with server.page("two") as other:
+            await shown(other, "At most")
+            assert (await other.receive()).type is aiohttp.WSMsgType.CLOSE
+        await page.close()
+        async with server.page("two") as other:  # The one that is away makes room.
+            await shown(other, "Ready.")
+
+
+async def test_the_page_has_a_title_an_icon_and_no_foreign_font(server: Served) -> None:
+    async with server.client.get(server.guard.url) as answer:
+        text = await answer.text()
+    assert "<title>Conspectus</title>" in text
+    assert 'rel="icon"' in text
+    assert "https://" not in text
+
+
 async def test_the_end_of_the_server_ends_its_pages(tmp_path: Path) -> None:
     ended = tmp_path / "ended"
     async with asyncio.timeout(60):
@@ -154,7 +190,7 @@ async def test_a_process_that_dies_closes_its_page() -> None:
 
 
 async def test_a_process_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.web.SAVE_TIMEOUT", 0.2)
+    monkeypatch.setattr("tui.web.chat_process.SAVE_TIMEOUT", 0.2)
     async with served(driver("signal.pause()")) as server, server.page() as page, asyncio.timeout(60):
         await page.close()
 
