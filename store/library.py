@@ -31,7 +31,7 @@ from store.pending_vectors import PendingVectors
 from store.reconstruction import mark_disputed, rebuild_store
 from store.record import RECORD_VERSION, LibraryState, Record, StoredText
 from store.remote.fields import FIELDS
-from store.remote.index import SearchablePapers, ServerIndex, renew_statistics
+from store.remote.index import SearchablePapers, ServerIndex, write_fields
 from store.results import Hit
 from store.search import find_similar, search_view
 from store.state_copy import StateCopy
@@ -216,13 +216,7 @@ class Library:
         if not self.chroma.is_server or not self.exists() or self.chroma.state().fields == FIELDS:
             return 0
         with self._hold_lock("making it searchable"), self.chroma.take_turn("making it searchable"):
-            count = 0
-            for page in self.chroma.pages(vectors=True):
-                self.chroma.upsert(page)
-                count += len(page)
-            self.chroma.set_state(self.chroma.state().with_fields(FIELDS))
-            renew_statistics(self.chroma, self.embedder.stamp.dimension)
-            return count
+            return write_fields(self.chroma, self.embedder.stamp.dimension)
 
     def renew(self) -> None:
         """Bring what another version wrote into the shape of today, as each search does; damage is left as it is.

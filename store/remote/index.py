@@ -11,7 +11,7 @@ from store.index.index_schema import list_fields
 from store.index.screening import Screening
 from store.record import Record
 from store.remote.collection import ServerCollection
-from store.remote.fields import SearchedPaper, build_searched
+from store.remote.fields import FIELDS, SearchedPaper, build_searched
 from store.remote.names import ServerNames
 from store.remote.statistics import draw_statistics, keep_statistics, load_statistics
 from store.remote.view import ServerView
@@ -126,6 +126,17 @@ def renew_statistics(chroma: Chroma, dimension: int) -> None:
     count, kept = chroma.count(), load_statistics(chroma)
     if count and not (kept and kept.fits(count) and len(kept.mean) == dimension):
         keep_statistics(chroma, draw_statistics(ServerCollection(chroma), count, dimension))
+
+
+def write_fields(chroma: Chroma, dimension: int) -> int:
+    """Write beside each paper what it is searched by, and note in the library that all have it; return their number."""
+    count = 0
+    for page in chroma.pages(vectors=True):
+        chroma.upsert(page)
+        count += len(page)
+    chroma.set_state(chroma.state().with_fields(FIELDS))
+    renew_statistics(chroma, dimension)
+    return count
 
 
 class SearchablePapers:

@@ -93,8 +93,11 @@ def rank_in_server(
 
 
 def _find_rare(view: "ServerView", counted: Mapping[str, int], vector: "Vectors", where: Where) -> list[Near]:
-    """Find the papers with the rarest words of a question, those that very few papers have."""
-    terms = [term for term in counted if view.statistics.estimate_count(term, view.count) is None]
+    """Find the papers with the rarest words of a question, those that very few papers have.
+
+    A word of which the sample makes more likely that it is not so rare is not looked up: that costs the server 10 ms.
+    """
+    terms = [term for term in counted if view.statistics.count_seen(term, view.count) <= RARE]
     found = view.find_rare(terms[:_MOST_RARE], RARE)
     if where != EVERYTHING and found:
         ids = [paper_id for paper_id, _, _ in found]
@@ -111,7 +114,7 @@ def _score_words(
     for term, times in counted.items():
         having = view.statistics.estimate_count(term, view.count)
         if having is None:  # Of a word that is not so rare as to be looked up in full the sample says a little.
-            seen = view.statistics.frequencies.counts.get(term, 0) * view.count // max(1, view.statistics.sample)
+            seen = round(view.statistics.count_seen(term, view.count))
             having = max(1, seen, sum(f" {term}:" in one.document for one in rare))
         weights[term] = times * log(1 + (view.count - min(having, view.count) + 0.5) / (having + 0.5))
     return {one.id: _score_document(view.statistics.length, weights, one.document) for one in candidates}

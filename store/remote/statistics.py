@@ -78,10 +78,13 @@ class Statistics(NamedTuple):
 
     def estimate_count(self, term: str, count: int) -> int | None:
         """Estimate how many of ``count`` papers have a term; None where the sample is too small to tell."""
-        seen = self.frequencies.counts.get(term, 0)
-        if seen < SURE:
+        if self.frequencies.counts.get(term, 0) < SURE:
             return None
-        return max(1, round(seen / self.sample * count))
+        return max(1, round(self.count_seen(term, count)))
+
+    def count_seen(self, term: str, count: int) -> float:
+        """Estimate the same, however little the sample tells."""
+        return self.frequencies.counts.get(term, 0) / max(1, self.sample) * count
 
     def measure_cosines(self, vector: "Vectors") -> tuple[float, float]:
         """Measure the mean of the cosines of a unit vector with the papers, and the mean of their squares."""
