@@ -79,7 +79,7 @@ _WINDOW = 40  # letters to either side of a stop that decide; chosen by hand, no
 # abstracts, and to split one takes longer than to compare it. Chosen by hand: about 25 MB.
 _KEPT = 1 << 13
 # Characters of the longest text that is kept. Chosen by hand: longer than nearly every abstract.
-_LONGEST = 10_000
+_LONGEST = 3_500
 
 
 class Span(NamedTuple):

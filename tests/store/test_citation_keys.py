@@ -2,6 +2,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from assistant.testing import HashEmbedder
 from store.citation_keys import citation_key, citation_keys, keys_in
 from store.ingest import add_items
+from store.ingest.corrections import merge
 from store.library import Library
 from store.paper import Author, Paper
 from store.person_name import sort_authors
@@ -107,3 +109,43 @@ def test_a_paper_that_is_not_in_the_library_has_a_key_too(mixed: tuple[Library, 
     gone = papers[0].model_copy(update={"id": "gone"})
     assert keys_in(library, [gone])["gone"].startswith(f"{citation_key(gone)}-")
     assert keys_in(library, []) == {}
+
+
+def test_a_library_tells_the_keys_that_all_its_papers_have_together(mixed: tuple[Library, list[Paper]]) -> None:
+    library = mixed[0]
+    papers = list(library.papers())
+    keys, together = library.read_citation_keys(), citation_keys(papers)
+    assert {paper.id: keys.find(paper) for paper in papers} == together
+    assert all(map(keys.is_taken, together.values()))
+    shared = {citation_key(paper) for paper in papers} - set(together.values())
+    assert shared
+    assert not any(map(keys.is_taken, (*shared, "nobody2018trees")))
+
+
+def test_a_key_of_a_removed_paper_is_nobodys(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library", HashEmbedder())
+    twins = [by("Charles Darwin"), by("Charles Darwin", "The Origin")]
+    alone = by("Ann Poe", "Trees", "2018")
+    list(add_items(library, [*twins, alone], lambda: 1.0))
+    assert library.read_citation_keys().find(twins[0]).startswith("darwin1859origin-")
+    library.remove([twins[1].id, alone.id])
+    keys = library.read_citation_keys()
+    assert keys.find(twins[0]) == "darwin1859origin"
+    assert keys.is_taken("darwin1859origin")
+    assert not keys.is_taken("poe2018trees")
+    library.close()
+
+
+def test_the_key_of_a_record_is_not_that_of_its_paper(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library", HashEmbedder())
+    first, other = by("Ann Poe", "On Trees", "2018"), by("Bo Li", "Roses", "2020")
+    list(add_items(library, [first, other], lambda: 1.0))
+    joined = merge(library, [first.id, other.id])
+    keys = library.read_citation_keys()
+    assert keys.find(joined) == citation_key(joined)
+    assert [keys.is_taken(citation_key(record)) for record in joined.records] == [True, False]
+    library.close()
+
+
+def test_a_library_that_nothing_was_added_to_has_no_keys(tmp_path: Path) -> None:
+    assert not Library(tmp_path / "none", HashEmbedder()).read_citation_keys().is_taken("poe2018trees")

@@ -1,6 +1,8 @@
 """Fetching from Python, and the page that documents it."""
 
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,9 @@ from tests.store.providers import bodies
 from tests.store.providers.conftest import Clock
 from tests.store.providers.loopback import Loopback
 
+SAMPLE = Path(__file__).resolve().parents[3] / "assistant" / "data" / "namkoong_listing.txt"
+# Who tells whether a text gives orders; what it said of a paper that was added is kept beside it.
+CLASSIFIER = "assistant.verify.injection"
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "providers.md").read_text(encoding="utf-8")
 
 
@@ -92,3 +97,23 @@ def test_the_page_tells_of_each_provider_and_its_settings_hold(tmp_path: Path) -
     settings = load(env={}, file=file).providers
     assert settings.email == "you@example.org"
     assert settings.key_name("openalex") == "MY_OPENALEX_KEY"
+
+
+def test_whoever_lists_papers_waits_for_no_answers(tmp_path: Path) -> None:
+    with Assistant.open(tmp_path / "library") as assistant:
+        assistant.add(SAMPLE)
+    code = """
+import sys
+from assistant import Assistant
+from assistant.display import warn_of_orders
+with Assistant.open(sys.argv[1], embeds=False) as assistant:
+    papers = list(assistant.papers.list())
+    assert len(papers) == assistant.papers.count() == 45, len(papers)
+    assert not any(map(warn_of_orders, papers))
+print(*(name for name in sys.argv[2:] if name in sys.modules))
+"""
+    unwanted = ("chromadb", "onnxruntime", "assistant.answer.pipeline", "assistant.verify.check", CLASSIFIER)
+    listed = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "library"), *unwanted], capture_output=True, text=True, check=True
+    )
+    assert listed.stdout.split() == []

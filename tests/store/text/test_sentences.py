@@ -110,3 +110,8 @@ def test_sentences(text: str, sentences: list[str]) -> None:
 @pytest.mark.parametrize("unit", ["word ", "a", ".", ". ", "a. ", "A. ", "Ab. Cd", "word.The ", "? ", "1. ", '."', " "])
 def test_twice_the_text_costs_twice_as_much(unit: str) -> None:
     assert growth(lambda size: sentence_spans(unit * (size // len(unit))), 20_000) <= LINEAR
+
+
+def test_a_caller_may_change_the_list_of_sentences() -> None:
+    sentence_spans("One ends. Another begins.").clear()
+    assert len(sentence_spans("One ends. Another begins.")) == 2
