@@ -9,6 +9,9 @@ Everything that the API gives back is exported here, and so is every error; the 
 ``assistant.events``.
 """
 
+import assistant.current_folder  # noqa: F401 - first, before anything could come from the current folder
+
+# isort: split
 from typing import TYPE_CHECKING
 
 from assistant.client import Assistant

@@ -32,7 +32,8 @@ def pyproject() -> dict[str, Any]:
 @cache
 def pinned() -> dict[str, str]:
     """The pinned version of each package."""
-    text = "".join(path.read_text(encoding="utf-8") for path in (PINS.with_name("audit.txt"), PINS))
+    files = (*(PINS.with_name(f"{group}.txt") for group in ("audit", "docs")), PINS)
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
     entries = re.findall(r"^([\w.-]+)==([\w.+!-]+)", text, flags=re.MULTILINE)
     return {canonicalize_name(package): version for package, version in entries}
 

@@ -48,7 +48,7 @@ TELLING = (
 )
 # A value of JSON, and the signs by which answers that were saved before are recognised.
 KEPT = {"supports partly", " *(partly supported)*", " **(not supported)**"}
-DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
 CITATION = Citation(n=1, paper_id="p", title="On Rare Events", quote="Events are rare.", start=0, end=16)

@@ -4,7 +4,7 @@ import json
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from assistant import (
@@ -30,7 +30,7 @@ from assistant.cli.formatting import count_noun, format_usage
 from assistant.cli.library_context import open_assistant, open_library, read_evidence_filters, read_settings
 from assistant.events import last_event
 from assistant.phrases import SCALE, count_supports
-from store.errors import InputError, TooLittle
+from store.errors import InputError, NotFound, TooLittle
 
 ReportListener = Callable[[ReportEvent], None]
 _COLOURS = {
@@ -220,6 +220,8 @@ def _correct_cell(args: Namespace, out: Output) -> int:
             "A correction makes no table.", "conspectus report table --correct PAPER COLUMN VALUE, and nothing else."
         )
     with open_library(args) as assistant:
+        with suppress(NotFound):  # ``correct`` says so in the words of tables.
+            paper = assistant.papers.get(paper).id
         assistant.reports.correct(paper, column, value)
     kept = f"is {value!r} from now on, as yours" if value.strip() else "is what the abstract says again"
     out.write_note(f"The cell {column!r} of {paper} {kept}.")

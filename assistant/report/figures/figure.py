@@ -115,7 +115,7 @@ _DRAWING = Lock()
 
 
 def can_draw() -> bool:
-    """Say whether what draws pictures is installed: it is the extra ``figures``, for it takes 100 MB."""
+    """Say whether what draws pictures is installed: it is the extra ``figures``, for it takes 76 MB."""
     return find_spec("matplotlib") is not None
 
 
