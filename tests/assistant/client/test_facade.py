@@ -50,6 +50,7 @@ COMMAND_METHODS = {
         "reports.diff",
         "reports.revise",
         "reports.figures",
+        "reports.explain_missing_figures",
         "reports.check_output",
         "reports.estimate",
         "reports.model",
