@@ -24,6 +24,11 @@ ER
     assert second.title == "B"
 
 
+def test_wos_authors_of_a_book_stand_in_one_line(read: Read) -> None:
+    (paper,) = papers(read("PT B\nBA Poe, Ann; Roe, Jo\nTI A\nER\n"))
+    assert [author.name for author in paper.authors] == ["Ann Poe", "Jo Roe"]
+
+
 def test_nbib_records_without_a_line_between(read: Read) -> None:
     items = read(
         "PMID- 1\nTI  - A\nMH  - *Soup/adverse\n      effects\nPMID- 2\nTI  - B\nPMC - PMC5\nCN  - The Group\n"
