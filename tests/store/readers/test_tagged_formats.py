@@ -48,3 +48,9 @@ def test_refer_without_types_is_parted_by_empty_lines(read: Read) -> None:
     items = read("%T A\n%A Ann Poe\n%K one, two\n\n%T B\n%D 1999\n")
     assert [(paper.title, paper.date) for paper in papers(items)] == [("A", None), ("B", "1999")]
     assert papers(items)[0].keywords == ("one", "two")
+
+
+def test_the_links_of_ovid(read: Read) -> None:
+    head = "VN  - Ovid Technologies\nDB  - BIOSIS Previews\n\n<1. >\nTI  - A.\n"
+    (paper,) = papers(read(f"{head}UR  - https://example.org/a\nXL  - https://example.org/b\n"))
+    assert paper.urls == ("https://example.org/a", "https://example.org/b")
