@@ -25,7 +25,7 @@ _WHAT_ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how)\s+about\b", re.I)
 _SPANS_OF_TIME = ("year_from", "year_to", "years", "date_from", "date_to")
 
 
-class QuestionHistory:
+class EarlierTurns:
     """Earlier turns, and how a question is understood behind them.
 
     Args:

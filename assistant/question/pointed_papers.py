@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from assistant.question.follow_up import QuestionHistory
+from assistant.question.follow_up import EarlierTurns
 from assistant.question.pointers import Pointer, PointerKind
 from assistant.question.query import Intent, Order
 from assistant.types import Reference, Turn
@@ -85,7 +85,7 @@ class PaperFinder:
         answers: Those that showed papers, the last first.
     """
 
-    def __init__(self, history: QuestionHistory) -> None:
+    def __init__(self, history: EarlierTurns) -> None:
         self.answers = tuple(list_answers(history.turns))
         self._history = history
         self._view = history.view

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from assistant.question.follow_up import QuestionHistory, has_only_filters
+from assistant.question.follow_up import EarlierTurns, has_only_filters
 from assistant.question.pointed_papers import SPELT_OUT, TITLE, PaperFinder, PointedPapers, list_answers
 from assistant.question.pointers import Pointer, PointerKind, find_pointer, find_pronoun, points_weakly
 from assistant.question.query import Form, Intent, Order, PreviousTurn, Query
@@ -94,7 +94,7 @@ def resolve_references(
         today: What "the last five years" counts back from.
         ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
-    return _Resolver(QuestionHistory(history, view, filters or Filters(), today, ignore)).resolve(question)
+    return _Resolver(EarlierTurns(history, view, filters or Filters(), today, ignore)).resolve(question)
 
 
 def find_previous_turn(question: str, history: Sequence[Turn]) -> PreviousTurn | None:
@@ -112,7 +112,7 @@ def find_previous_turn(question: str, history: Sequence[Turn]) -> PreviousTurn |
 class _Resolver:
     """Resolves questions of one conversation."""
 
-    def __init__(self, history: QuestionHistory) -> None:
+    def __init__(self, history: EarlierTurns) -> None:
         self._history = history
         self._view = history.view
         self._finder = PaperFinder(history)

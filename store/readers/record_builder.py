@@ -20,7 +20,7 @@ from store.readers.languages import read_language
 from store.readers.people import Person, read_person
 from store.readers.publication import settle_publication
 from store.readers.reader import Item
-from store.readers.record_fields import WEB_ADDRESS, RecordFields, as_strings, parse_urls, show_key
+from store.readers.record_fields import WEB_ADDRESS, RawFields, as_strings, parse_urls, show_key
 from store.readers.retractions import find_retraction
 from store.readers.textfile import NO_ABSTRACT, UNTITLED, TextFile, quote_value
 from store.text.clean import clean_text
@@ -117,7 +117,7 @@ def parse_paper(record: dict[str, Any], source: Source, doubt: str = "") -> Pape
     Raises:
         SourceError: It has neither title, abstract nor identifier, or an id that cannot be used.
     """
-    paper = _restore_paper(record) if record.keys() >= _OURS else _convert_fields(RecordFields(record), source.format)
+    paper = _restore_paper(record) if record.keys() >= _OURS else _convert_fields(RawFields(record), source.format)
     if not paper.title and not paper.abstract:  # of ours; what comes from elsewhere is untitled
         raise SourceError(_NEITHER)
     _check_id(paper)
@@ -130,7 +130,7 @@ def _check_id(paper: Paper) -> None:
         raise SourceError(f'"id" should be 1–512 characters that can be shown, not {quote_value(paper.id)}')
 
 
-def _convert_fields(fields: RecordFields, format: str) -> Paper:
+def _convert_fields(fields: RawFields, format: str) -> Paper:
     own_id = fields.take_id()
     title, abstract = fields.take_text("title"), fields.take_raw_text("abstract")
     title, stands_for_one = ("", title) if is_placeholder(title, "title") else (title, "")

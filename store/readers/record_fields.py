@@ -38,7 +38,7 @@ _SCHEME = re.compile(r"[a-z0-9][a-z0-9._:-]{0,39}")
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-class RecordFields:
+class RawFields:
     """The fields of a JSON object as they are taken out one by one.
 
     ``left`` holds those that were not taken, ``doubts`` what was doubtful about the others.
@@ -169,7 +169,7 @@ class RecordFields:
                 self.doubts.append(f'"identifiers" should be an object, not {quote_value(values_by_scheme)}')
                 self.left["identifiers"] = values_by_scheme
             return {}
-        inner = RecordFields(values_by_scheme)
+        inner = RawFields(values_by_scheme)
         identifiers = {
             key.lower(): inner._take(key, partial(_parse_identifier, key.lower()), "") for key in values_by_scheme
         }

@@ -200,8 +200,9 @@ async def test_a_table_by_a_model_is_replayed_without_it(own: Assistant) -> None
     assert len(chat.requests) == 7
     for file in (own.library.folder / "cells").iterdir():
         file.unlink()
-    with pytest.raises(InputError, match="not kept any more"):
+    with pytest.raises(InputError, match="not kept any more") as refused:
         await made(stream_any_replay(own.library, report.manifest))
+    assert refused.value.hint == "Make the table again, without --replay."
 
 
 async def test_a_model_that_fails_stops_the_table_or_leaves_cells_open(own: Assistant) -> None:

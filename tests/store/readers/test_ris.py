@@ -28,6 +28,12 @@ def test_tags_before_any_type_are_a_record(read: Read) -> None:
     assert [paper.title for paper in papers(items)] == ["A", "C"]
 
 
+@pytest.mark.parametrize("tag", ["U1", "U2", "U3", "U4", "U5", "AN", "C2", "ID"])
+def test_an_id_of_pubmed_central_may_stand_in_any_number(read: Read, tag: str) -> None:
+    (paper,) = papers(read(f"TY  - JOUR\nTI  - A\n{tag}  - PMC1234567\nER  - \n"))
+    assert paper.identifiers == {"pmcid": "PMC1234567"}
+
+
 def test_lines_go_on_and_repeat_and_nothing_is_dropped(read: Read) -> None:
     text = """TY  - JOUR
 T1  - A

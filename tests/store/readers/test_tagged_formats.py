@@ -24,6 +24,11 @@ ER
     assert second.title == "B"
 
 
+def test_wos_authors_of_a_book_stand_in_one_line(read: Read) -> None:
+    (paper,) = papers(read("PT B\nBA Poe, Ann; Roe, Jo\nTI A\nER\n"))
+    assert [author.name for author in paper.authors] == ["Ann Poe", "Jo Roe"]
+
+
 def test_nbib_records_without_a_line_between(read: Read) -> None:
     items = read(
         "PMID- 1\nTI  - A\nMH  - *Soup/adverse\n      effects\nPMID- 2\nTI  - B\nPMC - PMC5\nCN  - The Group\n"
@@ -43,3 +48,9 @@ def test_refer_without_types_is_parted_by_empty_lines(read: Read) -> None:
     items = read("%T A\n%A Ann Poe\n%K one, two\n\n%T B\n%D 1999\n")
     assert [(paper.title, paper.date) for paper in papers(items)] == [("A", None), ("B", "1999")]
     assert papers(items)[0].keywords == ("one", "two")
+
+
+def test_the_links_of_ovid(read: Read) -> None:
+    head = "VN  - Ovid Technologies\nDB  - BIOSIS Previews\n\n<1. >\nTI  - A.\n"
+    (paper,) = papers(read(f"{head}UR  - https://example.org/a\nXL  - https://example.org/b\n"))
+    assert paper.urls == ("https://example.org/a", "https://example.org/b")

@@ -142,3 +142,30 @@ def test_a_location_that_pubmed_calls_invalid_is_no_doi(read: Read) -> None:
         )
     )
     assert paper.identifiers == {"doi": "10.1000/right"}
+
+
+def test_of_many_small_faults_three_are_told_and_the_rest_counted(read: Read) -> None:
+    items = read(pubmed(*(ARTICLE.format(n, "A &nbsp; B", "") for n in range(1, 6))))
+    reasons = doubts(items)
+    assert sum("not well-formed XML" in doubt for doubt in reasons) == 3
+    assert [doubt for doubt in reasons if "more faults" in doubt] == ["2 more faults in the form of the XML"]
+
+
+def test_the_numbers_of_a_journal_article_of_crossref(read: Read) -> None:
+    text = """<doi_records><doi_record><crossref><journal>
+<journal_metadata><full_title>Soups</full_title><issn>1234-5679</issn></journal_metadata>
+<journal_issue><journal_volume><volume>35</volume></journal_volume><issue>2</issue></journal_issue>
+<journal_article><titles><title>A</title></titles><pages><first_page>212</first_page><last_page>213</last_page></pages>
+<doi_data><doi>10.1000/a</doi><resource>https://example.org/a</resource></doi_data></journal_article>
+</journal></crossref></doi_record></doi_records>"""
+    (paper,) = papers(read(text))
+    assert {name: paper.extra[name] for name in ("volume", "issue", "pages")} == {
+        "volume": "35",
+        "issue": "2",
+        "pages": "212–213",
+    }
+    assert (paper.venue, paper.urls, paper.identifiers) == (
+        "Soups",
+        ("https://example.org/a",),
+        {"doi": "10.1000/a"},
+    )

@@ -47,6 +47,12 @@ def test_what_is_not_listed_any_more_is_gone(synced: Synced, file: Path) -> None
     assert set(synced.titles) == {"On All Others"}
 
 
+def test_a_collection_in_the_trash_is_none(synced: Synced, file: Path) -> None:
+    change_database(file, "INSERT INTO deletedCollections VALUES (1, '2025')")
+    synced.run()
+    assert synced.paper("AAAA2222").collections == ("Chapter 1",)
+
+
 def test_a_group(synced: Synced, file: Path) -> None:
     assert synced.run(group="Reading Club").added == 1
     assert synced.titles == ["Of the group"]
