@@ -259,7 +259,7 @@ def test_settings_load_to_the_same_values() -> None:
         later = {name: defaults[name] for name in settings[role].keys() - expected_settings[role].keys()}
         assert "model" not in later
         expected_settings[role] |= later
-    for table in ("archives", "server", "zotero"):  # There was none.
+    for table in ("archives", "server", "zotero", "embed_at_once"):  # There was none.
         expected_settings[table] = Settings().model_dump(mode="json")[table]
     assert settings == expected_settings
 

@@ -32,8 +32,8 @@ _WRITTEN = "written"
 PAGE = 1000
 # A server refuses requests of more than 40 MB; JSON inside JSON can double what is sent.
 REQUEST = 8_000_000
-# Records that are written in one call: Chroma holds up all threads, and so a chat, for half a millisecond a record.
-AT_ONCE = 64
+# Records that are written in one call: Chroma holds up all threads, and so a chat, up to half a millisecond for each.
+AT_ONCE = 128
 # The graphs of vectors. ``ef_search`` 400 instead of 100: recall@10 .984 instead of .955 at 100 k. Nobody asks that of
 # a folder, for the index is searched, and exactly; with half the neighbours and less care a vector costs half of the
 # time to add, and a quarter to replace (benchmarks/README.md, "Words first").

@@ -198,7 +198,7 @@ async def test_a_library_that_another_process_writes(host: Host, folder: Path) -
 
 @pytest.mark.parametrize("way", ["key", "button"])
 async def test_stopping_keeps_what_was_stored(host: Host, tmp_path: Path, way: str) -> None:
-    file, gate = records(tmp_path / "big.jsonl", 200), hold(host)
+    file, gate = records(tmp_path / "big.jsonl", 500), hold(host)
     async with host.run_test(size=(120, 36)) as pilot:
         dialog = await add(host, pilot, file)
         await wait_until(pilot, lambda: host.told.count("progress") > 1, "a batch")
@@ -210,7 +210,7 @@ async def test_stopping_keeps_what_was_stored(host: Host, tmp_path: Path, way: s
         gate.set()
         await wait_until(pilot, lambda: "stopped" in host.told and not host.imports.busy, "stopping")
         await wait_until(pilot, lambda: host.shown("#adding-outcome").endswith(", stopped"), "the outcome")
-        assert host.papers.assistant.papers.count() == 2 + 2 * 64  # The batch that had begun was stored, too.
+        assert host.papers.assistant.papers.count() == 2 + 64 + 256  # The batch that had begun was stored, too.
         await wait_until(pilot, lambda: "changed" in host.told, "the message")
 
 
