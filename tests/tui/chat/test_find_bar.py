@@ -54,4 +54,4 @@ async def test_another_session_closes_it(library: Path) -> None:
         await talk.app.chat.action_new()
         await talk.until(lambda: not talk.exchanges)
         assert await talk.one(Transcript).go_to_turn(1) is None
-        assert "2 of 2" not in talk.screen
+        await talk.until(lambda: "2 of 2" not in talk.screen, "no line to find in")
