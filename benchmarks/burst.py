@@ -70,7 +70,7 @@ def ask(folder: Path, size: tuple[int, int], questions: list[str]) -> str:
         for question in questions:
             os.write(master, f"{question}\r".encode())
             time.sleep(APART)
-        answered = 0
+        answered, deadline = 0, time.monotonic() + PATIENCE
         while answered < len(questions):
             if process.poll() is not None:
                 return f"ended with {process.returncode}: {bytes(seen[-500:])!r}"

@@ -13,7 +13,7 @@ from tests.assistant import small
 from tests.assistant.answer.asking import QUESTION, RIGHT, claims
 from tests.tui.chatting import LARGE, SMALL, answer, chatting, contents, held, notice
 from tests.tui.saved import HOSTILE, NOW
-from tui.chat import exchange as answer_text
+from tui.chat import answer_text
 from tui.chat.exchange import Exchange
 from tui.text import ASCII, UNICODE
 

@@ -265,6 +265,7 @@ class ConversationPane(Vertical):
         self.questions.session, self._chosen = session, None
         self.query_one(Composer).remember(*(turn.question for turn in turns))
         await self.query_one(Transcript).show_turns(turns)
+        self.query_one(FindBar).display = False
         kept = turns[-1].scope if turns else ()
         if session:  # One that is begun anew goes on with what narrows the papers now.
             self.narrow(Scope.restore(kept))

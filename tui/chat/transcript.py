@@ -87,6 +87,8 @@ class Transcript(VerticalScroll, can_focus=False):
 
     async def go_to_turn(self, place: int) -> Exchange | None:
         """Show an ended exchange by its place among all; None where it cannot be mounted because questions are open."""
+        if place >= len(self._turns):  # It was one of another session.
+            return None
         ended = self._count_ended()
         if not self._first <= place < self._first + ended:
             if ended < len(self.exchanges):

@@ -10,7 +10,7 @@ from assistant.types import Answer, Turn
 from tests.tui.chatting import chatting
 from tests.tui.saved import turn
 from tui.chat.find_bar import find_turns
-from tui.chat.transcript import FIRST
+from tui.chat.transcript import FIRST, Transcript
 
 TURNS = [
     Turn.now("What is a soup?", Answer(question="", text="An average of weights.")),
@@ -44,3 +44,14 @@ async def test_the_last_turn_that_has_the_words_comes_first_and_enter_goes_to_th
         await talk.until(lambda: "none" in talk.screen)
         await talk.press("escape", "x")
         assert talk.draft == "x"
+
+
+async def test_another_session_closes_it(library: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.ask("How many papers are there?", "Which papers are there?")
+        await talk.press("ctrl+f", *"papers")
+        await talk.until(lambda: "2 of 2" in talk.screen)
+        await talk.app.chat.action_new()
+        await talk.until(lambda: not talk.exchanges)
+        assert await talk.one(Transcript).go_to_turn(1) is None
+        await talk.until(lambda: "2 of 2" not in talk.screen, "no line to find in")
