@@ -173,7 +173,7 @@ def test_roles_that_are_not_stored_are_assigned_when_they_are_read(made: Library
 
 
 def test_roles_of_another_version_are_assigned_again(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.text.roles.packed.VERSION", 99)
+    monkeypatch.setattr("store.text.roles.role.VERSION", 99)
     now = (RoledSentence(start=0, end=len(STRUCTURED), role=Role.METHOD),)
     monkeypatch.setattr("store.index.snapshot.assign_roles", lambda abstract: now if abstract == STRUCTURED else ())
     assert made.get_roles(["p0"])["p0"] == now
