@@ -115,8 +115,8 @@ _BOUNDS = {
 }
 
 
-def _find_bound(name: str, one: Filters, other: Filters) -> object:
-    values = [value for value in (getattr(one, name), getattr(other, name)) if value is not None]
+def _find_bound(name: str, first: Filters, second: Filters) -> object:
+    values = [value for value in (getattr(first, name), getattr(second, name)) if value is not None]
     if name == "date_to":
         return min(values, key=lambda date: f"{date}~", default=None)
     return (max if _BOUNDS[name] else min)(values, default=None)
@@ -126,7 +126,9 @@ def _intersect_each(ours: tuple[Filters, ...], theirs: tuple[Filters, ...]) -> t
     """Alternatives that hold where one of each holds."""
     if not ours or not theirs or ours == theirs:
         return ours or theirs
-    return tuple(dict.fromkeys(one.intersect(other) for one in ours for other in theirs))
+    return tuple(
+        dict.fromkeys(our_filters.intersect(their_filters) for our_filters in ours for their_filters in theirs)
+    )
 
 
 def _allow_both(values: tuple[Value, ...], others: tuple[Value, ...]) -> tuple[Value, ...]:

@@ -94,8 +94,8 @@ def _finish_merge(writer: Writer, view: Snapshot, change: UnfinishedChange) -> N
 
 def _finish_split(writer: Writer, view: Snapshot, change: UnfinishedChange) -> None:
     there = {paper.id: paper for paper in _get_exact(view, change.ids)}
-    whole = there.get(change.ids[0])
-    groups = group_records(whole) if whole else []
+    joint_paper = there.get(change.ids[0])
+    groups = group_records(joint_paper) if joint_paper else []
     if len(groups) != len(change.ids) or len(groups) < 2:
         return
     parts = [merge_records(group, paper_id) for group, paper_id in zip(groups, change.ids, strict=True)]
@@ -104,9 +104,9 @@ def _finish_split(writer: Writer, view: Snapshot, change: UnfinishedChange) -> N
 
 def _get_exact(view: Snapshot, ids: Iterable[str]) -> list[Paper]:
     """Return the papers with these very ids: not those that have taken one over."""
-    wanted = list(ids)
-    found = {paper.id: paper for paper in view.papers(wanted)}
-    return [found[paper_id] for paper_id in wanted if paper_id in found]
+    paper_ids = list(ids)
+    papers = {paper.id: paper for paper in view.papers(paper_ids)}
+    return [papers[paper_id] for paper_id in paper_ids if paper_id in papers]
 
 
 def _is_twin(paper: Paper, view: Snapshot) -> bool:
@@ -116,8 +116,8 @@ def _is_twin(paper: Paper, view: Snapshot) -> bool:
 def _find_holder(paper: Paper, others: Iterable[Paper]) -> Paper | None:
     """Find another paper that holds all records of this one; of two that hold the same, the first id has them."""
     records = {record.content_hash() for record in records_of(paper)}
-    for other in others:
-        theirs = {record.content_hash() for record in records_of(other)}
-        if other.id != paper.id and records <= theirs and (records < theirs or other.id < paper.id):
-            return other
+    for candidate in others:
+        theirs = {record.content_hash() for record in records_of(candidate)}
+        if candidate.id != paper.id and records <= theirs and (records < theirs or candidate.id < paper.id):
+            return candidate
     return None

@@ -164,9 +164,9 @@ def read_type(values: Iterable[str], format: str = "") -> str:
         values: What the source says, several words where it has several (PubMed has up to ten).
         format: The name of its format; its own words count first.
     """
-    known = _index_words(_family(format))
-    found = [kind for value in values for part in re.split("[;|]", value) if (kind := known.get(_squash(part)))]
-    return next((kind for kind in found if kind not in _BROAD), found[0] if found else "")
+    kinds_by_word = _index_words(_family(format))
+    kinds = [kind for value in values for part in re.split("[;|]", value) if (kind := kinds_by_word.get(_squash(part)))]
+    return next((kind for kind in kinds if kind not in _BROAD), kinds[0] if kinds else "")
 
 
 def write_type(kind: str, format: str) -> str:

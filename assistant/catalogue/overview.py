@@ -78,13 +78,13 @@ def make_overview(library: Library, filters: Filters | None = None) -> Overview:
         return _make(library, view, filters)
     path = library.folder / "index" / _FILE
     with suppress(OSError, ValidationError):
-        kept = _Kept.model_validate_json(path.read_text(encoding="utf-8"))
-        if (kept.version, kept.generation) == (_VERSION, view.generation):
-            return kept.overview
+        stored = _Kept.model_validate_json(path.read_text(encoding="utf-8"))
+        if (stored.version, stored.generation) == (_VERSION, view.generation):
+            return stored.overview
     overview = _make(library, view, Filters())
     with suppress(OSError):  # In a folder that cannot be written it is made again the next time.
-        kept = _Kept(version=_VERSION, generation=view.generation, overview=overview)
-        replace_file(path, (kept.model_dump_json().encode(),), private=True)
+        stored = _Kept(version=_VERSION, generation=view.generation, overview=overview)
+        replace_file(path, (stored.model_dump_json().encode(),), private=True)
     return overview
 
 
@@ -143,9 +143,9 @@ def _suggest_questions(
 ) -> tuple[str, ...]:
     """Suggest questions that this library answers: of its largest themes, of its most frequent author, of a year."""
     papers = sum(tally.papers for tally in years)
-    asked = [f"Which papers mention {theme.name}?" for theme in themes[:1]]
-    asked += [f"Which papers are by {tally.name}?" for tally in authors if 1 < tally.papers < papers][:1]
-    asked += [f"How many papers are from {tally.name}?" for tally in years[-1:]]
-    asked += [f"Which papers mention {theme.name}?" for theme in themes[1:2]]
-    asked += ["What are the newest papers?", "What are the oldest papers?", "Which papers are there?"]
-    return tuple(asked[:QUESTIONS])
+    questions = [f"Which papers mention {theme.name}?" for theme in themes[:1]]
+    questions += [f"Which papers are by {tally.name}?" for tally in authors if 1 < tally.papers < papers][:1]
+    questions += [f"How many papers are from {tally.name}?" for tally in years[-1:]]
+    questions += [f"Which papers mention {theme.name}?" for theme in themes[1:2]]
+    questions += ["What are the newest papers?", "What are the oldest papers?", "Which papers are there?"]
+    return tuple(questions[:QUESTIONS])

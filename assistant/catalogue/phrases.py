@@ -129,8 +129,8 @@ def _choose_spelling(phrase: str, papers: Sequence[Paper]) -> str:
     """
     counts: Counter[str] = Counter()
     for paper in papers:
-        found = {words for stems, words in _list_phrases(paper.abstract) if stems == phrase}
-        for words in found:
+        spellings = {words for stems, words in _list_phrases(paper.abstract) if stems == phrase}
+        for words in spellings:
             for match in re.finditer(re.escape(" ".join(words)), paper.abstract):
                 begins = _BEGINNING.search(paper.abstract, max(0, match.start() - 3), match.start())
                 counts[" ".join((_lower(words[0]), *words[1:]) if begins else words)] += not begins

@@ -30,7 +30,7 @@ def format_apa(paper: Paper) -> str:
     leaders = list_people(paper)
     names = _format_authors(paper, leaders)
     if not leaders and kind not in BOOKLIKE and (editors := list_people(paper, "editor")):
-        names = f"{_join_names([_format_inverted(one) for one in editors])} {_abbreviate_role(editors)}."
+        names = f"{_join_names([_format_inverted(editor) for editor in editors])} {_abbreviate_role(editors)}."
     start = (names, year, title) if names else (title, year)
     return clean_characters(" ".join((*start, _format_container(paper, kind), find_link(paper))))
 
@@ -88,7 +88,7 @@ def _format_container(paper: Paper, kind: str) -> str:
 def _format_book(paper: Paper, venue: str) -> str:
     """The book that a chapter stands in: "In M. Roe & E. Moe (Eds.), The Book (pp. 1–9)"."""
     editors = list_people(paper, "editor")
-    names = [_format_straight(one) for one in editors]
+    names = [_format_straight(editor) for editor in editors]
     by = f"{_join_straight(names)} {_abbreviate_role(editors)}, " if editors else ""
     volume, pages = read_extra(paper, "volume"), read_extra(paper, "pages")
     details = [_format_edition(read_extra(paper, "edition")), f"Vol. {volume}" if volume else ""]
@@ -106,7 +106,7 @@ def _format_edition(edition: str) -> str:
 
 
 def _format_authors(paper: Paper, people: Sequence[Author]) -> str:
-    names = [text for one in people if (text := _format_inverted(one))]
+    names = [text for person in people if (text := _format_inverted(person))]
     if paper.authors_truncated and names:
         return f"{', '.join(names[: _MOST - 1])}, et al."
     if len(names) > _MOST:

@@ -75,8 +75,8 @@ def build_item(paper: Paper, key: str) -> dict[str, Any]:
 
 
 def _list_contributors(paper: Paper) -> dict[str, Any]:
-    roles = dict.fromkeys(one.role for one in paper.contributors)
-    return {role: [_convert_name(one) for one in list_people(paper, role)] for role in roles}
+    roles = dict.fromkeys(contributor.role for contributor in paper.contributors)
+    return {role: [_convert_name(contributor) for contributor in list_people(paper, role)] for role in roles}
 
 
 def _build_date(paper: Paper) -> dict[str, Any]:

@@ -56,7 +56,11 @@ def list_names(paper: Paper) -> list[str]:
 def list_people(paper: Paper, role: str = "author") -> Sequence[Author]:
     """List the people of a role of CSL, in order."""
     people = sort_authors(paper) if role == "author" else paper.contributors
-    return [one for one in people if to_line(one.name) and (role == "author" or getattr(one, "role", "") == role)]
+    return [
+        person
+        for person in people
+        if to_line(person.name) and (role == "author" or getattr(person, "role", "") == role)
+    ]
 
 
 def list_inverted_names(paper: Paper, format: str) -> list[str]:
@@ -65,7 +69,9 @@ def list_inverted_names(paper: Paper, format: str) -> list[str]:
     A name that the source has as one text is a guess, and stays as it is where that source had the same format.
     """
     is_own = paper.source.format == format
-    names = (to_line(one.name) if is_own and one.is_guess else invert_name(one) for one in list_people(paper))
+    names = (
+        to_line(person.name) if is_own and person.is_guess else invert_name(person) for person in list_people(paper)
+    )
     return [*names, *([ET_AL] if paper.authors_truncated else [])]
 
 
@@ -123,9 +129,9 @@ def find_kind(paper: Paper) -> str:
     """Find the type in the words of CSL: the one that the source names, else the one that the venue tells."""
     if paper.kind in TYPES:
         return paper.kind
-    journal, told = read_journal(paper), read_type(to_lines(paper.extra.get("type")), paper.source.format)
-    if told and (journal or told != "article-journal"):
-        return told
+    journal, stated = read_journal(paper), read_type(to_lines(paper.extra.get("type")), paper.source.format)
+    if stated and (journal or stated != "article-journal"):
+        return stated
     if not journal:
         return "article" if "arxiv" in paper.identifiers else "document"
     return "paper-conference" if _PROCEEDINGS.search(journal) else "article-journal"

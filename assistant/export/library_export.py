@@ -185,7 +185,14 @@ def _format_rows(papers: Callable[[], Iterable[Paper]]) -> Iterator[str]:
         papers: Gives the papers; called twice, for the columns have to be known before the first row.
     """
     further = list(dict.fromkeys(name for paper in papers() for name in _list_further_columns(paper)))
-    roles = list(dict.fromkeys(one.role for paper in papers() for one in paper.contributors if one.role in _ROLE_NAMES))
+    roles = list(
+        dict.fromkeys(
+            contributor.role
+            for paper in papers()
+            for contributor in paper.contributors
+            if contributor.role in _ROLE_NAMES
+        )
+    )
     yield _format_row([*_COLUMNS, *_EXTRAS, *map(_ROLE_NAMES.__getitem__, roles), *further])
     for paper in papers():
         values: list[Any] = [read(paper) for read in _COLUMNS.values()]
@@ -221,7 +228,7 @@ def _list_further_columns(paper: Paper) -> Iterator[str]:
 
 
 def _join_people(paper: Paper, role: str) -> str:
-    return _join_names([invert_name(one) for one in list_people(paper, role)])
+    return _join_names([invert_name(person) for person in list_people(paper, role)])
 
 
 def _join_names(names: list[str]) -> str:
@@ -266,7 +273,7 @@ def _list_tags(paper: Paper) -> Iterator[tuple[str, Any]]:
     yield "TI", paper.title
     yield "AU", list_inverted_names(paper, "ris")
     for role, tag in _ROLES.items():
-        yield tag, [invert_name(one) for one in list_people(paper, role)]
+        yield tag, [invert_name(person) for person in list_people(paper, role)]
     yield "PY", (paper.date or "")[:4]
     yield "DA", (paper.date or "").replace("-", "/") if len(paper.date or "") > 4 else ""
     yield "JF", to_line(paper.venue)

@@ -78,10 +78,10 @@ class FactWriter:
             ModelError: The model gives no answer, and there is no ``fallback``.
         """
         key = self._make_key(paper)
-        kept = await in_thread(partial(self._cache.get, key)) if self._cache else None
-        if kept is not None:
+        stored = await in_thread(partial(self._cache.get, key)) if self._cache else None
+        if stored is not None:
             self.cached += 1
-            return kept
+            return stored
         try:
             if key in self.failed:
                 raise ModelError(self.failed[key])

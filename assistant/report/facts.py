@@ -74,8 +74,8 @@ class PaperFacts(Frozen):
 
     def list_texts(self, kinds: Iterable[FactKind]) -> list[str]:
         """List the facts of some kinds, in words."""
-        wanted = {*kinds}
-        return [fact.text for fact in self.facts if fact.kind in wanted]
+        chosen_kinds = {*kinds}
+        return [fact.text for fact in self.facts if fact.kind in chosen_kinds]
 
 
 # What tells each kind without a model; limits and open questions are such by these rules alone, whatever a model says:
@@ -136,9 +136,13 @@ def list_rule_facts(paper: Paper) -> tuple[Fact, ...]:
     end = find_injection_start(paper.abstract)
     chosen: dict[int, Fact] = {}
     for kind, telling in reversed(_TELLINGS.items()):  # What is rare goes before what any sentence may tell.
-        rated = [one for one in rate_sentences(telling, paper.abstract, end) if one.score and one.start not in chosen]
+        rated = [
+            sentence
+            for sentence in rate_sentences(telling, paper.abstract, end)
+            if sentence.score and sentence.start not in chosen
+        ]
         if rated:
-            best = max(rated, key=lambda one: one.score)
+            best = max(rated, key=lambda sentence: sentence.score)
             chosen[best.start] = _quote(kind, paper, best.start, best.end)
     return tuple(chosen[start] for start in sorted(chosen))
 
@@ -152,12 +156,12 @@ def read_facts(text: str, paper: Paper) -> tuple[Fact, ...]:
     spans, end = sentence_spans(paper.abstract), find_injection_start(paper.abstract)
     facts: dict[int, Fact] = {}
     for entry in _list_entries(text):
-        number, kind, said = str(entry.get("sentence", "")), entry.get("kind"), entry.get("fact")
-        is_whole = re.fullmatch(r"[0-9]{1,4}", number) and isinstance(kind, str) and isinstance(said, str)
+        number, kind, wording = str(entry.get("sentence", "")), entry.get("kind"), entry.get("fact")
+        is_whole = re.fullmatch(r"[0-9]{1,4}", number) and isinstance(kind, str) and isinstance(wording, str)
         span = _find_span(spans, int(number), end) if is_whole and kind in [*FactKind] else None
         if span is None or span.start in facts:
             continue
-        fact = _make_fact(FactKind(str(kind)), clean_characters(str(said)), paper, span)
+        fact = _make_fact(FactKind(str(kind)), clean_characters(str(wording)), paper, span)
         if fact:
             facts[span.start] = fact
     return tuple(facts[start] for start in sorted(facts))[:MOST]
@@ -167,10 +171,10 @@ def _find_span(spans: Sequence[Span], number: int, end: int) -> Span | None:
     return spans[number - 1] if 0 < number <= len(spans) and spans[number - 1].end <= end else None
 
 
-def _make_fact(kind: FactKind, said: str, paper: Paper, span: Span) -> Fact | None:
+def _make_fact(kind: FactKind, wording: str, paper: Paper, span: Span) -> Fact | None:
     """Make a fact of what a model said of a sentence; None where neither that nor the sentence can stand."""
     quoted = _quote(_check_kind(kind, paper, span), paper, span.start, span.end)
-    text = " ".join(said.split())
+    text = " ".join(wording.split())
     if text and len(text) <= _LONGEST and _is_carried(text, quoted.quote):
         return quoted.model_copy(update={"text": text})
     return quoted if stands_alone(quoted.text) else None
@@ -178,15 +182,18 @@ def _make_fact(kind: FactKind, said: str, paper: Paper, span: Span) -> Fact | No
 
 def _check_kind(kind: FactKind, paper: Paper, span: Span) -> FactKind:
     """Return the kind of a sentence: what is limited or open by the rules, and nothing else, is told as such."""
-    undone = next((one for one in UNDONE if _is_told(one, paper, span)), None)
+    undone = next((fact_kind for fact_kind in UNDONE if _is_told(fact_kind, paper, span)), None)
     if undone or kind not in UNDONE:
         return undone or kind
-    return next((one for one in _TELLINGS if one not in UNDONE and _is_told(one, paper, span)), FactKind.AIM)
+    return next(
+        (fact_kind for fact_kind in _TELLINGS if fact_kind not in UNDONE and _is_told(fact_kind, paper, span)),
+        FactKind.AIM,
+    )
 
 
 def _is_told(kind: FactKind, paper: Paper, span: Span) -> bool:
     rated = rate_sentences(_TELLINGS[kind], paper.abstract, find_injection_start(paper.abstract))
-    return any(one.score and one.start == span.start for one in rated)
+    return any(sentence.score and sentence.start == span.start for sentence in rated)
 
 
 def _is_carried(text: str, sentence: str) -> bool:

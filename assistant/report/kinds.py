@@ -130,8 +130,8 @@ def _plan_open_questions(scope: ReportScope, request: ReportSpec) -> list[Sectio
         rest = [ParagraphPlan(role, scope.papers, _SENTENCES_IN_SHORT) for role in (NUMBERS, OPEN)]
         return [SectionPlan("Numbers and open questions", scope.papers, rest)]
     roles = [role for role in THEME if role.telling in (Telling.LIMITATION, Telling.OPEN)]
-    told = [role for role in roles if quote_papers(role, scope.papers, set(), 1)]
-    parts = [ParagraphPlan(role, scope.papers, _SENTENCES_IN_SHORT) for role in told]
+    quotable = [role for role in roles if quote_papers(role, scope.papers, set(), 1)]
+    parts = [ParagraphPlan(role, scope.papers, _SENTENCES_IN_SHORT) for role in quotable]
     return [SectionPlan("Limitations and open questions", scope.papers, parts)] if parts else []
 
 

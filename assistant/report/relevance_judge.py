@@ -100,8 +100,8 @@ class RelevanceJudge:
         Raises:
             ModelError: The model gives no answer; what it judged till then is kept.
         """
-        kept = await in_thread(lambda: {paper.id: self._read_kept(topic, paper) for paper in papers})
-        judged = {paper_id: one for paper_id, one in kept.items() if one is not None}
+        stored = await in_thread(lambda: {paper.id: self._read_kept(topic, paper) for paper in papers})
+        judged = {paper_id: rating for paper_id, rating in stored.items() if rating is not None}
         batches = await in_thread(partial(self.list_batches, topic, papers))
         # All of them are asked before an error of one ends it: what the others said was paid for.
         replies = await gather(*(self.judge_batch(topic, batch) for batch in batches), return_exceptions=True)
@@ -110,16 +110,16 @@ class RelevanceJudge:
             if isinstance(reply, BaseException):
                 raise reply
             judged |= reply
-            paid += sum((one.usage for one in reply.values()), Usage())
+            paid += sum((rating.usage for rating in reply.values()), Usage())
         return ScopeJudgements(
             {
                 paper_id: Judgement(
-                    one.belongs, f"{self._model.name}: {one.reason}" if one.reason else self._model.name
+                    rating.belongs, f"{self._model.name}: {rating.reason}" if rating.reason else self._model.name
                 )
-                for paper_id, one in judged.items()
-                if one.belongs is not None
+                for paper_id, rating in judged.items()
+                if rating.belongs is not None
             },
-            sum((one.usage for one in judged.values()), Usage()),
+            sum((rating.usage for rating in judged.values()), Usage()),
             paid,
         )
 
@@ -135,8 +135,8 @@ class RelevanceJudge:
         read = read_judgements(completion.text, len(papers))
         usages = [self._model.with_price(completion.usage), *[Usage()] * (len(papers) - 1)]
         judged = {
-            paper.id: one.model_copy(update={"usage": usage})
-            for paper, one, usage in zip(papers, read, usages, strict=True)
+            paper.id: rating.model_copy(update={"usage": usage})
+            for paper, rating, usage in zip(papers, read, usages, strict=True)
         }
         await in_thread(partial(self._keep, topic, papers, judged))
         return judged
@@ -198,11 +198,11 @@ def _clean_reason(reason: object) -> str:
 
 
 def _list_papers(papers: Sequence[Paper]) -> str:
-    shown = []
+    listed = []
     for number, paper in enumerate(papers, 1):
         safe = strip_injections(paper)
-        shown.append(f"[{number}] {safe.title[:_TITLE]}\n{' '.join(safe.abstract.split())[:_ABSTRACT]}")
-    return "\n\n".join(shown).replace("<", "‹").replace(">", "›")
+        listed.append(f"[{number}] {safe.title[:_TITLE]}\n{' '.join(safe.abstract.split())[:_ABSTRACT]}")
+    return "\n\n".join(listed).replace("<", "‹").replace(">", "›")
 
 
 def open_relevance_judge(library: Library, chain: "AnswerPipeline") -> RelevanceJudge:
@@ -221,8 +221,12 @@ def list_near_papers(library: Library, request: "ReportSpec") -> list[Paper]:
     if not request.topic or request.least is not None or request.form == 1:
         return []
     rated = rate_papers(library, request.topic, request.filters)
-    near = [one for one in rated if NEAR[0] <= one.relevance < NEAR[1] and one.paper.abstract]
-    return [one.paper for one in near[:MOST]]
+    near = [
+        rated_paper
+        for rated_paper in rated
+        if NEAR[0] <= rated_paper.relevance < NEAR[1] and rated_paper.paper.abstract
+    ]
+    return [rated_paper.paper for rated_paper in near[:MOST]]
 
 
 async def judge_scope(

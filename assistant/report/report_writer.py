@@ -231,9 +231,9 @@ def identify_writer(chain: AnswerPipeline, prompts: str) -> WriterIdentity:
 
 def read_identity(manifest: Manifest) -> WriterIdentity:
     """Read from a manifest who wrote."""
-    known = {name: getattr(manifest, name) for name in WriterIdentity.model_fields if name not in LATER}
-    known |= {name: str(manifest.settings.get(name, "")) for name in LATER}
-    return WriterIdentity(**known)
+    fields = {name: getattr(manifest, name) for name in WriterIdentity.model_fields if name not in LATER}
+    fields |= {name: str(manifest.settings.get(name, "")) for name in LATER}
+    return WriterIdentity(**fields)
 
 
 def open_writer(library: Library, chain: AnswerPipeline) -> ReportWriter:

@@ -67,9 +67,9 @@ def _split_part(n: int, part: ParagraphPlan, topic: str, room: TokenBudget) -> I
     tokens = compute_token_budget(question, *room)
     papers = part.papers[: part.most] if part.each else _choose_papers(part)
     while papers:
-        given = PromptContext(papers, question, tokens)
-        yield GenerationRequest(n, given, len(given.papers) if part.each else part.most)
-        papers = papers[len(given.papers) :] if part.each else ()
+        context = PromptContext(papers, question, tokens)
+        yield GenerationRequest(n, context, len(context.papers) if part.each else part.most)
+        papers = papers[len(context.papers) :] if part.each else ()
 
 
 def _choose_papers(part: ParagraphPlan) -> Sequence[Paper]:

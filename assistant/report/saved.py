@@ -60,7 +60,7 @@ def list_reports(library: Library) -> list[SavedReport]:
                 reports.append(SavedReport(_make_id(path), path, content.strip()))
     except OSError as error:
         raise LibraryError(f"{folder} cannot be read: {error.strerror or error}.", "Check its permissions.") from error
-    return sorted(reports, key=lambda one: str(one.path))
+    return sorted(reports, key=lambda report: str(report.path))
 
 
 def forget_report(library: Library, path: Path) -> None:

@@ -106,12 +106,13 @@ def _cut_rated(
 
     The ledger has the relevance of each.
     """
-    relevance = {one.paper.id: round(one.relevance, 2) for one in rated}
+    relevance = {rated_paper.paper.id: round(rated_paper.relevance, 2) for rated_paper in rated}
     by_id = {paper.id: paper for paper in papers}
     above = [
-        by_id[one.paper.id]
-        for one in rated
-        if one.paper.id in by_id and _is_taken(judgements.get(one.paper.id), relevance[one.paper.id], least)
+        by_id[rated_paper.paper.id]
+        for rated_paper in rated
+        if rated_paper.paper.id in by_id
+        and _is_taken(judgements.get(rated_paper.paper.id), relevance[rated_paper.paper.id], least)
     ]
     if not above and (judgements and max(relevance.values(), default=0.0) >= least):
         raise TooLittle(
@@ -123,11 +124,11 @@ def _cut_rated(
             f"No paper is about “{topic[:80]}” with a relevance of {least:.2f} or more; the highest is {nearest:.2f}.",
             "Lower --min, take other words, or leave the topic out.",
         )
-    taken = {paper.id for paper in above[:most]}
+    chosen_ids = {paper.id for paper in above[:most]}
     left = _group_entries(
-        _entry_of(paper, *_explain_absence(relevance.get(paper.id), least, len(taken), judgements.get(paper.id)))
+        _entry_of(paper, *_explain_absence(relevance.get(paper.id), least, len(chosen_ids), judgements.get(paper.id)))
         for paper in sorted(papers, key=lambda paper: -relevance.get(paper.id, 0.0))
-        if paper.id not in taken
+        if paper.id not in chosen_ids
     )
     chosen = _leave_out_silent(above[:most])
     return ReportScope(
@@ -151,7 +152,7 @@ def _is_taken(judgement: Judgement | None, relevance: float, least: float) -> bo
 
 
 def _explain_absence(
-    relevance: float | None, least: float, taken: int, judgement: Judgement | None
+    relevance: float | None, least: float, chosen_count: int, judgement: Judgement | None
 ) -> tuple[Bucket, str]:
     if judgement and not judgement.belongs and relevance is not None:
         return Bucket.IRRELEVANT, f"{judgement.reason}; relevance {relevance:.2f}; --min {relevance:.2f} lets it in"
@@ -159,16 +160,18 @@ def _explain_absence(
         return Bucket.NOT_RETRIEVED, f"not among the {DEPTH} papers nearest to the topic"
     if relevance < least:
         return Bucket.BELOW, f"relevance {relevance:.2f}, below {least:.2f}; --min {relevance:.2f} lets it in"
-    return Bucket.BELOW, f"relevance {relevance:.2f}, behind the {taken} surest; a higher --top lets it in"
+    return Bucket.BELOW, f"relevance {relevance:.2f}, behind the {chosen_count} surest; a higher --top lets it in"
 
 
 def _leave_out_silent(papers: Sequence[Paper]) -> ReportScope:
     reasons = [_explain_silence(paper) for paper in papers]
     if all(reasons):
         raise InputError("None of the papers has an abstract to report on.", "Widen the filters, or add abstracts.")
-    told = tuple(paper for paper, reason in zip(papers, reasons, strict=True) if not reason)
+    speaking = tuple(paper for paper, reason in zip(papers, reasons, strict=True) if not reason)
     pairs = zip(papers, reasons, strict=True)
-    return ReportScope(told, tuple(_entry_of(paper, Bucket.NO_ABSTRACT, reason) for paper, reason in pairs if reason))
+    return ReportScope(
+        speaking, tuple(_entry_of(paper, Bucket.NO_ABSTRACT, reason) for paper, reason in pairs if reason)
+    )
 
 
 def _explain_silence(paper: Paper) -> str:

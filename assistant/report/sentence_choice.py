@@ -168,8 +168,10 @@ def _is_named(words: str, before: str) -> bool:
 
 def are_alike(first: str, second: str) -> bool:
     """Whether two sentences say nearly the same in the same words, as those of a preprint and its article do."""
-    one, other = {*extract_terms(first)}, {*extract_terms(second)}
-    return bool(one and other) and len(one & other) >= ALIKE * len(one | other)
+    first_terms, second_terms = {*extract_terms(first)}, {*extract_terms(second)}
+    return bool(first_terms and second_terms) and len(first_terms & second_terms) >= ALIKE * len(
+        first_terms | second_terms
+    )
 
 
 ALIKE = 0.8
@@ -178,8 +180,8 @@ ALIKE = 0.8
 
 def drop_repeated(texts: Sequence[str]) -> list[int]:
     """Return the places of those of some sentences that repeat none before."""
-    kept: list[int] = []
+    places: list[int] = []
     for place, text in enumerate(texts):
-        if not any(are_alike(text, texts[earlier]) for earlier in kept):
-            kept.append(place)
-    return kept
+        if not any(are_alike(text, texts[earlier]) for earlier in places):
+            places.append(place)
+    return places

@@ -23,9 +23,9 @@ def count_slips(written: str, meant: str) -> int:
     rows = [list(range(len(meant) + 1))]
     for i, letter in enumerate(written, 1):
         row = [i]
-        for j, other in enumerate(meant, 1):
-            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == meant[j - 2] and written[i - 2] == other:
+        for j, meant_letter in enumerate(meant, 1):
+            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (letter != meant_letter))
+            if i > 1 and j > 1 and letter == meant[j - 2] and written[i - 2] == meant_letter:
                 cost = min(cost, rows[-2][j - 2] + 1)
             row.append(cost)
         rows.append(row)

@@ -44,15 +44,15 @@ async def judge_across(drafts: Sequence[DraftClaim], papers: Sequence[Paper], ru
 async def hold_to_each(claims: Sequence[Claim], papers: Sequence[Paper], run: StageRun) -> list[Claim]:
     """Do the same with sentences that were checked together: they are held to those papers that they cite."""
     by_id = {paper.id: n for n, paper in enumerate(papers, 1)}
-    kept: list[Claim] = []
+    judged_claims: list[Claim] = []
     for claim in claims:
         ids = dict.fromkeys(citation.paper_id for citation in claim.citations)
         if not is_across(claim) or not claim.holds:
-            kept.append(claim)
+            judged_claims.append(claim)
             continue
         draft = DraftClaim(claim.text, tuple(by_id[paper_id] for paper_id in ids))
-        kept += await _judge_each(draft, [papers[n - 1] for n in draft.sources], papers, run)
-    return kept
+        judged_claims += await _judge_each(draft, [papers[n - 1] for n in draft.sources], papers, run)
+    return judged_claims
 
 
 async def _judge_each(draft: DraftClaim, tried: Sequence[Paper], papers: Sequence[Paper], run: StageRun) -> list[Claim]:

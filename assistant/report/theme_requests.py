@@ -99,8 +99,8 @@ class FactContext(PromptContext):
         self._hint = hint
         self._room = room
         self._texts = texts
-        shown = [_show_facts(paper, texts[paper.id]) for paper in papers]
-        packed = pack_papers(shown, room, MOST_PAPERS)
+        fact_lists = [_show_facts(paper, texts[paper.id]) for paper in papers]
+        packed = pack_papers(fact_lists, room, MOST_PAPERS)
         self.papers = [*papers[: len(packed)]]
         self.evidence = format_evidence([strip_injections(paper) for paper in packed], room)
 
@@ -132,7 +132,7 @@ def list_theme_requests(
         room: Of the model.
     """
     aspects = (RELATED,) if plan.related else ASPECTS
-    asked = []
+    requests = []
     for place, aspect in enumerate(aspects):
         texts = {paper.id: facts[paper.id].list_texts(aspect.kinds) for paper in plan.sources if paper.id in facts}
         papers = [paper for paper in plan.sources if texts.get(paper.id)]
@@ -141,8 +141,8 @@ def list_theme_requests(
         question = f"{aspect.ask} The report is about: {topic}." if topic else aspect.ask
         hint = _phrase_hint(aspect, plan, papers)
         context = FactContext(papers, question, compute_token_budget(f"{question} {hint}", *room), texts, hint)
-        asked.append((aspect, GenerationRequest(place, context, aspect.most, aspect.across, PromptRole.SYNTHESIS)))
-    return asked
+        requests.append((aspect, GenerationRequest(place, context, aspect.most, aspect.across, PromptRole.SYNTHESIS)))
+    return requests
 
 
 def _phrase_hint(aspect: ThemeAspect, plan: SectionPlan, papers: Sequence[Paper]) -> str:

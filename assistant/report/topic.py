@@ -59,7 +59,9 @@ def rate_papers(library: Library, topic: str, filters: Filters) -> list[RatedPap
         near = find_nearest(view, text or topic, looked)
         if _is_enough(view, text or topic, filters, looked):
             rated = rate_hits(read, hits, measure_background(library, view, read.search_text))
-            return sorted((RatedPaper(hit.paper, hit.relevance) for hit in rated), key=lambda one: -one.relevance)
+            return sorted(
+                (RatedPaper(hit.paper, hit.relevance) for hit in rated), key=lambda rated_paper: -rated_paper.relevance
+            )
     raise TooLittle(
         f"The library holds too little about “{topic[:_SHOWN]}” for a report.{_name_nearest(near)}",
         "Take other words, or leave the topic out.",
@@ -69,11 +71,13 @@ def rate_papers(library: Library, topic: str, filters: Filters) -> list[RatedPap
 def choose_cut(rated: Sequence[RatedPaper]) -> float:
     """Choose the relevance from which the papers of a topic are taken: ``CUT``, or less where they are few and sure."""
     cut, total = CUT, 0.0
-    for number, one in enumerate(rated, 1):
-        total += one.relevance
-        if one.relevance < LOWEST or (one.relevance < CUT and (number > FEW or total < EXPECTED * number)):
+    for number, rated_paper in enumerate(rated, 1):
+        total += rated_paper.relevance
+        if rated_paper.relevance < LOWEST or (
+            rated_paper.relevance < CUT and (number > FEW or total < EXPECTED * number)
+        ):
             break
-        cut = min(cut, round(one.relevance, 2))
+        cut = min(cut, round(rated_paper.relevance, 2))
     return cut
 
 

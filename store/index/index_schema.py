@@ -150,8 +150,8 @@ def list_fields(paper: Paper) -> dict[str, Any]:
 
 def list_definitions(text: str) -> list[str]:
     """List what a text defines as "terms=equivalent", both ways: "llm=large language models", "larg … model=LLM"."""
-    found = [(get_singular(short), long) for short, long in find_abbreviations(text)]
-    pairs = [pair for short, long in found for pair in ((short, long), (long, short))]
+    definitions = [(get_singular(short), long) for short, long in find_abbreviations(text)]
+    pairs = [pair for short, long in definitions for pair in ((short, long), (long, short))]
     return sorted({f"{key}={value}" for name, value in pairs if (key := " ".join(extract_terms(name)))})
 
 
@@ -168,8 +168,8 @@ def _list_placed_authors(paper: Paper) -> dict[str, list[str]]:
     """List the keys of the first and the last author, as far as their places are known."""
     placed = sorted((author.position, author.name) for author in paper.authors if author.position is not None)
     first = [name_key(name) for position, name in placed[:1] if position == 1]
-    known = len(placed) == len(paper.authors) and not paper.authors_truncated
-    return {"first_author": first, "last_author": [name_key(name) for _, name in placed[-1:]] if known else []}
+    is_complete = len(placed) == len(paper.authors) and not paper.authors_truncated
+    return {"first_author": first, "last_author": [name_key(name) for _, name in placed[-1:]] if is_complete else []}
 
 
 def _count_authors(paper: Paper) -> int:

@@ -61,22 +61,26 @@ def fits_name(words: list[frozenset[str]], author_words: list[frozenset[str]]) -
 
 
 def _is_initial(first: frozenset[str], second: frozenset[str]) -> bool:
-    return any(one[0] == other[0] and 1 in (len(one), len(other)) for one in first for other in second)
+    return any(
+        our_name[0] == their_name[0] and 1 in (len(our_name), len(their_name))
+        for our_name in first
+        for their_name in second
+    )
 
 
-def is_one_edit(word: str, other: str) -> bool:
+def is_one_edit(word: str, compared: str) -> bool:
     """Return whether one letter more, less or other, or two changed about, make one word of the other."""
-    if abs(len(word) - len(other)) > 1 or word == other:
+    if abs(len(word) - len(compared)) > 1 or word == compared:
         return False
-    start = next((i for i, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), None)
+    start = next((i for i, (letter, two) in enumerate(zip(word, compared, strict=False)) if letter != two), None)
     if start is None:
         return True  # One is the other and a letter.
-    if len(word) != len(other):
-        longer, shorter = (word, other) if len(word) > len(other) else (other, word)
+    if len(word) != len(compared):
+        longer, shorter = (word, compared) if len(word) > len(compared) else (compared, word)
         return longer[start + 1 :] == shorter[start:]
-    if word[start + 1 :] == other[start + 1 :]:
+    if word[start + 1 :] == compared[start + 1 :]:
         return True
-    return word[start : start + 2] == other[start : start + 2][::-1] and word[start + 2 :] == other[start + 2 :]
+    return word[start : start + 2] == compared[start : start + 2][::-1] and word[start + 2 :] == compared[start + 2 :]
 
 
 def reduce_sound(word: str) -> str:

@@ -88,5 +88,5 @@ def fits_abbreviation(words: list[str], value: str) -> bool:
     """Return whether words are the beginnings of those of a value, in order: "J Mach Learn Res", or the other way."""
     others = select_words(value)
     return len(words) == len(others) > 1 and all(
-        one.startswith(other) or other.startswith(one) for one, other in zip(words, others, strict=True)
+        short.startswith(full) or full.startswith(short) for short, full in zip(words, others, strict=True)
     )

@@ -51,8 +51,8 @@ def describe_check(report: Report) -> str:
         )
     if not modes:
         return "Quoted from the abstracts, word for word; no model wrote any of it."
-    asked = sorted({claim.decision.by for claim in report.claims if claim.decision.stage in ("learned", "model")})
-    sense = f"The sense was looked at by {', '.join(asked)}" if asked else f"{SENSE[:1].upper()}{SENSE[1:]}"
+    deciders = sorted({claim.decision.by for claim in report.claims if claim.decision.stage in ("learned", "model")})
+    sense = f"The sense was looked at by {', '.join(deciders)}" if deciders else f"{SENSE[:1].upper()}{SENSE[1:]}"
     return f"Written by {', '.join(modes)}; {count_supports(claim.support for claim in report.claims)}. {sense}."
 
 

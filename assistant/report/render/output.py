@@ -248,14 +248,14 @@ def _check_files(named: Iterable[_SideFile], side_files: Iterable[_SideFile], pl
     written = [*side_files]
     if written or "json" not in places.values():
         written.append(_SideFile(manifest, first))
-    asked = {Path(os.path.abspath(path)) for path in places}
+    named_files = {Path(os.path.abspath(path)) for path in places}
     saved = _read_manifest(manifest)
     foreign = [
         file.path for file in named if os.path.lexists(file.path) and not _is_own_report(file, places, saved, manifest)
     ] + [
         file.path
         for file in written
-        if Path(os.path.abspath(file.path)) not in asked
+        if Path(os.path.abspath(file.path)) not in named_files
         and (os.path.lexists(file.path) or _is_folder_taken(file))
         and not _is_ours(file, saved, manifest)
     ]
