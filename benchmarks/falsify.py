@@ -112,7 +112,7 @@ def rewrite_index(folder: Path, paper: Paper, content_hash: str, row: int) -> No
     writer.add_document(build_document(paper, content_hash, row))
     writer.commit()
     writer.wait_merging_threads()
-    index._mark(generation)
+    index._mark(generation, ())
 
 
 def index_text(folder: Path) -> None:

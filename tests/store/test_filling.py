@@ -11,6 +11,7 @@ from assistant.testing import HashEmbedder
 from store.backup import restore_backup, write_backup
 from store.chroma import Chroma
 from store.doctor import examine
+from store.embedding import Vectors
 from store.errors import EmbedderError, LibraryLocked
 from store.filling import AT_ONCE, fill_vectors, take_filling_lock
 from store.ingest import add_items
@@ -37,7 +38,7 @@ class Counting(HashEmbedder):
         self.texts: list[str] = []
         self.at_most = at_most
 
-    def embed(self, texts: list[str]) -> object:  # type: ignore[override]
+    def embed(self, texts: list[str]) -> Vectors:
         if len(self.texts) + len(texts) > self.at_most:
             raise EmbedderError("The model is gone.", "Fetch it.")
         self.texts += texts

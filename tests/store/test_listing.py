@@ -72,5 +72,5 @@ def test_papers_are_counted_as_they_are_listed(sixty: Library) -> None:
     view = sixty.view()
     assert view is not None
     since = Filters(year_from=2010)
-    assert view.count_matching(Filters()) == COUNT
-    assert view.count_matching(since) == len(list(sixty.papers(since))) == 30
+    assert view.count_fitting(Filters()) == COUNT
+    assert view.count_fitting(since) == len(list(sixty.papers(since))) == 30
