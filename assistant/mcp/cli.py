@@ -24,9 +24,9 @@ def run(args: Namespace, out: Output) -> int:
 
         serve_wire(lambda: _make_tools(args))
         return 0
-    from assistant.mcp.http import Guard, serve_http
+    from assistant.mcp.http import AccessGuard, serve_http
 
-    def announce(guard: Guard) -> None:
+    def announce(guard: AccessGuard) -> None:
         out.write_note(
             f"Serving agents of this machine at {guard.url}; Ctrl-C ends it. Whoever has the header has the library."
         )

@@ -24,7 +24,7 @@ _REFUSED = {
 }
 
 
-class Guard(NamedTuple):
+class AccessGuard(NamedTuple):
     """Lets requests in, or refuses them.
 
     Attributes:
@@ -84,18 +84,18 @@ class Guard(NamedTuple):
         return check_and_handle
 
 
-def create_guard(port: int) -> Guard:
+def create_guard(port: int) -> AccessGuard:
     """Return the guard of a port, with a token of its own."""
-    return Guard(port, token_urlsafe(32))
+    return AccessGuard(port, token_urlsafe(32))
 
 
-def build_application(tools: Tools, guard: Guard) -> ASGIApp:
+def build_application(tools: Tools, guard: AccessGuard) -> ASGIApp:
     """Build what is served, behind its guard."""
     security = TransportSecuritySettings(allowed_hosts=guard.hosts, allowed_origins=guard.origins)
     return guard.wrap(build_server(tools).streamable_http_app(streamable_http_path=PATH, transport_security=security))
 
 
-def serve_http(tools: Tools, port: int, announce: Callable[[Guard], Any]) -> None:
+def serve_http(tools: Tools, port: int, announce: Callable[[AccessGuard], Any]) -> None:
     """Serve until a signal comes.
 
     Args:

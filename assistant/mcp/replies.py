@@ -17,7 +17,7 @@ Json = dict[str, Any]
 _AUTHORS, _LONGEST = 10, 40_000
 
 
-class Reply(NamedTuple):
+class ToolReply(NamedTuple):
     """What a tool replies.
 
     Attributes:
@@ -42,7 +42,7 @@ class Reply(NamedTuple):
         return "\n".join((NOTICE, "", *(f"Note: {note}" for note in self.notes), *self.lines))
 
 
-def reply_hits(hits: Sequence[Hit], notes: tuple[str, ...]) -> Reply:
+def reply_hits(hits: Sequence[Hit], notes: tuple[str, ...]) -> ToolReply:
     """Tell the papers that were found, with the sentences that fit."""
     result = [
         {
@@ -56,10 +56,10 @@ def reply_hits(hits: Sequence[Hit], notes: tuple[str, ...]) -> Reply:
     for rank, hit in enumerate(hits, 1):
         lines.append(f"{rank}. {_name_paper(hit.paper)}, relevance {hit.relevance:.2f}")
         lines += [f"   {_place_text(one.text, one.start, one.end)}" for one in hit.sentences]
-    return Reply(result, tuple(lines) or ("Nothing fits.",), notes)
+    return ToolReply(result, tuple(lines) or ("Nothing fits.",), notes)
 
 
-def reply_answer(answer: Answer, notes: tuple[str, ...]) -> Reply:
+def reply_answer(answer: Answer, notes: tuple[str, ...]) -> ToolReply:
     """Tell an answer: as the command line prints it with ``--json``; it is saved in no session."""
     result = {**answer.model_dump(mode="json"), "session": None}
     lines = [f"No answer: {answer.reason}"] if answer.abstained else ["Answer:", mark_lines(answer.text)]
@@ -71,10 +71,10 @@ def reply_answer(answer: Answer, notes: tuple[str, ...]) -> Reply:
     references = [one for one in answer.references if one.n in cited or not answer.further]
     lines += ["References:"] if references else []
     lines += [f"[{one.n}] {one.paper_id} {mark(one.title)}" for one in references]
-    return Reply(result, tuple(lines), (*notes, *map(mark, answer.trace.notes)))
+    return ToolReply(result, tuple(lines), (*notes, *map(mark, answer.trace.notes)))
 
 
-def reply_claims(claims: Sequence[Claim], notes: tuple[str, ...]) -> Reply:
+def reply_claims(claims: Sequence[Claim], notes: tuple[str, ...]) -> ToolReply:
     """Tell what comparing sentences of the agent came to."""
     result = [
         {
@@ -88,10 +88,10 @@ def reply_claims(claims: Sequence[Claim], notes: tuple[str, ...]) -> Reply:
     lines = [f"{count_supports(claim.support for claim in claims)}."]
     for claim in claims:
         lines += _describe_claim(claim, own=True)
-    return Reply(result, tuple(lines), notes)
+    return ToolReply(result, tuple(lines), notes)
 
 
-def reply_draft(sentences: Sequence[CheckedSentence], notes: tuple[str, ...]) -> Reply:
+def reply_draft(sentences: Sequence[CheckedSentence], notes: tuple[str, ...]) -> ToolReply:
     """Tell what comparing a draft came to, sentence by sentence."""
     lines = []
     wrong = sum(not sentence.fine for sentence in sentences)
@@ -104,21 +104,23 @@ def reply_draft(sentences: Sequence[CheckedSentence], notes: tuple[str, ...]) ->
             lines += [f"      {mark(paper.quote)}"] if paper.quote else []
         lines += [f"   said elsewhere: {_describe_place(place)}" for place in sentence.elsewhere]
     failed = tuple(dict.fromkeys(note for sentence in sentences for note in sentence.notes))
-    return Reply(
+    return ToolReply(
         [sentence.model_dump(mode="json") for sentence in sentences], tuple(lines), (*notes, *map(mark, failed))
     )
 
 
-def reply_places(places: Places, notes: tuple[str, ...]) -> Reply:
+def reply_places(places: Places, notes: tuple[str, ...]) -> ToolReply:
     """Tell where a text is said, and where the contrary is."""
     lines = [f"{places.summary[:1].upper()}{places.summary[1:]}."]
     for title, group in (("Say it", places.said), ("Say otherwise", places.denied), ("Near", places.near)):
         lines += [f"{title}:"] if group else []
         lines += [f"   {_describe_place(place)}" for place in group]
-    return Reply(places.model_dump(mode="json"), tuple(lines), notes)
+    return ToolReply(places.model_dump(mode="json"), tuple(lines), notes)
 
 
-def reply_paper(paper: Paper, citation: str, bibtex: str, similar: Sequence[Hit], notes: tuple[str, ...] = ()) -> Reply:
+def reply_paper(
+    paper: Paper, citation: str, bibtex: str, similar: Sequence[Hit], notes: tuple[str, ...] = ()
+) -> ToolReply:
     """Tell what is known of a paper."""
     result = {
         **_describe_record(paper),
@@ -141,10 +143,10 @@ def reply_paper(paper: Paper, citation: str, bibtex: str, similar: Sequence[Hit]
         f"BibTeX: {mark_lines(bibtex)}",
         *(f"Similar: {hit.paper.id} {mark(hit.paper.marked_title)}" for hit in similar),
     ]
-    return Reply(result, tuple(lines), notes)
+    return ToolReply(result, tuple(lines), notes)
 
 
-def reply_overview(overview: Overview, notes: tuple[str, ...]) -> Reply:
+def reply_overview(overview: Overview, notes: tuple[str, ...]) -> ToolReply:
     """Tell what the library is about."""
     tallies = (("Authors", overview.authors), ("Venues", overview.venues), ("Keywords", overview.keywords))
     years = [tally.name for tally in overview.years]
@@ -157,10 +159,10 @@ def reply_overview(overview: Overview, notes: tuple[str, ...]) -> Reply:
         if group
     ]
     lines += [f"Ask: {mark(question)}" for question in overview.questions]
-    return Reply(overview.model_dump(mode="json"), tuple(lines), notes)
+    return ToolReply(overview.model_dump(mode="json"), tuple(lines), notes)
 
 
-def reply_report(report: Report, markdown: str, saved: Sequence[str], notes: tuple[str, ...]) -> Reply:
+def reply_report(report: Report, markdown: str, saved: Sequence[str], notes: tuple[str, ...]) -> ToolReply:
     """Tell a report; its ledger and manifest are in the files that it is saved to."""
     sections = [
         {
@@ -182,7 +184,7 @@ def reply_report(report: Report, markdown: str, saved: Sequence[str], notes: tup
     if len(markdown) > _LONGEST:
         notes = (*notes, f"The text is cut after {_LONGEST:,} characters. Narrow it by a topic, most or filters.")
     text = mark_lines(markdown[:_LONGEST])
-    return Reply(result, (*head, f"Compared with their sources: {counts}.", text), notes)
+    return ToolReply(result, (*head, f"Compared with their sources: {counts}.", text), notes)
 
 
 def _describe_record(paper: Paper) -> Json:

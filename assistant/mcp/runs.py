@@ -10,7 +10,7 @@ from assistant import Assistant, FactsDone, InputError, NotFound, Report, Report
 from assistant.events import AnswerDone, EvidenceFound, Repairing, Searching, Thinking
 from assistant.mcp import replies
 from assistant.mcp.call_context import OpenLibrary, ReportProgress, in_thread
-from assistant.mcp.replies import Reply
+from assistant.mcp.replies import ToolReply
 from assistant.phrases import describe_empty
 from assistant.settings import Settings
 from assistant.types import FilterOptions
@@ -18,7 +18,7 @@ from assistant.types import FilterOptions
 
 async def run_search(
     opened: OpenLibrary, _: ReportProgress, query: str, k: int | None = None, filters: FilterOptions | None = None
-) -> Reply:
+) -> ToolReply:
     """Find papers."""
     assistant, settings = opened
     hits = await assistant.asearch(query, k or settings.k, **(filters or {}))
@@ -31,7 +31,7 @@ async def run_ask(
     question: str,
     quotes: bool = False,
     filters: FilterOptions | None = None,
-) -> Reply:
+) -> ToolReply:
     """Answer a question; it is saved in no session."""
     assistant, settings = opened
     within = _as_evidence(filters, settings)
@@ -51,7 +51,7 @@ async def run_ask(
 
 async def run_verify(
     opened: OpenLibrary, progress: ReportProgress, sentences: list[str], papers: list[str] | None = None
-) -> Reply:
+) -> ToolReply:
     """Compare the agent's own sentences."""
     assistant = opened.assistant
     claims = []
@@ -61,7 +61,9 @@ async def run_verify(
     return replies.reply_claims(claims, await explain_nothing(assistant, None))
 
 
-async def run_check_draft(opened: OpenLibrary, progress: ReportProgress, draft: str, bib: str | None = None) -> Reply:
+async def run_check_draft(
+    opened: OpenLibrary, progress: ReportProgress, draft: str, bib: str | None = None
+) -> ToolReply:
     """Compare a draft, sentence by sentence."""
     assistant = opened.assistant
     with _keep_bib(bib) as file:
@@ -75,7 +77,7 @@ async def run_check_draft(opened: OpenLibrary, progress: ReportProgress, draft: 
 
 async def run_where(
     opened: OpenLibrary, _: ReportProgress, text: str, limit: int = 10, filters: FilterOptions | None = None
-) -> Reply:
+) -> ToolReply:
     """Find who says a text, and who says otherwise."""
     assistant, settings = opened
     within = _as_evidence(filters, settings)
@@ -83,7 +85,7 @@ async def run_where(
     return replies.reply_places(places, await explain_nothing(assistant, within) if not places.said else ())
 
 
-async def run_paper(opened: OpenLibrary, progress: ReportProgress, id: str, fetch: bool = False) -> Reply:
+async def run_paper(opened: OpenLibrary, progress: ReportProgress, id: str, fetch: bool = False) -> ToolReply:
     """Show a paper; with ``fetch`` one that the library lacks is added first."""
     assistant = opened.assistant
     try:
@@ -99,7 +101,7 @@ async def run_paper(opened: OpenLibrary, progress: ReportProgress, id: str, fetc
     return await in_thread(partial(describe_paper, assistant, id))
 
 
-async def run_overview(opened: OpenLibrary, _: ReportProgress, filters: FilterOptions | None = None) -> Reply:
+async def run_overview(opened: OpenLibrary, _: ReportProgress, filters: FilterOptions | None = None) -> ToolReply:
     """Tell what the library is about."""
     assistant = opened.assistant
     overview = await in_thread(lambda: assistant.papers.overview(**(filters or {})))
@@ -115,7 +117,7 @@ async def run_report(
     columns: list[str] | None = None,
     filters: FilterOptions | None = None,
     save: str | None = None,
-) -> Reply:
+) -> ToolReply:
     """Write a report, and save it where a name is given."""
     assistant, settings = opened
     place = _name_file(save) if save is not None else None
@@ -140,7 +142,7 @@ async def run_report(
     return replies.reply_report(report, markdown, [str(path) for path in saved], ())
 
 
-RUNS: Mapping[str, Callable[..., Awaitable[Reply]]] = {
+RUNS: Mapping[str, Callable[..., Awaitable[ToolReply]]] = {
     "search": run_search,
     "ask": run_ask,
     "verify": run_verify,
@@ -164,7 +166,7 @@ async def explain_nothing(assistant: Assistant, filters: FilterOptions | None) -
     return await in_thread(explain)
 
 
-def describe_paper(assistant: Assistant, name: str) -> Reply:
+def describe_paper(assistant: Assistant, name: str) -> ToolReply:
     """Describe a paper.
 
     Raises:

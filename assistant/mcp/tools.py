@@ -14,7 +14,7 @@ from assistant.secrets import hide_keys
 from store.errors import ConspectusError, InputError
 
 if TYPE_CHECKING:
-    from assistant.mcp.replies import Reply
+    from assistant.mcp.replies import ToolReply
 
 
 class Tools:
@@ -31,7 +31,7 @@ class Tools:
         self._opened: OpenLibrary | None = None
         self._lock = Lock()
 
-    async def call(self, name: str, given: Mapping[str, Any], progress: ReportProgress) -> "Reply":
+    async def call(self, name: str, given: Mapping[str, Any], progress: ReportProgress) -> "ToolReply":
         """Call a tool; whoever cancels it ends what it asked for.
 
         Args:

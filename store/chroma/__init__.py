@@ -12,7 +12,7 @@ from store.chroma import clients
 from store.chroma.access import COLLECTION, ServerAccess
 from store.chroma.messages import translate_errors
 from store.chroma.segments import FILE, MOST_KEYS, ChromaFolder, delete_folders, zero_memory
-from store.chroma.turns import PATIENCE, Turn
+from store.chroma.turns import PATIENCE, WriteTurn
 from store.environment import import_chroma
 from store.errors import LibraryError
 from store.paper import Paper
@@ -86,7 +86,7 @@ class Chroma:
         self._next = f"{self._name}{_NEXT}"
         self._folder = ChromaFolder(self.place)
         self._server: clients.ServerClient | None = None
-        self._turn: Turn | None = None
+        self._turn: WriteTurn | None = None
         # What a server has under the library's name, as it was when it was last looked up.
         self._collection: Any = None
         self._names: Any = None
@@ -114,7 +114,7 @@ class Chroma:
         if self._access is None or self._turn is not None:
             yield
             return
-        with Turn(self._open, self._translate_errors, self._name, self.place, purpose, patience) as self._turn:
+        with WriteTurn(self._open, self._translate_errors, self._name, self.place, purpose, patience) as self._turn:
             try:
                 yield
             finally:

@@ -27,7 +27,7 @@ PATIENCE = 28.0
 _FIRST_LOOK, _LONGEST_LOOK = 0.05, 1.0
 
 
-class Turn:
+class WriteTurn:
     """One turn, held in a ``with``.
 
     Args:
@@ -63,7 +63,7 @@ class Turn:
                 "Run it again: what was acknowledged is stored.",
             )
 
-    def __enter__(self) -> "Turn":
+    def __enter__(self) -> "WriteTurn":
         """Wait for the turn and take it.
 
         Raises:

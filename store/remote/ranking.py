@@ -36,7 +36,7 @@ _MOST_TERMS = 200
 _K1, _B = 1.2, 0.75
 
 
-class Ranked(NamedTuple):
+class RankedPaper(NamedTuple):
     """A paper as it ranks: fused score (0-1 within one search), cosine, BM25, and by how much the cosine stands out."""
 
     id: str
@@ -54,7 +54,7 @@ def rank_in_server(
     k: int,
     alpha: float,
     background: tuple[float, float],
-) -> list[Ranked]:
+) -> list[RankedPaper]:
     """Rank by words and meaning together: the ``k`` best papers, best first.
 
     Args:
@@ -79,7 +79,7 @@ def rank_in_server(
     most = max(scores.values(), default=0.0)
     nearest = max(one.cosine for one in candidates.values())
     ranked = [
-        Ranked(
+        RankedPaper(
             one.id,
             alpha * (one.cosine / nearest if nearest > 0 else one.cosine)
             + (1 - alpha) * (scores[one.id] / most if most > 0 else 0.0),

@@ -15,7 +15,7 @@ from uvicorn import Config, Server
 
 from assistant import Assistant, InputError
 from assistant.mcp.call_context import OpenLibrary
-from assistant.mcp.http import Guard, build_application, create_guard, serve_http
+from assistant.mcp.http import AccessGuard, build_application, create_guard, serve_http
 from assistant.mcp.tools import Tools
 from assistant.settings import Settings
 from tests.mcp.calling import WRONG, call
@@ -24,7 +24,7 @@ from tests.mcp.calling import WRONG, call
 class Served(NamedTuple):
     """A server that runs, and a client of HTTP alone."""
 
-    guard: Guard
+    guard: AccessGuard
     client: httpx2.AsyncClient
 
     async def status(self, method: str = "POST", path: str = "/mcp", **headers: str) -> int:

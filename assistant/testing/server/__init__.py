@@ -11,7 +11,7 @@ from assistant.testing.reply import Answering, Message, Reply, Said
 from assistant.testing.server.api import Api
 from assistant.testing.server.batch_store import BatchPlan
 from assistant.testing.server.http_server import HungUp, RecordedRequest, read_request, send_response
-from assistant.testing.server.script import Deciding, Endpoint, Fault, JsonSchema, Script, ServerSettings
+from assistant.testing.server.script import Deciding, Endpoint, EndpointScript, Fault, JsonSchema, Script
 from store.errors import InputError
 
 # Connections that may wait to be accepted, and seconds in which the server has to end; chosen by hand, not measured.
@@ -49,7 +49,7 @@ def fake_openai_server(
         dimension: Length of an embedding; those of ``HashEmbedder`` are given.
         decide: Answers ``/v1/decisions``; None has no such endpoint, as most servers.
     """
-    settings = ServerSettings(models, api_key, context_length, json_schema, dimension, decide)
+    settings = EndpointScript(models, api_key, context_length, json_schema, dimension, decide)
     server = FakeOpenAIServer(default, settings)
     try:
         yield server
@@ -65,7 +65,7 @@ class FakeOpenAIServer:
         connections: How many connections clients have opened.
     """
 
-    def __init__(self, default: Answering, settings: ServerSettings) -> None:
+    def __init__(self, default: Answering, settings: EndpointScript) -> None:
         self.connections = 0
         self._script = Script(default)
         self._api = Api(self._script, settings)

@@ -9,7 +9,7 @@ from assistant.testing.reply import split_tokens
 from assistant.testing.server.batch_store import BatchStore, Files
 from assistant.testing.server.completions import Chat
 from assistant.testing.server.http_server import HttpError, HttpRequest, Json, Response
-from assistant.testing.server.script import Endpoint, Fault, Script, ServerSettings, make_unknown_model_error
+from assistant.testing.server.script import Endpoint, EndpointScript, Fault, Script, make_unknown_model_error
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST = 2048
 
 
-def embed_texts(body: Json, settings: ServerSettings) -> Json:
+def embed_texts(body: Json, settings: EndpointScript) -> Json:
     """Answer a request for embeddings; texts come as text or as lists of token numbers.
 
     Raises:
@@ -50,7 +50,7 @@ def _encode_base64(vectors: "Vectors") -> list[str]:
 _SAMPLE = ("fake-chat", "fake-embedding")
 
 
-def list_models(name: str, settings: ServerSettings) -> Response:
+def list_models(name: str, settings: EndpointScript) -> Response:
     """List all models, or describe the one of this name.
 
     Raises:
@@ -64,13 +64,13 @@ def list_models(name: str, settings: ServerSettings) -> Response:
     return Response.of(_describe_model(name, settings))
 
 
-def _describe_model(name: str, settings: ServerSettings) -> Json:
+def _describe_model(name: str, settings: EndpointScript) -> Json:
     about: Json = {"id": name, "object": "model", "created": 1_700_000_000, "owned_by": "conspectus-testing"}
     # As vLLM says it; OpenAI does not say it at all.
     return about if settings.context_length is None else {**about, "max_model_len": settings.context_length}
 
 
-def decide_questions(body: Json, settings: ServerSettings) -> Json:
+def decide_questions(body: Json, settings: EndpointScript) -> Json:
     """Answer a request for decisions.
 
     Raises:
@@ -89,7 +89,7 @@ _ENDPOINTS: tuple[Endpoint, ...] = ("batches", "chat", "decisions", "embeddings"
 class Api:
     """OpenAI's interface over one script. All requests of a server are answered in one thread, one by one."""
 
-    def __init__(self, script: Script, settings: ServerSettings) -> None:
+    def __init__(self, script: Script, settings: EndpointScript) -> None:
         self._script = script
         self._settings = settings
         self._numbers = count(1)

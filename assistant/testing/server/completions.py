@@ -7,13 +7,13 @@ from typing import Any
 
 from assistant.testing.reply import Message, Reply, prompt_tokens
 from assistant.testing.server.http_server import HttpError, Json, Piece, Response
-from assistant.testing.server.script import Fault, Script, ServerSettings
+from assistant.testing.server.script import EndpointScript, Fault, Script
 
 
 class Chat:
     """The endpoint ``/v1/chat/completions``. Tools are ignored."""
 
-    def __init__(self, script: Script, settings: ServerSettings, new_id: Callable[[str], str]) -> None:
+    def __init__(self, script: Script, settings: EndpointScript, new_id: Callable[[str], str]) -> None:
         self._script = script
         self._settings = settings
         self._new_id = new_id

@@ -88,7 +88,7 @@ JsonSchema = Literal["followed", "ignored", "refused"]
 
 
 @dataclass(frozen=True)
-class ServerSettings:
+class EndpointScript:
     """How ``fake_openai_server`` was asked to behave; see there."""
 
     models: Sequence[str] | None = None
