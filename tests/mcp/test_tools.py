@@ -20,6 +20,7 @@ from assistant.testing import fake_openai_server, faults
 from store.errors import InputError, ModelError
 from store.ingest import add_items
 from tests.assistant import small
+from tests.conftest import LISTING
 from tests.mcp.calling import QUESTION, SOUP, SOUP_ID, WRONG, call, refuse, text_of
 from tests.mcp.conftest import Connect
 
@@ -298,10 +299,13 @@ async def test_a_call_that_is_cancelled_ends_what_it_asked_for(connect: Connect)
         assert len(await call(client, "verify", sentences=[SOUP])) == 1
 
 
-async def test_resources_are_pages_of_papers(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_resources_are_pages_of_papers(connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.mcp.resources.PAGE", 20)
+    library = tmp_path / "library"  # One for which no other test saved a report.
+    with Assistant.open(library) as opened:
+        opened.add(LISTING)
     found: list[str] = []
-    async with connect() as client:
+    async with connect(library) as client:
         cursor = None
         for _ in range(3):
             page = await client.list_resources(cursor=cursor)

@@ -173,7 +173,7 @@ async def test_an_empty_library_offers_ways_on(tmp_path: Path, size: tuple[int, 
         await wait_until(pilot, lambda: isinstance(host.screen, AddFilesDialog), "the dialog")
         await pilot.press("escape")
         await wait_until(pilot, lambda: host.screen is host.papers, "closing")
-        await pilot.press("j", "j", "enter")
+        await pilot.press("down", "down", "enter")
         await wait_until(pilot, lambda: isinstance(host.screen, AddFilesDialog), "the dialog")
         assert host.told == []
 

@@ -72,13 +72,6 @@ def test_the_package_of_another_provider_is_named(model: str, words: str, monkey
     assert raised.value.__context__ is None
 
 
-def test_langchain_is_named_beside_the_package_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "langchain.chat_models", None)
-    with pytest.raises(InputError, match=r"pip install langchain langchain-anthropic\.") as raised:
-        connect_chat_model(ModelSettings(model="anthropic:claude"))
-    assert raised.value.__cause__ is None
-
-
 def test_a_model_of_another_provider_is_made_by_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     made: dict[str, Any] = {}
 

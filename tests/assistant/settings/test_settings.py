@@ -43,7 +43,15 @@ def test_every_setting_can_be_given_in_each_way(file: Path) -> None:
     values: dict[str, str] = {
         **{"model": "m", "base_url": "http://h/v1", "api_key_env": "MY_KEY", "context": "4096", "max_output": "99"},
         **{"temperature": "0.5", "timeout": "9", "stall": "8", "retries": "7", "library": "lib", "store": "http://s"},
-        **{"prompts": "p", "fallback": "true", "cache": "false", "strict": "true", "retracted": "true", "k": "5"},
+        **{
+            "prompts": "p",
+            "fallback": "true",
+            "cache": "false",
+            "embed_at_once": "false",
+            "strict": "true",
+            "retracted": "true",
+            "k": "5",
+        },
         **{"longest": "7", "reasoning": "low", "reasoning_tokens": "512", "response_format": "json_object"},
         **{"max_tokens_name": "max_tokens", "stream": "no", "stream_usage": "yes"},
         **{"collection": "mine", "tenant": "ten", "database": "base", "token_env": "MY_KEY", "user": "ann", "ca": "c"},

@@ -11,7 +11,7 @@ async def test_it_tells_what_the_papers_are_about_and_what_they_answer(library: 
     async with chatting(library) as talk:
 
         def read() -> str:
-            return plain(talk.app.chat.query_one("#welcome-text", Static))
+            return "\n".join(plain(talk.app.chat.query_one(name, Static)) for name in ("#welcome-text", "#examples"))
 
         await talk.until(lambda: "What they are about" in read(), talk.screen)
         overview = talk.assistant.papers.overview()
