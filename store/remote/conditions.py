@@ -5,11 +5,11 @@ A condition is a dictionary as Chroma takes it. It has no negation of its own, s
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from store.filters import Filters
+from store.index.filter_queries import Names, list_vague_dates
 from store.index.index_schema import date_number, extract_terms
-from store.index.snapshot import list_vague_dates
 from store.kinds import normalise_kind
 from store.person_name import name_words
 from store.text.language import name_to_code
@@ -33,22 +33,6 @@ _OPPOSITES = {
     "$contains": "$not_contains",
 }
 _OPPOSITES |= {opposite: operator for operator, opposite in _OPPOSITES.items()}
-
-
-class Names(Protocol):
-    """What tells what is meant by the names in filters."""
-
-    def find_authors(self, name: str) -> dict[str, str]:
-        """Find the authors whom a name fits, by their keys."""
-        ...
-
-    def find_values(self, field: str, name: str) -> tuple[str, ...]:
-        """Find the venues, keywords, tags or collections that a name means."""
-        ...
-
-    def resolve_ids(self, ids: Sequence[str]) -> Sequence[str]:
-        """Replace ids in another form by those of the papers."""
-        ...
 
 
 def build_where(filters: Filters, names: Names) -> Where:

@@ -6,7 +6,6 @@ next view begins anew. Rows, which number the papers of an index, number here th
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import ceil, log, sqrt
@@ -16,16 +15,17 @@ from store.chroma import Chroma
 from store.dedup.keys import id_key
 from store.errors import LibraryError
 from store.filters import Filters
+from store.index.dictionary import COUNTED
 from store.index.index_schema import extract_terms
 from store.index.screening import Screening
-from store.index.snapshot import ALIKE, COUNTED, REMEMBERED, Snapshot
+from store.index.snapshot import ALIKE, REMEMBERED, Snapshot, find_spelling
 from store.index.value_names import SEPARATOR
 from store.paper import Paper
 from store.record import Record, pack
 from store.remote.collection import ServerCollection
 from store.remote.conditions import EVERYTHING, NOTHING, Where, build_where, join_all, join_any, match_any, negate
 from store.remote.listing import list_in_order
-from store.remote.names import ServerNames, ServerTerms
+from store.remote.names import MANY, ServerDictionary, ServerNames
 from store.remote.statistics import Statistics, draw_statistics, load_statistics
 from store.text.roles import RoledSentence, assign_roles
 
@@ -37,12 +37,8 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.int64]
 
-# Papers that are counted one by one: more of a name or a kind are "many", which is all that is asked of them. By hand.
-MANY = 3000
 # Papers that an overview reads from the server, about 4 kB each. Chosen by hand.
 MOST_READ = 20_000
-# Values of which each is looked up whether a paper has it still. Chosen by hand.
-_CHECKED = 4
 # Words of a title by which papers are found; the rarest. Chosen by hand.
 _TITLE_WORDS = 4
 _SHARE_LIMIT = 400
@@ -72,10 +68,14 @@ class ServerView(Snapshot):
     ) -> None:
         import numpy as np
 
-        super().__init__(
-            ServerTerms(names, lambda: self.statistics), np.zeros((0, dimension), np.float32), generation, screening
-        )
         self.collection = ServerCollection(chroma)
+        super().__init__(
+            searcher=None,
+            vectors=np.zeros((0, dimension), np.float32),
+            generation=generation,
+            screening=screening,
+            dictionary=ServerDictionary(names, self.collection, lambda: self.statistics),
+        )
         self._chroma = chroma
         self._names = names
         self._dimension = dimension
@@ -113,10 +113,6 @@ class ServerView(Snapshot):
     def build_where(self, filters: Filters) -> Where:
         """Build the condition that filters are in the server."""
         return build_where(filters, self)
-
-    def resolve_ids(self, ids: Sequence[str]) -> Sequence[str]:
-        """Replace ids in another form by those of the papers."""
-        return self._resolve_ids(ids)
 
     def count_fitting(self, filters: Filters) -> int:
         """Count the papers for which the filters hold; the server names each of them for that."""
@@ -349,51 +345,26 @@ class ServerView(Snapshot):
         years = [int(year) for year in self._names.list_values("year")]
         return list_in_order(self.collection, self.build_where(filters), years, oldest_first, most_cited)
 
-    def _keep_present(self, field: str, values: list[str]) -> list[str]:
-        """Leave out values that no paper has any more; of more than a few all are taken to be there."""
-        if len(values) > _CHECKED:
-            return values
-        return [value for value in values if self._count_papers(field, value)]
-
     def count_term(self, term: str) -> int:
         """In how many papers a term stands: estimated where they are many, else as the server counts them."""
         estimate = self.statistics.estimate_count(term, self.count)
         if estimate is not None:
             return estimate
-        return self._count_papers("words", term)
+        return self._dictionary.count_papers("words", term)
 
     def spell_term(self, term: str) -> str:
         """Return the word that a term was made of, as a paper spells it most often; the term where no paper has it."""
         for paper in self._find_where({"words": {"$contains": term}}, 1):
-            words = Counter(word.lower() for word in re.findall(r"\w+", f"{paper.title} {paper.abstract}"))
-            return next((word for word, _ in words.most_common() if extract_terms(word) == [term]), term)
+            return find_spelling(term, paper)
         return term
 
-    def list_short_forms(self, words: str) -> tuple[str, ...]:
-        """List abbreviations of what is a kind of something: "LLM" and "LLMs" of "language models"."""
+    def _list_definitions(self, words: str) -> Iterable[str]:
         terms = extract_terms(words)
-        if len(terms) < 2:
-            return ()
-        ends, found = " ".join(terms), dict[str, None]()
-        for value in self._names.find_by_head(SEPARATOR.join(("abbreviation", terms[-1]))):
-            long, _, short = value.partition("=")
-            if (long == ends or long.endswith(f" {ends}")) and len(short.split()) == 1:
-                found |= dict.fromkeys((short, f"{short}s"))
-        return tuple(form for form in found if any(map(self.count_term, extract_terms(form))))
+        return self._names.find_by_head(SEPARATOR.join(("abbreviation", terms[-1]))) if len(terms) > 1 else ()
 
     def count_by_year(self) -> dict[int, int]:
         """Return the years of papers, each with the number of them as far as that is counted; undated ones left out."""
         return dict.fromkeys(sorted(int(year) for year in self._names.list_values("year")), 1)
-
-    def _count_papers(self, field: str, term: str) -> int:
-        """Count the papers with a value in a field, up to ``MANY``."""
-        count = self._counted.get((field, term))
-        if count is None:
-            count = len(self.collection.find_ids({field: {"$contains": term}}, MANY)) if term else 0
-            if len(self._counted) >= COUNTED:
-                self._counted.clear()
-            self._counted[field, term] = count
-        return count
 
 
 # Values of one field that are looked up in one request. Chosen by hand.
