@@ -412,15 +412,15 @@ class Library:
         with self._hold_lock("re-embedding"), self.chroma.take_turn("re-embedding"):
             if not self.exists():
                 return 0
-            earlier, kept = self.embedder, self.keep_vectors()
+            earlier, vectors = self.embedder, self.keep_vectors()
             self.index.close()
             self._use_embedder(self._current, not self.index.copies)
             try:
-                count = self._maintenance.reembed(kept)
+                count = self._maintenance.reembed(vectors)
             except BaseException:
                 self._use_embedder(earlier, not self.index.copies)
                 raise
-            kept.delete()
+            vectors.delete()
             return count
 
     def keep_vectors(self) -> KeptVectors:

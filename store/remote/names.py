@@ -87,7 +87,7 @@ class ServerNames:
 
     def _find(self, where: dict[str, Any]) -> list[str]:
         answer = self._chroma.ask_names("get", where=where, limit=MOST, include=[])
-        return sorted({str(one).split(SEPARATOR, 2)[1] for one in answer["ids"]})
+        return sorted({str(name_id).split(SEPARATOR, 2)[1] for name_id in answer["ids"]})
 
 
 def _make_id(value: NamedValue) -> str:
@@ -106,7 +106,7 @@ def _make_vector(text: str) -> list[float]:
 
 def _list_beginnings(value: NamedValue) -> set[str]:
     """List the beginnings of the words of a value, and of an author's their ends, written backwards."""
-    found: set[str] = set()
+    beginnings: set[str] = set()
     for term in value.terms:
         field, word, _ = term.split(SEPARATOR, 2)
         if field.endswith("=") or field in ("category", "year", "abbreviation") or len(word) < _LONG_ENOUGH:
@@ -115,8 +115,8 @@ def _list_beginnings(value: NamedValue) -> set[str]:
         for way in ways:
             sign = BACKWARDS if way[0] == BACKWARDS else ""
             letters = way.removeprefix(BACKWARDS)
-            found.update(SEPARATOR.join((field, sign + letters[:count])) for count in _BEGINNINGS)
-    return found
+            beginnings.update(SEPARATOR.join((field, sign + letters[:count])) for count in _BEGINNINGS)
+    return beginnings
 
 
 class Vocabulary(Protocol):

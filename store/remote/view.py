@@ -101,9 +101,9 @@ class ServerView(Snapshot):
     def statistics(self) -> Statistics:
         """What a sample says of the library; drawn now where nobody kept one that fits."""
         if self._statistics is None or not self._statistics.fits(self.count):
-            kept = load_statistics(self._chroma)
-            fits = kept is not None and kept.fits(self.count) and len(kept.mean) == self._dimension
-            self._statistics = kept if fits else draw_statistics(self.collection, self.count, self._dimension)
+            earlier = load_statistics(self._chroma)
+            fits = earlier is not None and earlier.fits(self.count) and len(earlier.mean) == self._dimension
+            self._statistics = earlier if fits else draw_statistics(self.collection, self.count, self._dimension)
         assert self._statistics is not None
         return self._statistics
 
@@ -153,13 +153,12 @@ class ServerView(Snapshot):
 
     def average_nearest(self, ids: Sequence[str], left_out: Collection[str], count: int) -> dict[str, float]:
         """Average the cosines of papers to the nearest others, those left out that are named, by their ids."""
-        found = {}
+        averages = {}
         for paper_id, vector in self.vectors_of(ids).items():
-            wanted = min(self.count, count + len(left_out) + 1)
-            near = self.collection.find_near(vector, wanted)
-            cosines = [one.cosine for one in near if one.id != paper_id and one.id not in left_out][:count]
-            found[paper_id] = sum(cosines) / len(cosines) if cosines else 0.0
-        return found
+            nearest = self.collection.find_near(vector, min(self.count, count + len(left_out) + 1))
+            cosines = [near.cosine for near in nearest if near.id != paper_id and near.id not in left_out][:count]
+            averages[paper_id] = sum(cosines) / len(cosines) if cosines else 0.0
+        return averages
 
     def draw_ids(self, size: int) -> list[str]:
         """Draw about so many papers of all by lot, and return their ids."""
@@ -189,11 +188,11 @@ class ServerView(Snapshot):
         return {paper_id: papers[paper_id] for paper_id in ids if paper_id in papers}
 
     def _find_papers(self, field: str, values: Sequence[str]) -> list[Paper]:
-        wanted, found = list(dict.fromkeys(values)), dict[str, Paper]()
-        for first in range(0, len(wanted), _IN_ONE):
-            where = match_any(field, wanted[first : first + _IN_ONE])
-            found |= {paper.id: paper for paper in self._find_where(where, ALIKE)}
-        return sorted(found.values(), key=lambda paper: paper.id)
+        unique, papers = list(dict.fromkeys(values)), dict[str, Paper]()
+        for first in range(0, len(unique), _IN_ONE):
+            where = match_any(field, unique[first : first + _IN_ONE])
+            papers |= {paper.id: paper for paper in self._find_where(where, ALIKE)}
+        return sorted(papers.values(), key=lambda paper: paper.id)
 
     def _find_where(self, where: Where, limit: int) -> list[Paper]:
         return [record.mark_damaged().paper for record in self.collection.find_records(where, limit)]
@@ -207,12 +206,12 @@ class ServerView(Snapshot):
         # Who has so many of them has one of the rarest of so many as may be missing, and one.
         rarest = sorted(words, key=self.count_term)[: len(words) - need + 1]
         where = join_all([match_any("words", rarest), self.build_where(filters)])
-        found = []
+        scored = []
         for paper in self._find_where(where, _SHARE_LIMIT):
             there = set(extract_terms(f"{paper.title}\n{paper.abstract}")) & set(words)
             if len(there) >= need:
-                found.append((sum(log(1 + self.count / (1 + self.count_term(word))) for word in there), paper.id))
-        return [paper_id for _, paper_id in sorted(found, key=lambda one: (-one[0], one[1]))[:limit]]
+                scored.append((sum(log(1 + self.count / (1 + self.count_term(word))) for word in there), paper.id))
+        return [paper_id for _, paper_id in sorted(scored, key=lambda pair: (-pair[0], pair[1]))[:limit]]
 
     def find_by_title_words(self, words: Sequence[str], limit: int, typos: bool = False) -> list[Paper]:
         """Find at most so many papers whose titles have all the words; the last may be cut short.
@@ -221,8 +220,8 @@ class ServerView(Snapshot):
         """
         from store.index.index_schema import split_title
 
-        whole = list(words if typos else words[:-1]) or list(words)
-        terms = sorted({term for word in whole for term in extract_terms(word)}, key=self.count_term)[:_TITLE_WORDS]
+        complete = list(words if typos else words[:-1]) or list(words)
+        terms = sorted({term for word in complete for term in extract_terms(word)}, key=self.count_term)[:_TITLE_WORDS]
         if not terms:
             return []
         parts: list[Where] = [{"words": {"$contains": term}} for term in terms]
@@ -305,11 +304,11 @@ class ServerView(Snapshot):
         if fresh:
             if len(self._rare) > COUNTED:
                 self._rare.clear()
-            found = self.collection.find_words(fresh, limit * len(fresh))
-            if len(found) == limit * len(fresh) and len(fresh) > 1:  # One of them is not so rare, and took the place.
-                found = [one for term in fresh for one in self.collection.find_words([term], limit)]
-            self._rare |= {term: [one for one in found if f" {term}:" in one[2]][:limit] for term in fresh}
-        return list({one[0]: one for term in terms for one in self._rare[term]}.values())
+            papers = self.collection.find_words(fresh, limit * len(fresh))
+            if len(papers) == limit * len(fresh) and len(fresh) > 1:  # One of them is not so rare, and took the place.
+                papers = [paper for term in fresh for paper in self.collection.find_words([term], limit)]
+            self._rare |= {term: [paper for paper in papers if f" {term}:" in paper[2]][:limit] for term in fresh}
+        return list({paper[0]: paper for term in terms for paper in self._rare[term]}.values())
 
     def measure_background(self, vector: "Vectors", prior: tuple[float, float, float]) -> tuple[float, float]:
         """Measure mean and spread of the cosines of a question and the library's papers, by what its sample says.
@@ -374,9 +373,9 @@ _IN_ONE = 100
 def _has_word(words: set[str], word: str, typos: bool, is_last: bool) -> bool:
     from store.index.spellings import is_one_edit
 
-    if word in words or (is_last and any(one.startswith(word) for one in words)):
+    if word in words or (is_last and any(title_word.startswith(word) for title_word in words)):
         return True
-    return typos and len(word) >= 5 and any(is_one_edit(word, one) for one in words)
+    return typos and len(word) >= 5 and any(is_one_edit(word, title_word) for title_word in words)
 
 
 def _refuse(what: str, why: str, count: int) -> LibraryError:
