@@ -6,7 +6,7 @@ for the question; the others are ranked by words alone.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from math import log, sqrt
+from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.filters import Filters
@@ -32,8 +32,6 @@ DEPTH = 100
 # Pending papers that are embedded for a question, the best by words. Measured on the same three collections with no
 # vectors, and with those of half the papers: 50 find as well as all vectors do (benchmarks/README.md, "Words first").
 ON_DEMAND = 50
-# Papers on which the background is measured. Chosen by hand.
-_SAMPLE = 2000
 # What the background of a library is before one of its papers is seen, and as how many papers that counts: a library
 # of three papers has no average of its own. Means of 34 topics and queries over the sample, PubMedQA, med and cranfield
 # were .05 to .21 and .08 to .12; the weight is chosen by hand.
@@ -67,20 +65,7 @@ class Background(NamedTuple):
 
 def measure_cosines(snapshot: Snapshot, vector: "Vectors") -> Background:
     """Measure how near the papers of a library are to a question, on a sample of them."""
-    import numpy as np
-
-    if isinstance(snapshot, ServerView):
-        return Background(*snapshot.measure_background(vector, (_MEAN, _SPREAD, _PRIOR)))
-    step = max(1, snapshot.count // _SAMPLE)
-    if len(snapshot.vectors) == snapshot.count and not snapshot.pending:
-        vectors = snapshot.vectors[::step]
-    else:  # Rows of papers that were removed or changed since are of none, and what stands there may be anything.
-        vectors = snapshot.vectors[np.sort(_keep_embedded(snapshot, snapshot.rows(Filters())))[::step]]
-    cosines = (vectors @ vector).clip(-1.0, 1.0)
-    count = len(cosines)
-    mean = (float(cosines.sum()) + _PRIOR * _MEAN) / (count + _PRIOR)
-    variance = (float(((cosines - mean) ** 2).sum()) + _PRIOR * _SPREAD**2) / (count + _PRIOR)
-    return Background(mean, sqrt(variance))
+    return Background(*snapshot.measure_background(vector, (_MEAN, _SPREAD, _PRIOR)))
 
 
 def rank_hybrid(
@@ -98,7 +83,7 @@ def rank_hybrid(
     if not len(rows):
         return []
     depth = max(DEPTH, k)
-    embedded = _keep_embedded(snapshot, rows)
+    embedded = snapshot.pending.leave_out(rows)
     lexical = snapshot.rank_by_words(text, filters, depth)
     # So few that are pending are all compared, whichever words they have.
     few = rows[snapshot.pending.select(rows)].tolist() if embed and 0 < len(rows) - len(embedded) <= ON_DEMAND else []
@@ -152,13 +137,9 @@ def search_view(
 
 def rank_nearest(snapshot: Snapshot, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
     """Rank by meaning alone: the ``k`` nearest papers, best first; exact. Those that are pending are left out."""
-    rows = _keep_embedded(snapshot, snapshot.rows(filters))
+    rows = snapshot.pending.leave_out(snapshot.rows(filters))
     cosines = _compute_cosines(snapshot, rows, vector)
     return [Candidate(int(rows[i]), float(cosines[i]), float(cosines[i]), 0.0) for i in _pick_best(cosines, k)]
-
-
-def _keep_embedded(snapshot: Snapshot, rows: "NDArray[np.int64]") -> "NDArray[np.int64]":
-    return rows[~snapshot.pending.select(rows)] if snapshot.pending else rows
 
 
 def _compare_rows(

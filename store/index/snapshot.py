@@ -5,6 +5,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.dedup.keys import id_key, list_lookup_keys
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 # Filters whose rows are kept: a chat stays within one for many questions. Chosen by hand; not measured.
 REMEMBERED = 16
+# Papers on which the background of a question is measured. Chosen by hand.
+_SAMPLE = 2000
 # Papers that the keys of one batch seldom find more of. Chosen by hand; not measured.
 ALIKE = 2000
 
@@ -146,6 +149,27 @@ class Snapshot:
         if query is None:
             return []
         return self.ids(self._rank_rows(query, build_filter_query(filters, self), limit).rows.tolist())
+
+    def measure_background(self, vector: "Vectors", prior: tuple[float, float, float]) -> tuple[float, float]:
+        """Measure mean and standard deviation of the cosines of a question and the library's papers, on a sample.
+
+        Args:
+            vector: The question's, of shape (dimension,) and length 1.
+            prior: Both for a library of which nothing is known, and as how many papers they count.
+        """
+        import numpy as np
+
+        usual_mean, usual_spread, weight = prior
+        step = max(1, self.count // _SAMPLE)
+        if len(self.vectors) == self.count and not self.pending:
+            vectors = self.vectors[::step]
+        else:  # Rows of papers that were removed or changed since are of none, and what stands there may be anything.
+            vectors = self.vectors[np.sort(self.pending.leave_out(self.rows(Filters())))[::step]]
+        cosines = (vectors @ vector).clip(-1.0, 1.0)
+        count = len(cosines)
+        mean = (float(cosines.sum()) + weight * usual_mean) / (count + weight)
+        variance = (float(((cosines - mean) ** 2).sum()) + weight * usual_spread**2) / (count + weight)
+        return mean, sqrt(variance)
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """Return the ids of papers by their rows, in the order of the rows."""
