@@ -52,15 +52,15 @@ def fill_vectors(
     if view is None or not view.pending:
         return
     with take_filling_lock(library.folder) as is_mine:
-        done = 0
+        count = 0
         while is_mine and not stopping() and (view := library.view()) and view.pending:
             rows = view.pending.take(AT_ONCE)
             ids = view.ids_by_row(rows)
             hashes = view.hashes(list(ids.values()))
             vectors = library.pending.embed(view, list(ids.values()))
-            done += _store(library, vectors, hashes, [row for row in rows if row not in ids], stopping, patience)
+            count += _store(library, vectors, hashes, [row for row in rows if row not in ids], stopping, patience)
             left = (after := library.view()) is not None and count_pending(after)
-            yield VectorsStored(done=done, total=done + int(left))
+            yield VectorsStored(done=count, total=count + int(left))
 
 
 def _store(

@@ -9,8 +9,7 @@ from store.chroma.segments import ChromaFolder
 from store.embedding import Embedder
 from store.errors import LibraryDamaged
 from store.index.copies import DISAGREES
-from store.index.derived import DerivedIndex
-from store.index.index import IndexDamaged
+from store.index.derived import DerivedIndex, open_snapshot
 from store.index.snapshot import Snapshot
 from store.record import DAMAGED, LibraryState, Record
 from store.writer import embed_papers, is_unit
@@ -59,11 +58,7 @@ def rebuild_store(
 
 
 def _open_index(index: DerivedIndex) -> Snapshot:
-    try:
-        view = index.snapshot() if index.generation() else None
-    except IndexDamaged:
-        view = None
-    view = view or index.open_unstamped()
+    view = open_snapshot(index) or index.open_unstamped()
     if view is None:
         raise LibraryDamaged(
             "Neither the store nor the index of the library can be read.",

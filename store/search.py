@@ -6,7 +6,7 @@ for the question; the others are ranked by words alone.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from math import log, sqrt
+from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.filters import Filters
@@ -32,8 +32,6 @@ DEPTH = 100
 # Pending papers that are embedded for a question, the best by words. Measured on the same three collections with no
 # vectors, and with those of half the papers: 50 find as well as all vectors do (benchmarks/README.md, "Words first").
 ON_DEMAND = 50
-# Papers on which the background is measured. Chosen by hand.
-_SAMPLE = 2000
 # What the background of a library is before one of its papers is seen, and as how many papers that counts: a library
 # of three papers has no average of its own. Means of 34 topics and queries over the sample, PubMedQA, med and cranfield
 # were .05 to .21 and .08 to .12; the weight is chosen by hand.
@@ -67,20 +65,7 @@ class Background(NamedTuple):
 
 def measure_cosines(snapshot: Snapshot, vector: "Vectors") -> Background:
     """Measure how near the papers of a library are to a question, on a sample of them."""
-    import numpy as np
-
-    if isinstance(snapshot, ServerView):
-        return Background(*snapshot.measure_background(vector, (_MEAN, _SPREAD, _PRIOR)))
-    step = max(1, snapshot.count // _SAMPLE)
-    if len(snapshot.vectors) == snapshot.count and not snapshot.pending:
-        vectors = snapshot.vectors[::step]
-    else:  # Rows of papers that were removed or changed since are of none, and what stands there may be anything.
-        vectors = snapshot.vectors[np.sort(_keep_embedded(snapshot, snapshot.rows(Filters())))[::step]]
-    cosines = (vectors @ vector).clip(-1.0, 1.0)
-    count = len(cosines)
-    mean = (float(cosines.sum()) + _PRIOR * _MEAN) / (count + _PRIOR)
-    variance = (float(((cosines - mean) ** 2).sum()) + _PRIOR * _SPREAD**2) / (count + _PRIOR)
-    return Background(mean, sqrt(variance))
+    return Background(*snapshot.measure_background(vector, (_MEAN, _SPREAD, _PRIOR)))
 
 
 def rank_hybrid(
@@ -98,7 +83,7 @@ def rank_hybrid(
     if not len(rows):
         return []
     depth = max(DEPTH, k)
-    embedded = _keep_embedded(snapshot, rows)
+    embedded = snapshot.pending.leave_out(rows)
     lexical = snapshot.rank_by_words(text, filters, depth)
     # So few that are pending are all compared, whichever words they have.
     few = rows[snapshot.pending.select(rows)].tolist() if embed and 0 < len(rows) - len(embedded) <= ON_DEMAND else []
@@ -136,36 +121,33 @@ def search_view(
 
         background = measure_cosines(view, vector)
         ranked = rank_in_server(view, text, vector, filters, k, ALPHA, (background.mean, background.spread))
-        records = view.read_records([one.id for one in ranked])
-        found = [
-            (records[one.id].paper, Candidate(0, one.score, one.cosine, one.bm25, one.stands_out))
-            for one in ranked
-            if one.id in records
+        records = view.read_records([paper.id for paper in ranked])
+        ranking = [
+            (records[paper.id].paper, Candidate(0, paper.score, paper.cosine, paper.bm25, paper.stands_out))
+            for paper in ranked
+            if paper.id in records
         ]
     else:
         candidates = rank_hybrid(view, text, vector, filters, k + view.count_damaged(), embed)
         papers = view.papers(view.ids([candidate.row for candidate in candidates]))
-        found = list(zip(papers, candidates, strict=True))
-    return _make_hits(view, [one for one in found if not one[0].damage], text, sentences)[:k]
+        ranking = list(zip(papers, candidates, strict=True))
+    sound = [(paper, candidate) for paper, candidate in ranking if not paper.damage]
+    return _make_hits(view, sound, text, sentences)[:k]
 
 
 def rank_nearest(snapshot: Snapshot, vector: "Vectors", filters: Filters, k: int) -> list[Candidate]:
     """Rank by meaning alone: the ``k`` nearest papers, best first; exact. Those that are pending are left out."""
-    rows = _keep_embedded(snapshot, snapshot.rows(filters))
+    rows = snapshot.pending.leave_out(snapshot.rows(filters))
     cosines = _compute_cosines(snapshot, rows, vector)
     return [Candidate(int(rows[i]), float(cosines[i]), float(cosines[i]), 0.0) for i in _pick_best(cosines, k)]
 
 
-def _keep_embedded(snapshot: Snapshot, rows: "NDArray[np.int64]") -> "NDArray[np.int64]":
-    return rows[~snapshot.pending.select(rows)] if snapshot.pending else rows
-
-
 def _compare_rows(
-    snapshot: Snapshot, rows: "NDArray[np.int64]", wanted: Sequence[int], vector: "Vectors", embed: EmbedRows | None
+    snapshot: Snapshot, rows: "NDArray[np.int64]", priority: Sequence[int], vector: "Vectors", embed: EmbedRows | None
 ) -> "tuple[Vectors, NDArray[np.bool_]]":
     """Compute the cosine of each of the rows; return with them of which it is unknown, and 0 for now.
 
-    Of the pending ones those are embedded that are wanted first.
+    Of the pending ones those are embedded that come first in ``priority``.
     """
     import numpy as np
 
@@ -175,10 +157,10 @@ def _compare_rows(
     unknown = snapshot.pending.select(rows)
     cosine[unknown] = 0.0  # What stands in their rows is being written.
     if embed and unknown.any():
-        ranked = dict.fromkeys(row for row in wanted if row in snapshot.pending)
-        for row, made in embed(list(ranked)[:ON_DEMAND]).items():
+        ranked = dict.fromkeys(row for row in priority if row in snapshot.pending)
+        for row, embedding in embed(list(ranked)[:ON_DEMAND]).items():
             place = int(np.searchsorted(rows, row))
-            cosine[place], unknown[place] = made @ vector, False
+            cosine[place], unknown[place] = embedding @ vector, False
     return cosine, unknown
 
 
@@ -240,7 +222,9 @@ def build_hits(view: Snapshot, candidates: list[Candidate], question: str, sente
     return _make_hits(view, list(zip(papers, candidates, strict=True)), question, sentences)
 
 
-def _make_hits(view: Snapshot, found: "Sequence[tuple[Paper, Candidate]]", question: str, sentences: bool) -> list[Hit]:
+def _make_hits(
+    view: Snapshot, ranking: "Sequence[tuple[Paper, Candidate]]", question: str, sentences: bool
+) -> list[Hit]:
     weights = term_weights(view, question) if sentences else {}
     return [
         Hit(
@@ -251,7 +235,7 @@ def _make_hits(view: Snapshot, found: "Sequence[tuple[Paper, Candidate]]", quest
             stands_out=candidate.stands_out,
             sentences=best_sentences(weights, paper.abstract) if sentences else (),
         )
-        for paper, candidate in found
+        for paper, candidate in ranking
     ]
 
 
@@ -271,9 +255,9 @@ def find_similar(view: Snapshot, paper_id: str, k: int, embed: EmbedRows | None 
     candidates = rank_nearest(view, vector, Filters(), k + 1)
     if embed and view.pending:
         ranked = view.rank_by_words(view.papers([paper_id])[0].title, Filters(), DEPTH).rows
-        for other, made in embed(ranked[view.pending.select(ranked)][:ON_DEMAND].tolist()).items():
-            cosine = float(made @ vector)
-            candidates.append(Candidate(other, cosine, cosine, 0.0))
+        for pending_row, embedding in embed(ranked[view.pending.select(ranked)][:ON_DEMAND].tolist()).items():
+            cosine = float(embedding @ vector)
+            candidates.append(Candidate(pending_row, cosine, cosine, 0.0))
         candidates.sort(key=lambda candidate: (-candidate.score, candidate.row))
     return build_hits(view, [candidate for candidate in candidates if candidate.row != row][:k], "")
 
@@ -282,9 +266,12 @@ def _find_similar_there(view: ServerView, paper_id: str, k: int) -> list[Hit] | 
     own = view.vectors_of([paper_id])
     if paper_id not in own:
         return None
-    near = {one.id: one.cosine for one in view.collection.find_near(own[paper_id], k + 1) if one.id != paper_id}
-    papers = view.papers(list(near)[:k])
+    nearest = view.collection.find_near(own[paper_id], k + 1)
+    cosines = {near.id: near.cosine for near in nearest if near.id != paper_id}
+    papers = view.papers(list(cosines)[:k])
     return [
-        Hit(paper=paper, score=near[paper.id], cosine=near[paper.id], sentences=best_sentences({}, paper.abstract))
+        Hit(
+            paper=paper, score=cosines[paper.id], cosine=cosines[paper.id], sentences=best_sentences({}, paper.abstract)
+        )
         for paper in papers
     ]

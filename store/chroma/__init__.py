@@ -238,7 +238,7 @@ class Chroma:
     def ids(self) -> list[str]:
         """Return the ids of all papers."""
         with self._translate_errors():
-            return [str(one) for one in self._call("get", include=[])["ids"]]
+            return list(map(str, self._call("get", include=[])["ids"]))
 
     def get(self, ids: Sequence[str], vectors: bool = False) -> dict[str, Record]:
         """Return the records with these ids; those that are not there are left out."""
@@ -409,7 +409,7 @@ class Chroma:
 
 def _upsert_records(collection: Any, records: Sequence[Record], searched: Sequence[Searched], number: int) -> None:
     packed = [(record, pack(record.paper)) for record in records]
-    beside = {record.paper.id: one for record, one in zip(records, searched, strict=False)}
+    beside = {record.paper.id: paper for record, paper in zip(records, searched, strict=False)}
     for record, text in packed:
         _check_keys(record.paper.id, len(_split_parts(text)) + 1)
     for portion in _split_by_size(packed):

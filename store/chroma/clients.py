@@ -20,12 +20,12 @@ class FolderClient:
 
     Args:
         client: Chroma's.
-        known: The generation that the folder had before the client was opened.
+        generation: The one that the folder had before the client was opened.
     """
 
-    def __init__(self, client: Any, known: str) -> None:
+    def __init__(self, client: Any, generation: str) -> None:
         self.client = client
-        self.known = {known}
+        self.generations = {generation}
         self.users: set[int] = set()
 
 
@@ -43,7 +43,7 @@ def open_folder(folder: str, generation: str, user: int) -> Any:
     with _OPENING:
         open_client = _clients.get(path)
         users = open_client.users if open_client else set()
-        if open_client and generation not in open_client.known:
+        if open_client and generation not in open_client.generations:
             del _clients[path]
             open_client.client.close()
             open_client = None
@@ -58,14 +58,14 @@ def expect_generation(folder: str, generation: str) -> None:
     """Tell the client of a folder that it is about to write this generation."""
     with _OPENING:
         if client := _clients.get(os.path.abspath(folder)):
-            client.known.add(generation)
+            client.generations.add(generation)
 
 
 def settle_generation(folder: str, generation: str) -> None:
     """Tell the client of a folder that this is the generation now, and no other."""
     with _OPENING:
         if client := _clients.get(os.path.abspath(folder)):
-            client.known = {generation}
+            client.generations = {generation}
 
 
 def leave_folder(folder: str, user: int) -> None:

@@ -251,8 +251,8 @@ def _is_text(value: str) -> bool:
 def _join_text(fields: dict[str, Any]) -> StoredText:
     """Join the parts of a record; "" where one is missing."""
     parts = fields.get("parts")
-    found = [fields.get(f"record{number}") for number in range(parts)] if isinstance(parts, int) else []
-    text = "".join(map(str, found)) if found and all(isinstance(part, str) for part in found) else ""
+    texts = [fields.get(f"record{number}") for number in range(parts)] if isinstance(parts, int) else []
+    text = "".join(map(str, texts)) if texts and all(isinstance(part, str) for part in texts) else ""
     return StoredText(text, str(fields.get("hash", "")))
 
 

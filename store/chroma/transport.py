@@ -166,8 +166,8 @@ class ServerSession:
                 self._deadline.until += len(piece) / _RATE
         finally:
             response.close()
-        kept = {name: value for name, value in response.headers.items() if name.lower() not in _OF_BODY}
-        return httpx.Response(response.status_code, headers=kept, content=bytes(with_body), request=request)
+        headers = {name: value for name, value in response.headers.items() if name.lower() not in _OF_BODY}
+        return httpx.Response(response.status_code, headers=headers, content=bytes(with_body), request=request)
 
     def _check_answer(self, answer: httpx.Response) -> httpx.Response:
         status = answer.status_code

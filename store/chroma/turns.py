@@ -72,16 +72,16 @@ class WriteTurn:
         began = seen_since = time.monotonic()
         seen, look = ("", 0), _FIRST_LOOK
         while not self._take():
-            other = self._find()
-            sign = (str(other.metadata.get("token")), int(other.metadata.get("sign", 0))) if other else ("", 0)
+            turn = self._find()
+            sign = (str(turn.metadata.get("token")), int(turn.metadata.get("sign", 0))) if turn else ("", 0)
             now = time.monotonic()
             if sign != seen:
                 seen, seen_since = sign, now
-            elif other and now - seen_since > LEASE:
-                self._end(other)
+            elif turn and now - seen_since > LEASE:
+                self._end(turn)
                 continue
             if now - began > self._patience:
-                what = other.metadata.get("what", "something") if other else "something"
+                what = turn.metadata.get("what", "something") if turn else "something"
                 raise LibraryLocked(
                     f"Another client of the Chroma server at {self._place} is writing ({what}).",
                     "Wait until it has finished, then try again.",
@@ -129,10 +129,10 @@ class WriteTurn:
             except (ChromaError, ValueError) as error:
                 if "already exists" not in str(error):
                     raise
-                other = self._find()
-                if other is None or other.metadata.get("token") != self._note["token"]:
+                turn = self._find()
+                if turn is None or turn.metadata.get("token") != self._note["token"]:
                     return False
-                self._mine = other  # The answer to the first try of the same request was lost.
+                self._mine = turn  # The answer to the first try of the same request was lost.
         return True
 
     def _find(self) -> Any:

@@ -112,27 +112,27 @@ def settle_copy(copy: Copy, stored: StoredText | None) -> tuple[Paper, bool]:
         and copy == (copy.id, stored.hash, stored.text.encode(errors="replace"))
     ):
         return copied, True  # Nearly always: nothing is read or hashed a second time.
-    kept = _parse(copy.id, stored.text) if stored else None
+    original = _parse(copy.id, stored.text) if stored else None
     if stored is None:
         if copied is None:
             raise ValueError(f"the record of {copy.id} cannot be read")
         return (copied, True) if copy_fits else (_mark(copied, DAMAGE), False)
-    if copied is not None and copied == kept and copy_fits and _fits(copied, stored.hash):
+    if copied is not None and copied == original and copy_fits and _fits(copied, stored.hash):
         return copied, True
-    if copied is not None and _fits(copied, stored.hash) and (kept is None or not _fits(kept, stored.hash)):
+    if copied is not None and _fits(copied, stored.hash) and (original is None or not _fits(original, stored.hash)):
         return copied, copy_fits  # The hash of the record says that it is the text of the collection that is damaged.
-    if kept is not None and not kept.damage and _fits(kept, stored.hash) and not copy_fits:
-        return kept, False
-    if copied is not None and copy_fits and kept is not None and _fits(kept, copy.hash):
-        return _join(copied, kept), False
-    if copied is None and kept is None:
+    if original is not None and not original.damage and _fits(original, stored.hash) and not copy_fits:
+        return original, False
+    if copied is not None and copy_fits and original is not None and _fits(original, copy.hash):
+        return _join(copied, original), False
+    if copied is None and original is None:
         raise ValueError(f"the record of {copy.id} cannot be read")
-    return _mark(copied or kept, DISAGREES if copy_fits else DAMAGE), False  # type: ignore[arg-type]
+    return _mark(copied or original, DISAGREES if copy_fits else DAMAGE), False  # type: ignore[arg-type]
 
 
-def _join(copied: Paper, kept: Paper) -> Paper:
+def _join(copied: Paper, original: Paper) -> Paper:
     """Return the paper of two texts that the hash does not tell apart: they differ in what it leaves out."""
-    return copied if copied == kept else _mark(copied, DISAGREES)
+    return copied if copied == original else _mark(copied, DISAGREES)
 
 
 def _parse(paper_id: str, text: str | bytes) -> Paper | None:

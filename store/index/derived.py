@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from store.embedding import EmbedderStamp
+from store.index.index import IndexDamaged
 from store.index.snapshot import Snapshot
 from store.record import Record
 
@@ -87,3 +88,11 @@ class DerivedIndex(Protocol):
     def writer(self) -> AbstractContextManager[DerivedWriter]:
         """Write to it; the caller holds the write lock."""
         ...
+
+
+def open_snapshot(index: DerivedIndex) -> Snapshot | None:
+    """Open a view of an index as it is, None where it is of no generation or is damaged."""
+    try:
+        return index.snapshot() if index.generation() else None
+    except IndexDamaged:
+        return None

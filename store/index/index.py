@@ -240,10 +240,10 @@ class Index:
 
     def _mark(self, generation: str, pending: Collection[int]) -> None:
         words, rows, before = self._folder / "tantivy", self._vectors.rows, self._read_stamp()
-        known, checksum, _ = before.get("vectors", (0, 0, ()))
-        if known > rows:
-            known, checksum, before = 0, 0, {}
-        fresh = [*iterate_rows(before.get("pending", ())), *range(known, rows)]
+        rows_before, checksum, _ = before.get("vectors", (0, 0, ()))
+        if rows_before > rows:
+            rows_before, checksum, before = 0, 0, {}
+        fresh = [*iterate_rows(before.get("pending", ())), *range(rows_before, rows)]
         stated = {
             "generation": generation,
             "count": sum(left for left, _ in count_removed(words)),

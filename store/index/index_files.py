@@ -30,26 +30,26 @@ def list_files(words: Path) -> FileSizes:
     }
 
 
-def check_files(words: Path, known: Any, everything: bool = False) -> None:
+def check_files(words: Path, stamped: Any, everything: bool = False) -> None:
     """Compare each file that changed since it was listed with its checksum, or with ``everything`` each file.
 
     Args:
         words: The folder of tantivy.
-        known: What ``list_files`` gave; anything else counts as an empty list.
+        stamped: What ``list_files`` gave; anything else counts as an empty list.
         everything: Whether files that seem to be as they were are read, too.
 
     Raises:
         ValueError: A file is not what was written.
         OSError: A file cannot be read.
     """
-    listed = known if isinstance(known, dict) and not everything else {}
+    listed = stamped if isinstance(stamped, dict) and not everything else {}
     meta = (words / "meta.json").read_bytes()
     try:
         _check_segments(words, _list_segments(meta), listed)
     except FileNotFoundError:
         if (words / "meta.json").read_bytes() == meta:
             raise
-        check_files(words, known, everything)  # Whoever writes merged segments meanwhile.
+        check_files(words, stamped, everything)  # Whoever writes merged segments meanwhile.
 
 
 def _check_segments(words: Path, segments: Sequence[str], listed: FileSizes) -> None:

@@ -44,6 +44,10 @@ class PendingRows:
         """Return of each row whether it is pending."""
         return self._mask[rows]
 
+    def leave_out(self, rows: "NDArray[np.int64]") -> "NDArray[np.int64]":
+        """Return the rows that are not pending."""
+        return rows[~self.select(rows)] if self else rows
+
     @cached_property
     def _mask(self) -> "NDArray[np.bool_]":
         import numpy as np

@@ -11,5 +11,5 @@ class Screening(Protocol):
     def screen(self, paper: Paper) -> str:
         """Look at a paper and return what is to be kept beside it; "" for nothing."""
 
-    def recall(self, paper: Paper, kept: str) -> None:
+    def recall(self, paper: Paper, screened: str) -> None:
         """Take what was kept beside a paper; what is of other texts or of another version counts for nothing."""

@@ -1,7 +1,7 @@
 """What a Chroma server answers about the papers of a library: which fit a condition, which are near, what they are."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from store.chroma import Chroma
 from store.record import Record
@@ -43,14 +43,14 @@ class ServerCollection:
         if where == NOTHING:
             return []
         answer = self._chroma.ask("get", where=_spell(where), limit=limit, include=[])
-        return [str(one) for one in answer["ids"]]
+        return list(map(str, answer["ids"]))
 
     def keep_ids(self, ids: Sequence[str]) -> set[str]:
         """Return which ids are those of papers."""
-        found: set[str] = set()
+        present: set[str] = set()
         for first in range(0, len(ids), NAMED):
-            found.update(self._chroma.ask("get", ids=list(ids[first : first + NAMED]), include=[])["ids"])
-        return found
+            present.update(self._chroma.ask("get", ids=list(ids[first : first + NAMED]), include=[])["ids"])
+        return present
 
     def find_near(self, vector: "Vectors", count: int, where: Where = EVERYTHING) -> list[Near]:
         """Find the papers that fit a condition and are nearest to a vector, nearest first, with their words."""
@@ -63,9 +63,10 @@ class ServerCollection:
             where=_spell(where),
             include=["distances", "documents"],
         )
-        found = (answer[name][0] for name in ("ids", "distances", "documents"))
+        columns = (answer[name][0] for name in ("ids", "distances", "documents"))
         return [
-            Near(str(one), 1 - float(distance), document or "") for one, distance, document in zip(*found, strict=True)
+            Near(str(paper_id), 1 - float(distance), document or "")
+            for paper_id, distance, document in zip(*columns, strict=True)
         ]
 
     def find_words(self, terms: Sequence[str], limit: int) -> "list[tuple[str, Vectors, str]]":
@@ -86,12 +87,12 @@ class ServerCollection:
 
     def read_vectors(self, ids: Sequence[str]) -> "dict[str, Vectors]":
         """Read the vectors of papers by their ids."""
-        found: dict[str, Any] = {}
+        vectors: dict[str, Vectors] = {}
         unique = list(dict.fromkeys(ids))
         for first in range(0, len(unique), READ):
             answer = self._chroma.ask("get", ids=unique[first : first + READ], include=["embeddings"])
-            found |= dict(zip(answer["ids"], answer["embeddings"], strict=True))
-        return found
+            vectors |= dict(zip(answer["ids"], answer["embeddings"], strict=True))
+        return vectors
 
     def find_records(self, where: Where, limit: int | None = None) -> list[Record]:
         """Read the records that fit a condition, in no order; at most ``limit``."""
@@ -113,14 +114,15 @@ class ServerCollection:
 
     def read_numbers(self, where: Where, field: str, limit: int) -> dict[str, int]:
         """Read a number of each of the papers that fit a condition, by their ids; at most so many."""
-        found: dict[str, int] = {}
+        numbers: dict[str, int] = {}
         for offset in range(0, limit, READ):
             size = min(READ, limit - offset)
             answer = self._chroma.ask("get", where=_spell(where), limit=size, offset=offset, include=["metadatas"])
-            found |= {
-                one: int(data.get(field, 0)) for one, data in zip(answer["ids"], answer["metadatas"], strict=True)
+            numbers |= {
+                paper_id: int(metadata.get(field, 0))
+                for paper_id, metadata in zip(answer["ids"], answer["metadatas"], strict=True)
             }
-        return found
+        return numbers
 
     def page_keys(self) -> Iterator[list[str]]:
         """Read the keys of every paper, one after the other."""

@@ -5,11 +5,11 @@ A condition is a dictionary as Chroma takes it. It has no negation of its own, s
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from store.filters import Filters
+from store.index.filter_queries import Names, list_vague_dates
 from store.index.index_schema import date_number, extract_terms
-from store.index.snapshot import list_vague_dates
 from store.kinds import normalise_kind
 from store.person_name import name_words
 from store.text.language import name_to_code
@@ -35,46 +35,30 @@ _OPPOSITES = {
 _OPPOSITES |= {opposite: operator for operator, opposite in _OPPOSITES.items()}
 
 
-class Names(Protocol):
-    """What tells what is meant by the names in filters."""
-
-    def find_authors(self, name: str) -> dict[str, str]:
-        """Find the authors whom a name fits, by their keys."""
-        ...
-
-    def find_values(self, field: str, name: str) -> tuple[str, ...]:
-        """Find the venues, keywords, tags or collections that a name means."""
-        ...
-
-    def resolve_ids(self, ids: Sequence[str]) -> Sequence[str]:
-        """Replace ids in another form by those of the papers."""
-        ...
-
-
 def build_where(filters: Filters, names: Names) -> Where:
     """Build the condition for papers for which all filters hold."""
     parts = [_build_author("author_key", [name], names) for name in filters.author]
     for place in ("first_author", "last_author"):
-        if given := getattr(filters, place):
-            parts.append(_build_author(place, given, names))
+        if typed := getattr(filters, place):
+            parts.append(_build_author(place, typed, names))
     parts += _build_ranges(filters)
     for field in ("category", "source"):
         if values := getattr(filters, field):
             parts.append(match_any(field, values))
     for field in ("venue", "keyword", "tag", "collection"):
-        if given := getattr(filters, field):
-            parts.append(match_any(field, [value for name in given for value in names.find_values(field, name)]))
+        if typed := getattr(filters, field):
+            parts.append(match_any(field, [value for name in typed for value in names.find_values(field, name)]))
     if filters.kind:
         parts.append(match_any("kind", map(normalise_kind, filters.kind)))
     if filters.language:
         parts.append(match_any("language", map(name_to_code, filters.language)))
-    for field, wanted in (
+    for field, value in (
         ("code", filters.has_code),
         ("retracted", filters.retracted),
         ("abstract", filters.has_abstract),
     ):
-        if wanted is not None:
-            parts.append({field: {"$eq": int(wanted)}})
+        if value is not None:
+            parts.append({field: {"$eq": int(value)}})
     if filters.single_author is not None:
         parts.append({"author_count": {"$eq": 1 if filters.single_author else 2}})
     if filters.ids is not None:
@@ -82,31 +66,31 @@ def build_where(filters: Filters, names: Names) -> Where:
         parts.append({"paper": {"$in": ids}} if ids else NOTHING)
     parts += [{"words": {"$contains": term}} for term in dict.fromkeys(extract_terms(filters.text)[:_MOST_TERMS])]
     if filters.either:
-        parts.append(join_any([build_where(one, names) for one in filters.either]))
-    parts += [negate(build_where(one, names)) for one in filters.without]
+        parts.append(join_any([build_where(alternative, names) for alternative in filters.either]))
+    parts += [negate(build_where(exception, names)) for exception in filters.without]
     return join_all(parts)
 
 
 def match_any(field: str, values: Iterable[str]) -> Where:
     """Build the condition that a list has one of some values."""
-    kept = [value for value in dict.fromkeys(values) if value][:MOST_ALTERNATIVES]
-    return join_any([{field: {"$contains": value}} for value in kept])
+    unique = [value for value in dict.fromkeys(values) if value][:MOST_ALTERNATIVES]
+    return join_any([{field: {"$contains": value}} for value in unique])
 
 
 def join_all(parts: Sequence[Where]) -> Where:
     """Join conditions that all have to hold."""
-    kept = [part for part in parts if part != EVERYTHING]
-    if NOTHING in kept:
+    limits = [part for part in parts if part != EVERYTHING]
+    if NOTHING in limits:
         return NOTHING
-    return {"$and": kept} if len(kept) > 1 else kept[0] if kept else EVERYTHING
+    return {"$and": limits} if len(limits) > 1 else limits[0] if limits else EVERYTHING
 
 
 def join_any(parts: Sequence[Where]) -> Where:
     """Join conditions of which one has to hold."""
-    kept = [part for part in parts if part != NOTHING]
-    if EVERYTHING in kept:
+    alternatives = [part for part in parts if part != NOTHING]
+    if EVERYTHING in alternatives:
         return EVERYTHING
-    return {"$or": kept} if len(kept) > 1 else kept[0] if kept else NOTHING
+    return {"$or": alternatives} if len(alternatives) > 1 else alternatives[0] if alternatives else NOTHING
 
 
 def negate(where: Where) -> Where:
@@ -120,14 +104,14 @@ def negate(where: Where) -> Where:
     return {key: {_OPPOSITES[operator]: operand}}
 
 
-def _build_author(field: str, given: Sequence[str], names: Names) -> Where:
+def _build_author(field: str, typed: Sequence[str], names: Names) -> Where:
     """Build the condition that an author has one of the names; of a name that very many have, that all words are there.
 
     "Wang" fits more authors than a condition may have alternatives. Papers by a Wang and a Wei then fit "Wei Wang":
     the client looks at these again (``store.remote.view``).
     """
     parts = []
-    for name in given:
+    for name in typed:
         keys = list(names.find_authors(name))
         if len(keys) > MOST_ALTERNATIVES and field == "author_key":
             words = [word for word in name_words(name) if len(word) > 1]

@@ -46,37 +46,37 @@ class SearchedPaper(NamedTuple):
     document: str
 
 
-def build_searched(paper: Paper, content_hash: str, found: Mapping[str, Any]) -> SearchedPaper:
-    """Build what a server is given of a paper, ``found`` being its fields in an index."""
-    terms = extract_terms(found["text"])
+def build_searched(paper: Paper, content_hash: str, index_fields: Mapping[str, Any]) -> SearchedPaper:
+    """Build what a server is given of a paper, by its fields in an index."""
+    terms = extract_terms(index_fields["text"])
     counted = Counter(terms).most_common(_MOST_TERMS)
-    words = [word for word in found["author_word"] if not word.startswith(BACKWARDS)]
-    lists = {**{name: found[name] for name in LISTS}, "author_word": words}
+    words = [word for word in index_fields["author_word"] if not word.startswith(BACKWARDS)]
+    lists = {**{name: index_fields[name] for name in LISTS}, "author_word": words}
     fields: dict[str, Value] = {
         "paper": paper.id,
         "lot": draw_lot(paper.id),
         "length": len(terms),
         "damaged": int(content_hash.startswith(DAMAGED)),
         "words": _fill(sorted(term for term, _ in counted), _MOST_TERMS),
-        **{name: int(found[name]) for name in NUMBERS},
+        **{name: int(index_fields[name]) for name in NUMBERS},
         **{name: _fill(values, _MOST_VALUES) for name, values in lists.items()},
     }
     return SearchedPaper(fields, f"{len(terms)} {' '.join(f'{term}:{times}' for term, times in counted)} ")
 
 
-def list_words(document: str, wanted: Iterable[str]) -> tuple[int, dict[str, int]]:
-    """Read from such a document how many terms there are, and how often those that are wanted."""
-    found = {}
-    for term in wanted:
+def list_words(document: str, terms: Iterable[str]) -> tuple[int, dict[str, int]]:
+    """Read from such a document how many terms there are, and how often each of some."""
+    counts = {}
+    for term in terms:
         place = document.find(f" {term}:")
         if place >= 0:
-            found[term] = int(document[place + len(term) + 2 : document.index(" ", place + 1)])
-    return int(document.partition(" ")[0] or 0), found
+            counts[term] = int(document[place + len(term) + 2 : document.index(" ", place + 1)])
+    return int(document.partition(" ")[0] or 0), counts
 
 
 def _fill(values: Iterable[str], most: int) -> list[str]:
-    kept = [value for value in dict.fromkeys(values) if value and len(value) <= _LONGEST]
-    return kept[:most] or [""]
+    unique = [value for value in dict.fromkeys(values) if value and len(value) <= _LONGEST]
+    return unique[:most] or [""]
 
 
 def draw_lot(paper_id: str) -> int:
@@ -102,20 +102,20 @@ class NamedValue(NamedTuple):
 
 def list_named_values(papers: Iterable[Mapping[str, Any]]) -> list[NamedValue]:
     """List the values by which others are looked up, each once, of the fields of papers in an index."""
-    found: dict[tuple[str, str], dict[str, None]] = {}
+    terms_of: dict[tuple[str, str], dict[str, None]] = {}
     for fields in papers:
         for term in _list_terms(fields):
             head, _, value = term.rpartition(SEPARATOR)
             field = head.partition(SEPARATOR)[0].rstrip("=")
             if value and len(term) <= _LONGEST:
-                found.setdefault((field, value), {})[term] = None
-    return [NamedValue(field, value, tuple(terms)) for (field, value), terms in found.items()]
+                terms_of.setdefault((field, value), {})[term] = None
+    return [NamedValue(field, value, tuple(terms)) for (field, value), terms in terms_of.items()]
 
 
-def _list_terms(found: Mapping[str, Any]) -> Iterator[str]:
-    yield from found["named"]
-    yield from (SEPARATOR.join(("category", "", value)) for value in found["category"])
-    yield from (SEPARATOR.join(("year", "", str(year))) for year in [found["year"]] if year)
-    for definition in found["abbreviation"]:
+def _list_terms(fields: Mapping[str, Any]) -> Iterator[str]:
+    yield from fields["named"]
+    yield from (SEPARATOR.join(("category", "", value)) for value in fields["category"])
+    yield from (SEPARATOR.join(("year", "", str(year))) for year in [fields["year"]] if year)
+    for definition in fields["abbreviation"]:
         # By the last of the terms that it defines, for short forms are looked up by the end of what they stand for.
         yield SEPARATOR.join(("abbreviation", definition.partition("=")[0].rpartition(" ")[2], definition))

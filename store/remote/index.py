@@ -123,8 +123,8 @@ class ServerIndexWriter:
 
 def renew_statistics(chroma: Chroma, dimension: int) -> None:
     """Draw a sample of a library anew where none that is kept fits."""
-    count, kept = chroma.count(), load_statistics(chroma)
-    if count and not (kept and kept.fits(count) and len(kept.mean) == dimension):
+    count, statistics = chroma.count(), load_statistics(chroma)
+    if count and not (statistics and statistics.fits(count) and len(statistics.mean) == dimension):
         keep_statistics(chroma, draw_statistics(ServerCollection(chroma), count, dimension))
 
 
@@ -151,6 +151,8 @@ class SearchablePapers:
 
     def prepare(self, records: Sequence[Record]) -> list[SearchedPaper]:
         """Write the names in papers, before these are there; return what is to be written beside each."""
-        fields = [list_fields(record.paper) for record in records]
-        self._names.write(fields)
-        return [build_searched(record.paper, record.hash, found) for record, found in zip(records, fields, strict=True)]
+        papers = [list_fields(record.paper) for record in records]
+        self._names.write(papers)
+        return [
+            build_searched(record.paper, record.hash, fields) for record, fields in zip(records, papers, strict=True)
+        ]

@@ -58,7 +58,7 @@ def _take_step(
         yield from sorted(ids)
     elif len(ids) <= _STEP:
         values = collection.read_numbers(within, field, len(ids))
-        yield from sorted(values, key=lambda one: ((-values[one] if backwards else values[one]), one))
+        yield from sorted(values, key=lambda paper_id: (-values[paper_id] if backwards else values[paper_id], paper_id))
     else:
         middle = (low + high) // 2
         halves = [(low, middle), (middle, high)]

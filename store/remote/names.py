@@ -10,15 +10,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from store.chroma import Chroma
+from store.index.dictionary import COUNTED
 from store.index.value_names import BACKWARDS, SEPARATOR
+from store.remote.collection import ServerCollection
 from store.remote.fields import NamedValue, draw_lot, list_named_values
 
 # Letters by which beginnings of words are looked up: the index asks for two of short words, three or more of long ones.
 _BEGINNINGS = (2, 3)
-# Letters of a word from which its beginnings are written: shorter ones are no slip of another (store.index.snapshot).
+# Letters of a word from which its beginnings are written: shorter ones are no slip of another (``NameLookup``).
 _LONG_ENOUGH = 4
 # Names that are read for one word. Chosen by hand: "Wang" fits thousands of authors of a large library.
 MOST = 5000
+# Papers that are counted one by one: more of a name or a kind are "many", which is all that is asked of them. By hand.
+MANY = 3000
+# Values of which each is looked up whether a paper has it still. Chosen by hand.
+_CHECKED = 4
 # Names written in one request.
 _PAGE = 1000
 # Names that a writer remembers having written. Chosen by hand; about 100 bytes each.
@@ -81,7 +87,7 @@ class ServerNames:
 
     def _find(self, where: dict[str, Any]) -> list[str]:
         answer = self._chroma.ask_names("get", where=where, limit=MOST, include=[])
-        return sorted({str(one).split(SEPARATOR, 2)[1] for one in answer["ids"]})
+        return sorted({str(name_id).split(SEPARATOR, 2)[1] for name_id in answer["ids"]})
 
 
 def _make_id(value: NamedValue) -> str:
@@ -100,7 +106,7 @@ def _make_vector(text: str) -> list[float]:
 
 def _list_beginnings(value: NamedValue) -> set[str]:
     """List the beginnings of the words of a value, and of an author's their ends, written backwards."""
-    found: set[str] = set()
+    beginnings: set[str] = set()
     for term in value.terms:
         field, word, _ = term.split(SEPARATOR, 2)
         if field.endswith("=") or field in ("category", "year", "abbreviation") or len(word) < _LONG_ENOUGH:
@@ -109,8 +115,8 @@ def _list_beginnings(value: NamedValue) -> set[str]:
         for way in ways:
             sign = BACKWARDS if way[0] == BACKWARDS else ""
             letters = way.removeprefix(BACKWARDS)
-            found.update(SEPARATOR.join((field, sign + letters[:count])) for count in _BEGINNINGS)
-    return found
+            beginnings.update(SEPARATOR.join((field, sign + letters[:count])) for count in _BEGINNINGS)
+    return beginnings
 
 
 class Vocabulary(Protocol):
@@ -121,25 +127,44 @@ class Vocabulary(Protocol):
         ...
 
 
-class ServerTerms:
-    """The dictionaries of the index, as a view of the server gives them to ``store.index.snapshot``.
+class ServerDictionary:
+    """The dictionary of a library on a server (``store.index.dictionary.Dictionary``); what was read is kept.
 
     Args:
         names: Where names are.
+        collection: Where the papers are, which are counted there.
         vocabulary: Returns what lists the terms of the library's texts, as far as they are known.
     """
 
-    def __init__(self, names: ServerNames, vocabulary: Callable[[], Vocabulary]) -> None:
+    def __init__(self, names: ServerNames, collection: ServerCollection, vocabulary: Callable[[], Vocabulary]) -> None:
         self._names = names
+        self._collection = collection
         self._vocabulary = vocabulary
-        self._found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+        self._terms: dict[tuple[str, str], list[tuple[str, int]]] = {}
+        self._counts: dict[tuple[str, str], int] = {}
 
-    def terms_with_prefix(self, field: str, prefix: str) -> list[tuple[str, int]]:
+    def list_terms(self, field: str, prefix: str) -> list[tuple[str, int]]:
         """List the terms of a field that begin so, each with a count that is at least 1."""
-        found = self._found.get((field, prefix))
-        if found is None:
-            found = self._found[field, prefix] = [(term, count) for term, count in self._list(field, prefix)]
-        return found
+        terms = self._terms.get((field, prefix))
+        if terms is None:
+            terms = self._terms[field, prefix] = list(self._list(field, prefix))
+        return terms
+
+    def count_papers(self, field: str, term: str) -> int:
+        """Count the papers that have a term, up to ``MANY``."""
+        count = self._counts.get((field, term))
+        if count is None:
+            count = len(self._collection.find_ids({field: {"$contains": term}}, MANY)) if term else 0
+            if len(self._counts) >= COUNTED:
+                self._counts.clear()
+            self._counts[field, term] = count
+        return count
+
+    def keep_present(self, field: str, values: list[str]) -> list[str]:
+        """Leave out values that no paper has any more; of more than a few all are taken to be there."""
+        if len(values) > _CHECKED:
+            return values
+        return [value for value in values if self.count_papers(field, value)]
 
     def _list(self, field: str, prefix: str) -> Iterable[tuple[str, int]]:
         if field == "text":

@@ -70,26 +70,26 @@ def rank_in_server(
     if where == NOTHING:
         return []
     counted = Counter(extract_terms(text)[:_MOST_TERMS])
-    candidates = {one.id: one for one in view.collection.find_near(vector, max(NEAREST, 2 * k), where)}
+    candidates = {near.id: near for near in view.collection.find_near(vector, max(NEAREST, 2 * k), where)}
     rare = _find_rare(view, counted, vector, where)
-    candidates |= {one.id: one for one in rare}
+    candidates |= {near.id: near for near in rare}
     if not candidates:
         return []
     scores = _score_words(view, counted, candidates.values(), rare)
     most = max(scores.values(), default=0.0)
-    nearest = max(one.cosine for one in candidates.values())
+    nearest = max(near.cosine for near in candidates.values())
     ranked = [
         RankedPaper(
-            one.id,
-            alpha * (one.cosine / nearest if nearest > 0 else one.cosine)
-            + (1 - alpha) * (scores[one.id] / most if most > 0 else 0.0),
-            one.cosine,
-            scores[one.id],
-            (one.cosine - background[0]) / background[1],
+            near.id,
+            alpha * (near.cosine / nearest if nearest > 0 else near.cosine)
+            + (1 - alpha) * (scores[near.id] / most if most > 0 else 0.0),
+            near.cosine,
+            scores[near.id],
+            (near.cosine - background[0]) / background[1],
         )
-        for one in candidates.values()
+        for near in candidates.values()
     ]
-    return sorted(ranked, key=lambda one: (-one.score, one.id))[:k]
+    return sorted(ranked, key=lambda paper: (-paper.score, paper.id))[:k]
 
 
 def _find_rare(view: "ServerView", counted: Mapping[str, int], vector: "Vectors", where: Where) -> list[Near]:
@@ -98,12 +98,12 @@ def _find_rare(view: "ServerView", counted: Mapping[str, int], vector: "Vectors"
     A word of which the sample makes more likely that it is not so rare is not looked up: that costs the server 10 ms.
     """
     terms = [term for term in counted if view.statistics.count_seen(term, view.count) <= RARE]
-    found = view.find_rare(terms[:_MOST_RARE], RARE)
-    if where != EVERYTHING and found:
-        ids = [paper_id for paper_id, _, _ in found]
+    papers = view.find_rare(terms[:_MOST_RARE], RARE)
+    if where != EVERYTHING and papers:
+        ids = [paper_id for paper_id, _, _ in papers]
         fitting = set(view.collection.find_ids(join_all([where, {"paper": {"$in": ids}}])))
-        found = [one for one in found if one[0] in fitting]
-    return [Near(paper_id, float(own @ vector), document) for paper_id, own, document in found]
+        papers = [paper for paper in papers if paper[0] in fitting]
+    return [Near(paper_id, float(own @ vector), document) for paper_id, own, document in papers]
 
 
 def _score_words(
@@ -115,9 +115,9 @@ def _score_words(
         having = view.statistics.estimate_count(term, view.count)
         if having is None:  # Of a word that is not so rare as to be looked up in full the sample says a little.
             seen = round(view.statistics.count_seen(term, view.count))
-            having = max(1, seen, sum(f" {term}:" in one.document for one in rare))
+            having = max(1, seen, sum(f" {term}:" in near.document for near in rare))
         weights[term] = times * log(1 + (view.count - min(having, view.count) + 0.5) / (having + 0.5))
-    return {one.id: _score_document(view.statistics.length, weights, one.document) for one in candidates}
+    return {near.id: _score_document(view.statistics.length, weights, near.document) for near in candidates}
 
 
 def _score_document(mean: float, weights: Mapping[str, float], document: str) -> float:

@@ -105,12 +105,12 @@ class Frequencies:
 
     def list_terms(self, prefix: str) -> list[tuple[str, int]]:
         """List the terms that begin so, the most frequent first."""
-        found = []
+        counted = []
         for term in self._ordered[bisect_left(self._ordered, prefix) :]:
             if not term.startswith(prefix):
                 break
-            found.append((term, self.counts[term]))
-        return sorted(found, key=lambda one: (-one[1], one[0]))
+            counted.append((term, self.counts[term]))
+        return sorted(counted, key=lambda pair: (-pair[1], pair[0]))
 
 
 def draw_statistics(collection: ServerCollection, count: int, dimension: int) -> Statistics:
@@ -130,17 +130,17 @@ def build_statistics(drawn: "Sequence[tuple[list[str], int, Vectors]]", count: i
     counts = Counter(term for terms, _, _ in drawn for term in terms)
     vectors = np.array([vector for _, _, vector in drawn], dtype=np.float32)
     values, directions = np.linalg.eigh(vectors.T @ vectors / len(vectors))
-    kept = min(_DIRECTIONS, dimension)
-    left = dimension - kept
+    largest = min(_DIRECTIONS, dimension)
+    left = dimension - largest
     return Statistics(
         papers=count,
         sample=len(drawn),
         length=max(1.0, sum(length for _, length, _ in drawn) / len(drawn)),
         frequencies=Frequencies(dict(counts)),
         mean=vectors.mean(axis=0),
-        directions=np.ascontiguousarray(directions[:, -kept:].T, dtype=np.float32),
-        moments=values[-kept:].astype(np.float32),
-        rest=float(values[:-kept].sum() / left) if left else 0.0,
+        directions=np.ascontiguousarray(directions[:, -largest:].T, dtype=np.float32),
+        moments=values[-largest:].astype(np.float32),
+        rest=float(values[:-largest].sum() / left) if left else 0.0,
     )
 
 

@@ -6,7 +6,6 @@ next view begins anew. Rows, which number the papers of an index, number here th
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import ceil, log, sqrt
@@ -16,16 +15,17 @@ from store.chroma import Chroma
 from store.dedup.keys import id_key
 from store.errors import LibraryError
 from store.filters import Filters
+from store.index.dictionary import COUNTED
 from store.index.index_schema import extract_terms
 from store.index.screening import Screening
-from store.index.snapshot import ALIKE, COUNTED, REMEMBERED, Snapshot
+from store.index.snapshot import ALIKE, REMEMBERED, Snapshot, find_spelling
 from store.index.value_names import SEPARATOR
 from store.paper import Paper
 from store.record import Record, pack
 from store.remote.collection import ServerCollection
 from store.remote.conditions import EVERYTHING, NOTHING, Where, build_where, join_all, join_any, match_any, negate
 from store.remote.listing import list_in_order
-from store.remote.names import ServerNames, ServerTerms
+from store.remote.names import MANY, ServerDictionary, ServerNames
 from store.remote.statistics import Statistics, draw_statistics, load_statistics
 from store.text.roles import RoledSentence, assign_roles
 
@@ -37,12 +37,8 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.int64]
 
-# Papers that are counted one by one: more of a name or a kind are "many", which is all that is asked of them. By hand.
-MANY = 3000
 # Papers that an overview reads from the server, about 4 kB each. Chosen by hand.
 MOST_READ = 20_000
-# Values of which each is looked up whether a paper has it still. Chosen by hand.
-_CHECKED = 4
 # Words of a title by which papers are found; the rarest. Chosen by hand.
 _TITLE_WORDS = 4
 _SHARE_LIMIT = 400
@@ -72,10 +68,14 @@ class ServerView(Snapshot):
     ) -> None:
         import numpy as np
 
-        super().__init__(
-            ServerTerms(names, lambda: self.statistics), np.zeros((0, dimension), np.float32), generation, screening
-        )
         self.collection = ServerCollection(chroma)
+        super().__init__(
+            searcher=None,
+            vectors=np.zeros((0, dimension), np.float32),
+            generation=generation,
+            screening=screening,
+            dictionary=ServerDictionary(names, self.collection, lambda: self.statistics),
+        )
         self._chroma = chroma
         self._names = names
         self._dimension = dimension
@@ -101,9 +101,9 @@ class ServerView(Snapshot):
     def statistics(self) -> Statistics:
         """What a sample says of the library; drawn now where nobody kept one that fits."""
         if self._statistics is None or not self._statistics.fits(self.count):
-            kept = load_statistics(self._chroma)
-            fits = kept is not None and kept.fits(self.count) and len(kept.mean) == self._dimension
-            self._statistics = kept if fits else draw_statistics(self.collection, self.count, self._dimension)
+            earlier = load_statistics(self._chroma)
+            fits = earlier is not None and earlier.fits(self.count) and len(earlier.mean) == self._dimension
+            self._statistics = earlier if fits else draw_statistics(self.collection, self.count, self._dimension)
         assert self._statistics is not None
         return self._statistics
 
@@ -113,10 +113,6 @@ class ServerView(Snapshot):
     def build_where(self, filters: Filters) -> Where:
         """Build the condition that filters are in the server."""
         return build_where(filters, self)
-
-    def resolve_ids(self, ids: Sequence[str]) -> Sequence[str]:
-        """Replace ids in another form by those of the papers."""
-        return self._resolve_ids(ids)
 
     def count_fitting(self, filters: Filters) -> int:
         """Count the papers for which the filters hold; the server names each of them for that."""
@@ -157,13 +153,12 @@ class ServerView(Snapshot):
 
     def average_nearest(self, ids: Sequence[str], left_out: Collection[str], count: int) -> dict[str, float]:
         """Average the cosines of papers to the nearest others, those left out that are named, by their ids."""
-        found = {}
+        averages = {}
         for paper_id, vector in self.vectors_of(ids).items():
-            wanted = min(self.count, count + len(left_out) + 1)
-            near = self.collection.find_near(vector, wanted)
-            cosines = [one.cosine for one in near if one.id != paper_id and one.id not in left_out][:count]
-            found[paper_id] = sum(cosines) / len(cosines) if cosines else 0.0
-        return found
+            nearest = self.collection.find_near(vector, min(self.count, count + len(left_out) + 1))
+            cosines = [near.cosine for near in nearest if near.id != paper_id and near.id not in left_out][:count]
+            averages[paper_id] = sum(cosines) / len(cosines) if cosines else 0.0
+        return averages
 
     def draw_ids(self, size: int) -> list[str]:
         """Draw about so many papers of all by lot, and return their ids."""
@@ -193,11 +188,11 @@ class ServerView(Snapshot):
         return {paper_id: papers[paper_id] for paper_id in ids if paper_id in papers}
 
     def _find_papers(self, field: str, values: Sequence[str]) -> list[Paper]:
-        wanted, found = list(dict.fromkeys(values)), dict[str, Paper]()
-        for first in range(0, len(wanted), _IN_ONE):
-            where = match_any(field, wanted[first : first + _IN_ONE])
-            found |= {paper.id: paper for paper in self._find_where(where, ALIKE)}
-        return sorted(found.values(), key=lambda paper: paper.id)
+        unique, papers = list(dict.fromkeys(values)), dict[str, Paper]()
+        for first in range(0, len(unique), _IN_ONE):
+            where = match_any(field, unique[first : first + _IN_ONE])
+            papers |= {paper.id: paper for paper in self._find_where(where, ALIKE)}
+        return sorted(papers.values(), key=lambda paper: paper.id)
 
     def _find_where(self, where: Where, limit: int) -> list[Paper]:
         return [record.mark_damaged().paper for record in self.collection.find_records(where, limit)]
@@ -211,12 +206,12 @@ class ServerView(Snapshot):
         # Who has so many of them has one of the rarest of so many as may be missing, and one.
         rarest = sorted(words, key=self.count_term)[: len(words) - need + 1]
         where = join_all([match_any("words", rarest), self.build_where(filters)])
-        found = []
+        scored = []
         for paper in self._find_where(where, _SHARE_LIMIT):
             there = set(extract_terms(f"{paper.title}\n{paper.abstract}")) & set(words)
             if len(there) >= need:
-                found.append((sum(log(1 + self.count / (1 + self.count_term(word))) for word in there), paper.id))
-        return [paper_id for _, paper_id in sorted(found, key=lambda one: (-one[0], one[1]))[:limit]]
+                scored.append((sum(log(1 + self.count / (1 + self.count_term(word))) for word in there), paper.id))
+        return [paper_id for _, paper_id in sorted(scored, key=lambda pair: (-pair[0], pair[1]))[:limit]]
 
     def find_by_title_words(self, words: Sequence[str], limit: int, typos: bool = False) -> list[Paper]:
         """Find at most so many papers whose titles have all the words; the last may be cut short.
@@ -225,8 +220,8 @@ class ServerView(Snapshot):
         """
         from store.index.index_schema import split_title
 
-        whole = list(words if typos else words[:-1]) or list(words)
-        terms = sorted({term for word in whole for term in extract_terms(word)}, key=self.count_term)[:_TITLE_WORDS]
+        complete = list(words if typos else words[:-1]) or list(words)
+        terms = sorted({term for word in complete for term in extract_terms(word)}, key=self.count_term)[:_TITLE_WORDS]
         if not terms:
             return []
         parts: list[Where] = [{"words": {"$contains": term}} for term in terms]
@@ -309,11 +304,11 @@ class ServerView(Snapshot):
         if fresh:
             if len(self._rare) > COUNTED:
                 self._rare.clear()
-            found = self.collection.find_words(fresh, limit * len(fresh))
-            if len(found) == limit * len(fresh) and len(fresh) > 1:  # One of them is not so rare, and took the place.
-                found = [one for term in fresh for one in self.collection.find_words([term], limit)]
-            self._rare |= {term: [one for one in found if f" {term}:" in one[2]][:limit] for term in fresh}
-        return list({one[0]: one for term in terms for one in self._rare[term]}.values())
+            papers = self.collection.find_words(fresh, limit * len(fresh))
+            if len(papers) == limit * len(fresh) and len(fresh) > 1:  # One of them is not so rare, and took the place.
+                papers = [paper for term in fresh for paper in self.collection.find_words([term], limit)]
+            self._rare |= {term: [paper for paper in papers if f" {term}:" in paper[2]][:limit] for term in fresh}
+        return list({paper[0]: paper for term in terms for paper in self._rare[term]}.values())
 
     def measure_background(self, vector: "Vectors", prior: tuple[float, float, float]) -> tuple[float, float]:
         """Measure mean and spread of the cosines of a question and the library's papers, by what its sample says.
@@ -349,51 +344,26 @@ class ServerView(Snapshot):
         years = [int(year) for year in self._names.list_values("year")]
         return list_in_order(self.collection, self.build_where(filters), years, oldest_first, most_cited)
 
-    def _keep_present(self, field: str, values: list[str]) -> list[str]:
-        """Leave out values that no paper has any more; of more than a few all are taken to be there."""
-        if len(values) > _CHECKED:
-            return values
-        return [value for value in values if self._count_papers(field, value)]
-
     def count_term(self, term: str) -> int:
         """In how many papers a term stands: estimated where they are many, else as the server counts them."""
         estimate = self.statistics.estimate_count(term, self.count)
         if estimate is not None:
             return estimate
-        return self._count_papers("words", term)
+        return self._dictionary.count_papers("words", term)
 
     def spell_term(self, term: str) -> str:
         """Return the word that a term was made of, as a paper spells it most often; the term where no paper has it."""
         for paper in self._find_where({"words": {"$contains": term}}, 1):
-            words = Counter(word.lower() for word in re.findall(r"\w+", f"{paper.title} {paper.abstract}"))
-            return next((word for word, _ in words.most_common() if extract_terms(word) == [term]), term)
+            return find_spelling(term, paper)
         return term
 
-    def list_short_forms(self, words: str) -> tuple[str, ...]:
-        """List abbreviations of what is a kind of something: "LLM" and "LLMs" of "language models"."""
+    def _list_definitions(self, words: str) -> Iterable[str]:
         terms = extract_terms(words)
-        if len(terms) < 2:
-            return ()
-        ends, found = " ".join(terms), dict[str, None]()
-        for value in self._names.find_by_head(SEPARATOR.join(("abbreviation", terms[-1]))):
-            long, _, short = value.partition("=")
-            if (long == ends or long.endswith(f" {ends}")) and len(short.split()) == 1:
-                found |= dict.fromkeys((short, f"{short}s"))
-        return tuple(form for form in found if any(map(self.count_term, extract_terms(form))))
+        return self._names.find_by_head(SEPARATOR.join(("abbreviation", terms[-1]))) if len(terms) > 1 else ()
 
     def count_by_year(self) -> dict[int, int]:
         """Return the years of papers, each with the number of them as far as that is counted; undated ones left out."""
         return dict.fromkeys(sorted(int(year) for year in self._names.list_values("year")), 1)
-
-    def _count_papers(self, field: str, term: str) -> int:
-        """Count the papers with a value in a field, up to ``MANY``."""
-        count = self._counted.get((field, term))
-        if count is None:
-            count = len(self.collection.find_ids({field: {"$contains": term}}, MANY)) if term else 0
-            if len(self._counted) >= COUNTED:
-                self._counted.clear()
-            self._counted[field, term] = count
-        return count
 
 
 # Values of one field that are looked up in one request. Chosen by hand.
@@ -403,9 +373,9 @@ _IN_ONE = 100
 def _has_word(words: set[str], word: str, typos: bool, is_last: bool) -> bool:
     from store.index.spellings import is_one_edit
 
-    if word in words or (is_last and any(one.startswith(word) for one in words)):
+    if word in words or (is_last and any(title_word.startswith(word) for title_word in words)):
         return True
-    return typos and len(word) >= 5 and any(is_one_edit(word, one) for one in words)
+    return typos and len(word) >= 5 and any(is_one_edit(word, title_word) for title_word in words)
 
 
 def _refuse(what: str, why: str, count: int) -> LibraryError:

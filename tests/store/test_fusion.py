@@ -36,6 +36,8 @@ class Figures:
         scored = [row for row in rows.tolist() if self._bm25[row] > 0]
         return Ranked(np.array(scored, dtype=np.int64), self._bm25[scored])
 
+    measure_background = Snapshot.measure_background
+
 
 QUESTION = np.ones(1, dtype=np.float32)
 

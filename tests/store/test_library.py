@@ -11,7 +11,8 @@ import pytest
 from assistant.testing import HashEmbedder
 from store.errors import EmbedderMismatch, LibraryDamaged, LibraryError, NotFound
 from store.filters import Filters
-from store.library import Library, Maintenance
+from store.library import Library
+from store.maintenance import Maintenance
 from store.paper import Author, Profile
 from tests.store.samples import DIMENSION, ids, made, paper, papers, put, unsound
 from tests.store.samples import library as opened

@@ -8,7 +8,8 @@ import pytest
 
 from store.chroma import NEXT, Chroma
 from store.errors import EmbedderMismatch, LibraryError
-from store.library import Library, _reembed_batches
+from store.library import Library
+from store.maintenance import reembed_batches
 from store.paper import Paper, Profile
 from store.writer import synchronise_index
 from tests.store import samples
@@ -110,9 +111,9 @@ def test_vectors_are_taken_from_the_index_where_the_content_is_the_same(
         return real(texts)
 
     monkeypatch.setattr(twenty.embedder, "embed", counted)
-    assert sum(map(len, _reembed_batches(twenty.chroma, twenty.embedder, 7, twenty.view()))) == 20
+    assert sum(map(len, reembed_batches(twenty.chroma, twenty.embedder, 7, twenty.view()))) == 20
     assert embedded == []
-    assert sum(map(len, _reembed_batches(twenty.chroma, twenty.embedder, 7))) == 20
+    assert sum(map(len, reembed_batches(twenty.chroma, twenty.embedder, 7))) == 20
     assert len(embedded) == 20
 
 
@@ -120,7 +121,7 @@ def test_a_swap_does_not_lose_what_was_written_meanwhile(twenty: Library) -> Non
     """Only another client of a server could: here the same one, behind the lock's back."""
 
     def pages(of: Library) -> object:
-        yield from _reembed_batches(of.chroma, of.embedder, 64)
+        yield from reembed_batches(of.chroma, of.embedder, 64)
         of.chroma.set_state(of.chroma.state().next_generation())
 
     with pytest.raises(LibraryError, match="meanwhile"):

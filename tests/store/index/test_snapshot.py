@@ -158,7 +158,7 @@ def made(tmp_path: Path) -> Iterator[Library]:
 
 
 def test_roles_are_stored_with_the_paper(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.index.snapshot.assign_roles", pytest.fail)
+    monkeypatch.setattr("store.index.documents.assign_roles", pytest.fail)
     found = made.get_roles(["p0", "p1", "p2"])
     assert [(one.start, one.role, one.labelled) for one in found["p0"]] == [(5, "aim", True), (32, "result", True)]
     assert found["p1"] == ()
@@ -175,7 +175,7 @@ def test_roles_that_are_not_stored_are_assigned_when_they_are_read(made: Library
 def test_roles_of_another_version_are_assigned_again(made: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.text.roles.role.VERSION", 99)
     now = (RoledSentence(start=0, end=len(STRUCTURED), role=Role.METHOD),)
-    monkeypatch.setattr("store.index.snapshot.assign_roles", lambda abstract: now if abstract == STRUCTURED else ())
+    monkeypatch.setattr("store.index.documents.assign_roles", lambda abstract: now if abstract == STRUCTURED else ())
     assert made.get_roles(["p0"])["p0"] == now
 
 
