@@ -100,7 +100,7 @@ $(RUNS_WITH): pyproject.toml requirements/run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Conspectus needs Python 3.11 or newer, but $(PYTHON) is: $$($(PYTHON) --version 2>&1)." >&2; \
 	  echo 'Name another one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12' >&2; exit 1; }
-	@echo 'Installing what Conspectus runs with into .venv: about 480 MB with byte code, once; forty seconds of work beside the download.'
+	@echo 'Installing what Conspectus runs with into .venv: about 490 MB with byte code, once; forty seconds of work beside the download.'
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes --only-binary :all: --no-deps -r requirements/run.txt
 	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
