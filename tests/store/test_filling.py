@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +12,6 @@ from assistant.testing import HashEmbedder
 from store.backup import restore_backup, write_backup
 from store.chroma import Chroma
 from store.doctor import examine
-from store.embedding import Vectors
 from store.errors import EmbedderError, LibraryLocked
 from store.filling import AT_ONCE, fill_vectors, take_filling_lock
 from store.ingest import add_items
@@ -27,6 +27,9 @@ from store.writer import write_lock
 from tests.store.fuse import Blown, fused
 from tests.store.samples import DIMENSION, ids, library, made, paper, papers, put, unsound
 
+if TYPE_CHECKING:
+    from store.embedding import Vectors
+
 COUNT = 2 * AT_ONCE + 10
 
 
@@ -38,7 +41,7 @@ class Counting(HashEmbedder):
         self.texts: list[str] = []
         self.at_most = at_most
 
-    def embed(self, texts: list[str]) -> Vectors:
+    def embed(self, texts: list[str]) -> "Vectors":
         if len(self.texts) + len(texts) > self.at_most:
             raise EmbedderError("The model is gone.", "Fetch it.")
         self.texts += texts
