@@ -219,6 +219,10 @@ def _check_files(library: Library, locks: ExitStack) -> str:
 
 def _check_index(library: Library, locks: ExitStack) -> str:
     generation = library.index.generation()
+    if library.chroma.is_server and generation != library.chroma.state().generation:
+        # Others write there, too, and a library that is searched in the server may never need its copy.
+        copy = "there is no copy here" if not generation else "the copy here is of an older state"
+        return f"{copy}; a search that needs one brings it up to date"
     if not generation:
         raise LibraryDamaged("The index is missing or damaged.", f"The next search builds it. {REPAIR}")
     if generation != library.chroma.state().generation:
@@ -320,11 +324,17 @@ def _list_other_vectors(pairs: list[tuple[Record, int]], view: Snapshot) -> list
     return [record.paper.id for (record, _), is_same in zip(pairs, same, strict=True) if not is_same]
 
 
+def _is_comparable(library: Library) -> bool:
+    """Return whether the index is there, and no copy of what a server had before others changed it."""
+    generation = library.index.generation()
+    return bool(generation) and not (library.chroma.is_server and generation != library.chroma.state().generation)
+
+
 def _check_contents(library: Library) -> Iterator[Check]:
     sweeps: list[Sweep] = []
 
     def read() -> str:
-        view = library.index.snapshot() if library.index.copies and library.index.generation() else None
+        view = library.index.snapshot() if library.index.copies and _is_comparable(library) else None
         sweeps.append(sweep_papers(library.chroma, view))
         return f"{sweeps[0].papers} were read" + ("" if view else "; there is no index to compare them with")
 
@@ -334,7 +344,7 @@ def _check_contents(library: Library) -> Iterator[Check]:
         yield _report_older(swept)
         yield _report_papers("vectors", swept, swept.vectors, "have a broken vector", REPAIR)
         yield _report_pending(swept)
-        if not library.index.generation():
+        if not _is_comparable(library):
             return
         yield _report_papers("indexed", swept, swept.indexed, "differ between store and index", REPAIR)
         yield _report_papers("copies", swept, swept.copies, "have another vector in the index", REPAIR)

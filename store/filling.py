@@ -16,6 +16,7 @@ from store.files import PRIVATE
 from store.library import Library
 from store.pending_vectors import count_pending
 from store.results import VectorsStored
+from store.writer import FILLING
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
@@ -75,7 +76,7 @@ def _store(
     until = monotonic() + patience
     while True:
         try:
-            with library.open_writer("filling in vectors") as writer:
+            with library.open_writer(FILLING) as writer:
                 return writer.fill(vectors, hashes, unused)
         except LibraryLocked:
             if monotonic() > until or stopping():

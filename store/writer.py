@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from store.chroma import Chroma
 from store.embedding import Embedder, EmbedderStamp
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 
 
 _BATCH = 500  # papers that a migration writes at once; chosen by hand
+FILLING = "filling in vectors"
+"""What the process that gives papers their vectors says of itself: after each batch it lets others in."""
+# Seconds to wait for one batch of vectors to be written. Chosen by hand: it takes under one second of a free core.
+_FILLED_WITHIN = 10.0
 # Stamps an index that misses what another client wrote; no generation has this name.
 BEHIND = "behind"
 NEAR = 1e-5
@@ -385,6 +389,8 @@ HOLDER = "writer.json"
 def write_lock(folder: Path, purpose: str) -> Iterator[None]:
     """Hold the library in ``folder`` for writing; the operating system frees it when the process dies.
 
+    Where another process writes a batch of vectors it waits for the end of that.
+
     Raises:
         LibraryLocked: Another process holds it; the message names it.
         LibraryError: The folder cannot be written.
@@ -403,7 +409,12 @@ def _acquire_lock(folder: Path, purpose: str) -> "BaseFileLock":
     lock = FileLock(folder / NAME, timeout=0, mode=PRIVATE)
     try:
         make_folder(folder)
-        lock.acquire()
+        try:
+            lock.acquire()
+        except Timeout:
+            if _read_holder(folder).get("what") != FILLING:
+                raise
+            lock.acquire(timeout=_FILLED_WITHIN)
         note = {"pid": os.getpid(), "what": purpose, "since": datetime.now().isoformat(timespec="seconds")}
         with open(folder / HOLDER, "w", encoding="utf-8", opener=open_private) as file:
             json.dump(note, file)
@@ -422,8 +433,14 @@ def _acquire_lock(folder: Path, purpose: str) -> "BaseFileLock":
 
 
 def _describe_holder(folder: Path) -> str:
+    note = _read_holder(folder)
+    return f"process {note['pid']} ({note['what']}, since {note['since']})" if note else "another process"
+
+
+def _read_holder(folder: Path) -> dict[str, Any]:
+    """Read what the process that writes said of itself; {} where it has the lock but has not written its note yet."""
     try:
         note = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
-        return f"process {note['pid']} ({note['what']}, since {note['since']})"
-    except (OSError, ValueError, KeyError, TypeError):  # It has the lock but has not written its note yet.
-        return "another process"
+        return {key: note[key] for key in ("pid", "what", "since")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}

@@ -6,6 +6,7 @@ from assistant.types import Decision, Support
 from store.paper import Frozen
 
 NOWHERE = "no paper in the library says this"
+_NOT_AMONG_THESE = "no paper that the filters let through says this"
 
 
 class Place(Frozen):
@@ -48,12 +49,14 @@ class Places(Frozen):
         said: Where it is said.
         denied: Where the contrary is said.
         near: What comes nearest besides; it does not say it.
+        narrowed: Whether filters left papers of the library out, which may say it.
     """
 
     text: str
     said: tuple[Place, ...] = ()
     denied: tuple[Place, ...] = ()
     near: tuple[Place, ...] = ()
+    narrowed: bool = False
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -62,7 +65,7 @@ class Places(Frozen):
         sure = [place for place in self.said if place.support is not Support.DOUBTFUL]
         doubtful = len(self.said) - len(sure)
         if not sure:
-            head = NOWHERE + (" without a doubt" if doubtful else "")
+            head = (_NOT_AMONG_THESE if self.narrowed else NOWHERE) + (" without a doubt" if doubtful else "")
         else:
             verbatim = sum(place.verbatim for place in sure)
             word_for_word = f", {verbatim} of them word for word" if 0 < verbatim < len(sure) else ""

@@ -344,6 +344,7 @@ def find_places(library: Library, text: str, limit: int = 10, filters: Filters =
         said=_list_places(saying, keys),
         denied=_list_places(denied, keys),
         near=_list_places(near, keys),
+        narrowed=filters not in (Filters(), ANSWERABLE),
     )
 
 

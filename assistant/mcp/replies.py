@@ -95,7 +95,9 @@ def reply_draft(sentences: Sequence[CheckedSentence], notes: tuple[str, ...]) ->
     """Tell what comparing a draft came to, sentence by sentence."""
     lines = []
     wrong = sum(not sentence.fine for sentence in sentences)
-    lines.append(f"{len(sentences)} sentences, {wrong} with a wrong or unknown citation.")
+    lines.append(
+        f"{len(sentences)} sentence{'' if len(sentences) == 1 else 's'}, {wrong} with a wrong or unknown citation."
+    )
     for sentence in sentences:
         lines.append(f"line {sentence.line}: {sentence.outcome.value}: {sentence.text}")
         for paper in sentence.papers:

@@ -97,8 +97,11 @@ def choose_reader(file: TextFile, reader: Reader | None) -> Reader:
     if reader:
         return reader
     head = file.text_head()
+    if _REPORT.match(head):
+        raise SourceError(f"{file.name} is a report of Conspectus and holds no papers.", _OUR_REPORT)
+    is_page = _PAGE.match(head)
     for candidate in READERS:
-        if candidate.sniff(head):
+        if candidate.sniff(head) and not (is_page and isinstance(candidate, DelimitedReader)):  # styles look like rows
             return candidate
     raise _make_unknown_error(file)
 
@@ -115,6 +118,8 @@ _SAVED = (
     "Where an export was to be saved, the site gave its log-in or error page instead: export again. "
     "Copy its text into a .txt file and give that, if it is an author's page."
 )
+_OUR_REPORT = "Its papers are those of the library that it was made from: conspectus export writes them."
+_REPORT = re.compile(r'\s*\{\s*"kind":\s*"\w+",\s*"title":\s*"(?:[^"\\]|\\.)*+",\s*"sections":\s*\[')
 # The loop is atomic: comments could end at the ends of later ones, too, in exponentially many ways.
 _PAGE = re.compile(r"\ufeff?\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*)<(?:!doctype\s+)?html", re.IGNORECASE | re.DOTALL)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import LibraryError, LibraryLocked
-from store.writer import HOLDER, write_lock
+from store.writer import FILLING, HOLDER, write_lock
 
 
 def test_one_at_a_time_and_then_the_next(tmp_path: Path) -> None:
@@ -39,6 +39,39 @@ def test_threads_of_one_process_exclude_each_other(tmp_path: Path) -> None:
         thread.join()
     assert len(caught) == 1
     assert "(first" in caught[0]
+
+
+def test_a_batch_of_vectors_that_another_writes_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused, order = threading.Event(), []
+
+    def read_holder(folder: Path) -> dict[str, str]:
+        refused.set()
+        return {"what": FILLING}
+
+    def add() -> None:
+        with write_lock(tmp_path, "add"):
+            order.append("add")
+
+    monkeypatch.setattr("store.writer._read_holder", read_holder)
+    with write_lock(tmp_path, FILLING):
+        thread = threading.Thread(target=add)
+        thread.start()
+        assert refused.wait(60)
+        order.append("vectors")
+    thread.join()
+    assert order == ["vectors", "add"]
+
+
+def test_a_batch_of_vectors_that_does_not_end_is_waited_for_no_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.writer._FILLED_WITHIN", 0.0)
+    with (
+        write_lock(tmp_path, FILLING),
+        pytest.raises(LibraryLocked, match="filling in vectors"),
+        write_lock(tmp_path, "add"),
+    ):
+        raise AssertionError("two writers")
 
 
 def test_it_is_freed_by_an_error(tmp_path: Path) -> None:

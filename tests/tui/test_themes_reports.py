@@ -18,6 +18,7 @@ from tests.tui.waiting import wait_until
 from tui.dialogs.ask import ConfirmDialog
 from tui.dialogs.choose import ChoiceDialog
 from tui.themes.report_dialog import MakeReportDialog
+from tui.themes.report_tasks import OutputFiles, name_files
 from tui.themes.screen import BUSY, NO_MODEL
 
 
@@ -61,6 +62,13 @@ async def dialog(app: Host, pilot: Pilot[None]) -> MakeReportDialog:
     await pilot.pause()
     assert isinstance(app.screen, MakeReportDialog)
     return app.screen
+
+
+def test_it_is_told_why_there_are_no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.report.figures.figure.can_draw", lambda: False)
+    told = name_files(OutputFiles(folder=Path("/r"), name="themes", formats=("md", "json")))
+    assert told.startswith("Written: /r/themes.md, /r/themes.json. Without pictures: matplotlib draws them. ")
+    assert name_files(OutputFiles(folder=Path("/r"), name="themes", formats=("json",))) == "Written: /r/themes.json"
 
 
 class TestMaking:

@@ -278,8 +278,11 @@ class ReportTasks:
 
 
 def name_files(files: OutputFiles) -> str:
-    """Say where a report is."""
-    return f"Written: {', '.join(map(str, files.paths))}"
+    """Say where a report is, and why it has no pictures where what draws them is not installed."""
+    from assistant import Reports
+
+    missing = next(filter(None, map(Reports.explain_missing_figures, files.formats)), "")
+    return f"Written: {', '.join(map(str, files.paths))}{f'. {missing}' if missing else ''}"
 
 
 def _cache_key(assistant: Assistant, request: ReportRequest) -> str:

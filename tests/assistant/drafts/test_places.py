@@ -132,6 +132,12 @@ def test_nothing_like_it(farm: Assistant) -> None:
     assert places.summary == "no paper in the library says this"
 
 
+def test_nothing_like_it_among_the_papers_that_were_asked_for(farm: Assistant) -> None:
+    places = farm.papers.where("Tungsten boils at a very high temperature.", year_from=1900)
+    assert places.summary == "no paper that the filters let through says this"
+    assert not farm.papers.where("Tungsten boils at a very high temperature.", retracted=None).narrowed
+
+
 def test_retracted_papers_count_where_they_are_let_in(farm: Assistant) -> None:
     found = farm.papers.where(CLOVER, retracted=None).said
     assert {place.paper_id: place.retraction for place in found} == {"clover": "", "gone": "retracted"}

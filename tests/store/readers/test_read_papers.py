@@ -83,6 +83,14 @@ REFUSED = {
     "an SQLite database": (b"SQLite format 3\x00", "Export"),
     "a rich text document": (b"{\\rtf1 hello}", "Export"),
     "a web page": (b"\n<!DOCTYPE html><html>", "Copy its text"),
+    "txt is a web page": (
+        b"<!doctype html>\n<style>\n.title, .author, .year, .abstract { margin: 0 }\n",
+        "Copy its text",
+    ),
+    "a report of Conspectus": (
+        b'{\n  "kind": "themes",\n  "title": "On \\"x\\"",\n  "sections": [',
+        "conspectus export",
+    ),
     "a binary file": (b"\x7fELF\x02\x01\x01\x00\x00", "listing"),
     "is empty": (b"", "holds papers"),
     " is empty": (b" \n\r\n\t\n", "holds papers"),

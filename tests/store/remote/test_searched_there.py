@@ -7,6 +7,7 @@ import pytest
 
 from store.chroma.access import ServerAccess
 from store.dedup.merge import records_of
+from store.doctor import examine
 from store.errors import LibraryError, StoreUnreachable
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -300,6 +301,26 @@ def test_an_older_library_is_searched_there_once_its_fields_are_written(
     assert new.search("number3", 1)[0].paper.id == "p3"
     assert new.view().list_ids(Filters(text="number7")) == ["p7"]  # type: ignore[union-attr]
     new.close()
+    copy.close()
+
+
+def test_a_client_without_a_copy_or_with_an_old_one_has_a_healthy_library(
+    server: ChromaServer, pond: tuple[Library, Library], tmp_path: Path
+) -> None:
+    put(pond[0], papers(5))
+    copy = library(tmp_path / "copy", ServerAccess(server.url, collection="pond", search="local"))
+    checks = {check.name: check for check in examine(copy)}
+    assert all(check.ok for check in checks.values())
+    assert checks["index"].detail == "there is no copy here; a search that needs one brings it up to date"
+    copy.search("number3", 1)
+    put(pond[0], papers(9))
+    checks = {check.name: check for check in examine(copy)}
+    assert all(check.ok for check in checks.values())
+    assert checks["index"].detail == "the copy here is of an older state; a search that needs one brings it up to date"
+    assert "indexed" not in checks
+    copy.search("number7", 1)
+    checks = {check.name: check for check in examine(copy)}
+    assert (checks["index"].detail, checks["indexed"].detail) == ("9 papers", "all 9 are right")
     copy.close()
 
 

@@ -8,9 +8,10 @@ import pytest
 from assistant.report.figures.figure import Picture
 from assistant.report.render.output import FORMATS, TEXTS, render_files, render_text
 from assistant.report.schema import Report
-from store.errors import InputError, LibraryError
+from store.errors import InputError, LibraryError, SourceError
 from store.files import write_atomic
 from store.paper import Paper
+from store.readers import read_papers
 from tests.assistant.report.render import made_up
 
 PICTURE = Picture("map", "A map", "Two papers.", "<svg/>", b"png")
@@ -48,6 +49,13 @@ def test_json_is_the_report(tmp_path: Path) -> None:
     write(made_up.report(), [], tmp_path / "r.json", "json")
     assert Report.model_validate_json((tmp_path / "r.json").read_text(encoding="utf-8")) == made_up.report()
     assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["kind"] == "themes"
+
+
+@pytest.mark.parametrize(("format", "kind"), [("json", "a report of Conspectus"), ("html", "a web page")])
+def test_a_report_in_a_folder_that_is_added_becomes_no_paper(format: str, kind: str, tmp_path: Path) -> None:
+    write(made_up.report(), [], tmp_path / f"r.{format}", format)
+    with pytest.raises(SourceError, match=f"r\\.{format} is {kind}"):
+        list(read_papers(tmp_path / f"r.{format}"))
 
 
 def test_a_paper_that_is_gone_is_made_from_its_reference(tmp_path: Path) -> None:
