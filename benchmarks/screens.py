@@ -61,7 +61,7 @@ async def pictures(library: Path, folder: Path, size: tuple[int, int], theme: st
             await until(pilot, lambda number=number: len(app.chat.query_one(Transcript).turns) == number)  # type: ignore[misc]
         await pilot.pause(0.5)
         draw("abstained")
-        await pilot.press("ctrl+up", "ctrl+up", "ctrl+up", "n", "n")
+        await pilot.press("ctrl+up", "ctrl+up", "right")
         await pilot.pause(1)
         draw("chat")
         await pilot.press("escape", "/")

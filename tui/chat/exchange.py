@@ -170,7 +170,8 @@ class Exchange(Vertical, can_focus=True):
             self.add_step(f"Too long for the model: {len(paper_ids)} of {len(self.found)} abstracts go to it")
             return
         self.found = paper_ids
-        self.add_step(f"{len(paper_ids)} paper{'s' * (len(paper_ids) != 1)} found; the answer is drafted from them")
+        count = f"{len(paper_ids)} paper{'s' * (len(paper_ids) != 1)} found; the answer is drafted from them"
+        self.add_step(count if paper_ids else "No paper found that bears on it")
         self.post_message(self.Found(self, paper_ids))
 
     def brighten(self, claim: Claim) -> None:
