@@ -1,7 +1,7 @@
 """How papers come in, on the command line, from files and providers: progress, problems, a summary."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import PurePath
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from assistant import AddDone, AddEvent, AddReport, BatchStored, Frozen, VectorsStored
 from assistant.cli.console import ConsolePage, Output, make_safe
 from assistant.cli.formatting import count_noun
-from store.errors import EmbedderError, SourceError
+from store.errors import ConspectusError, EmbedderError, SourceError
 
 if TYPE_CHECKING:
     from assistant import PlannedRequest
@@ -91,13 +91,16 @@ class ImportTally:
             self.report = self.report.model_copy(update={"problems": (*self.report.problems, event.problem)})
 
 
-def run_import(file: str, events: Iterator[AddEvent], out: Output, dry_run: bool = False) -> FileReport:
+def run_import(
+    file: str, events: Iterator[AddEvent], out: Output, count_pending: Callable[[], int], dry_run: bool = False
+) -> FileReport:
     """Let events happen, and show how it went; a source that cannot be read is told, and in the report.
 
     Args:
         file: What is added, as reports call it.
         events: Of adding it.
         out: Where to show.
+        count_pending: Counts the papers of the library that have no vectors yet, where the import is stopped.
         dry_run: Whether nothing is written.
     """
     tally = ImportTally(file, dry_run)
@@ -112,7 +115,10 @@ def run_import(file: str, events: Iterator[AddEvent], out: Output, dry_run: bool
         tally.report = tally.report.model_copy(update={"error": failure})
     except KeyboardInterrupt:
         out.write_note(f"{_summarize_report(tally.report)} before it was stopped. The same command goes on from there.")
-        _note_pending(tally.report, out)
+        if not dry_run:
+            with suppress(ConspectusError):  # That it was stopped is said all the same.
+                tally.report = tally.report.model_copy(update={"pending": count_pending()})
+            _note_pending(tally.report, out)
         raise
     except EmbedderError:
         out.write_note(f"{_summarize_report(tally.report)}. Words find them; meaning does once they are embedded.")
@@ -162,9 +168,11 @@ def count_in_library(report: FileReport) -> int:
     return report.added + report.updated + report.merged + report.unchanged
 
 
-def run_fetch(name: str, events: Iterator[AddEvent], out: Output, may_be_empty: bool = False) -> int:
+def run_fetch(
+    name: str, events: Iterator[AddEvent], out: Output, count_pending: Callable[[], int], may_be_empty: bool = False
+) -> int:
     """Let papers come in; the exit code is 1 where nothing came, unless that ``may_be_empty`` and nothing failed."""
-    report = run_import(name, events, out)
+    report = run_import(name, events, out, count_pending)
     if out.json:
         out.write_document(report)
     fine = count_in_library(report) or (may_be_empty and not report.error)

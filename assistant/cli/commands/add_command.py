@@ -23,4 +23,4 @@ def _add_file(assistant: Assistant, file: str, args: Namespace, out: Output) -> 
     events = assistant.stream_add(
         file, args.format, args.dry_run, limit=args.limit, category=args.category or (), since=args.since
     )
-    return run_import(file, events, out, args.dry_run)
+    return run_import(file, events, out, assistant.papers.count_pending, args.dry_run)

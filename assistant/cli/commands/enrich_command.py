@@ -12,4 +12,5 @@ def run(args: Namespace, out: Output) -> int:
     with open_library(args) as assistant:
         if args.dry_run:
             return show_plans(assistant.papers.enrich_plan(**read_filters(args)), out)
-        return run_fetch("enrich", assistant.papers.stream_enrich(**read_filters(args)), out, may_be_empty=True)
+        events = assistant.papers.stream_enrich(**read_filters(args))
+        return run_fetch("enrich", events, out, assistant.papers.count_pending, may_be_empty=True)

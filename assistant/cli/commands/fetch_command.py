@@ -12,4 +12,5 @@ def run(args: Namespace, out: Output) -> int:
     with open_library(args) as assistant:
         if args.dry_run:
             return show_plans(assistant.papers.fetch_plan(*args.references, limit=args.limit), out)
-        return run_fetch("fetch", assistant.papers.stream_fetch(*args.references, limit=args.limit), out)
+        events = assistant.papers.stream_fetch(*args.references, limit=args.limit)
+        return run_fetch("fetch", events, out, assistant.papers.count_pending)

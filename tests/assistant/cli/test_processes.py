@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.assistant.cli.running import QUESTION, environment, process
 
-STOPPED_IN_THE_SECOND_BATCH = """
+STOPPED_IN_A_BATCH = """
 import signal, sys
 from assistant.cli.main import main
 from assistant.testing import HashEmbedder
@@ -21,7 +23,7 @@ batches = []
 def embed(self, texts):
     if "Paper" in texts[0] and "Widget" in texts[0]:  # whole papers; the classifier of orders embeds sentences
         batches.append(texts)
-    if len(batches) == 2:
+    if len(batches) == BATCH:
         signal.raise_signal(signal.SIGINT)
     return HashEmbedder(384).embed(texts)
 
@@ -76,15 +78,17 @@ def test_whoever_stops_reading_is_not_complained_to(built: Path) -> None:
         assert running.wait() == 141
 
 
-def test_ctrl_c_says_what_was_stored_and_keeps_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("batch", "pending"), [(1, 200), (2, 72)])
+def test_ctrl_c_says_what_was_stored_and_keeps_it(tmp_path: Path, batch: int, pending: int) -> None:
     file, library = tmp_path / "many.jsonl", str(tmp_path / "library")
     records = ({"id": f"p{n}", "title": f"Paper {n}", "abstract": f"Widget {n}."} for n in range(200))
     file.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
-    with process("add", str(file), "--library", library, code=STOPPED_IN_THE_SECOND_BATCH) as running:
+    with process("add", str(file), "--library", library, code=f"BATCH = {batch}\n{STOPPED_IN_A_BATCH}") as running:
         out, err = running.communicate()
     assert (running.returncode, out) == (130, b"")
     said = (
-        r": (\d+) added, .* The same command goes on from there\.\nWords alone find 72 papers as yet\. .*\nStopped\.\n$"
+        r": (\d+) added, .* The same command goes on from there\.\n"
+        rf"Words alone find {pending} papers as yet\. Run: conspectus embed\nStopped\.\n$"
     )
     stored = re.search(said, err.decode())
     assert stored
