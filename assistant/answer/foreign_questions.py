@@ -72,7 +72,7 @@ def abstain_foreign(foreign: Foreign, *, translates: bool) -> AnswerBody:
         )
     return replies.abstain(
         f"{both}: without a model only words of the same language are found. "
-        f"Ask in {foreign.abstract_language}, or with a model, which translates: --model NAME."
+        f"Ask in {foreign.abstract_language}, or set a model, which translates."
     )
 
 

@@ -53,7 +53,7 @@ def test_without_a_model_it_is_said_and_never_that_no_abstract_answers(field: As
     assert answer.abstained
     assert answer.reason == (
         "This question is in German, the abstracts are in English: without a model only words of the same language are "
-        "found. Ask in English, or with a model, which translates: --model NAME."
+        "found. Ask in English, or set a model, which translates."
     )
     assert "No abstract in this library answers" in field.ask("Why is the sky above the Alps so blue?").reason
 
