@@ -16,6 +16,7 @@ import httpcore
 import httpx
 
 from store.chroma.access import DATABASE, TENANT, ServerAccess
+from store.connection_failures import explain_connection_failure
 from store.errors import StoreUnreachable
 
 # Bytes a second that an answer has at least, beside the timeout; a slower one is as good as none. Chosen by hand.
@@ -230,7 +231,8 @@ class ServerSession:
                 f"has a certificate that is not trusted: {text}.", "Name the file of its authority: server.ca."
             )
         if isinstance(error, httpx.ConnectError):
-            return self._build_error(f"does not answer: {text}.", _HINT_RUNS)
+            reason = explain_connection_failure(error, self._access.address.netloc)
+            return self._build_error(f"does not answer: {self._access.hide_token(reason)}.", _HINT_RUNS)
         return self._build_error(f"does not answer as expected: {self._access.hide_token(text)}.", _HINT_RUNS)
 
     def _build_error(self, what: str, hint: str) -> StoreUnreachable:

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from store.connection_failures import explain_connection_failure
 from store.providers.provider import Access, NoSuchPaper, Provider, ProviderUnavailable, RequestRefused
 
 _LONGEST = 120.0
@@ -294,7 +295,7 @@ def build_no_paper_error(provider: Provider) -> NoSuchPaper:
 def _build_unreachable_error(provider: Provider, host: str, fault: Exception) -> ProviderUnavailable:
     """Build the error for a host to which there is no connection."""
     return ProviderUnavailable(
-        f"{provider.LABEL} ({host}) cannot be reached: {str(fault) or type(fault).__name__}.",
+        f"{provider.LABEL} ({host}) cannot be reached: {explain_connection_failure(fault, host)}.",
         "Check the network; then the same command goes on from there.",
     )
 

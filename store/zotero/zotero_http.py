@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from store.connection_failures import explain_connection_failure
 from store.providers.transport import AuthTransport, RateLimiter, RetryLater, build_user_agent
 from store.zotero.access import ZoteroConflict, ZoteroForbidden, ZoteroRefused, ZoteroUnavailable
 
@@ -127,9 +128,8 @@ class ZoteroHttp:
             with self._connection.stream(method, address, params=dict(params), headers=sent, content=data) as response:
                 body = self._read_bytes(response)
         except (httpx.ConnectError, httpx.ProxyError) as fault:
-            raise ZoteroUnavailable(
-                f"{self.label} cannot be reached: {self._hide(str(fault)) or type(fault).__name__}.", self._closed
-            ) from None
+            reason = explain_connection_failure(fault, urlsplit(self._url).netloc)
+            raise ZoteroUnavailable(f"{self.label} cannot be reached: {self._hide(reason)}.", self._closed) from None
         except httpx.TimeoutException as fault:
             raise RetryLater(f"does not answer within {self._timeout:g} s", is_of_host=True) from fault
         except (httpx.TransportError, httpx.DecodingError) as fault:

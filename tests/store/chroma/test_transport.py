@@ -82,6 +82,18 @@ def test_what_happened_where_and_what_to_do(tmp_path: Path, case: str) -> None:
 
 
 @pytest.mark.usefixtures("no_pauses")
+def test_a_server_that_was_stopped_is_told_in_words(tmp_path: Path) -> None:
+    with broken_server(hang_up) as server:
+        gone = server.url
+    library = opened(tmp_path, gone)
+    with pytest.raises(StoreUnreachable, match=r"does not answer: nothing listens at 127\.0\.0\.1:\d+") as caught:
+        library.view()
+    assert "Errno" not in str(caught.value)
+    assert "Check that it runs" in caught.value.hint
+    library.close()
+
+
+@pytest.mark.usefixtures("no_pauses")
 def test_a_token_that_the_server_repeats_is_not_shown(tmp_path: Path) -> None:
     pair = base64.b64encode(f"ann:{TOKEN}".encode()).decode()
     said = {"error": "AuthError", "message": f"token {TOKEN}, header {pair}"}
