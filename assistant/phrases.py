@@ -6,7 +6,7 @@ command line cannot wait for pydantic.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -98,16 +98,23 @@ def describe_support(support: str, by: str = "") -> str:
     return f"{words}, by {by}" if support == "entailed" and by else words
 
 
-def describe_empty(place: str, papers: int) -> str:
+def describe_empty(place: str, papers: int, kinds: str | Sequence[str] | None = None) -> str:
     """Say why a list of papers is empty, and what to do.
 
     Args:
         place: Where the library is.
         papers: How many it holds, whatever was asked for.
+        kinds: The kinds of papers that were asked for; of one that is none it is said what may have been meant.
     """
     if not papers:
         return f"The library {place} is empty. Add papers with: conspectus add FILE"
-    return f"No paper meets these conditions; the library holds {papers:,}."
+    meant = []
+    if kinds:
+        from store.kinds import suggest_kind  # Late: it loads pydantic.
+
+        asked = (kinds,) if isinstance(kinds, str) else kinds
+        meant = [f" There is no kind {kind!r}. Did you mean: {near}?" for kind in asked if (near := suggest_kind(kind))]
+    return f"No paper meets these conditions; the library holds {papers:,}.{''.join(meant)}"
 
 
 def count_supports(supports: Iterable[str], ascii: bool = False) -> str:

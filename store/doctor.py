@@ -95,7 +95,10 @@ def _rebuild_store(library: Library) -> Check:
     kept = f"; the old one is kept in {aside}" if aside else ""
     hint = "Add the files again that were added last, and delete the old store when nothing is missing."
     return Check(
-        name="rebuilt", ok=True, detail=f"the store was built again from {count} papers of the index{kept}", hint=hint
+        name="rebuilt",
+        ok=True,
+        detail=f"the store was built again from {_count(count, 'paper')} of the index{kept}",
+        hint=hint,
     )
 
 
@@ -177,7 +180,7 @@ def _check_store(library: Library, locks: ExitStack) -> str:
     fault = library.chroma.find_fault()
     if fault:
         raise LibraryDamaged(f"The vectors in {place} are torn: {fault}. The papers are safe.", REPAIR)
-    return f"{place}: {library.chroma.count()} papers"
+    return f"{place}: {_count(library.chroma.count(), 'paper')}"
 
 
 def _check_unfinished(library: Library, locks: ExitStack) -> str:
@@ -204,7 +207,12 @@ def _check_stamp(library: Library, locks: ExitStack) -> str:
             "The library says something else of itself than when it was written.",
             f"{REPAIR}. It leaves out what the two do not agree in; decisions and profiles, never papers.",
         )
-    return f"{len(state.profiles)} profiles, {len(state.together) + len(state.apart)} decisions on papers"
+    decisions = _count(len(state.together) + len(state.apart), "decision")
+    return f"{_count(len(state.profiles), 'profile')}, {decisions} on papers"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _check_files(library: Library, locks: ExitStack) -> str:
@@ -227,7 +235,7 @@ def _check_index(library: Library, locks: ExitStack) -> str:
         raise LibraryDamaged("The index is missing or damaged.", f"The next search builds it. {REPAIR}")
     if generation != library.chroma.state().generation:
         raise LibraryDamaged("The index was made from an older state.", f"The next search mends it. {REPAIR}")
-    return f"{library.index.snapshot().count} papers"
+    return f"{_count(library.index.snapshot().count, 'paper')}"
 
 
 class Sweep:

@@ -6,6 +6,7 @@ types, its keywords or in its title ("…: a randomised controlled trial"). One 
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -54,6 +55,9 @@ _PREPRINTS = re.compile(
 )
 # Fields of a source that state publication types.
 _FIELDS = ("type", "publication_type", "genre", "publication_types", "publicationTypes", "document_type")
+# How near a kind has to be to what was typed to be asked about, as difflib counts it (0–1): one letter wrong of four.
+# Chosen by hand; not measured.
+_NEAR = 0.75
 
 
 def normalise_kind(text: str) -> str:
@@ -65,6 +69,13 @@ def normalise_kind(text: str) -> str:
 def is_kind(text: str) -> bool:
     """Return whether a text is the name of a kind."""
     return _simplify(text) in _index_names()
+
+
+def suggest_kind(text: str) -> str:
+    """Return the name of the kind that a text may be a slip for; "" where it is one, or none comes near."""
+    plain, names = _simplify(text), _index_names()
+    near = [] if plain in names else get_close_matches(plain, names, 1, _NEAR)
+    return names[near[0]] if near else ""
 
 
 def list_kinds(paper: Paper) -> list[str]:

@@ -1,5 +1,7 @@
 """The commands of the chat: one table that feeds slash commands, keys, the palette, the help and the README."""
 
+import re
+from difflib import get_close_matches
 from functools import partial
 from typing import NamedTuple
 
@@ -57,11 +59,31 @@ COMMANDS = (
     ChatCommand("cancel", "Stop the answer and keep what came", "screen.cancel", "escape"),
     ChatCommand("quit", "Leave; everything is saved", "app.quit", "ctrl+q,alt+q"),
 )
+# How near a word has to be to what was typed to be asked about, as difflib counts it (0–1): one letter wrong of four,
+# two of eight. Chosen by hand; not measured.
+_NEAR = 0.75
 
 
 def find_command(name: str) -> ChatCommand | None:
     """Return the command of a name, None where there is none."""
     return next((command for command in COMMANDS if command.name == name), None)
+
+
+def suggest_command(name: str) -> ChatCommand | None:
+    """Return the command that may be meant by a name that is none; None where none comes near.
+
+    One whose help has the word goes before one whose name is written nearly so: ``/report`` means those who make
+    reports, and not ``/export``.
+    """
+    name = name.casefold()
+    by_name = {command.name: command for command in COMMANDS}
+    by_word = {  # The first command that has a word has it.
+        word.casefold(): command for command in reversed(COMMANDS) for word in re.findall(r"\w{5,}", command.help)
+    }
+    in_full = [word for word in by_word if len(name) >= 5 and (word.startswith(name) or name.startswith(word))]
+    in_full.sort(key=lambda word: abs(len(word) - len(name)))
+    near = in_full or get_close_matches(name, by_name, 1, _NEAR) or get_close_matches(name, by_word, 1, _NEAR)
+    return (by_word | by_name)[near[0]] if near else None
 
 
 def key_of(name: str) -> str:

@@ -101,6 +101,6 @@ def read_evidence_filters(args: Namespace, settings: Settings) -> "FilterOptions
     return filters
 
 
-def explain_empty(assistant: Assistant) -> str:
-    """Say why a list is empty, and what to do."""
-    return describe_empty(assistant.place, assistant.papers.count())
+def explain_empty(assistant: Assistant, filters: "FilterOptions | None" = None) -> str:
+    """Say why a list is empty under some filters, and what to do."""
+    return describe_empty(assistant.place, assistant.papers.count(), (filters or {}).get("kind"))

@@ -161,7 +161,7 @@ async def explain_nothing(assistant: Assistant, filters: FilterOptions | None) -
     def explain() -> tuple[str, ...]:
         if assistant.papers.count(**(filters or {})):
             return ()
-        return (describe_empty(assistant.place, assistant.papers.count()),)
+        return (describe_empty(assistant.place, assistant.papers.count(), (filters or {}).get("kind")),)
 
     return await in_thread(explain)
 

@@ -14,8 +14,9 @@ from store.chroma.access import COLLECTION
 from store.chroma.segments import ChromaFolder
 from store.doctor import Check, examine, repair, sweep_papers
 from store.library import Library
+from store.paper import Profile
 from store.record import VERSION
-from tests.store.samples import ids, library, paper, papers
+from tests.store.samples import ids, library, paper, papers, put
 
 ALL = [
     "folder",
@@ -47,6 +48,14 @@ def test_a_sound_library(twenty: Library) -> None:
     assert [check.name for check in checks] == ALL
     assert failed(checks) == []
     assert all(check.detail and not check.hint for check in checks)
+
+
+def test_one_of_a_thing_is_told_in_the_singular(tmp_path: Path) -> None:
+    one = library(tmp_path)
+    put(one, [paper(1), Profile(name="Ada", h_index=12)])
+    details = {check.name: check.detail for check in examine(one)}
+    assert details["stamp"] == "1 profile, 0 decisions on papers"
+    assert details["index"] == "1 paper"
 
 
 def test_it_changes_nothing(twenty: Library) -> None:

@@ -15,7 +15,7 @@ from tui.chat.places import PlacesScreen
 from tui.chat.status import Welcome
 from tui.chat.table import TableScreen
 from tui.clipboard import Copied
-from tui.commands import COMMANDS
+from tui.commands import COMMANDS, suggest_command
 from tui.dialogs.ask import TextDialog
 from tui.dialogs.choose import ChoiceDialog
 from tui.help import HelpScreen
@@ -90,6 +90,34 @@ async def test_a_command_that_does_not_exist_is_given_back(library: Path) -> Non
         await talk.send("/nosuch [red]thing[/]")
         assert talk.draft == "/nosuch [red]thing[/]"
         assert talk.told == [("There is no command /nosuch. F1 lists them.", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("report", "themes"),
+        ("reports", "themes"),
+        ("thems", "themes"),
+        ("setings", "settings"),
+        ("conversations", "sessions"),
+        ("colour", "theme"),
+        ("zzz", None),
+    ],
+)
+def test_what_a_name_that_is_none_may_mean(name: str, meant: str | None) -> None:
+    command = suggest_command(name)
+    assert (command.name if command else None) == meant
+
+
+async def test_a_command_that_is_none_is_mended_where_it_stands(library: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.send("/report on frogs")
+        told = (
+            "There is no command /report. Did you mean /themes (Themes, their papers and years; make and open reports)?"
+        )
+        assert talk.told == [(f"{told} F1 lists them.", "warning")]
+        await talk.press("s")
+        assert talk.draft == "/report on frogss"
 
 
 @pytest.mark.parametrize("operand", ['It\'s "quoted" \\n', "[/] [red]", "漢字", "')+app.exit(('", "a, b) or ("])

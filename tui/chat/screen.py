@@ -30,7 +30,7 @@ from tui.chat.scopes import make_scope
 from tui.chat.status import ExampleQuestions, Status, Welcome
 from tui.chat.transcript import Transcript
 from tui.clipboard import Copied, copy_citation, copy_text
-from tui.commands import build_bindings, find_command
+from tui.commands import build_bindings, find_command, suggest_command
 from tui.dialogs.ask import TextDialog
 from tui.engine import EngineHolder, Scope
 from tui.messages import EvidenceShown, ScopeChosen
@@ -129,7 +129,9 @@ class ChatScreen(Screen[None]):
             await self.run_action(f"{command.action}({operand.strip()!r})" if command.operand else command.action)
         else:
             self.query_one(Composer).write(line)
-            self.show_toast(f"There is no command {name}. F1 lists them.", "warning")
+            near = suggest_command(name[1:])
+            meant = f" Did you mean /{near.name} ({near.help})?" if near else ""
+            self.show_toast(f"There is no command {name}.{meant} F1 lists them.", "warning")
 
     @on(ConversationPane.Answering)
     def _on_answer_begun(self) -> None:

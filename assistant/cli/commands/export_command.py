@@ -13,7 +13,7 @@ def run(args: Namespace, out: Output) -> int:
     """Write; a library without such papers gives a file without any."""
     with open_library(args, embeds=False) as assistant:
         if not assistant.papers.count(**read_filters(args)):
-            out.write_note(explain_empty(assistant))
+            out.write_note(explain_empty(assistant, read_filters(args)))
         if args.style and args.format:
             raise InputError("A list of references has a style and no format.", "Leave out --format or --style.")
         if args.output:

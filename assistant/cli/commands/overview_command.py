@@ -19,7 +19,7 @@ def run(args: Namespace, out: Output) -> int:
     with open_library(args) as assistant:
         overview = assistant.papers.overview(**read_filters(args))
         if not overview.papers:
-            out.write_note(explain_empty(assistant))
+            out.write_note(explain_empty(assistant, read_filters(args)))
         if pending := assistant.papers.count_pending():
             out.write_note(f"Words alone find {count_noun(pending, 'paper')} as yet. Run: conspectus embed")
     if out.json:

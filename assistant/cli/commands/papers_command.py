@@ -37,7 +37,7 @@ def _show_head(out: Output, assistant: Assistant, filters: "FilterOptions", limi
         out.write_note(line)
     papers, matching = assistant.papers.count(), assistant.papers.count(**filters)
     if not matching:
-        out.write_note(explain_empty(assistant))
+        out.write_note(explain_empty(assistant, filters))
         return
     share = f"{matching:,} of " if matching < papers else ""
     cut = f", the first {limit:,} shown" if limit and limit < matching else ""

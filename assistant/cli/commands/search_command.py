@@ -25,7 +25,7 @@ def run(args: Namespace, out: Output) -> int:
             for line in (query.describe_search(), *query.note()):
                 out.write_note(line)
         if not hits:
-            out.write_note(NOTHING if assistant.papers.count(**filters) else explain_empty(assistant))
+            out.write_note(NOTHING if assistant.papers.count(**filters) else explain_empty(assistant, filters))
     if out.json:
         out.write_array(hits)
     for rank, hit in enumerate(() if out.json else hits, 1):

@@ -23,7 +23,7 @@ def run(args: Namespace, out: Output) -> int:
         filters = read_evidence_filters(args, settings)
         places = assistant.papers.where(text, args.limit, **filters)
         if not assistant.papers.count(**filters):
-            out.write_note(explain_empty(assistant))
+            out.write_note(explain_empty(assistant, filters))
     if out.json:
         out.write_document(places)
     else:

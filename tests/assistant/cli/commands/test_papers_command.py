@@ -58,3 +58,11 @@ def test_a_terminal_gets_one_line_a_paper(on_terminal: Callable[..., Done], buil
     assert max(map(len, narrow)) <= 80
     wide = on_terminal("papers", "--no-color", library=built, columns=200).out
     assert "In-silico Risk Analysis of Personalized Artificial Pancreas Controllers via Rare-event Simulation" in wide
+
+
+def test_of_a_kind_that_is_none_it_is_said_what_may_have_been_meant(run: Run, built: Path) -> None:
+    for command in ("papers", "overview", "export"):
+        assert run(command, "--kind", "preprnt", library=built).err.endswith(
+            "the library holds 45. There is no kind 'preprnt'. Did you mean: preprint?\n"
+        )
+    assert run("papers", "--kind", "podcast", library=built).err.endswith("the library holds 45.\n")
