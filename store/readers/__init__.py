@@ -22,7 +22,7 @@ from store.readers.archives import (
     UnpackingBudget,
     list_members,
 )
-from store.readers.detect import FORMATS, READERS, choose_reader, get_reader
+from store.readers.detect import FORMATS, READERS, OwnReport, choose_reader, get_reader
 from store.readers.reader import Item, Reader
 from store.readers.textfile import ReadFilter, ReadFilterOptions, TextFile, make_printable, make_read_error
 from store.record import oversize
@@ -281,4 +281,7 @@ class _FileSequence:
     def _report_faults(self) -> Iterator[Problem]:
         faults, self._faults = self._faults, []
         for name, fault in faults:
-            yield Problem(file=name, reason=f"passed over: {fault}")
+            if isinstance(fault, OwnReport):
+                yield Problem(file=name, reason="passed over: a report of Conspectus", lost=False)
+            else:
+                yield Problem(file=name, reason=f"passed over: {fault}")

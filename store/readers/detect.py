@@ -74,6 +74,10 @@ FORMATS: tuple[str, ...] = tuple(sorted(reader.NAME for reader in READERS))
 """Their names, for ``format=``."""
 
 
+class OwnReport(SourceError):
+    """A file is a report of Conspectus or its manifest: nothing is lost where it is passed over."""
+
+
 def get_reader(format: str) -> Reader:
     """Return the reader of a format.
 
@@ -91,19 +95,38 @@ def choose_reader(file: TextFile, reader: Reader | None) -> Reader:
 
     Raises:
         SourceError: The file is empty or of a kind that holds no records as text, or no reader knows it; it says what
-            the file is instead.
+            the file is instead; ``OwnReport`` where it is a report.
     """
     _refuse_other_kinds(file)
     if reader:
         return reader
     head = file.text_head()
-    if _REPORT.match(head):
-        raise SourceError(f"{file.name} is a report of Conspectus and holds no papers.", _OUR_REPORT)
+    if any(pattern.match(head) for pattern in _REPORTS):
+        raise _make_own_error(file)
     is_page = _PAGE.match(head)
     for candidate in READERS:
         if candidate.sniff(head) and not (is_page and isinstance(candidate, DelimitedReader)):  # styles look like rows
             return candidate
+    if _has_manifest(file):
+        raise _make_own_error(file)
     raise _make_unknown_error(file)
+
+
+def _has_manifest(file: TextFile) -> bool:
+    """Return whether a manifest is beside a file: one that no reader knows is of that report, then."""
+    try:
+        path = file.path.with_suffix(".manifest.json")
+        if not path.is_file():  # A pipe of that name would be waited for.
+            return False
+        with path.open("rb") as manifest:
+            head = manifest.read(_MANIFEST_HEAD)
+    except (OSError, ValueError):
+        return False
+    return bool(_MANIFEST.match(head.decode(errors="replace")))
+
+
+def _make_own_error(file: TextFile) -> OwnReport:
+    return OwnReport(f"{file.name} is a report of Conspectus and holds no papers.", _OUR_REPORT)
 
 
 _PACKED = "Unpack it and give the files in it."
@@ -119,7 +142,16 @@ _SAVED = (
     "Copy its text into a .txt file and give that, if it is an author's page."
 )
 _OUR_REPORT = "Its papers are those of the library that it was made from: conspectus export writes them."
-_REPORT = re.compile(r'\s*\{\s*"kind":\s*"\w+",\s*"title":\s*"(?:[^"\\]|\\.)*+",\s*"sections":\s*\[')
+_MANIFEST = re.compile(r'\s*\{\s*"version":\s*"[^"]*",\s*"generation":\s*"[^"]*",\s*"papers":\s*\{')
+# Bytes of a manifest by which it is told: a version and a hash stand there. Chosen by hand.
+_MANIFEST_HEAD = 1000
+# How a report begins: as JSON, its manifest, and as CSV a table of one's own and one of themes.
+_REPORTS = (
+    re.compile(r'\s*\{\s*"kind":\s*"\w+",\s*"title":\s*"(?:[^"\\]|\\.)*+",\s*"sections":\s*\['),
+    _MANIFEST,
+    re.compile(r"\ufeff?Paper,Key,Year,.* \(check\)\"?$", re.MULTILINE),
+    re.compile(r"\ufeff?(?:Group,)?Theme,Papers,Years,Stand for it$", re.MULTILINE),
+)
 # The loop is atomic: comments could end at the ends of later ones, too, in exponentially many ways.
 _PAGE = re.compile(r"\ufeff?\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*)<(?:!doctype\s+)?html", re.IGNORECASE | re.DOTALL)
 

@@ -12,7 +12,9 @@ import pytest
 from assistant.client import Assistant
 from assistant.table.render import write_csv, write_xlsx
 from assistant.table.schema import TableReport
-from store.errors import InputError
+from store.errors import InputError, SourceError
+from store.paper import Paper, Problem
+from store.readers import read_papers
 from tests.assistant import small
 
 COLUMNS = ["speedup: number", "number of data sets: count"]
@@ -136,3 +138,38 @@ def test_in_a_workbook_each_key_leads_to_its_entry_in_the_list_of_references(
     for here, there in links:
         assert there in entries
         assert keys[here] == listed_keys[there.removeprefix("References!").replace("A", "B")]
+
+
+def test_a_saved_table_in_a_folder_that_is_added_is_passed_over_and_no_record_is_lost(
+    own: Assistant, report: TableReport, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    own.reports.save(report, folder / "t.csv")
+    own.reports.save(report, folder / "u.json")
+    (folder / "a.jsonl").write_text('{"title": "Frogs sing", "abstract": "They do."}\n', encoding="utf-8")
+    items = list(read_papers(folder))
+    assert [item.title for item in items if isinstance(item, Paper)] == ["Frogs sing"]
+    said = {Path(item.file).name: (item.reason, item.lost) for item in items if isinstance(item, Problem)}
+    passed_over = ("passed over: a report of Conspectus", False)
+    assert said == dict.fromkeys(("t.csv", "t.manifest.json", "u.json"), passed_over)
+
+
+@pytest.mark.parametrize("kind", ["themes", "compare"])
+def test_tables_of_other_kinds_are_known_for_reports(own: Assistant, kind: str, tmp_path: Path) -> None:
+    text = own.reports.render(own.reports.create(kind), "csv")
+    (tmp_path / "r.csv").write_text(text, encoding="utf-8", newline="")
+    with pytest.raises(SourceError, match=r"r\.csv is a report of Conspectus"):
+        read_papers(tmp_path / "r.csv")
+
+
+@pytest.mark.parametrize("format", ["csv", "md", "html"])
+def test_what_no_format_tells_is_a_report_where_its_manifest_is_beside_it(
+    own: Assistant, format: str, tmp_path: Path
+) -> None:
+    own.reports.save(own.reports.create("timeline"), tmp_path / f"r.{format}")
+    with pytest.raises(SourceError, match=rf"r\.{format} is a report of Conspectus"):
+        read_papers(tmp_path / f"r.{format}")
+    (tmp_path / "r.manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"unknown|a web page"):
+        read_papers(tmp_path / f"r.{format}")
