@@ -413,3 +413,4 @@ async def test_a_sentence_of_the_draft_brightens_when_it_was_compared(library: P
         assert styles[RIGHT] == "$foreground"
         assert styles[WRONG] == "$text-error"
         assert not any("And so on" in text for text in styles)
+        await talk.settled()

@@ -1,5 +1,6 @@
 """A question and what came of it: the steps of the engine, the answer as Markdown, what there is to say of it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -7,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.events import Click, DescendantFocus, Focus
 from textual.message import Message
 from textual.timer import Timer
@@ -211,10 +213,11 @@ class Exchange(Vertical, can_focus=True):
         It has its turn last: what has one may be taken away at any time, to make room.
         """
         if self.is_attached:
-            await self._stop_writing()
-            if turn.answer:
-                await self.query_one(Markdown).update(answer_text(turn, glyphs_of(self.app)))
-            self._show_outcome(turn)
+            with suppress(NoMatches):  # The chat may be closed at any of these, and its widgets be gone.
+                await self._stop_writing()
+                if turn.answer:
+                    await self.query_one(Markdown).update(answer_text(turn, glyphs_of(self.app)))
+                self._show_outcome(turn)
         self.turn = turn
 
     async def _stop_writing(self) -> None:
