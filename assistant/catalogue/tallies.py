@@ -6,8 +6,6 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from assistant.verify.record import is_name_like
-from store.filters import Filters
-from store.index.snapshot import Snapshot
 from store.paper import Frozen
 from store.person_name import name_key
 
@@ -43,11 +41,6 @@ def count_names(records: Iterable[Mapping[str, Any]], field: TallyField) -> tupl
     if field == "years":
         return tuple(sorted(tallies, key=lambda tally: tally.name))
     return tuple(sorted(tallies, key=lambda tally: (-tally.papers, tally.name)))
-
-
-def read_records(view: Snapshot, filters: Filters) -> list[dict[str, Any]]:
-    """Read the fields of some papers."""
-    return view.read_fields(filters)
 
 
 def _list_names(record: Mapping[str, Any], field: TallyField) -> Sequence[str]:

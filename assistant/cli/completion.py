@@ -10,24 +10,24 @@ from typing import Any, NamedTuple
 SHELLS = ("bash", "zsh", "fish")
 
 
-class CompletedCommand(NamedTuple):
+class CommandWords(NamedTuple):
     """A command or an action, what it does, and its options with what each does."""
 
     help: str
     options: Mapping[str, str]
 
 
-def list_choices(commands: "argparse._SubParsersAction[Any]", help: Mapping[str, str]) -> dict[str, CompletedCommand]:
+def list_choices(commands: "argparse._SubParsersAction[Any]", help: Mapping[str, str]) -> dict[str, CommandWords]:
     """List the commands of a parser with their options.
 
     Args:
         commands: The parser's.
         help: What each command does, in a line.
     """
-    return {name: CompletedCommand(help[name], _list_options(parser)) for name, parser in commands.choices.items()}
+    return {name: CommandWords(help[name], _list_options(parser)) for name, parser in commands.choices.items()}
 
 
-def write_completion(shell: str, choices: Mapping[str, CompletedCommand]) -> str:
+def write_completion(shell: str, choices: Mapping[str, CommandWords]) -> str:
     """Write the script of a shell, one of ``SHELLS``."""
     if shell == "fish":
         return _write_fish(choices)
@@ -43,7 +43,7 @@ def _list_options(parser: argparse.ArgumentParser) -> dict[str, str]:
     return options
 
 
-def _write_bash(choices: Mapping[str, CompletedCommand]) -> str:
+def _write_bash(choices: Mapping[str, CommandWords]) -> str:
     cases = "".join(f'    {name}) words="{" ".join(choice.options)}" ;;\n' for name, choice in choices.items())
     return f"""_conspectus() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} words="{" ".join(choices)} help"
@@ -60,7 +60,7 @@ complete -o default -F _conspectus conspectus
 """
 
 
-def _write_fish(choices: Mapping[str, CompletedCommand]) -> str:
+def _write_fish(choices: Mapping[str, CommandWords]) -> str:
     lines = []
     for name, choice in choices.items():
         lines.append(f"complete -c conspectus -n __fish_use_subcommand -a {name} -d {_quote(choice.help)}")
