@@ -43,7 +43,9 @@ def show_progress(page: ConsolePage, file: str) -> Iterator[ImportListener]:
 
         def listen(event: AddEvent) -> None:
             if isinstance(event, BatchStored):
-                bar.update(task, completed=event.fraction, counts=_describe_counts(event, monotonic() - began))
+                counts = _describe_counts(event, monotonic() - began)
+                # Drawn at once: a short import would be over before the next tick of the clock.
+                bar.update(task, completed=event.fraction, counts=counts, refresh=True)
             elif isinstance(event, VectorsStored):
                 counts = f"vectors {event.done:,} of {event.total:,}"
                 bar.update(task, completed=event.done / max(event.total, 1), counts=counts)
