@@ -396,7 +396,8 @@ async def test_papers_that_were_found_stand_beside_the_draft(library: Path) -> N
 
 
 async def test_a_sentence_of_the_draft_brightens_when_it_was_compared(library: Path) -> None:
-    async with chatting(library, claims(RIGHT)) as talk:
+    gate = Gate()  # The model's own answer would take the draft's place.
+    async with chatting(library, [gate, claims(RIGHT)]) as talk:
         await talk.app.chat.conversation.ask("What is rare?")
         exchange = talk.exchanges[0]
         claim = Claim(text=RIGHT, support=Support.WORDED)
@@ -413,4 +414,5 @@ async def test_a_sentence_of_the_draft_brightens_when_it_was_compared(library: P
         assert styles[RIGHT] == "$foreground"
         assert styles[WRONG] == "$text-error"
         assert not any("And so on" in text for text in styles)
+        gate.open()
         await talk.settled()
