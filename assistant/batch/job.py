@@ -36,12 +36,12 @@ from assistant.report.relevance_judge import (
 from assistant.report.render.output import save_files
 from assistant.report.report_writer import ReportWriter, open_writer
 from assistant.report.requests import list_requests
-from assistant.report.schema import Report, ReportDone, ReportSpec
+from assistant.report.schema import TABLES, Report, ReportDone, ReportSpec
 from assistant.report.theme_requests import list_theme_requests
 from assistant.sessions import Sessions
 from assistant.settings import Settings
 from assistant.table.cell_writer import open_cell_writer
-from assistant.table.pipeline import TABLES, as_table_spec, list_model_rows, stream_any_report
+from assistant.table.pipeline import as_table_spec, list_model_rows, stream_any_report
 from assistant.table.render import FORMATS as TABLE_FORMATS
 from assistant.table.render import render_table
 from assistant.types import Answer, Claim

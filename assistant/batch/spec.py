@@ -25,9 +25,8 @@ from pydantic import (
 
 from assistant.export.conversation import FORMATS as ANSWERS
 from assistant.report.render.output import FORMATS as REPORTS
-from assistant.report.schema import FORM, ReportKind, ReportSpec
+from assistant.report.schema import FORM, TABLES, ReportKind, ReportSpec
 from assistant.table.columns import parse_columns
-from assistant.table.pipeline import TABLES
 from assistant.table.render import FORMATS as TABLE_FORMATS
 from assistant.table.schema import TableSpec
 from store.errors import InputError

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.report.manifest import check_unchanged, read_report
-from assistant.report.pipeline import build_request, stream_report
-from assistant.report.schema import ReportDone, ReportKind
+from assistant.report.schema import TABLES, ReportDone, ReportKind
+from assistant.types import FilterOptions
 from store.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterable, Sequence
-    from typing import Unpack
+    from typing import Any, Unpack
 
     from assistant.answer.pipeline import AnswerPipeline
     from assistant.batch.estimate import Estimate
@@ -23,9 +23,34 @@ if TYPE_CHECKING:
     from assistant.report.schema import Manifest, Report, ReportEvent, ReportSpec
     from assistant.settings import Settings
     from assistant.table.columns import Column
-    from assistant.types import FilterOptions
     from assistant.verify.entailment import SecondStage
     from store.library import Library
+
+
+class ReportOptions(FilterOptions, total=False):
+    """What a report is made by, as keyword arguments, beside the filters of its papers.
+
+    Attributes:
+        strict: Leave out claims that do not hold: in doubt, not found or contradicted.
+        seed: Of everything that draws lots, from 0.
+        columns: What a table asks of each paper: ``["sample size: number", "outcome: better | worse"]``; see
+            docs/tables.md. Only for ``table``, as the next two are.
+        sort: The column by which the rows are sorted, behind a minus for the largest first.
+        where: Conditions on the rows that are shown: ``["sample size >= 100"]``.
+        least: With a topic, the relevance that a paper has at the least, 0 to 1; None for the cut of ``ask``.
+        most: With a topic, how many papers are taken at the most, the surest first; None for all above the cut.
+    """
+
+    strict: bool
+    seed: int
+    columns: Sequence[str | Column]
+    sort: str
+    where: Sequence[str]
+    least: float | None
+    most: int | None
+
+
+_OWN_OPTIONS = frozenset(ReportOptions.__annotations__) - frozenset(FilterOptions.__annotations__)
 
 
 class Reports:
@@ -78,20 +103,7 @@ class Reports:
         return self.writer.model.identity if self.writer else ""
 
     def create(
-        self,
-        kind: str = "",
-        /,
-        topic: str = "",
-        *,
-        strict: bool = False,
-        seed: int = 0,
-        quoted: bool = False,
-        columns: Sequence[str | Column] = (),
-        sort: str = "",
-        where: Sequence[str] = (),
-        least: float | None = None,
-        most: int | None = None,
-        **filters: Unpack[FilterOptions],
+        self, kind: str = "", /, topic: str = "", *, quoted: bool = False, **options: Unpack[ReportOptions]
     ) -> Report:
         """Create a report.
 
@@ -100,16 +112,8 @@ class Reports:
                 ``contradictions``, ``annotated``, ``table``; the report of ``compare`` and ``table`` is a
                 ``TableReport``. Behind a kind, ``kind=`` is the filter of papers; without one it names the report.
             topic: What it is about; the question for ``question``; "" for all papers that the filters let through.
-            strict: Leave out claims that do not hold: in doubt, not found or contradicted.
-            seed: Of everything that draws lots, from 0.
             quoted: Quote the abstracts, also where there is a model.
-            columns: What a table asks of each paper: ``["sample size: number", "outcome: better | worse"]``; see
-                docs/tables.md. Only for ``table``.
-            sort: The column by which the rows of a table are sorted, behind a minus for the largest first.
-            where: Conditions on the rows of a table that are shown: ``["sample size >= 100"]``.
-            least: With a topic, the relevance that a paper has at the least, 0 to 1; None for the cut of ``ask``.
-            most: With a topic, how many papers are taken at the most, the surest first; None for all above the cut.
-            **filters: Papers to report on.
+            **options: ``ReportOptions``: what a report is made by, and filters of the papers.
 
         Raises:
             TooLittle: The library holds too little about the topic.
@@ -117,115 +121,32 @@ class Reports:
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer, and excerpts were not asked for in its place (``fallback``).
         """
-        request = self._build_request(
-            kind,
-            topic,
-            filters,
-            strict=strict,
-            seed=seed,
-            columns=columns,
-            sort=sort,
-            where=where,
-            least=least,
-            most=most,
-        )
+        request = self._build_request(kind, topic, options)
         return self._loop.run_to_last(self._create(request, quoted), ReportDone).report
 
     async def acreate(
-        self,
-        kind: str = "",
-        /,
-        topic: str = "",
-        *,
-        strict: bool = False,
-        seed: int = 0,
-        quoted: bool = False,
-        columns: Sequence[str | Column] = (),
-        sort: str = "",
-        where: Sequence[str] = (),
-        least: float | None = None,
-        most: int | None = None,
-        **filters: Unpack[FilterOptions],
+        self, kind: str = "", /, topic: str = "", *, quoted: bool = False, **options: Unpack[ReportOptions]
     ) -> Report:
         """``create`` without blocking the event loop; cancelling it cancels the report."""
-        request = self._build_request(
-            kind,
-            topic,
-            filters,
-            strict=strict,
-            seed=seed,
-            columns=columns,
-            sort=sort,
-            where=where,
-            least=least,
-            most=most,
-        )
+        request = self._build_request(kind, topic, options)
         events = self._create(request, quoted)
         return (await self._loop.arun_to_last(events, ReportDone)).report
 
     def stream(
-        self,
-        kind: str = "",
-        /,
-        topic: str = "",
-        *,
-        strict: bool = False,
-        seed: int = 0,
-        quoted: bool = False,
-        columns: Sequence[str | Column] = (),
-        sort: str = "",
-        where: Sequence[str] = (),
-        least: float | None = None,
-        most: int | None = None,
-        **filters: Unpack[FilterOptions],
+        self, kind: str = "", /, topic: str = "", *, quoted: bool = False, **options: Unpack[ReportOptions]
     ) -> Generator[ReportEvent, None, None]:
         """Yield the events of a report as they happen; the last is ``ReportDone``. Closing it cancels the report.
 
         What a model wrote till then is kept, so the same report goes on there when it is asked for again.
         """
-        request = self._build_request(
-            kind,
-            topic,
-            filters,
-            strict=strict,
-            seed=seed,
-            columns=columns,
-            sort=sort,
-            where=where,
-            least=least,
-            most=most,
-        )
+        request = self._build_request(kind, topic, options)
         return self._loop.iterate(self._create(request, quoted))
 
     def astream(
-        self,
-        kind: str = "",
-        /,
-        topic: str = "",
-        *,
-        strict: bool = False,
-        seed: int = 0,
-        quoted: bool = False,
-        columns: Sequence[str | Column] = (),
-        sort: str = "",
-        where: Sequence[str] = (),
-        least: float | None = None,
-        most: int | None = None,
-        **filters: Unpack[FilterOptions],
+        self, kind: str = "", /, topic: str = "", *, quoted: bool = False, **options: Unpack[ReportOptions]
     ) -> AsyncGenerator[ReportEvent, None]:
         """``stream`` for code with an event loop."""
-        request = self._build_request(
-            kind,
-            topic,
-            filters,
-            strict=strict,
-            seed=seed,
-            columns=columns,
-            sort=sort,
-            where=where,
-            least=least,
-            most=most,
-        )
+        request = self._build_request(kind, topic, options)
         return self._loop.aiterate(self._create(request, quoted))
 
     def replay(self, manifest: Manifest | Report | str | Path) -> Report:
@@ -266,18 +187,7 @@ class Reports:
         """``revise`` without blocking the event loop."""
         return (await self._loop.arun_to_last(self._revise(report, wish), ReportDone)).report
 
-    def estimate(
-        self,
-        kind: str = "",
-        /,
-        topic: str = "",
-        *,
-        strict: bool = False,
-        columns: Sequence[str | Column] = (),
-        least: float | None = None,
-        most: int | None = None,
-        **filters: Unpack[FilterOptions],
-    ) -> Estimate:
+    def estimate(self, kind: str = "", /, topic: str = "", **options: Unpack[ReportOptions]) -> Estimate:
         """Estimate what a model is going to take for a report, without what is kept already; nothing is asked.
 
         ``Estimate.jobs[0].passes`` tells it of each pass: relevance, facts, outline, sections, names.
@@ -288,26 +198,15 @@ class Reports:
         """
         from assistant.batch.estimate import Estimate
 
-        request = self._build_request(kind, topic, filters, strict=strict, columns=columns, least=least, most=most)
-        return self._loop.run_to_last(self._estimate(request, columns), Estimate)
+        request = self._build_request(kind, topic, options)
+        return self._loop.run_to_last(self._estimate(request), Estimate)
 
-    async def aestimate(
-        self,
-        kind: str = "",
-        /,
-        topic: str = "",
-        *,
-        strict: bool = False,
-        columns: Sequence[str | Column] = (),
-        least: float | None = None,
-        most: int | None = None,
-        **filters: Unpack[FilterOptions],
-    ) -> Estimate:
+    async def aestimate(self, kind: str = "", /, topic: str = "", **options: Unpack[ReportOptions]) -> Estimate:
         """``estimate`` without blocking the event loop."""
         from assistant.batch.estimate import Estimate
 
-        request = self._build_request(kind, topic, filters, strict=strict, columns=columns, least=least, most=most)
-        return await self._loop.arun_to_last(self._estimate(request, columns), Estimate)
+        request = self._build_request(kind, topic, options)
+        return await self._loop.arun_to_last(self._estimate(request), Estimate)
 
     def figures(self, report: Report) -> tuple[Picture, ...]:
         """Draw the figures of a report, as SVG and PNG with a text in their place; none where it has no themes.
@@ -338,7 +237,7 @@ class Reports:
 
         papers = self._library.get([reference.paper_id for reference in report.references])
         keys = keys_in(self._library, papers)
-        if format == "csv" and report.kind in (ReportKind.TABLE, ReportKind.COMPARE):
+        if format == "csv" and report.kind in TABLES:
             from assistant.table.render import render_table
 
             return render_table(report, keys, format).decode()
@@ -368,7 +267,7 @@ class Reports:
         from assistant.table.render import FORMATS, render_table
 
         places = _places(paths, format)
-        is_table = report.kind in (ReportKind.TABLE, ReportKind.COMPARE)
+        is_table = report.kind in TABLES
         own = {name: partial(render_table, format=name) for name in FORMATS} if is_table else {}
         return save_files(self._library, report, places, _style_file(style, places.values()), own)
 
@@ -402,7 +301,7 @@ class Reports:
             InputError: It cannot be read, or is not what was saved.
         """
         report = read_report(Path(path))
-        if report.kind in (ReportKind.TABLE, ReportKind.COMPARE):
+        if report.kind in TABLES:
             from assistant.table.schema import TableReport
 
             report = TableReport.model_validate_json(Path(path).read_bytes())
@@ -449,56 +348,32 @@ class Reports:
 
         return compare_reports(before, after)
 
-    def _build_request(
-        self,
-        kind: str,
-        topic: str,
-        filters: FilterOptions,
-        *,
-        strict: bool,
-        seed: int = 0,
-        columns: Sequence[str | Column] = (),
-        sort: str = "",
-        where: Sequence[str] = (),
-        least: float | None = None,
-        most: int | None = None,
-    ) -> ReportSpec:
+    def _build_request(self, kind: str, topic: str, options: ReportOptions) -> ReportSpec:
         """Check what a caller gives, and make a request of it; ids of papers stand in place of what they are called."""
+        from assistant.report.pipeline import build_request
         from store.paper_names import resolve_filters
 
+        filters = {name: value for name, value in options.items() if name not in _OWN_OPTIONS}
+        own: dict[str, Any] = {name: value for name, value in options.items() if name in _OWN_OPTIONS}
         if not kind:  # Papers have a kind since, and before that a caller could write kind="timeline".
-            kind = str(filters.get("kind") or ReportKind.THEMES)
-            filters = {**filters, "kind": None}
-        if kind in (ReportKind.TABLE, ReportKind.COMPARE):
+            kind = str(filters.pop("kind", None) or ReportKind.THEMES)
+        if kind in TABLES:
             from assistant.table.pipeline import build_table_request
 
-            request: ReportSpec = build_table_request(
-                kind,
-                topic,
-                columns,
-                strict=strict,
-                seed=seed,
-                sort=sort,
-                where=where,
-                filters=filters,
-                least=least,
-                most=most,
-            )
-        elif columns or sort or where:
+            request: ReportSpec = build_table_request(kind, topic, filters=filters, **own)
+        elif any(own.pop(name, None) for name in ("columns", "sort", "where")):
             raise InputError(
                 f"A report of kind {kind} has no columns.", 'Make a table: create("table", columns=["NAME: TYPE"]).'
             )
         else:
-            request = build_request(kind, topic, seed, strict, filters, least, most)
+            request = build_request(kind, topic, filters=filters, **own)
         return request.model_copy(update={"filters": resolve_filters(self._library, request.filters)})
 
     def _create(self, request: ReportSpec, quoted: bool) -> AsyncGenerator[ReportEvent, None]:
-        writer = None if quoted else self.writer
-        if request.kind in (ReportKind.TABLE, ReportKind.COMPARE):
-            from assistant.table.pipeline import stream_any_report
+        from assistant.table.pipeline import stream_any_report
 
-            return stream_any_report(self._library, writer, request, self._fallback)
-        return stream_report(self._library, writer, request, self._fallback)
+        writer = None if quoted else self.writer
+        return stream_any_report(self._library, writer, request, self._fallback)
 
     async def _revise(self, report: Report, wish: str) -> AsyncGenerator[ReportDone, None]:
         from assistant.report.report_writer import open_writer
@@ -506,19 +381,23 @@ class Reports:
 
         if self.writer is None:
             raise InputError(
-                "There is no model to write a section again.", "Name one: --model NAME, or in the settings."
+                "There is no model to write a section again.",
+                "Name one in the settings, or on opening the library.",
             )
         yield await revise_report(self._library, open_writer(self._library, self.writer), report, wish)
 
-    async def _estimate(self, request: ReportSpec, columns: Sequence[str | Column]) -> AsyncGenerator[Estimate, None]:
+    async def _estimate(self, request: ReportSpec) -> AsyncGenerator[Estimate, None]:
         from tempfile import TemporaryDirectory
 
         from assistant.batch.estimate import estimate_jobs
         from assistant.batch.job import JobOptions, PreparedJob
         from assistant.batch.spec import BatchJob, SpecItem
         from assistant.batch.state import BatchState
+        from assistant.table.schema import TableSpec
 
-        specs = tuple(column if isinstance(column, str) else column.spec for column in columns)
+        columns: tuple[str, ...] = ()
+        if isinstance(request, TableSpec) and request.kind is ReportKind.TABLE:  # Those of a comparison are given.
+            columns = tuple(column.spec for column in request.columns)
         item = SpecItem(
             report=request.kind,
             topic=request.topic,
@@ -526,7 +405,7 @@ class Reports:
             most=request.most,
             filters=request.filters,
             strict=request.strict,
-            columns=specs,
+            columns=columns,
         )
         work = PreparedJob(BatchJob(name="report", item=item), self.writer, "report")
         with TemporaryDirectory() as empty:  # Nothing is kept of a batch there.

@@ -81,9 +81,10 @@ LONGEST_TOPIC = 2000
 def build_request(
     kind: str,
     topic: str,
-    seed: int,
-    strict: bool,
+    *,
     filters: Mapping[str, Any],
+    seed: int = 0,
+    strict: bool = False,
     least: float | None = None,
     most: int | None = None,
 ) -> ReportSpec:

@@ -33,6 +33,10 @@ class ReportKind(StrEnum):
         return find_meant(word, cls)
 
 
+TABLES = (ReportKind.TABLE, ReportKind.COMPARE)
+"""Kinds of reports that are tables of papers and columns."""
+
+
 class Paragraph(Frozen):
     """Claims that belong together; ``label`` says what they are about ("Methods"), "" for plain text."""
 

@@ -23,6 +23,7 @@ from assistant.report.pipeline import (
 )
 from assistant.report.relevance_judge import UNJUDGED, ScopeJudgements, judge_scope
 from assistant.report.schema import (
+    TABLES,
     Manifest,
     Report,
     ReportDone,
@@ -59,14 +60,12 @@ if TYPE_CHECKING:
 
 COMPARISON = tuple(Column(name=name, type=ColumnType.TEXT) for name in ("Problem", "Method", "Data", "Result"))
 """The columns of ``compare``."""
-TABLES = (ReportKind.TABLE, ReportKind.COMPARE)
-"""Kinds of reports that are tables of papers and columns."""
 
 
 def build_table_request(
     kind: str,
     topic: str,
-    columns: Sequence[str | Column],
+    columns: Sequence[str | Column] = (),
     *,
     strict: bool = False,
     seed: int = 0,
@@ -82,7 +81,7 @@ def build_table_request(
         InputError: There are no columns, or some that cannot be; no such filter; an order or a condition that names no
             column.
     """
-    request = build_request(kind, topic, seed, strict, filters or {}, least, most)
+    request = build_request(kind, topic, filters=filters or {}, seed=seed, strict=strict, least=least, most=most)
     if request.kind is ReportKind.COMPARE:
         if columns:
             raise InputError(

@@ -14,12 +14,11 @@ from assistant.report.contradictions import find_opposed
 from assistant.report.extractive import CLOSING, MISSING, OPENING, list_sentences
 from assistant.report.manifest import read_request
 from assistant.report.saved import SavedReport
-from assistant.report.schema import Bucket, Report, ReportKind, ReportSpec
+from assistant.report.schema import TABLES, Bucket, Report, ReportKind, ReportSpec
 from assistant.report.scope import choose_papers
 from assistant.table.cell_corrections import read_corrections
 from assistant.table.cells import YOU, CellState, CellValue, fill_cells, is_keyless
 from assistant.table.columns import fold_name
-from assistant.table.pipeline import TABLES
 from assistant.table.schema import TableReport, TableRow
 from assistant.types import Claim
 from assistant.watch.better_figures import FigureFinder

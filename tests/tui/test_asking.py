@@ -397,7 +397,7 @@ async def test_papers_that_were_found_stand_beside_the_draft(library: Path) -> N
 
 async def test_a_sentence_of_the_draft_brightens_when_it_was_compared(library: Path) -> None:
     gate = Gate()  # The model's own answer would take the draft's place.
-    async with chatting(library, [gate, claims(RIGHT)]) as talk:
+    async with chatting(library, [gate, json.dumps(claims(RIGHT))]) as talk:
         await talk.app.chat.conversation.ask("What is rare?")
         exchange = talk.exchanges[0]
         claim = Claim(text=RIGHT, support=Support.WORDED)
