@@ -42,7 +42,7 @@ FOREIGN = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": "http://telemetry.invalid:4318",
     "PERSIST_DIRECTORY": "elsewhere",
 }
-# What each command is given; in this order, for some need what others leave. The library has 45 papers.
+# What each command is given; in this order, for some change what others find. The library has 45 papers.
 RUNS = {
     "demo": (),
     "add": (str(LISTING),),
@@ -122,7 +122,9 @@ def runner(folder: Path, refusing: dict[str, str], tmp_path_factory: pytest.Temp
     """The runner of all tests here, with a home of its own."""
     if not refusing:
         pytest.skip("recording what native code looks up needs Linux and a C compiler (cc)")
-    return Runner(folder, tmp_path_factory.mktemp("home"), refusing)
+    runner = Runner(folder, tmp_path_factory.mktemp("home"), refusing)
+    assert runner.run("add", str(LISTING)).returncode == 0  # So that one test can be run alone.
+    return runner
 
 
 @pytest.fixture(scope="module")
