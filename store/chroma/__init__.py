@@ -125,6 +125,7 @@ class Chroma:
             self._server.close()
             self._server = None
         if not self.is_server:
+            self._folder.close()
             clients.leave_folder(self.place, id(self))
 
     def create(self, state: LibraryState, name: str = "") -> None:
