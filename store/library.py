@@ -119,6 +119,7 @@ class Library:
     def close(self) -> None:
         """Let go of the files; the next call opens them again."""
         self.chroma.close()
+        self._chroma_folder.close()
         self.index.close()
 
     def exists(self) -> bool:

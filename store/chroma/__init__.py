@@ -10,13 +10,24 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from store.chroma import clients
 from store.chroma.access import COLLECTION, ServerAccess
+from store.chroma.entries import (
+    AT_ONCE,
+    PAGE,
+    PENDING,
+    WRITTEN,
+    Searched,
+    list_fields,
+    parse_records,
+    read_text,
+    split_pages,
+    upsert_records,
+)
 from store.chroma.messages import translate_errors
-from store.chroma.segments import FILE, MOST_KEYS, ChromaFolder, delete_folders, zero_memory
+from store.chroma.segments import FILE, ChromaFolder, delete_folders, zero_memory
 from store.chroma.turns import PATIENCE, WriteTurn
 from store.environment import import_chroma
 from store.errors import LibraryError
-from store.paper import Paper
-from store.record import DAMAGE, PART, UNREADABLE, LibraryState, Record, pack, read_number, unpack
+from store.record import LibraryState, Record, read_number
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
@@ -26,36 +37,11 @@ _NEXT = "-next"
 # Behind the name of the collection in which a server has the names of the papers (``store.remote.names``).
 _NAMES = "-names"
 NEXT = f"{COLLECTION}{_NEXT}"
-# The number of the generation in which a paper was written, beside it on a server.
-_WRITTEN = "written"
-# Chroma refuses more than 5461 records at once; smaller pages keep memory flat.
-PAGE = 1000
-# A server refuses requests of more than 40 MB; JSON inside JSON can double what is sent.
-REQUEST = 8_000_000
-# Records that are written in one call: Chroma holds up all threads, and so a chat, up to half a millisecond for each.
-AT_ONCE = 128
 # The graphs of vectors. ``ef_search`` 400 instead of 100: recall@10 .984 instead of .955 at 100 k. Nobody asks that of
 # a folder, for the index is searched, and exactly; with half the neighbours and less care a vector costs half of the
 # time to add, and a quarter to replace (benchmarks/README.md, "Words first").
 _ON_SERVER = {"space": "cosine", "ef_search": 400}
 _IN_FOLDER = {**_ON_SERVER, "ef_construction": 40, "max_neighbors": 8}
-# Marks a record that is not embedded yet. Chroma takes none without a vector: zeros stand there, which are as far from
-# every question as from each other.
-PENDING = "pending"
-
-
-class Searched(Protocol):
-    """What a server is given of a paper beside its record, so that it can search it."""
-
-    @property
-    def fields(self) -> Mapping[str, Any]:
-        """What stands beside the record."""
-        ...
-
-    @property
-    def document(self) -> str:
-        """What is read to rank it."""
-        ...
 
 
 class SearchedPapers(Protocol):
@@ -139,6 +125,7 @@ class Chroma:
             self._server.close()
             self._server = None
         if not self.is_server:
+            self._folder.close()
             clients.leave_folder(self.place, id(self))
 
     def create(self, state: LibraryState, name: str = "") -> None:
@@ -187,19 +174,19 @@ class Chroma:
         """Write papers with their vectors; acknowledged records survive a crash."""
         searched = self.searchable.prepare(records) if self.searchable else ()
         with self._translate_errors():
-            self._use(lambda collection: _upsert_records(collection, records, searched, self._number))
+            self._use(lambda collection: upsert_records(collection, records, searched, self._number))
 
     def fill(self, vectors: "Mapping[str, Vectors]") -> None:
         """Give papers that are pending their vectors, by id; ids that are not there are passed over."""
         with self._translate_errors():
-            for page in _split_pages(list(vectors), AT_ONCE):
+            for page in split_pages(list(vectors), AT_ONCE):
                 embeddings = [vectors[paper_id] for paper_id in page]
                 self._call("update", ids=page, embeddings=embeddings, metadatas=[{PENDING: None}] * len(page))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove papers; ids that are not there are passed over."""
         with self._translate_errors():
-            for page in _split_pages(ids):
+            for page in split_pages(ids):
                 self._call("delete", ids=page)
 
     def ask(self, method: str, **arguments: Any) -> Any:
@@ -221,8 +208,8 @@ class Chroma:
     def find(self, where: Mapping[str, Any] | None, limit: int, offset: int, vectors: bool = False) -> list[Record]:
         """Return the records that fit a condition, as Chroma writes one, so many from a place on; in its own order."""
         with self._translate_errors():
-            return _parse_records(
-                self._call("get", where=where, limit=limit, offset=offset, include=_list_fields(vectors))
+            return parse_records(
+                self._call("get", where=where, limit=limit, offset=offset, include=list_fields(vectors))
             )
 
     def pages_since(self, number: int) -> Iterator[list[Record]]:
@@ -231,7 +218,7 @@ class Chroma:
         Only of a library all of whose papers have the fields of ``store.remote``.
         """
         offset = 0
-        while page := self.find({_WRITTEN: {"$gte": number}}, PAGE, offset, vectors=True):
+        while page := self.find({WRITTEN: {"$gte": number}}, PAGE, offset, vectors=True):
             yield page
             offset += len(page)
 
@@ -244,20 +231,20 @@ class Chroma:
         """Return the records with these ids; those that are not there are left out."""
         records: dict[str, Record] = {}
         with self._translate_errors():
-            for page in _split_pages(ids):
-                answer = self._call("get", ids=page, include=_list_fields(vectors))
-                records |= {record.paper.id: record for record in _parse_records(answer)}
+            for page in split_pages(ids):
+                answer = self._call("get", ids=page, include=list_fields(vectors))
+                records |= {record.paper.id: record for record in parse_records(answer)}
         return records
 
     def pages(self, vectors: bool = False) -> Iterator[list[Record]]:
         """Yield every record, in pages of at most 1000."""
-        yield from map(_parse_records, self._answers(_list_fields(vectors)))
+        yield from map(parse_records, self._answers(list_fields(vectors)))
 
     def pages_with_texts(self) -> Iterator[list[tuple[Record, str]]]:
         """Yield every record with its vector, and its text as it is stored, "" where a part of that is missing."""
         for answer in self._answers(["metadatas", "embeddings"]):
-            texts = (_read_text(metadata or {}) for metadata in answer["metadatas"])
-            yield list(zip(_parse_records(answer), texts, strict=True))
+            texts = (read_text(metadata or {}) for metadata in answer["metadatas"])
+            yield list(zip(parse_records(answer), texts, strict=True))
 
     def load_vectors(self) -> None:
         """Load every vector and throw it away: whoever gets to the end may read them without danger."""
@@ -283,7 +270,7 @@ class Chroma:
             number = read_number(state.generation)
             for page in pages():
                 fresh = self._open().get_collection(self._next, embedding_function=None)
-                _upsert_records(fresh, page, self.searchable.prepare(page) if self.searchable else (), number)
+                upsert_records(fresh, page, self.searchable.prepare(page) if self.searchable else (), number)
             if self.state().generation != before:
                 raise LibraryError(f"Somebody else wrote to {self.place} meanwhile.", "Nothing was changed; try again.")
             fresh = self._open().get_collection(self._next, embedding_function=None)
@@ -405,107 +392,3 @@ class Chroma:
             if not self.is_server:
                 clients.drop_folder(self.place)
             raise
-
-
-def _upsert_records(collection: Any, records: Sequence[Record], searched: Sequence[Searched], number: int) -> None:
-    packed = [(record, pack(record.paper)) for record in records]
-    beside = {record.paper.id: paper for record, paper in zip(records, searched, strict=False)}
-    for record, text in packed:
-        _check_keys(record.paper.id, len(_split_parts(text)) + 1)
-    for portion in _split_by_size(packed):
-        ids = [record.paper.id for record, _ in portion]
-        collection.upsert(
-            ids=ids,
-            embeddings=[record.vector for record, _ in portion],
-            metadatas=[
-                {
-                    **({**beside[record.paper.id].fields, _WRITTEN: number} if beside else {}),
-                    **_split_parts(text),
-                    "hash": record.hash,
-                    PENDING: True if record.pending else None,  # None takes the mark away from what is replaced.
-                }
-                for record, text in portion
-            ],
-            documents=[beside[paper_id].document for paper_id in ids] if beside else None,
-        )
-
-
-def _split_parts(text: str) -> dict[str, str | int]:
-    """Split a packed paper into metadata for Chroma, in parts that it stores in half the room."""
-    parts = [text[first : first + PART] for first in range(0, len(text), PART)]
-    # Counted, for replacing a record leaves parts of a longer one behind.
-    return {"parts": len(parts), **{f"record{n}": part for n, part in enumerate(parts)}}
-
-
-def _join_parts(metadata: dict[str, Any]) -> str:
-    """Join the text that ``_split_parts`` split; raise KeyError where a part is missing."""
-    return "".join(metadata[f"record{n}"] for n in range(metadata["parts"]))
-
-
-def _check_keys(paper_id: str, keys: int) -> None:
-    """Raise LibraryError before Chroma's log takes what its tables never can; most is refused long before this."""
-    if keys > MOST_KEYS:
-        raise LibraryError(
-            f"The paper {paper_id} is too large for Chroma: it would be stored under {keys:,} keys, and "
-            f"{MOST_KEYS:,} can be.",
-            f"Remove it and add it again with its abstract alone: conspectus remove {paper_id}",
-        )
-
-
-def _split_by_size(records: list[tuple[Record, str]]) -> Iterator[list[tuple[Record, str]]]:
-    """Split records into lists of at most AT_ONCE records and about REQUEST characters."""
-    portion: list[tuple[Record, str]] = []
-    size = 0
-    for record, text in records:
-        if portion and (len(portion) == AT_ONCE or size + len(text) > REQUEST):
-            yield portion
-            portion, size = [], 0
-        portion.append((record, text))
-        size += len(text)
-    if portion:
-        yield portion
-
-
-def _split_pages(ids: Sequence[str], size: int = PAGE) -> Iterator[list[str]]:
-    """Split ids, each once, into lists of at most ``size``."""
-    unique = list(dict.fromkeys(ids))
-    return (unique[first : first + size] for first in range(0, len(unique), size))
-
-
-def _list_fields(vectors: bool) -> list[str]:
-    return ["metadatas", "embeddings"] if vectors else ["metadatas"]
-
-
-def _parse_records(answer: Any) -> list[Record]:
-    vectors = answer["embeddings"] if answer.get("embeddings") is not None else [None] * len(answer["ids"])
-    return [
-        _parse_record(paper_id, metadata or {}, vector)
-        for paper_id, metadata, vector in zip(answer["ids"], answer["metadatas"], vectors, strict=True)
-    ]
-
-
-def _parse_record(paper_id: str, metadata: dict[str, Any], vector: "Vectors | None") -> Record:
-    pending = bool(metadata.get(PENDING))
-    return Record(_parse_paper(paper_id, metadata), str(metadata.get("hash", "")), vector, pending)
-
-
-def _read_text(metadata: dict[str, Any]) -> str:
-    try:
-        return _join_parts(metadata)
-    except (KeyError, TypeError):
-        return ""
-
-
-def _parse_paper(paper_id: str, metadata: dict[str, Any]) -> Paper:
-    """Read the paper that is stored under an id; one that cannot be read is marked, and holds no other back."""
-    try:
-        paper = unpack(_join_parts(metadata))
-    except (KeyError, TypeError, ValueError):
-        text = "".join(str(metadata[key]) for key in sorted(metadata, key=_sort_key))
-        return Paper(id=paper_id, title=UNREADABLE, damage=DAMAGE, extra={"unreadable": text})
-    return paper if paper.id == paper_id else paper.model_copy(update={"id": paper_id})
-
-
-def _sort_key(key: str) -> tuple[int, str]:
-    number = key.removeprefix("record")
-    return (int(number) if number.isdecimal() else -1), key

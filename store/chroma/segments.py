@@ -26,6 +26,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from store.chroma.file_reader import FileReader
 from store.record import StoredText
 
 FILE = "chroma.sqlite3"
@@ -72,6 +73,11 @@ class ChromaFolder:
 
     def __init__(self, place: str) -> None:
         self.path = Path(place)
+        self._reader = FileReader(self.path / FILE)
+
+    def close(self) -> None:
+        """Let go of the file; the next read opens it again."""
+        self._reader.close()
 
     def read_collections(self) -> dict[str, Metadata] | None:
         """Read the metadata, texts and whole numbers, of each collection by its name, as of one moment.
@@ -80,7 +86,7 @@ class ChromaFolder:
         behind by a crash in a state that only a writer can mend.
         """
         try:
-            with closing(self._open_database("ro")) as database:
+            with self._reader.read() as database:
                 return _group_by_name(database.execute(_METADATA))
         except (sqlite3.Error, ValueError):
             return None
@@ -100,8 +106,7 @@ class ChromaFolder:
             sqlite3.DatabaseError: The file is damaged.
         """
         try:
-            with closing(self._open_database("ro")) as database:
-                database.execute("BEGIN")  # All that follows is of one moment.
+            with self._reader.read() as database:
                 return _read_texts(database, name, ids, generation)
         except sqlite3.OperationalError as error:
             if _is_damage(error):
@@ -142,7 +147,7 @@ class ChromaFolder:
         Raises:
             sqlite3.Error: The file cannot be read.
         """
-        with closing(self._open_database("ro")) as database:
+        with self._reader.read() as database:
             return [paper_id for _, paper_id in _find_too_large(database)]
 
     def delete_blocking(self) -> None:
@@ -151,7 +156,8 @@ class ChromaFolder:
         Raises:
             sqlite3.Error: The file cannot be written.
         """
-        with closing(self._open_database("rw")) as database, database:
+        address = f"{(self.path.absolute() / FILE).as_uri()}?mode=rw"
+        with closing(sqlite3.connect(address, uri=True)) as database, database:
             rows = [(row,) for row, _ in _find_too_large(database)]
             database.executemany("DELETE FROM embeddings_queue WHERE seq_id = ?", rows)
 
@@ -180,9 +186,6 @@ class ChromaFolder:
     def _name_aside(self) -> Path:
         names = (self.path.with_name(f"{self.path.name}-broken-{n}") for n in range(1, 10_000))
         return next(name for name in names if not name.exists())
-
-    def _open_database(self, mode: str) -> sqlite3.Connection:
-        return sqlite3.connect(f"{(self.path.absolute() / FILE).as_uri()}?mode={mode}", uri=True)
 
 
 _STATE = """

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from store.embedding import EmbedderStamp
-from store.embedding.minilm_package import WEIGHTS, find_weights, load_tokenizer
+from store.embedding.minilm_package import find_weights, load_tokenizer
+from store.embedding.weights_file import WEIGHTS
 
 if TYPE_CHECKING:
     from store.embedding import Vectors

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from store.embedding import EmbedderStamp
-from store.embedding.minilm_package import WEIGHTS, find_weights, load_tokenizer
+from store.embedding.minilm_package import find_weights, load_tokenizer
+from store.embedding.weights_file import WEIGHTS
 from store.errors import EmbedderError
 
 if TYPE_CHECKING:

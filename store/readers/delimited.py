@@ -324,9 +324,25 @@ def _split_at_commas(text: str) -> list[str]:
     return split_names(text)
 
 
+# Up to the next bracket, or the end.
+_RUN = re.compile(r"[^()]*(?:[()]|$)")
+
+
 def _split_list(text: str) -> list[str]:
     names = _parse_literal(text)
-    return names if names is not None else re.split(";" if ";" in text else r",(?![^()]*\))", text)
+    if names is not None:
+        return names
+    return text.split(";") if ";" in text else _split_outside_brackets(text)
+
+
+def _split_outside_brackets(text: str) -> list[str]:
+    """Split at commas but those in brackets: "bleeding (diagnosis, therapy)" is one; each letter is looked at once."""
+    parts: list[list[str]] = [[]]
+    for run in _RUN.findall(text):
+        first, *others = [run] if run.endswith(")") else run.split(",")
+        parts[-1].append(first)
+        parts += [[other] for other in others]
+    return ["".join(part) for part in parts]
 
 
 def _parse_literal(text: str) -> list[str] | None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from store.chroma import _split_parts
 from store.chroma.access import COLLECTION
+from store.chroma.entries import split_parts
 from store.chroma.segments import ChromaFolder
 from store.doctor import Check, examine, repair, sweep_papers
 from store.library import Library
@@ -132,7 +132,7 @@ def vector_of(library: Library, paper_id: str, vector: list[float]) -> None:
 
 
 def record_of(library: Library, paper_id: str, text: str) -> None:
-    library.chroma._open().get_collection(COLLECTION).update(ids=[paper_id], metadatas=[_split_parts(text)])
+    library.chroma._open().get_collection(COLLECTION).update(ids=[paper_id], metadatas=[split_parts(text)])
 
 
 DAMAGES: dict[str, tuple[Callable[[Library], object], set[str]]] = {

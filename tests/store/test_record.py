@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.chroma import _join_parts, _split_parts
+from store.chroma.entries import join_parts, split_parts
 from store.paper import Author, Paper, Source
 from store.record import PART, pack, unpack
 
@@ -57,10 +57,10 @@ def test_text_that_is_told_twice_is_written_once(paper: Paper) -> None:
 @given(text)
 def test_parts_come_together_again(some: str) -> None:
     long = some * 3000
-    parts = _split_parts(long)
+    parts = split_parts(long)
     assert all(len(part) <= PART for part in parts.values() if isinstance(part, str))
-    assert _join_parts(parts) == long
-    assert _join_parts({**_split_parts(long), **_split_parts(some)}) == some
+    assert join_parts(parts) == long
+    assert join_parts({**split_parts(long), **split_parts(some)}) == some
 
 
 @pytest.mark.parametrize("broken", ["", "{", "null", "[]", '"x"', "{}", '{"id": "a"}', '{"id": "a", "title": 7}'])

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from store.chroma import REQUEST, Chroma
+from store.chroma import Chroma
 from store.chroma.access import ServerAccess
+from store.chroma.entries import REQUEST
 from store.dedup.merge import records_of
 from store.errors import EmbedderMismatch, InputError, LibraryDamaged, LibraryLocked, StoreUnreachable
 from store.ingest import add_items
@@ -92,7 +93,7 @@ def test_papers_are_embedded_as_they_are_stored_for_others_search_them_there(one
 
 
 def test_a_batch_of_more_than_a_server_takes_in_one_request(one: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.chroma.REQUEST", REQUEST * MAX_REQUEST // 40_000_000)
+    monkeypatch.setattr("store.chroma.entries.REQUEST", REQUEST * MAX_REQUEST // 40_000_000)
     large = [paper(n, abstract='"\x01' * 15_000) for n in range(50)]
     assert sum(len(pack(each)) for each in large) > MAX_REQUEST
     assert put(one, large).added == 50

