@@ -230,8 +230,8 @@ def describe_record(paper: Paper) -> str:
     when = (
         f"dated {paper.date}" + (" (the year is inferred)" if paper.year_inferred else "") if paper.date else "undated"
     )
-    name = "This paper" if is_instruction(paper.title) else f"“{paper.title}”"
-    where = f" and appeared in {paper.venue}" if paper.venue and not is_instruction(paper.venue) else ""
+    name = "This paper" if is_instruction(paper.title, heading=True) else f"“{paper.title}”"
+    where = f" and appeared in {paper.venue}" if paper.venue and not is_instruction(paper.venue, heading=True) else ""
     return f"{name} is by {by}; it is {when}{where}."
 
 
