@@ -258,6 +258,8 @@ def _read_joint(gap: str) -> str:
         return "," if re.match(r"\s*,", gap) else ""  # They open a list.
     if _OR & (set(words) | negations):
         return "or"
+    if {"those", "ones"} & set(words):
+        return "or"  # "papers by A, and also those by B": of either.
     if {"and", "plus", "well", "together", "both", "also", "with", "jointly"} & set(words) or "&" in gap:
         return "and"
     if "but" in words or "yet" in words:

@@ -265,6 +265,8 @@ def read_intent(question: str) -> IntentReading:
     of_one = OF_ONE.search(question) is not None
     listing = bool((LIST.search(question) and not of_one) or COUNT.search(question))
     intent = next((intent for intent, pattern in _FIRST if pattern.search(question)), Intent.FACT)
+    if intent is Intent.FACT and (ranking := find_ranking(question)) is not Order.RELEVANCE:
+        return IntentReading(Intent.COMPARE, False, ranking)
     if (
         intent is Intent.FACT
         and COMPARE.search(question)
@@ -334,8 +336,27 @@ def find_exact(question: str) -> tuple[str, ...]:
     return tuple(re.sub(r"^[\"“'‘]|[\"”'’]$", "", part.strip()) for part in parts if part.strip())
 
 
+# "Which is newer, A or B?": two papers by what their records say.
+_RANKED = re.compile(
+    r"^\W*(?:and\s+)?which\s+(?:(?:one|paper|of\s+(?:the\s+)?two|of\s+(?:these|them))\s+)?(?:is|was|has|came|appeared|got)\s+"
+    r"(?:been\s+|the\s+|published\s+|cited\s+)*(?:(?P<new>newer|younger|more\s+recent|later|latest|newest)"
+    r"|(?P<old>older|earlier|earliest|oldest|first)|(?P<cited>(?:more|most)\s+(?:often|cited|citations)|more))\b"
+    r"(?:\s+cited)?(?:\s+out)?\s*[,:–-]?\s*(?P<one>\S.*?)\s+or\s+(?P<two>[^?]+)",
+    re.I,
+)
+
+
+def find_ranking(question: str) -> Order:
+    """Find by what two papers are ranked ("Which is newer, A or B?"); RELEVANCE where they are not."""
+    match = _RANKED.match(question)
+    if match is None:
+        return Order.RELEVANCE
+    return Order.MOST_CITED if match["cited"] else Order.NEWEST if match["new"] else Order.OLDEST
+
+
 _SIDE = r"\s+(?:and|with|to|against|versus|vs\.?|from|or)\s+"
 _PAIR = (
+    _RANKED,
     re.compile(r"\bdifferences?\s+(?:is\s+there\s+)?between\s+(?P<one>.+?)(?:\s+and\s+|\s*,\s*)(?P<two>.+)", re.I),
     re.compile(rf"\b(?:compare|contrast|comparing|comparison\s+(?:of|between))\s+(?P<one>.+?){_SIDE}(?P<two>.+)", re.I),
     re.compile(
@@ -416,7 +437,7 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
         r"\b(?:the\s+)?(?:titles?|names?)\s+of\s+(?:the\s+|all\s+|his\s+|her\s+|their\s+)*(?=" + PAPERS + r"\b)",
         r"\bstates?\b\s*[?.!]*$",
     ),
-    Intent.COMPARE: COMPARE,
+    Intent.COMPARE: compile_any(COMPARE.pattern, rf"\b(?:two|three|four|both)\s+(?={PAPERS}\b)"),
     Intent.PROFILE: compile_any(
         r"\bh-?\s?index\b(?:\s+of\b)?",
         r"\bhow\s+(?:many\s+citations|often|many\s+times)\b",

@@ -140,6 +140,7 @@ def _find_switches(question: str) -> Iterator[Condition]:
     single_author = (
         r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:(?:a|an|only|just)\s+)*(?:single|sole|solo|one|lone)(?:-"
         r"|\s+)author(?:ed|s|ship)?\b"
+        r"|\b(?:(?:with|have|has|having|had|were|was)\s+)?(?:no|without(?:\s+any)?|lack(?:s|ing)?)\s+co-?authors?\b"
     )
     several_authors = (
         r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|more\s+than\s+(?:one|1)|at\s+least\s+(?:two|2)"
