@@ -258,7 +258,7 @@ def _read_joint(gap: str) -> str:
         return "," if re.match(r"\s*,", gap) else ""  # They open a list.
     if _OR & (set(words) | negations):
         return "or"
-    if {"those", "ones"} & set(words):
+    if re.search(r"\band\s+(?:also\s+)?(?:the\s+)?(?:those|ones)\b|\bplus\s+(?:those|the\s+ones)\b", gap, re.I):
         return "or"  # "papers by A, and also those by B": of either.
     if {"and", "plus", "well", "together", "both", "also", "with", "jointly"} & set(words) or "&" in gap:
         return "and"
