@@ -183,6 +183,8 @@ def _narrow(library: Library, view: Snapshot, query: Query) -> Filters | None:
         find_mentions(library, view, query.exact, query.filters) if query.exact else find_relevant(library, view, query)
     )
     ids = tuple(hit.paper.id for hit in hits)
+    if not ids and (named := find_named(library, view, query.topic, query.filters)):
+        ids = (named.id,)  # "How many people wrote the WorkstreamBench paper?"
     return query.filters.intersect(Filters(ids=ids)) if ids else None
 
 

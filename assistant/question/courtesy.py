@@ -40,7 +40,8 @@ _ASKING = frozenset(
     wonder wondering would you your""".split()
 )
 _WISHING = frozenset(
-    "that's that’s ok okay fine alright possible trouble much don't don’t much not too problem all".split()
+    """all alright don't don’t fine isn't isn’t it's it’s moment much not ok okay possible problem that's that’s time
+    too trouble when whenever""".split()
 )
 _EMBEDDED = re.compile(
     r"^(?P<lead>\W*(?:[\w'’]+\W+){2,18}?)(?P<question>(?:which|what|who|whom|whose|when|where|why|how|compare"
@@ -59,6 +60,13 @@ _TOLD = re.compile(
     r"|(?P<asked>(?:which|what|who|whom|whose|when|where|why|how)\b.+))$",
     re.I,
 )
+# "Many thanks and kind regards, Tom" ends a letter; a wish opens one: "If it isn't too much trouble, …".
+_SIGNATURE = re.compile(
+    r"\s*[,;.–]\s*(?:many\s+|with\s+)?(?:thanks|thank\s+you|thx|cheers|(?:best|kind|warm|many)\s+(?:regards|wishes|greetings)|regards"
+    r"|yours)\b[^?]{0,60}$",
+    re.I,
+)
+_WISH = re.compile(r"^\W*(?P<clause>(?:if|when|whenever)\b[^,?!]{2,80}),\s*(?=\w)", re.I)
 _CLAUSE = re.compile(r"\s*[,;–]\s*(?P<clause>[^,;–]+)$")
 _EXISTS = re.compile(r"\b(?:is|are|was|were)\s+there\b", re.I)
 
@@ -74,8 +82,15 @@ def remove_courtesy(question: str) -> str:
         embedded = None
     if embedded and all(word in _ASKING for word in re.findall(r"[\w'’]+", embedded["lead"].lower())):
         text = embedded["question"]
-    text = _remove_story(_remove_last_clause(text))
+    text = _remove_story(_remove_last_clause(_remove_wish(_SIGNATURE.sub("", text))))
     return question if text == question.strip() else text
+
+
+def _remove_wish(text: str) -> str:
+    """Remove a clause before the question that only wishes: "If it isn't too much trouble, …"."""
+    wish = _WISH.match(text)
+    words = re.findall(r"[\w'’]+", wish["clause"].lower()) if wish else []
+    return text[wish.end() :] if wish and all(word in _ASKING | _WISHING for word in words) else text
 
 
 def _remove_last_clause(text: str) -> str:

@@ -84,6 +84,7 @@ _ITSELF = r"(?:\s+ones?)?\s*(?:[?.!,]*$|of\s+(?:them|these|those|all|the|my)\b)"
 OLDEST = compile_any(
     rf"\b{_OLD}\s+(?:\w+\s+)??(?={PAPERS}\b)",
     rf"\b(?:earliest|oldest){_ITSELF}",
+    rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|published|written)\s+(?:out\s+)?(?:first|earliest)\s*[?.!]*$",
     r"\boldest\s+first\b",
     r"\b(?:sorted|ordered)\s+by\s+(?:date|year)\b.*\bascending\b",
     rf"\b(?:earliest|oldest)\s+{_NUMBER}\b",
@@ -91,6 +92,7 @@ OLDEST = compile_any(
 NEWEST = compile_any(
     rf"\b{_NEW}\s+(?:\w+\s+)??(?={PAPERS}\b)",
     rf"\b(?:latest|newest|most\s+recent){_ITSELF}",
+    rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|published|written)\s+(?:out\s+)?(?:last|latest|most\s+recently)\s*[?.!]*$",
     r"\b(?:newest|latest|most\s+recent)\s+first\b",
     rf"\b(?:latest|newest|most\s+recent)\s+{_NUMBER}\b",
 )
@@ -103,6 +105,7 @@ MOST_CITED = compile_any(
 )
 ONE = compile_any(
     rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one)\b",
+    rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|was\s+(?:published|written))\s+(?:out\s+)?(?:first|earliest|last|latest|most\s+recently)\s*[?.!]*$",
     rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}|most[\s-]+cited){_ITSELF}",
     r"\bwhich\s+(?:paper|article|publication|one)\s+(?:is|was)\s+(?:the\s+)?(?:most[\s-]+)?cited\b",
 )
@@ -455,7 +458,7 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
         r"\bdownload\b",
     ),
     Intent.AUTHORS: compile_any(
-        r"\bco-?authors?\b", r"\bresearchers\b", r"\b(?:collaborat\w*|worked)\s+with\b", _FREQUENT
+        r"\bco-?authors?\b", r"\b(?:researchers|people)\b", r"\b(?:collaborat\w*|worked)\s+with\b", _FREQUENT
     ),
     Intent.VENUES: compile_any(rf"\b(?:{_VENUE_WORDS}|journal|venue|conference)\b", _FREQUENT),
     Intent.YEARS: compile_any(r"\b(?:distribution|histogram|covered?|count|per)\b"),

@@ -92,3 +92,23 @@ def test_unknown_venues_that_or_joins_are_none_of_the_topic(pond: Assistant) -> 
 
 def test_those_of_two_authors_are_those_of_either(pond: Assistant) -> None:
     assert sorted(list_shown(pond.ask("papers by Ode, and also those by Li"))) == ["frogs", "newts", "toads"]
+
+
+@pytest.mark.parametrize(
+    ("question", "papers"),
+    [
+        ("either Ode in 2023 or Li in 2023", ["frogs", "toads"]),
+        ("papers by Ode from 2022 or by Li from 2023", ["frogs", "newts"]),
+        ("papers by Ode from 2022 or by Li from 2023, but not about ponds", ["frogs"]),
+        ("Ode or Li, but not from 2022", ["frogs", "toads"]),
+        ("Which of Ode's papers came first?", ["newts"]),
+        ("Which papers did Ode write alone?", ["newts", "toads"]),
+        ("papers by Li without any co-author", ["frogs"]),
+    ],
+)
+def test_conditions_that_are_put_together_are_obeyed(pond: Assistant, question: str, papers: list[str]) -> None:
+    assert sorted(list_shown(pond.ask(question))) == papers
+
+
+def test_the_authors_of_a_named_paper_are_counted(pond: Assistant) -> None:
+    assert pond.ask("how many people wrote the Tree frogs paper").text.startswith("1 author of the papers about")

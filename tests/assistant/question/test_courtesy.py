@@ -19,6 +19,11 @@ from store.index.snapshot import Snapshot
         ("Do you have any papers on fairness?", "any papers on fairness?"),
         ("I was wondering whether you'd have something by Che, if that's ok", "something by Che"),
         ("My supervisor told me to look up what Che found; can you help?", "what Che found?"),
+        (
+            "If it isn't too much trouble, list papers on newts, many thanks and kind regards, Tom",
+            "list papers on newts",
+        ),
+        ("If the data are scarce, which papers help?", "If the data are scarce, which papers help?"),
         ("would you please compare queues and bandits", "compare queues and bandits"),
     ],
 )
