@@ -2,8 +2,9 @@
 
 ``listing`` is the shipped sample; ``acne`` a PubMed export of ../shared with dates, venues, keywords, types and
 languages; ``petri`` a Scopus export with venues and numbers of citations; ``authors`` a few made-up records with names
-that are easily confused; ``pubmed`` the abstracts of PubMedQA, ``even`` and ``odd`` the two halves of them. PubMedQA gives no titles, and its questions are what the titles were: the
-first MeSH terms stand in their place, so that no question finds its own paper by its title.
+that are easily confused; ``pubmed`` the abstracts of PubMedQA, ``even`` and ``odd`` the two halves of them. PubMedQA
+gives no titles, and its questions are what the titles were: the first MeSH terms stand in their place, so that no
+question finds its own paper by its title.
 """
 
 import gzip

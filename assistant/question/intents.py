@@ -81,10 +81,12 @@ COMPARE = compile_any(
     r"\bin\s+comparison\s+(?:to|with)\b",
 )
 _ITSELF = r"(?:\s+ones?)?\s*(?:[?.!,]*$|of\s+(?:them|these|those|all|the|my)\b)"
+# "Which of Che's papers came first?"
+_CAME = rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|published|written)\s+(?:out\s+)?"
 OLDEST = compile_any(
     rf"\b{_OLD}\s+(?:\w+\s+)??(?={PAPERS}\b)",
     rf"\b(?:earliest|oldest){_ITSELF}",
-    rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|published|written)\s+(?:out\s+)?(?:first|earliest)\s*[?.!]*$",
+    rf"{_CAME}(?:first|earliest)\s*[?.!]*$",
     r"\boldest\s+first\b",
     r"\b(?:sorted|ordered)\s+by\s+(?:date|year)\b.*\bascending\b",
     rf"\b(?:earliest|oldest)\s+{_NUMBER}\b",
@@ -92,7 +94,7 @@ OLDEST = compile_any(
 NEWEST = compile_any(
     rf"\b{_NEW}\s+(?:\w+\s+)??(?={PAPERS}\b)",
     rf"\b(?:latest|newest|most\s+recent){_ITSELF}",
-    rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|published|written)\s+(?:out\s+)?(?:last|latest|most\s+recently)\s*[?.!]*$",
+    rf"{_CAME}(?:last|latest|most\s+recently)\s*[?.!]*$",
     r"\b(?:newest|latest|most\s+recent)\s+first\b",
     rf"\b(?:latest|newest|most\s+recent)\s+{_NUMBER}\b",
 )
@@ -105,7 +107,7 @@ MOST_CITED = compile_any(
 )
 ONE = compile_any(
     rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one)\b",
-    rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|was\s+(?:published|written))\s+(?:out\s+)?(?:first|earliest|last|latest|most\s+recently)\s*[?.!]*$",
+    rf"{_CAME}(?:first|earliest|last|latest|most\s+recently)\s*[?.!]*$",
     rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}|most[\s-]+cited){_ITSELF}",
     r"\bwhich\s+(?:paper|article|publication|one)\s+(?:is|was)\s+(?:the\s+)?(?:most[\s-]+)?cited\b",
 )
