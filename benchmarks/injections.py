@@ -107,6 +107,8 @@ def main() -> None:
             chosen = [(n, row) for n, row in enumerate(rows) if row.label == label]
             marks = [(row, is_instruction(text)) for n, row in chosen for text in fill_wording(row, n, claims)]
             print(f"{part}: {label}, {len(chosen)} wordings: {_share([mark for _, mark in marks])} marked")
+            titled = [is_instruction(text, heading=True) for n, row in chosen for text in fill_wording(row, n, claims)]
+            print(f"  as titles: {_share(titled)}")
             for field in ("language", "kind"):
                 print(f"  by {field}: {_describe_shares(marks, field)}")
         _print_false_alarms(part)

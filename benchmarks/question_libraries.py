@@ -1,9 +1,10 @@
 """The libraries that the labelled questions are asked of, built through the real import and kept in a folder.
 
 ``listing`` is the shipped sample; ``acne`` a PubMed export of ../shared with dates, venues, keywords, types and
-languages; ``authors`` a few made-up records with names that are easily confused; ``pubmed`` the abstracts of PubMedQA,
-``even`` and ``odd`` the two halves of them. PubMedQA gives no titles, and its questions are what the titles were: the
-first MeSH terms stand in their place, so that no question finds its own paper by its title.
+languages; ``petri`` a Scopus export with venues and numbers of citations; ``authors`` a few made-up records with names
+that are easily confused; ``pubmed`` the abstracts of PubMedQA, ``even`` and ``odd`` the two halves of them. PubMedQA
+gives no titles, and its questions are what the titles were: the first MeSH terms stand in their place, so that no
+question finds its own paper by its title.
 """
 
 import gzip
@@ -19,6 +20,7 @@ from store.paper import Author, Paper, Source
 
 SAMPLE = Path(__file__).parents[1] / "assistant" / "data" / "namkoong_listing.txt"
 ACNE = SHARED / "formats" / "nbib" / "reflib__blue-light.nbib"
+EXPORTS = {"listing": SAMPLE, "acne": ACNE, "petri": SHARED / "formats" / "csv" / "litstudy__scopus.csv"}
 ABSTRACTS = SHARED / "eval" / "pubmedqa_dev.jsonl.gz"
 # How many MeSH terms make a title: as many as the shared cases show.
 TITLE_TERMS = 6
@@ -28,8 +30,8 @@ def open_library(name: str, cache: Path) -> Assistant:
     """Open a library by its name, without a model; the first time it is built in ``cache``."""
     assistant = Assistant.open(cache / name)
     if not assistant.papers.count():
-        if name in ("listing", "acne"):
-            assistant.add(SAMPLE if name == "listing" else ACNE)
+        if name in EXPORTS:
+            assistant.add(EXPORTS[name])
         else:
             papers = [*list_authors()] if name == "authors" else list_abstracts(name)
             for _ in add_items(assistant.library, papers, lambda: 1.0):

@@ -5,6 +5,7 @@
 The sets, all of them where none is named:
 
 * ``newcomer``: questions_newcomer.jsonl, labelled from the records before any answer was looked at;
+* ``reader``: questions_reader.jsonl, a second reader's: conditions put together, two questions in one, comparisons;
 * ``shared``: the shared cases ``question:*``;
 * ``follow_ups``: follow_ups.jsonl, conversations of two or three turns;
 * ``lists``: ../shared and list_questions_second.jsonl, micro precision and recall;
@@ -22,7 +23,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -113,12 +114,12 @@ def print_outcomes(name: str, outcomes: Counter[str]) -> None:
     print(f"{name:22s} n {total:3d}  right {outcomes[RIGHT] / max(total, 1):.2f}   {counts}")
 
 
-def run_newcomer(bench: Bench) -> None:
+def run_newcomer(bench: Bench, file: str = "questions_newcomer.jsonl") -> None:
     """Ask the questions of a new user, each by itself."""
     for part in bench.parts:
         counts: dict[str, Counter[str]] = {}
         errors = []
-        for row in read_rows(HERE / "questions_newcomer.jsonl"):
+        for row in read_rows(HERE / file):
             if row.pop("half") == part:
                 shelf = bench.open(row.pop("library"))
                 number, kind, question = row.pop("id"), row.pop("kind"), row.pop("question")
@@ -319,6 +320,7 @@ def _describe_error(name: str, question: str, answer: Answer, verdict: Verdict) 
 
 SETS: dict[str, Callable[[Bench], None]] = {
     "newcomer": run_newcomer,
+    "reader": partial(run_newcomer, file="questions_reader.jsonl"),
     "shared": run_shared,
     "follow_ups": run_follow_ups,
     "lists": run_lists,

@@ -16,6 +16,7 @@ from assistant.answer.replies import (
     Quote,
     abstain,
     abstain_no_match,
+    abstain_too_little,
     check_quote,
     cite_quote,
     describe_record,
@@ -132,7 +133,7 @@ def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBod
     if filters is None or not view.count_fitting(filters):
         others = _leave_out_people(query.filters) if field == "authors" and not query.topic else query.filters
         if others == query.filters or not view.count_fitting(others):
-            return abstain_no_match(query, view)
+            return abstain_too_little(query, ()) if query.topic else abstain_no_match(query, view)
         # "Who wrote most besides Duchi?" where every paper is by Duchi asks for the people beside him.
         return _answer_tallies(library, view, query.model_copy(update={"filters": others}))
     tallies = count_names(view.read_fields(filters), field)
@@ -182,6 +183,8 @@ def _narrow(library: Library, view: Snapshot, query: Query) -> Filters | None:
         find_mentions(library, view, query.exact, query.filters) if query.exact else find_relevant(library, view, query)
     )
     ids = tuple(hit.paper.id for hit in hits)
+    if not ids and (named := find_named(library, view, query.topic, query.filters)):
+        ids = (named.id,)  # "How many people wrote the WorkstreamBench paper?"
     return query.filters.intersect(Filters(ids=ids)) if ids else None
 
 

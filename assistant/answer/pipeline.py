@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.foreign_questions import abstain_foreign, find_foreign
+from assistant.answer.joined_answers import join_answers
 from assistant.answer.replies import format_quotes, format_sentences
 from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, Search, interpret_question, retrieve
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.concurrency import Emit, EventStream, in_thread
-from assistant.events import AnswerDone, AskEvent, ClaimChecked, Searching, TextDelta
+from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.question.parse import clean_question, parse_question
-from assistant.question.query import note_query
+from assistant.question.query import Intent, note_query
+from assistant.question.two_questions import split_questions
 from assistant.sessions import Sessions
 from assistant.sessions.format import UNFINISHED
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
@@ -216,6 +218,43 @@ async def _answer_request(
 
 
 async def _answer_question(
+    library: Library,
+    chain: AnswerPipeline | None,
+    question: str,
+    history: Sequence[Turn],
+    filters: Filters,
+    emit: Emit[AskEvent],
+    config: "RunnableConfig | None" = None,
+    *,
+    ignore: Sequence[str] = (),
+    quotes: bool = False,
+) -> Answer:
+    """Answer a question; one of the catalogue that asks something else of what it finds is answered in two parts."""
+    answer = partial(_answer_part, library, chain, filters=filters, config=config, ignore=ignore, quotes=quotes)
+    first, second = split_questions(question)
+    if second:
+        search = await in_thread(partial(interpret_question, library, first, filters, history, today=date.today()))
+        second = second if search.interpretations[0][0].intent in _LISTING else ""
+    if not second:
+        return await answer(question, history, emit=emit)
+    found = await answer(first, history, emit=emit)
+
+    async def stay_silent(_: AskEvent) -> None:
+        """The second part is shown when its numbers are known."""
+
+    joined = join_answers(question, found, await answer(second, [*history, Turn.now(first, found)], emit=stay_silent))
+    await emit(EvidenceFound(paper_ids=tuple(reference.paper_id for reference in joined.references)))
+    for claim in joined.claims[len(found.claims) :]:
+        await emit(ClaimChecked(claim=claim))
+    await emit(TextDelta(text=joined.text[len(found.text) :]))
+    return joined
+
+
+# What a first part may ask for: papers, or a count or list of what the catalogue holds.
+_LISTING = frozenset((*OF_THE_CATALOGUE, Intent.PAPERS)) - {Intent.RECORD, Intent.SHOW, Intent.PROFILE, Intent.OVERVIEW}
+
+
+async def _answer_part(
     library: Library,
     chain: AnswerPipeline | None,
     question: str,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.phrases import NEAREST
 from assistant.question.description import describe_filters, describe_span
-from assistant.question.query import Form, Intent, Query
+from assistant.question.query import Form, Intent, Order, Query
 from assistant.types import Citation, Claim, Decision, Reference, Support
 from assistant.verify.injection import describe_orders, find_injection_start, gives_orders, is_instruction
 from assistant.verify.record import is_name_like
@@ -59,7 +59,7 @@ def answer_with_list(query: Query, papers: Sequence[Paper], total: int, quotes: 
         more = f" … {total - len(papers)} more" if total > len(papers) else ""
         text = f"{head}. {marks}{more}"
     else:
-        lines = format_papers(claims, papers) if quotes else format_titles(claims, papers)
+        lines = format_papers(claims, papers) if quotes else format_titles(claims, papers, query.order)
         more = f"\n\n… {total - len(papers)} more." if total > len(papers) else ""
         text = f"{f'{head}; the first {len(papers)}:' if more else ''}\n\n{lines}{more}".strip()
     return AnswerBody(text=text, claims=tuple(claims), references=number_references(papers))
@@ -73,6 +73,14 @@ def _leave_out_orders(paper: Paper) -> Paper:
 def abstain_empty_library() -> AnswerBody:
     """Abstain: there is nothing to answer from."""
     return abstain("The library is empty. Add papers with: conspectus add FILE")
+
+
+def abstain_statement() -> AnswerBody:
+    """Abstain: what was typed is a statement of a language for machines."""
+    return abstain(
+        "This is a statement of a query or programming language, not a question. Ask in words, for example: "
+        "Which papers are from 2024?"
+    )
 
 
 def abstain_no_match(query: Query, view: Snapshot) -> AnswerBody:
@@ -230,8 +238,8 @@ def describe_record(paper: Paper) -> str:
     when = (
         f"dated {paper.date}" + (" (the year is inferred)" if paper.year_inferred else "") if paper.date else "undated"
     )
-    name = "This paper" if is_instruction(paper.title) else f"“{paper.title}”"
-    where = f" and appeared in {paper.venue}" if paper.venue and not is_instruction(paper.venue) else ""
+    name = "This paper" if is_instruction(paper.title, heading=True) else f"“{paper.title}”"
+    where = f" and appeared in {paper.venue}" if paper.venue and not is_instruction(paper.venue, heading=True) else ""
     return f"{name} is by {by}; it is {when}{where}."
 
 
@@ -261,13 +269,15 @@ def format_papers(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
     return "\n".join(lines)
 
 
-def format_titles(claims: Sequence[Claim], papers: Sequence[Paper]) -> str:
-    """Format papers as a Markdown list: title, year, first author, number and sign."""
+def format_titles(claims: Sequence[Claim], papers: Sequence[Paper], order: Order = Order.RELEVANCE) -> str:
+    """Format papers as a Markdown list: title, year, first author, what they are ordered by, number and sign."""
     lines = []
     for claim, paper in zip(claims, papers, strict=True):
         author = _name_first_author(paper)
         head = f"- **{escape_markdown(paper.marked_title)}** ({paper.year or 'undated'})"
         remarks = f"{f', {escape_markdown(author)}' if author else ''}{'' if paper.abstract else ' (no abstract)'}"
+        if order is Order.MOST_CITED and paper.citation_count is not None:
+            remarks += f", cited {paper.citation_count:,} time{'s' * (paper.citation_count != 1)}"
         lines.append(f"{head}{remarks} [{claim.citations[0].n}]{SIGNS[claim.support]}")
     return "\n".join(lines)
 

@@ -17,23 +17,21 @@ from assistant.answer.named_paper import put_named_first
 from assistant.answer.relevance import DEPTH as RATED
 from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody
-from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_sides
+from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_sides
 from assistant.answer.sufficiency import (
-    NARROW,
     find_nearest,
     find_unheard,
     is_sufficient,
     measure_coverage,
-    measure_share,
-    paper_text,
     score_form,
 )
-from assistant.answer.written_numbers import find_papers_with_numbers
+from assistant.answer.written_numbers import narrow_to_numbers
 from assistant.question.description import describe_filters
 from assistant.question.intents import COMPARE
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
+from assistant.question.statement import is_statement
 from assistant.question.topic import join_alternatives, read_topic
 from assistant.types import Trace, Turn
 from store.errors import InputError
@@ -59,6 +57,7 @@ READILY = 0.1
 OF_THE_CATALOGUE = (Intent.CATALOGUE, Intent.COUNT, Intent.RECORD, Intent.MENTIONS, *OF_RECORDS)
 _LISTED = (Intent.PAPERS, Intent.COUNT, Intent.CATALOGUE, Intent.MENTIONS)
 _WITH_QUOTES = re.compile(r"[\s,;]*\bwith\s+(?:the\s+|their\s+)?(?:quotes?|quotations?|excerpts?|sentences)\b", re.I)
+_CITED = re.compile(r"\bcit(?:ed|ations?)\b", re.I)
 _INTRODUCE = re.compile(r"\b(?:introduc|propos|present|develop|creat|releas|publish)(?:e[ds]?|s|ed|ing)?\b", re.I)
 _SIDES = re.compile(r"\s+(?:and|versus|vs\.?|with|or|to)\s+|\s*[,;]\s*", re.I)
 
@@ -205,6 +204,8 @@ def retrieve(search: Search) -> Retrieved:
     if view is None:
         text, nothing = question if for_model else "", replies.abstain_empty_library()
         return Retrieved(question, interpretations[0][0], searched=text, abstention=nothing)
+    if is_statement(question):
+        return Retrieved(question, interpretations[0][0], view=view, abstention=replies.abstain_statement())
     if resolution and resolution.failure:  # What it points at is not there.
         return Retrieved(question, interpretations[0][0], view=view, abstention=replies.abstain(resolution.failure))
     abstained: dict[bool, Retrieved] = {}
@@ -247,16 +248,16 @@ def retrieve_for(
         view=view,
     )
     if query.unknown:
-        return retrieved._replace(abstention=replies.abstain(f"No author of this library is called {query.unknown}."))
+        who = "author or venue" if query.unknown in query.filters.venue else "author"
+        return retrieved._replace(abstention=replies.abstain(f"No {who} of this library is called {query.unknown}."))
     if query.intent in OF_RECORDS:
-        return retrieved._replace(reply=answer_from_catalogue(library, view, query))
-    if query.intent is Intent.COMPARE and len(query.sides) > 1:
-        sides = find_sides(library, view, query)
-        if not (comparing := find_comparing(library, view, query, sides)):
-            return _compare_sides(retrieved, sides, library, view, for_model)
-        within = query.filters.intersect(Filters(ids=tuple(hit.paper.id for hit in comparing)))
-        retrieved = retrieved._replace(query=query.model_copy(update={"intent": Intent.FACT}))
-        query = retrieved.query.model_copy(update={"filters": within})
+        reply = answer_from_catalogue(library, view, query)
+        counted = (
+            _list_citations(retrieved, library, view) if reply.abstained and query.intent is Intent.PROFILE else None
+        )
+        return counted or retrieved._replace(reply=reply)
+    if query.intent is Intent.COMPARE and (sides := _find_all_sides(library, view, query)):
+        return _compare(retrieved, sides, library, view, for_model)
     if query.intent in (Intent.FACT, Intent.PAPERS) and query.topic:
         if numbered := _find_by_number(retrieved, library, view):
             return numbered
@@ -284,31 +285,15 @@ def retrieve_for(
     return retrieved._replace(hits=hits, total=len(hits))
 
 
-_WITH_DIGITS = re.compile(r"\S*\d\S*")
-
-
 def _find_by_number(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved | None:
-    """Find the few papers that state a number of the question, however it is written, and some of its other words."""
-    query = retrieved.query
-    stated = find_papers_with_numbers(library, view, query.question, query.filters)
-    words = _WITH_DIGITS.sub(" ", query.topic).strip()
-    weights = term_weights(view, words)
-    matches = [match for match in stated if not weights or measure_share(weights, paper_text(match.paper)) >= NARROW]
-    if not matches:
+    """Find the few papers that state a number of the question."""
+    query, hits = narrow_to_numbers(library, view, retrieved.query)
+    if not hits:
         return None
-    # The number as the papers write it, to find the sentence.
-    topic = " ".join(dict.fromkeys((*words.split(), *matches[0].numbers)))
-    within = query.filters.intersect(Filters(ids=tuple(match.paper.id for match in matches)))
-    hits = library.search(topic, len(matches), within, view)
-    # How the number is written is read from the paper, so no other reading of it is to be told.
-    corrections = tuple(pair for pair in query.corrections if not _WITH_DIGITS.fullmatch(pair[0]))
-    update = {"topic": topic, "corrections": corrections}
-    narrowed = retrieved._replace(query=query.model_copy(update=update), searched=topic)
-    return (
-        _cut_list(narrowed, hits, len(hits))
-        if query.intent is Intent.PAPERS
-        else narrowed._replace(hits=hits, total=len(hits))
-    )
+    narrowed = retrieved._replace(query=query, searched=query.topic)
+    if query.intent is Intent.PAPERS:
+        return _cut_list(narrowed, hits, len(hits))
+    return narrowed._replace(hits=hits, total=len(hits))
 
 
 def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: PreviousTurn | None) -> list[Hit]:
@@ -424,11 +409,42 @@ def _explain_none(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     return replies.abstain_too_little(query, nearest) if hits else replies.abstain_no_match(query, view)
 
 
-def _compare_sides(
+def _list_citations(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved | None:
+    """List how often the papers of a question are cited, where no author listing says it; None where no source does."""
+    query = retrieved.query
+    intent = Intent.PAPERS if query.topic else Intent.CATALOGUE
+    if not _CITED.search(query.question) or not (query.topic or query.conditions):
+        return None
+    query = query.model_copy(update={"intent": intent, "order": Order.MOST_CITED})
+    listed = _list_papers(retrieved._replace(query=query), library, view, None)
+    return None if listed.abstention else listed
+
+
+def _find_all_sides(library: Library, view: Snapshot, query: Query) -> list[Side]:
+    """Find what is compared: the things that are named, or the papers that the conditions mean."""
+    sides = find_sides(library, view, query)
+    named = len(sides) > 1 and all(side.paper for side in sides)
+    return sides if named or (query.topic and not sides) else find_conditioned(library, view, query) or sides
+
+
+def _compare(
     retrieved: Retrieved, sides: Sequence[Side], library: Library, view: Snapshot, for_model: bool
 ) -> Retrieved:
-    """Take the papers of the things that are compared; without a model they are set side by side."""
+    """Compare things: by papers of both, else the paper of each; or rank the two papers."""
+    query = retrieved.query
+    unranked = query.order is Order.RELEVANCE and all(side.paper for side in sides)
+    if unranked and query.sides and (comparing := find_comparing(library, view, query, sides)):
+        fact = query.model_copy(update={"intent": Intent.FACT})
+        within = Filters(ids=tuple(hit.paper.id for hit in comparing))
+        narrowed = fact.model_copy(update={"filters": query.filters.intersect(within)})
+        found = retrieve_for(narrowed, None, library, view, retrieved.question, for_model=for_model)
+        if found.abstention is None:
+            return found._replace(query=found.query.model_copy(update={"filters": query.filters}))
     papers = [side.paper for side in sides if side.paper]
+    if query.order is not Order.RELEVANCE and len(papers) == len(sides):
+        ranked = query.model_copy(update={"filters": Filters(ids=tuple(paper.id for paper in papers))})
+        listed = _list_catalogue(retrieved._replace(query=ranked), library, view)
+        return listed._replace(query=query.model_copy(update={"intent": Intent.CATALOGUE}))
     if for_model and len(papers) == len(sides):
         hits = library.search(retrieved.searched, len(papers), Filters(ids=tuple(paper.id for paper in papers)), view)
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))

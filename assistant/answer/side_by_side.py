@@ -58,6 +58,17 @@ def find_sides(library: Library, view: Snapshot, query: Query) -> list[Side]:
     return sides
 
 
+# Papers that are set side by side at the most. Chosen by hand: more are read better as a table.
+_MOST_SIDES = 4
+
+
+def find_conditioned(library: Library, view: Snapshot, query: Query) -> list[Side]:
+    """Find the papers that are compared where conditions name them, oldest first: "the two papers by Che of 2024"."""
+    ids = view.list_ids(query.filters, True) if query.conditions else ()
+    papers = [library.paper(paper_id) for paper_id in ids] if 1 < len(ids) <= _MOST_SIDES else []
+    return [Side(paper.title, paper, True) for paper in papers]
+
+
 def find_comparing(library: Library, view: Snapshot, query: Query, sides: Sequence[Side]) -> list[Hit]:
     """Find the papers that speak of all the things that are compared, where one of these has no paper of its own.
 

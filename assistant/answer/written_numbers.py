@@ -8,12 +8,16 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from assistant.answer.sufficiency import NARROW, measure_share, paper_text
+from assistant.question.query import Query
 from assistant.verify.numbers import Quantity, is_same_quantity, parse_quantities
 from assistant.verify.tokens import fold_text
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
+from store.results import Hit
+from store.search import term_weights
 
 # A number that stands in more papers says nothing of which one is meant. As many as a coined word may (RARE).
 RARE = 3
@@ -68,3 +72,26 @@ def _find_written(paper: Paper, number: Quantity) -> str:
     """Find how a paper writes a number, with the same unit or with none; "" where it does not state it."""
     text = fold_text(_GROUPS.sub(",", f"{paper.title}. {paper.abstract}"))
     return next((quantity.text for quantity in parse_quantities(text) if is_same_quantity(number, quantity)), "")
+
+
+_WITH_DIGITS = re.compile(r"\S*\d\S*")
+
+
+def narrow_to_numbers(library: Library, view: Snapshot, query: Query) -> tuple[Query, list[Hit]]:
+    """Find the few papers that state a number of a question, however it is written, and some of its other words.
+
+    Returns the question with the number as these papers write it, and none where there are none.
+    """
+    stated = find_papers_with_numbers(library, view, query.question, query.filters)
+    words = _WITH_DIGITS.sub(" ", query.topic).strip()
+    weights = term_weights(view, words)
+    matches = [match for match in stated if not weights or measure_share(weights, paper_text(match.paper)) >= NARROW]
+    if not matches:
+        return query, []
+    # The number as the papers write it, to find the sentence.
+    topic = " ".join(dict.fromkeys((*words.split(), *matches[0].numbers)))
+    within = query.filters.intersect(Filters(ids=tuple(match.paper.id for match in matches)))
+    # How the number is written is read from the paper, so no other reading of it is to be told.
+    corrections = tuple(pair for pair in query.corrections if not _WITH_DIGITS.fullmatch(pair[0]))
+    narrowed = query.model_copy(update={"topic": topic, "corrections": corrections})
+    return narrowed, library.search(topic, len(matches), within, view)

@@ -23,6 +23,8 @@ _PARTS = (
     ("assistant", ("verify", "injection"), ""),
     ("store", ("text",), "sentences.py"),
     ("store", ("text",), "clean.py"),
+    ("store", ("text", "roles"), "labels.py"),
+    ("store", ("text", "roles"), "labels.txt"),
 )
 
 

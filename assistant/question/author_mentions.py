@@ -53,6 +53,7 @@ _DID_AFTER = re.compile(
     re.I,
 )
 _CO = re.compile(r"\b(?:with|without|both|and|or|not|nor|neither|either|but|except|of)\s+$|[,/&]\s*$", re.I)
+_CO_AFTER = re.compile(r"^\s*(?:,|&|\b(?:and|or)\b)\s*(?P<next>[A-Z][\w'’-]*)")
 _TOGETHER = re.compile(
     r"\b(?:by|together|both|jointly|authors?|co-?\w+|paper with|papers with|work(?:ed)? with|wrote with)\b", re.I
 )
@@ -147,15 +148,19 @@ def _means_person(name: str, size: int, before: str, after: str, view: Snapshot)
     treated = _BEFORE.search(before) or _AFTER.search(after)
     treated = treated or _ROLE_BEFORE.search(before) or (_DID_BEFORE.search(before) and _DID_AFTER.search(after))
     treated = treated or (_CO.search(before) and _TOGETHER.search(before + after))
+    following = _CO_AFTER.match(after) if capital and not before.strip() else None  # "Volpi or Sinha, but not …"
+    listed = following and view.find_authors(following["next"]) and not _is_topic_word(name, view)
     alone = not (before + after).strip(" ?!.")
-    return (bool(treated) or alone) and (capital or not _is_in_text(name, view))
+    return (bool(treated or listed) or alone) and (capital or not _is_in_text(name, view))
 
 
 def _is_topic_word(name: str, view: Snapshot) -> bool:
     """Whether a word is used by more papers than have an author of that name."""
+    words = name_words(name)
     return any(
         not extract_terms(word) or view.count_term(extract_terms(word)[0]) >= view.count_by_author(word)
-        for word in name_words(name)
+        for word in words
+        if len(word) > 1 or len(words) == 1  # The O of O'Kelly is no word by itself.
     )
 
 

@@ -186,7 +186,7 @@ def _doubt_links(question: str, links: Sequence[_Link]) -> list[_Link]:
             lead = re.match(r"(?:of|in|from)\s+", question[link.start :])
             start = _find_strange(before + (lead[0] if lead else ""))
             either = re.search(r"\beither\b", before)
-            joined = n + 1 < len(links) and links[n + 1].joined == "or"
+            joined = any(later.joined == "or" for later in links[n + 1 :])
             start = either.start() if either and not joined else start
             if start is not None:
                 link = link._replace(clear=False, start=link.start - len(before) + start)
@@ -258,6 +258,8 @@ def _read_joint(gap: str) -> str:
         return "," if re.match(r"\s*,", gap) else ""  # They open a list.
     if _OR & (set(words) | negations):
         return "or"
+    if re.search(r"\band\s+(?:also\s+)?(?:the\s+)?(?:those|ones)\b|\bplus\s+(?:those|the\s+ones)\b", gap, re.I):
+        return "or"  # "papers by A, and also those by B": of either.
     if {"and", "plus", "well", "together", "both", "also", "with", "jointly"} & set(words) or "&" in gap:
         return "and"
     if "but" in words or "yet" in words:
@@ -294,6 +296,8 @@ def _combine_groups(groups: Sequence[list[_Link]]) -> tuple[Filters, list[list[_
     left: list[list[_Link]] = []
     if alternatives == [1] and len(groups) == 2 and not groups[0][0].negated:
         return Filters(either=tuple(combined)), []
+    if pairs := _pair_groups(groups, combined, alternatives):
+        return pairs, []
     filters = Filters()
     for n, (group, condition) in enumerate(zip(groups, combined, strict=True)):
         if n in alternatives:  # Nobody can say what belongs to either side.
@@ -301,6 +305,35 @@ def _combine_groups(groups: Sequence[list[_Link]]) -> tuple[Filters, list[list[_
         else:
             filters = filters.intersect(condition)
     return filters, left
+
+
+def _pair_groups(
+    groups: Sequence[list[_Link]], combined: Sequence[Filters], alternatives: Sequence[int]
+) -> Filters | None:
+    """Join alternatives that say the same kinds of things: "Zhang in 2018 or Müller in 2020"; None where they do not.
+
+    What is shut out behind the last of them holds for all.
+    """
+    end = len(groups)
+    while end and groups[end - 1][0].negated:
+        end -= 1
+    starts = [0, *alternatives]
+    parts = [range(start, following) for start, following in zip(starts, [*alternatives, end], strict=True)]
+    fields = [sorted(groups[n][0].condition.field for n in part) for part in parts]
+    if not alternatives or len(fields[0]) < 2 or any(part != fields[0] for part in fields):
+        return None
+    if any(groups[n][0].negated for n in range(end)):
+        return None
+    either = []
+    for part in parts:
+        filters = Filters()
+        for n in part:
+            filters = filters.intersect(combined[n])
+        either.append(filters)
+    joined = Filters(either=tuple(either))
+    for filters in combined[end:]:
+        joined = joined.intersect(filters)
+    return joined
 
 
 def _combine_list(group: Sequence[_Link]) -> Filters:

@@ -39,12 +39,35 @@ _ASKING = frozenset(
     someone something tell telling that the there to trying understand us want wanted was we were whether will
     wonder wondering would you your""".split()
 )
+_WISHING = frozenset(
+    """all alright don't don’t fine isn't isn’t it's it’s moment much not ok okay possible problem that's that’s time
+    too trouble when whenever""".split()
+)
 _EMBEDDED = re.compile(
     r"^(?P<lead>\W*(?:[\w'’]+\W+){2,18}?)(?P<question>(?:which|what|who|whom|whose|when|where|why|how|compare"
     rf"|summari[sz]e|(?:(?:any|some|all|the|recent|more)\s+)*{PAPERS})\b.*)$",
     re.I,
 )
 
+# "My supervisor told me to look up what …", "I was wondering whether you have …": what follows is asked. Who asks is
+# said before it, with no word of another question.
+_TOLD = re.compile(
+    rf"^(?=.*?\b(?:i|me|my|we|us|our|you|your)\b)(?:(?!\b(?:{PAPERS}|which|what|who|whom|whose|when|where|why|how)\b)[^?!])*?"
+    r"\b(?:know|wonder(?:ing|ed)?|ask(?:s|ed|ing)?|tells?|told|find(?:ing)?\s+out|look(?:ing)?\s+up|see|check|understand"
+    r"|learn|figure\s+out|explain|say|remember|recall|curious|sure|idea)\s+(?:about\s+|me\s+|us\s+|exactly\s+)?"
+    r"(?:(?:whether|if)\s+(?:you|this\s+library|the\s+library|it)(?:['’]d|['’]ve|\s+(?:would|might|may|could|happen\s+to))?"
+    r"\s+(?:got|have|has|had|holds?|know\s+of)\s+(?P<thing>.+)"
+    r"|(?P<asked>(?:which|what|who|whom|whose|when|where|why|how)\b.+))$",
+    re.I,
+)
+# "Many thanks and kind regards, Tom" ends a letter; a wish opens one: "If it isn't too much trouble, …".
+_SIGNATURE = re.compile(
+    r"\s*[,;.–]\s*(?:many\s+|with\s+)?(?:thanks|thank\s+you|thx|cheers|(?:best|kind|warm|many)\s+(?:regards|wishes|greetings)|regards"
+    r"|yours)\b[^?]{0,60}$",
+    re.I,
+)
+_WISH = re.compile(r"^\W*(?P<clause>(?:if|when|whenever)\b[^,?!]{2,80}),\s*(?=\w)", re.I)
+_CLAUSE = re.compile(r"\s*[,;–]\s*(?P<clause>[^,;–]+)$")
 _EXISTS = re.compile(r"\b(?:is|are|was|were)\s+there\b", re.I)
 
 
@@ -59,7 +82,31 @@ def remove_courtesy(question: str) -> str:
         embedded = None
     if embedded and all(word in _ASKING for word in re.findall(r"[\w'’]+", embedded["lead"].lower())):
         text = embedded["question"]
+    text = _remove_story(_remove_last_clause(_remove_wish(_SIGNATURE.sub("", text))))
     return question if text == question.strip() else text
+
+
+def _remove_wish(text: str) -> str:
+    """Remove a clause before the question that only wishes: "If it isn't too much trouble, …"."""
+    wish = _WISH.match(text)
+    words = re.findall(r"[\w'’]+", wish["clause"].lower()) if wish else []
+    return text[wish.end() :] if wish and all(word in _ASKING | _WISHING for word in words) else text
+
+
+def _remove_last_clause(text: str) -> str:
+    """Remove a clause behind the question that only asks or wishes: "…; can you help?", "…, if that's ok"."""
+    while clause := _CLAUSE.search(text):
+        words = re.findall(r"[\w'’]+", clause["clause"].lower())
+        if not words or not all(word in _ASKING | _WISHING for word in words):
+            break
+        text = text[: clause.start()] + ("?" if clause["clause"].rstrip().endswith("?") else "")
+    return text
+
+
+def _remove_story(text: str) -> str:
+    """Remove who asks, and why, before what is asked."""
+    told = _TOLD.match(text)
+    return (told["thing"] or told["asked"]) if told else text
 
 
 def _is_greeting(sentence: str) -> bool:

@@ -81,9 +81,12 @@ COMPARE = compile_any(
     r"\bin\s+comparison\s+(?:to|with)\b",
 )
 _ITSELF = r"(?:\s+ones?)?\s*(?:[?.!,]*$|of\s+(?:them|these|those|all|the|my)\b)"
+# "Which of Che's papers came first?"
+_CAME = rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|published|written)\s+(?:out\s+)?"
 OLDEST = compile_any(
     rf"\b{_OLD}\s+(?:\w+\s+)??(?={PAPERS}\b)",
     rf"\b(?:earliest|oldest){_ITSELF}",
+    rf"{_CAME}(?:first|earliest)\s*[?.!]*$",
     r"\boldest\s+first\b",
     r"\b(?:sorted|ordered)\s+by\s+(?:date|year)\b.*\bascending\b",
     rf"\b(?:earliest|oldest)\s+{_NUMBER}\b",
@@ -91,6 +94,7 @@ OLDEST = compile_any(
 NEWEST = compile_any(
     rf"\b{_NEW}\s+(?:\w+\s+)??(?={PAPERS}\b)",
     rf"\b(?:latest|newest|most\s+recent){_ITSELF}",
+    rf"{_CAME}(?:last|latest|most\s+recently)\s*[?.!]*$",
     r"\b(?:newest|latest|most\s+recent)\s+first\b",
     rf"\b(?:latest|newest|most\s+recent)\s+{_NUMBER}\b",
 )
@@ -103,6 +107,7 @@ MOST_CITED = compile_any(
 )
 ONE = compile_any(
     rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one)\b",
+    rf"{_CAME}(?:first|earliest|last|latest|most\s+recently)\s*[?.!]*$",
     rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}|most[\s-]+cited){_ITSELF}",
     r"\bwhich\s+(?:paper|article|publication|one)\s+(?:is|was)\s+(?:the\s+)?(?:most[\s-]+)?cited\b",
 )
@@ -265,6 +270,8 @@ def read_intent(question: str) -> IntentReading:
     of_one = OF_ONE.search(question) is not None
     listing = bool((LIST.search(question) and not of_one) or COUNT.search(question))
     intent = next((intent for intent, pattern in _FIRST if pattern.search(question)), Intent.FACT)
+    if intent is Intent.FACT and (ranking := find_ranking(question)) is not Order.RELEVANCE:
+        return IntentReading(Intent.COMPARE, False, ranking)
     if (
         intent is Intent.FACT
         and COMPARE.search(question)
@@ -334,8 +341,27 @@ def find_exact(question: str) -> tuple[str, ...]:
     return tuple(re.sub(r"^[\"“'‘]|[\"”'’]$", "", part.strip()) for part in parts if part.strip())
 
 
+# "Which is newer, A or B?": two papers by what their records say.
+_RANKED = re.compile(
+    r"^\W*(?:and\s+)?which\s+(?:(?:one|paper|of\s+(?:the\s+)?two|of\s+(?:these|them))\s+)?(?:is|was|has|came|appeared|got)\s+"
+    r"(?:been\s+|the\s+|published\s+|cited\s+)*(?:(?P<new>newer|younger|more\s+recent|later|latest|newest)"
+    r"|(?P<old>older|earlier|earliest|oldest|first)|(?P<cited>(?:more|most)\s+(?:often|cited|citations)|more))\b"
+    r"(?:\s+cited)?(?:\s+out)?\s*[,:–-]?\s*(?P<one>\S.*?)\s+or\s+(?P<two>[^?]+)",
+    re.I,
+)
+
+
+def find_ranking(question: str) -> Order:
+    """Find by what two papers are ranked ("Which is newer, A or B?"); RELEVANCE where they are not."""
+    match = _RANKED.match(question)
+    if match is None:
+        return Order.RELEVANCE
+    return Order.MOST_CITED if match["cited"] else Order.NEWEST if match["new"] else Order.OLDEST
+
+
 _SIDE = r"\s+(?:and|with|to|against|versus|vs\.?|from|or)\s+"
 _PAIR = (
+    _RANKED,
     re.compile(r"\bdifferences?\s+(?:is\s+there\s+)?between\s+(?P<one>.+?)(?:\s+and\s+|\s*,\s*)(?P<two>.+)", re.I),
     re.compile(rf"\b(?:compare|contrast|comparing|comparison\s+(?:of|between))\s+(?P<one>.+?){_SIDE}(?P<two>.+)", re.I),
     re.compile(
@@ -416,7 +442,7 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
         r"\b(?:the\s+)?(?:titles?|names?)\s+of\s+(?:the\s+|all\s+|his\s+|her\s+|their\s+)*(?=" + PAPERS + r"\b)",
         r"\bstates?\b\s*[?.!]*$",
     ),
-    Intent.COMPARE: COMPARE,
+    Intent.COMPARE: compile_any(COMPARE.pattern, rf"\b(?:two|three|four|both)\s+(?={PAPERS}\b)"),
     Intent.PROFILE: compile_any(
         r"\bh-?\s?index\b(?:\s+of\b)?",
         r"\bhow\s+(?:many\s+citations|often|many\s+times)\b",
@@ -434,7 +460,7 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
         r"\bdownload\b",
     ),
     Intent.AUTHORS: compile_any(
-        r"\bco-?authors?\b", r"\bresearchers\b", r"\b(?:collaborat\w*|worked)\s+with\b", _FREQUENT
+        r"\bco-?authors?\b", r"\b(?:researchers|people)\b", r"\b(?:collaborat\w*|worked)\s+with\b", _FREQUENT
     ),
     Intent.VENUES: compile_any(rf"\b(?:{_VENUE_WORDS}|journal|venue|conference)\b", _FREQUENT),
     Intent.YEARS: compile_any(r"\b(?:distribution|histogram|covered?|count|per)\b"),

@@ -145,22 +145,24 @@ _JOINED = re.compile(
     r"\s*(?:,\s*(?:and\s+|or\s+|nor\s+)?|\s(?:and|or|nor|but)\s+(?:not\s+)?)(?:in\s+|at\s+)?(?:the\s+)?", re.I
 )
 _PUBLISHED_IN = re.compile(
-    rf"(?:(?:published|appear\w*|printed|came\s+out)\s+(?:in|at)|{PAPERS}\s+at)\s+(?:the\s+)?$", re.I
+    rf"(?:(?:published|appear\w*|printed|came\s+out)\s+(?:in|at)|{PAPERS}\s+(?:at|from))\s+(?:the\s+)?$", re.I
 )
+# "Which of these journals …: BioSystems, Natural Computing or PLoS ONE?"
+_LISTED = re.compile(r"\b(?:journals?|venues?|conferences?)\b[^:]*:\s*(?:the\s+)?", re.I)
 # "In the Lancet" may be a venue, "in the LLM benchmark" is none.
 _IN_THE = re.compile(r"\b(?:in|from)\s+the\s+$", re.I)
 
 
 def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
     """Find "in Nature", "at NeurIPS", "PeerJ papers" and the venues that are joined to them."""
-    for match in _IN_VENUE.finditer(question):
-        place = match.end()
+    for match in (*_IN_VENUE.finditer(question), *_LISTED.finditer(question)):
+        place, sure = match.end(), match.re is _LISTED or bool(match["sure"])
         places = [place]
         if lead := re.match(r"(?:either|both|neither)\s+(?:in\s+)?", question[place:], re.I):
             places = [place + lead.end()]
         while places:
             place = places.pop()
-            venue = _read_venue(question, place, view, bool(match["sure"]))
+            venue = _read_venue(question, place, view, sure)
             if venue is None:
                 break
             yield venue
@@ -169,7 +171,14 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
         if not places and place == match.end():
             plain = _PUBLISHED_IN.search(question[: match.end()]) is not None
             if plain or _IN_THE.search(question[: match.end()]):
-                yield from _read_unknown_venue(question, place, view, plain)
+                unknown = [*_read_unknown_venue(question, place, view, plain)]
+                while unknown:
+                    yield unknown[0]
+                    joined = _JOINED.match(question[unknown[0].end :]) if plain else None
+                    place = unknown[0].end + joined.end() if joined else len(question)
+                    unknown = [*_read_unknown_venue(question, place, view, plain)]
+                    if not unknown and (part := _read_venue(question, place, view, sure=True)):
+                        yield part if _is_whole_name(view, part.filters.venue[0]) else part._replace(field="vague")
     for sign in NEGATION.finditer(question):  # "excluding Nature", "in any journal but Nature", "…, not PeerJ"
         lead = _LEADS_TO_VENUE.match(question[sign.end() :])
         place = sign.end() + (lead.end() if lead else 0)
@@ -235,7 +244,8 @@ def _read_unknown_venue(question: str, place: int, view: Snapshot, plain: bool) 
             question[place:],
         )
         stands = named and all(map(view.count_term, extract_terms(named[1])))
-        if named and not months and named[1] not in NAMES.values() and (plain or not stands):
+        people = named and view.find_authors(named[1])
+        if named and not people and not months and named[1] not in NAMES.values() and (plain or not stands):
             yield Condition(place, named[0], "venue", Filters(venue=(named[1],)))
 
 

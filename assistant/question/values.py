@@ -140,6 +140,7 @@ def _find_switches(question: str) -> Iterator[Condition]:
     single_author = (
         r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:(?:a|an|only|just)\s+)*(?:single|sole|solo|one|lone)(?:-"
         r"|\s+)author(?:ed|s|ship)?\b"
+        r"|\b(?:(?:with|have|has|having|had|were|was)\s+)?(?:no|without(?:\s+any)?|lack(?:s|ing)?)\s+co-?authors?\b"
     )
     several_authors = (
         r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|more\s+than\s+(?:one|1)|at\s+least\s+(?:two|2)"
@@ -160,9 +161,10 @@ _MORE = r"more\s+than|over|above|greater\s+than|>"
 _LEAST = r"at\s+least|no\s+less\s+than|no\s+fewer\s+than|>=|≥|a\s+minimum\s+of"
 _LESS = r"less\s+than|fewer\s+than|under|below|<"
 _MOST = r"at\s+most|no\s+more\s+than|up\s+to|<=|≤|a\s+maximum\s+of"
-# "by Heiner alone": behind a name, where nothing follows that it would be alone in.
+# "by Heiner alone", "did Heiner write alone": behind a name or what it does, where nothing follows that it would be
+# alone in.
 _ALONE = re.compile(
-    r"\bby\s+(?:[\w.'’-]+\s+){1,4}(?P<alone>(?:all\s+)?(?:alone|by\s+(?:him|her)self|on\s+(?:his|her)\s+own"
+    r"\b(?:by\s+(?:[\w.'’-]+\s+){1,4}|(?:writ(?:e|ten)|wrote|publish(?:ed)?|author(?:ed)?)\s+)(?P<alone>(?:all\s+)?(?:alone|by\s+(?:him|her)self|on\s+(?:his|her)\s+own"
     r"|without\s+(?:any\s+)?co-?authors))(?=\s*(?:$|[?.!,;])|\s+(?:in|since|from|before|after|about|on)\b)",
     re.I,
 )

@@ -98,7 +98,9 @@ def is_name_like(field: str, has_capitals: bool = True) -> bool:
     long = [word for word in words if len(word) >= _LONG and word[0].isascii() and word[0].isalpha()]
     if has_capitals and 2 * sum(word[0].isupper() for word in long) < len(long):
         return False
-    return len(words) <= (_LONGEST_NAME if has_capitals else _LONGEST_KEYWORD) and not is_instruction(field)
+    return len(words) <= (_LONGEST_NAME if has_capitals else _LONGEST_KEYWORD) and not is_instruction(
+        field, heading=True
+    )
 
 
 def _find_month(paper: Paper) -> str:

@@ -13,12 +13,15 @@ from assistant.sound_texts import is_sound_abstract, is_sound_sentence, list_fie
 from assistant.verify.injection.classifier import is_order, load_weights
 from assistant.verify.injection.letters import fold_letters
 from store.paper import Paper
+from store.text.roles.labels import remove_label
 from store.text.sentences import sentence_spans
 
 GIVES_ORDERS = "gives orders to its reader"
 """What is said of a marked paper; its title stands before."""
 # Disguises that nobody takes by chance: a code that holds words, and words turned round.
 _TELLING = frozenset(("code", "turned"))
+# How indexes write what of a subject is meant: "Memantine/tu [Therapeutic Use]".
+_QUALIFIER = re.compile(r"/[a-z]{2} \[[^\[\]]{1,80}\]")
 # Turns of a conversation, elements of a page that load or run, coded orders: each is told by a few characters next to
 # each other, so that looking for them takes time in proportion to the length.
 _SPEAKER = (
@@ -49,15 +52,24 @@ _FORMS = re.compile(
 )
 
 
-def is_instruction(sentence: str) -> bool:
-    """Tell whether a sentence gives orders to its reader, or pretends to be a part of a conversation with one."""
-    return not is_sound_sentence(sentence) and _is_instruction(sentence)
+def is_instruction(text: str, *, heading: bool = False) -> bool:
+    """Tell whether a text gives orders to its reader, or pretends to be a part of a conversation with one.
+
+    Args:
+        text: A sentence.
+        heading: Whether it is a title, a keyword or a name instead, which seldom are sentences.
+    """
+    return not is_sound_sentence(text) and _is_instruction(text, heading)
 
 
 @lru_cache(maxsize=4096)
-def _is_instruction(sentence: str) -> bool:
-    folded = fold_letters(sentence, load_weights().words)
-    return bool(folded.disguises & _TELLING) or has_forged_form(folded.text) or is_order(folded)
+def _is_instruction(text: str, heading: bool) -> bool:
+    folded = fold_letters(_QUALIFIER.sub("", text) if heading else text, load_weights().words)
+    if folded.disguises & _TELLING or has_forged_form(folded.text):
+        return True
+    # "METHODS:" is a part of the form, as "Answer:" may be of an order; what stands behind it is read by itself.
+    body = folded if heading else folded._replace(text=remove_label(folded.text))
+    return is_order(body, heading=heading)
 
 
 def find_injection_start(abstract: str) -> int:
@@ -74,13 +86,15 @@ def _find_start(abstract: str) -> int:
 
 def gives_orders(paper: Paper) -> bool:
     """Tell whether title, abstract, authors, venue or keywords of a paper give orders to its reader."""
-    return find_injection_start(paper.abstract) < len(paper.abstract) or any(map(is_instruction, list_fields(paper)))
+    return find_injection_start(paper.abstract) < len(paper.abstract) or any(
+        is_instruction(field, heading=True) for field in list_fields(paper)
+    )
 
 
 def strip_injections(paper: Paper) -> Paper:
     """Strip a paper of what gives orders: the abstract is cut there, so that offsets stay; such a title goes."""
     end = find_injection_start(paper.abstract)
-    title = "" if is_instruction(paper.title) else paper.title
+    title = "" if is_instruction(paper.title, heading=True) else paper.title
     if end == len(paper.abstract) and title == paper.title:
         return paper
     return paper.model_copy(update={"abstract": paper.abstract[:end].rstrip(), "title": title})
@@ -88,7 +102,9 @@ def strip_injections(paper: Paper) -> Paper:
 
 def describe_orders(paper: Paper) -> str:
     """Say that a paper gives orders, by its title where that gives none."""
-    name = f"“{paper.title}”" if paper.title and not is_instruction(paper.title) else f"the paper {paper.id}"
+    name = (
+        f"“{paper.title}”" if paper.title and not is_instruction(paper.title, heading=True) else f"the paper {paper.id}"
+    )
     return f"{name} {GIVES_ORDERS}"
 
 

@@ -11,7 +11,7 @@ from store.text.roles.labels import ALL, Label, Roles, cut_at_labels, find_label
 from store.text.roles.role import Role, RoledSentence, pack_roles, unpack_roles
 from store.text.sentences import Span, sentence_spans
 
-__all__ = ["Role", "RoledSentence", "assign_roles", "find_role", "pack_roles", "unpack_roles"]
+__all__ = ["Role", "RoledSentence", "assign_roles", "pack_roles", "unpack_roles"]
 
 
 def assign_roles(abstract: str) -> tuple[RoledSentence, ...]:
@@ -48,8 +48,3 @@ def _list_allowed(spans: Sequence[Span], labels: Sequence[Label]) -> list[Roles]
         before = allowed[-1] if allowed and len(labels) > 1 else ALL
         allowed.append(labelled.get(start, before))
     return allowed
-
-
-def find_role(sentences: Sequence[RoledSentence], start: int) -> Role | None:
-    """Find the role of the sentence that begins at a place, before its label or behind it; None where there is none."""
-    return next((sentence.role for sentence in sentences if start < sentence.end), None)

@@ -78,6 +78,13 @@ def find_labels(text: str, spans: Sequence[Span]) -> list[Label]:
     return marked
 
 
+def remove_label(sentence: str) -> str:
+    """Remove the label that a sentence begins with, where that gives it a role: "RESULTS: We found"."""
+    label = _MARKED.match(sentence)
+    roles = read_label(label["label"]) if label else None
+    return sentence[label.end() :] if label and roles and roles != ALL else sentence
+
+
 def _read_bare_label(text: str, start: int, end: int) -> Iterator[Label]:
     """Read a label without a mark behind it: a sentence of its own, in capitals, or before a capital letter."""
     match = _BARE.match(text, start, min(end, start + _ALONE))

@@ -27,9 +27,9 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     seen: list[str] = []
     is_order = classifier.is_order
 
-    def note(folded: Folded) -> bool:
+    def note(folded: Folded, *, heading: bool = False) -> bool:
         seen.append(folded.text)
-        return is_order(folded)
+        return is_order(folded, heading=heading)
 
     forget()
     monkeypatch.setattr(injection, "is_order", note)

@@ -17,6 +17,13 @@ from store.index.snapshot import Snapshot
         ("could you please tell me which papers use CLIP?", "which papers use CLIP?"),
         ("Thanks! And who wrote it?", "And who wrote it?"),
         ("Do you have any papers on fairness?", "any papers on fairness?"),
+        ("I was wondering whether you'd have something by Che, if that's ok", "something by Che"),
+        ("My supervisor told me to look up what Che found; can you help?", "what Che found?"),
+        (
+            "If it isn't too much trouble, list papers on newts, many thanks and kind regards, Tom",
+            "list papers on newts",
+        ),
+        ("If the data are scarce, which papers help?", "If the data are scarce, which papers help?"),
         ("would you please compare queues and bandits", "compare queues and bandits"),
     ],
 )
@@ -32,6 +39,9 @@ def test_what_is_said_around_a_question_is_left_out(typed: str, question: str) -
         "Hi-C data analysis",
         "Best arm identification",
         "Which papers mention greetings?",
+        "papers that ask whether we can trust models",
+        "What do we know about how users understand models?",
+        "Can you tell me whether soups beat ensembles?",
         "I am a student of bandits. Which papers should I read?",
         "how many papers do I have?",
         "what can you tell me about the paper by Che",

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from store.text import roles
-from store.text.roles import Role, RoledSentence, assign_roles, find_role, pack_roles, unpack_roles
+from store.text.roles import Role, RoledSentence, assign_roles, pack_roles, unpack_roles
 from store.text.roles.chain import classify_sentences, find_best_chain, is_present, list_features
 from store.text.roles.labels import ALL, read_label
 from store.text.roles.role import VERSION
@@ -165,12 +165,13 @@ def test_nothing_has_no_sentences() -> None:
     assert assign_roles("") == ()
 
 
-def test_the_role_of_a_place_is_that_of_its_sentence() -> None:
-    found = assign_roles(PLAIN)
-    assert find_role(found, PLAIN.index("FoldSort")) is Role.METHOD
-    assert find_role(found, len(PLAIN)) is None
-    labelled = assign_roles("AIM: To cut roots. RESULTS: Five died.")
-    assert [find_role(labelled, start) for start in (0, 5, 19)] == [Role.AIM, Role.AIM, Role.RESULT]
+def test_labels_are_left_out_of_the_sentences_that_they_give_roles() -> None:
+    text = "AIM: To cut roots. RESULTS: Five died."
+    found = assign_roles(text)
+    assert [(text[one.start : one.end], one.role) for one in found] == [
+        ("To cut roots.", Role.AIM),
+        ("Five died.", Role.RESULT),
+    ]
 
 
 def test_a_label_takes_the_place_of_the_classifier_in_the_chain() -> None:

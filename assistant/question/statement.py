@@ -1,0 +1,34 @@
+"""Statements of query and programming languages, which are no questions: their words are none of a topic."""
+
+import re
+
+# The statements of SQL, in capitals as nobody writes a question, or with what only a statement has.
+_SQL = (
+    r"(?:SELECT\b.+\bFROM|INSERT\s+INTO|UPDATE\b.+\bSET|DELETE\s+FROM"
+    r"|(?:DROP|CREATE|ALTER|TRUNCATE)\s+(?:TABLE|DATABASE|INDEX|VIEW))\b"
+)
+_FORMS = tuple(
+    re.compile(form, flags)
+    for form, flags in (
+        (rf"^\W*{_SQL}", re.NOFLAG),
+        (r"^\W*(?:select\s+(?:\*|count\s*\(|distinct\b).*\bfrom\b)", re.I),
+        (rf"^\W*{_SQL}.*;\s*(?:--.*)?$", re.I),
+        # A call, an assignment, an import, a definition; an object; a command with its options.
+        (r"^\s*[a-z_][\w.]*\([^()]{0,200}\)\s*;?\s*$", re.I),
+        (r"^\s*(?:(?:let|var|const)\s+)?[a-z_][\w.]*\s*(?:=|:=|\+=)\s*[\w\"'\[{(][^?]{0,200}$", re.I),
+        (
+            r"^\s*(?:import\s+[\w.]+(?:\s+as\s+\w+)?|from\s+[\w.]+\s+import\s+[\w*, ]+|def\s+\w+\(.*|#include\b.*)\s*$",
+            re.NOFLAG,
+        ),
+        (r"^\s*(?:\{.*\}|\[.*[{\"'].*\])\s*;?\s*$", re.NOFLAG),
+        (r"^\s*(?:sudo\s+)?(?:rm|ls|cat|grep|curl|wget|cd|git|pip|echo|chmod)\s+(?:-\S|/|\.|https?:).*$", re.NOFLAG),
+        (r"^\s*<\W?[a-z!][^<>]{0,200}>.*$", re.I),
+    )
+)
+# A longer text is not looked through: a statement that somebody pasted by mistake is short. Chosen by hand.
+_LONGEST = 400
+
+
+def is_statement(text: str) -> bool:
+    """Tell whether a text is a statement of a query or programming language, a command or markup, and no question."""
+    return len(text) <= _LONGEST and any(form.search(text) for form in _FORMS)
