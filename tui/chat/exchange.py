@@ -274,7 +274,7 @@ class Exchange(Vertical, can_focus=True):
         """Follow a citation; no other link is followed."""
         event.stop()
         if link := read_link(event.href):
-            self._go_to(*link)
+            self.go_to(*link)
 
     def action_cite(self, step: int) -> None:
         """Move to the next citation or the one before, from claim to claim; past the last comes the first."""
@@ -285,10 +285,10 @@ class Exchange(Vertical, can_focus=True):
 
     def action_cite_number(self, number: int) -> None:
         """Move to a citation by its number."""
-        self._go_to(number, None)
+        self.go_to(number, None)
 
-    def _go_to(self, number: int, claim: int | None) -> None:
-        """Move to a citation by its number: that of a claim, else the first there is."""
+    def go_to(self, number: int, claim: int | None) -> None:
+        """Move to a citation by its number: that of a claim, by its place, else the first there is."""
         places = list_places(self.answer)
         fitting = [place for place, (of, reference, _) in enumerate(places) if reference.n == number]
         exact = [place for place in fitting if places[place][0] == claim]
