@@ -296,7 +296,9 @@ class Restriction(Frozen):
 class Turn(Frozen):
     """One question of a session, its answer (None when it failed or was cancelled) and what ended it then.
 
-    ``scope`` is what narrowed the papers beside the question's own words.
+    ``scope`` is what narrowed the papers beside the question's own words. ``draft`` is what a model had written of an
+    answer that was stopped or failed, compared with nothing, and ``draft_usage`` what that took: it is no answer, and
+    no later question is understood by it.
     """
 
     asked_at: datetime
@@ -304,11 +306,18 @@ class Turn(Frozen):
     answer: Answer | None = None
     error: str = ""
     scope: tuple[Restriction, ...] = Field(default=(), exclude_if=not_)
+    draft: str = Field(default="", exclude_if=not_)
+    draft_usage: Usage = Field(default=Usage(), exclude_if=lambda usage: usage == Usage())
 
     @classmethod
     def now(cls, question: str, answer: Answer | None = None, error: str = "") -> Self:
         """Make a turn that ends at this moment."""
         return cls(asked_at=datetime.now(UTC), question=question, answer=answer, error=error)
+
+    @property
+    def usage(self) -> Usage:
+        """What its answer took, or the draft of one."""
+        return self.answer.usage if self.answer else self.draft_usage
 
 
 class Session(Frozen):
@@ -326,8 +335,8 @@ class Session(Frozen):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def usage(self) -> Usage:
-        """What all its answers took together, those of turns that came with a fork too."""
-        return sum((turn.answer.usage for turn in self.turns if turn.answer), Usage())
+        """What all its answers and drafts took together, those of turns that came with a fork too."""
+        return sum((turn.usage for turn in self.turns), Usage())
 
 
 class SessionInfo(Frozen):

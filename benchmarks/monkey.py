@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.monkey [KEYS] [SEED]`` presses 20,000 keys, none of which is one that removes, merges or splits
 (Del and Ctrl+D, Ctrl+U, Ctrl+X), and compares papers and conversations after. Where a key leaves the chat, it is opened
-again. Files are added by nothing: the folders of this machine are none of the walk's business.
+again. Files are added by nothing: the folders of this machine are none of the walk's business. A fault is printed when
+it happens, with the keys before it and where it came from.
 """
 
 import asyncio
@@ -12,9 +13,12 @@ import random
 import string
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from textual.worker import WorkerFailed
 
 from assistant.client import Assistant
 from assistant.testing import HashEmbedder
@@ -27,7 +31,7 @@ from tui.text import UNICODE
 NAMED = (
     *("enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
     *("space", "backspace", "ctrl+up", "ctrl+down", "ctrl+j", "ctrl+p", "ctrl+t", "ctrl+n", "ctrl+c", "ctrl+s"),
-    *("ctrl+o", "ctrl+r", "ctrl+k", "ctrl+l", "ctrl+f", "alt+left", "alt+right", "slash", "plus", "@"),
+    *("ctrl+o", "ctrl+r", "ctrl+k", "ctrl+l", "ctrl+f", "alt+j", "alt+left", "alt+right", "slash", "plus", "@"),
     *(f"f{n}" for n in range(1, 11)),
 )
 LINES = (
@@ -53,6 +57,12 @@ class Walked(ConspectusApp):
 
     CSS_PATH = SHEETS
     failed: list[str]
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Print where a fault came from, also one that is only said in a line."""
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        print("".join(traceback.format_exception(cause)), flush=True)
+        super()._handle_exception(error)
 
     def notify(self, message: str, **options: Any) -> None:
         """Note a fault."""
@@ -95,16 +105,20 @@ async def walk(folder: Path, count: int, seed: int) -> list[str]:
     failed: list[str] = []
     pending = list(keys(count, seed))
     done = 0
-    size = 0
+    size = named = 0
     while pending:
         app = Walked(lambda settings: Assistant.open(folder, embedder=HashEmbedder()), signs=UNICODE)
         app.failed = failed
         try:
             async with app.run_test(size=SIZES[size % len(SIZES)]) as pilot:
                 while pending and app.is_running:
-                    await pilot.press(*pending[:AT_ONCE])
+                    pressed = pending[:AT_ONCE]
+                    await pilot.press(*pressed)
                     del pending[:AT_ONCE]
                     done += AT_ONCE
+                    if failed[named:]:
+                        print(f"before key {done}, on {app.screen}: {failed[named:]} after {pressed}", flush=True)
+                        named = len(failed)
                     if done % 500 < AT_ONCE:
                         size += 1
                         await pilot.resize_terminal(*SIZES[size % len(SIZES)])
@@ -112,6 +126,8 @@ async def walk(folder: Path, count: int, seed: int) -> list[str]:
                         print(f"{done:,} keys, {len(failed)} faults", flush=True)
         except Exception as error:
             failed.append(f"{type(error).__name__}: {error} before key {done}: {pending[:AT_ONCE]}")
+            print(failed[-1], flush=True)
+            named = len(failed)
             del pending[:AT_ONCE]
     return failed
 

@@ -21,9 +21,11 @@ from rich.text import Text
 from textual import on, work
 from textual.app import App
 from textual.binding import BindingType
+from textual.css.query import NoMatches
+from textual.dom import DOMNode, NoScreen
 from textual.driver import Driver
 from textual.screen import ModalScreen
-from textual.worker import WorkerFailed
+from textual.worker import WorkerFailed, get_current_worker
 
 from assistant import Assistant
 from store.errors import ConspectusError, InputError
@@ -158,13 +160,23 @@ class ConspectusApp(App[None]):
         """Say in a line what went wrong in a worker, and go on: what it worked on is not done, all else is as it was.
 
         Textual ends the application for every fault. One outside of workers ends the part of the screen in which it
-        happened, so that nobody could go on there.
+        happened, so that nobody could go on there. Where a worker comes back to a part that was closed meanwhile, there
+        is nothing to show its outcome in, and nobody waits for it.
         """
-        if isinstance(error, WorkerFailed) and self.is_running:
-            cause = error.error
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if cause is not error and isinstance(cause, NoMatches) and self._is_closed(get_current_worker().node):
+            return
+        if cause is not error and self.is_running:
             self.chat.show_toast(f"{FAULT} {type(cause).__name__}: {cause}", "error")
         else:
             super()._handle_exception(error)
+
+    def _is_closed(self, node: DOMNode) -> bool:
+        """Whether a part is on no screen that is open."""
+        try:
+            return not self.is_running or node.screen not in self.screen_stack
+        except NoScreen:
+            return True
 
     # The engine and its library
 
@@ -250,8 +262,8 @@ class ConspectusApp(App[None]):
     # Screens
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Screens are opened over the chat alone, never over each other; the help over all but dialogs."""
-        if action == "help":
+        """Screens are opened over the chat alone, never over each other; help and jumping over all but dialogs."""
+        if action in ("help", "jump"):
             return not isinstance(self.screen, ModalScreen)
         return self.screen is self.chat if action in _OVER_THE_CHAT else super().check_action(action, parameters)
 
@@ -260,6 +272,15 @@ class ConspectusApp(App[None]):
         from tui.help import HelpScreen
 
         self.push_screen(HelpScreen())
+
+    @work(group="jump", exclusive=True)
+    async def action_jump(self) -> None:
+        """Jump to a part or a citation by a letter."""
+        from tui.jump import JumpScreen, list_places
+
+        place = await self.push_screen_wait(JumpScreen(list_places(self.screen)))
+        if place:
+            place.go()
 
     @work(group="screen", exclusive=True)
     async def action_papers(self) -> None:

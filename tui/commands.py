@@ -45,6 +45,7 @@ COMMANDS = (
     ChatCommand("themes", "Themes, their papers and years; make and open reports", "app.themes", "f10"),
     ChatCommand("where", "Find the papers that say a sentence or have a number", "screen.where", "", "TEXT"),
     ChatCommand("table", "A table of the papers: a column a question", "screen.table", "", "COLUMN; COLUMN"),
+    ChatCommand("jump", "Letters for the parts and citations on the screen; one leads there", "app.jump", "alt+j"),
     ChatCommand("copy", "Copy the last or the chosen answer with its references", "screen.copy", "ctrl+t,alt+c"),
     ChatCommand("new", "Start another conversation", "screen.new", "ctrl+n,alt+n"),
     ChatCommand("fork", "Go on from the chosen answer in a new conversation", "screen.fork"),

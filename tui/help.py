@@ -1,4 +1,4 @@
-"""The help: all commands, the keys that are active on the screen beneath, and the signs."""
+"""The help: all commands, the keys that are active on the screen beneath, and the signs; what is typed filters them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from assistant.phrases import SCALE
 from tui.commands import COMMANDS, ChatCommand
@@ -23,29 +23,49 @@ _MORE = "Keys can be changed: docs/chat.md says how."
 
 
 class HelpScreen(ModalScreen[None]):
-    """What can be done on the screen beneath, by the keys that are active there; any of its keys leaves it."""
+    """What can be done on the screen beneath, by the keys that are active there; what is typed filters it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "dismiss(None)", "Close", id="help.close"),
-        Binding("j,down", "scroll(1)", "Down", id="help.down", show=False),
-        Binding("k,up", "scroll(-1)", "Up", id="help.up", show=False),
-        Binding("g,home", "scroll_to(True)", "First", id="help.first", show=False),
-        Binding("G,end", "scroll_to(False)", "Last", id="help.last", show=False),
+        Binding("escape,enter", "dismiss(None)", "Close", id="help.close", priority=True),
+        Binding("down", "scroll(1)", "Down", id="help.down", show=False, priority=True),
+        Binding("up", "scroll(-1)", "Up", id="help.up", show=False, priority=True),
+        Binding("pagedown", "scroll_page(1)", "Page down", id="help.page_down", show=False, priority=True),
+        Binding("pageup", "scroll_page(-1)", "Page up", id="help.page_up", show=False, priority=True),
+        Binding("home", "scroll_to(True)", "First", id="help.first", show=False, priority=True),
+        Binding("end", "scroll_to(False)", "Last", id="help.last", show=False, priority=True),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._sections: list[HelpSection] = []
+
     def compose(self) -> ComposeResult:
-        """The sections, one under the other."""
-        with VerticalScroll(id="help"):
-            for section in self._list_sections():
-                yield Static(one_line(section.title), markup=False, classes="help-title")
-                yield Static(_draw_table(section, self.app.size.width), markup=False)
-            yield Static(_MORE, markup=False, classes="dialog-keys")
+        """What is looked for, over the sections."""
+        self._sections = [*self._list_sections()]
+        with Vertical(id="help"):
+            yield Input(placeholder="Type what you look for", id="help-filter", compact=True)
+            with VerticalScroll(id="help-page", can_focus=False):
+                for section in self._sections:
+                    with Vertical(classes="help-section"):
+                        yield Static(one_line(section.title), markup=False, classes="help-title")
+                        yield Static(_draw_table(section, self.app.size.width), markup=False, classes="help-rows")
+                yield Static(_MORE, markup=False, classes="dialog-keys")
 
     def on_mount(self) -> None:
-        """Let the page keys scroll."""
+        """Say how it is left; let letters filter."""
         self.query_one("#help").border_title = "Help"
         self.query_one("#help").border_subtitle = "Esc closes it"
-        self.query_one("#help").focus()
+        self.query_one("#help-filter").focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show the rows in which every word stands."""
+        found = [filter_rows(section, event.value) for section in self._sections]
+        for section, part in zip(found, self.query(".help-section"), strict=True):
+            part.display = bool(section.rows)
+            part.query_one(".help-rows", Static).update(_draw_table(section, self.app.size.width))
+        nothing = "Nothing here has these words. The palette (Ctrl+P) looks in papers and conversations."
+        self.query_one(".dialog-keys", Static).update(_MORE if any(section.rows for section in found) else nothing)
+        self.action_scroll_to(True)
 
     def _list_sections(self) -> Iterator[HelpSection]:
         yield command_rows(keymap_of(self.app))
@@ -59,11 +79,15 @@ class HelpScreen(ModalScreen[None]):
 
     def action_scroll(self, lines: int) -> None:
         """Move the text."""
-        self.query_one("#help").scroll_relative(y=lines, animate=False)
+        self.query_one("#help-page").scroll_relative(y=lines, animate=False)
+
+    def action_scroll_page(self, step: int) -> None:
+        """Move it by a page."""
+        self.action_scroll(step * max(self.query_one("#help-page").size.height - 2, 1))
 
     def action_scroll_to(self, top: bool) -> None:
         """To its beginning or its end."""
-        page = self.query_one("#help")
+        page = self.query_one("#help-page")
         (page.scroll_home if top else page.scroll_end)(animate=False)
 
 
@@ -112,6 +136,13 @@ class HelpSection(NamedTuple):
 
     title: str
     rows: tuple[HelpRow, ...]
+
+
+def filter_rows(section: HelpSection, words: str) -> HelpSection:
+    """Return the rows of a section in which every word stands, in its title, too; case does not count."""
+    sought = words.casefold().split()
+    rows = [row for row in section.rows if all(word in " ".join((section.title, *row)).casefold() for word in sought)]
+    return section._replace(rows=tuple(rows))
 
 
 def command_rows(keymap: Mapping[str, str]) -> HelpSection:

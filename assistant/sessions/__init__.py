@@ -7,7 +7,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from assistant.sessions.folder import SessionFolder, parse_id
-from assistant.sessions.format import HeaderEntry, QuestionEntry, TitleEntry, TurnEntry
+from assistant.sessions.format import DraftEntry, HeaderEntry, QuestionEntry, TitleEntry, TurnEntry
 from assistant.sessions.full_text import SessionSearch
 from assistant.types import Restriction, Session, SessionHit, SessionInfo, Turn, Usage
 from store.errors import InputError, LibraryError, NotFound
@@ -77,7 +77,7 @@ class Sessions:
         return sorted(hits, key=lambda hit: _sort_key(hit.session), reverse=True)
 
     def usage(self) -> Usage:
-        """Add up what the answers of all sessions took; a turn that forks have in common counts once.
+        """Add up what the answers and drafts of all sessions took; a turn that forks have in common counts once.
 
         A session that cannot be read, or was deleted, does not count.
 
@@ -85,7 +85,7 @@ class Sessions:
             LibraryError: The folder itself cannot be read.
         """
         turns = [turn for session in self._read_sessions() for turn in session.turns]
-        once = {(turn.asked_at, turn.question): turn.answer.usage for turn in turns if turn.answer}
+        once = {(turn.asked_at, turn.question): turn.usage for turn in turns}
         return sum(once.values(), Usage())
 
     def get(self, id: str) -> Session:
@@ -135,6 +135,20 @@ class Sessions:
             LibraryLocked: Another process kept this session locked for ten seconds.
         """
         return self._folder.append(id, TurnEntry(turn=turn, begun=begun))
+
+    def keep_draft(self, id: str, begun: str, draft: str, usage: Usage) -> Session:
+        """Keep what a model had written of an answer that did not come to its end, and what that took.
+
+        Args:
+            id: The session.
+            begun: What ``begin`` returned for the question.
+            draft: As it was written; nobody compared it with anything.
+            usage: What it took, as far as that is known.
+
+        Raises:
+            ConspectusError: As ``record``.
+        """
+        return self._folder.append(id, DraftEntry(begun=begun, draft=draft, usage=usage))
 
     def fork(self, id: str, turn: int) -> Session:
         """Start a session with the turns of another up to one of them; the other stays as it is.

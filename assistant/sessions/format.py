@@ -3,6 +3,7 @@
     {"kind":"session","format":1,"title":"","created_at":"2026-11-23T08:15:00Z","forked_from":null,"turns":[]}
     {"kind":"question","id":"9c31a07e","asked_at":"…","question":"…"}
     {"kind":"turn","turn":{"asked_at":"…","question":"…","answer":{…},"error":""},"begun":"9c31a07e"}
+    {"kind":"draft","begun":"9c31a07e","draft":"…","usage":{…}}
     {"kind":"title","title":"Rare events"}
 
 Bytes once written are never written again, so a crash can tear the last line only. A last line that
@@ -22,7 +23,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from assistant.types import Restriction, Session, Turn
+from assistant.types import Restriction, Session, Turn, Usage
 from store.errors import InputError, LibraryDamaged, LibraryError
 from store.paper import Frozen
 
@@ -71,6 +72,15 @@ class TurnEntry(Frozen):
     begun: str = ""
 
 
+class DraftEntry(Frozen):
+    """What had been written of an answer that was stopped or failed; ``begun`` is the id of its question."""
+
+    kind: Literal["draft"] = "draft"
+    begun: str
+    draft: str
+    usage: Usage = Usage()
+
+
 class TitleEntry(Frozen):
     """A new title; the last one counts."""
 
@@ -78,7 +88,7 @@ class TitleEntry(Frozen):
     title: str
 
 
-Entry = HeaderEntry | QuestionEntry | TurnEntry | TitleEntry
+Entry = HeaderEntry | QuestionEntry | TurnEntry | DraftEntry | TitleEntry
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Annotated[Entry, Field(discriminator="kind")])
 
 
@@ -127,6 +137,7 @@ def decode_session(content: bytes, file: Path) -> Session:
     if not isinstance(header, HeaderEntry):
         raise _build_damage_error(file, number, "the header is missing")
     turns = {str(place): turn for place, turn in enumerate(header.turns)}
+    places: dict[str, str] = {}
     title = header.title
     for number, entry in entries:
         match entry:
@@ -136,7 +147,13 @@ def decode_session(content: bytes, file: Path) -> Session:
                 )
             case TurnEntry():
                 # Questions that run at once stand in the order in which they ended.
+                places[entry.begun] = f"line {number}"
                 turns[f"line {number}"] = _take_scope(entry.turn, turns.pop(entry.begun, None))
+            case DraftEntry():
+                place = places.get(entry.begun, entry.begun)
+                if place in turns and turns[place].answer is None:
+                    kept = {"draft": entry.draft, "draft_usage": entry.usage}
+                    turns[place] = turns[place].model_copy(update=kept)
             case TitleEntry():
                 title = entry.title
             case HeaderEntry():

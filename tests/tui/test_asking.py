@@ -14,6 +14,7 @@ from assistant.types import CANCELLED, Claim, Support
 from store.errors import ModelError
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
 from tests.tui.chatting import SMALL, answer, chatting, contents, footer, held, notice, plain
+from tui.chat.answer_text import DRAFT
 from tui.chat.conversation_pane import NewAnswers
 from tui.chat.exchange import Further, Steps
 from tui.chat.transcript import Transcript
@@ -78,6 +79,32 @@ async def test_esc_cancels_and_keeps_what_came(library: Path) -> None:
         assert "answering" not in talk.status
 
 
+async def test_a_stopped_draft_is_saved_with_what_it_took_and_shown_again_as_a_draft(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, held(gate, RIGHT)) as talk:
+        await talk.send(QUESTION)
+        await talk.until(lambda: RIGHT[:20] in talk.screen, "a draft")
+        await talk.press("escape")
+        await talk.settled()
+        (turn,) = talk.saved
+        assert turn.answer is None
+        assert turn.draft == RIGHT[: len(RIGHT) // 2]
+        assert turn.draft_usage.output_tokens == len(turn.draft) // 4 + 1
+        assert turn == talk.turns[0].model_copy(update={"asked_at": turn.asked_at})
+        session = talk.app.chat.conversation.questions.session
+    async with chatting(library, claims(RIGHT), session=session) as talk:
+        await talk.until(lambda: talk.turns)
+        (shown,) = talk.exchanges
+        await talk.until(lambda: answer(shown))
+        assert answer(shown) == turn.draft.rstrip()
+        assert shown.has_class("-draft")
+        assert DRAFT in notice(shown)
+        assert footer(shown) == "draft · about 11 tokens written"
+        assert "11 tokens" in talk.status
+        await talk.ask(OTHER)  # The one turn is the model's answer: nothing was condensed.
+        assert [bool(turn.answer) for turn in talk.saved] == [False, True]
+
+
 async def test_esc_cancels_one_question_and_the_next_one_is_answered(library: Path) -> None:
     gate = Gate()
     async with chatting(library, held(gate, RIGHT), claims(RIGHT)) as talk:
@@ -111,6 +138,8 @@ async def test_a_model_that_breaks_off_leaves_its_draft_and_the_reason(library: 
         assert "F5 asks again, F6" in notice(asked)
         (turn,) = talk.saved
         assert turn.error
+        assert turn.draft
+        assert turn.draft in answer(asked)
         assert turn.error in notice(asked)
         await talk.press("f5")
         await talk.until(lambda: len(talk.turns) == 2)

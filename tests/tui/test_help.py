@@ -9,7 +9,7 @@ from tests.tui.host import Host, text_of
 from tests.tui.saved import Saved
 from tests.tui.waiting import wait_until
 from tui.commands import COMMANDS
-from tui.help import SIGNS, HelpScreen, command_rows, sign_rows
+from tui.help import SIGNS, HelpRow, HelpScreen, HelpSection, command_rows, filter_rows, sign_rows
 from tui.preferences import Preferences
 from tui.sessions.screen import SessionsScreen
 from tui.text import ASCII
@@ -57,7 +57,7 @@ async def test_shows_the_keys_that_are_active_beneath(tmp_path: Path, size: tupl
         assert any("x its source says otherwise" in shown for shown in lines)
 
 
-@pytest.mark.parametrize("key", ["escape", "q", "enter"])
+@pytest.mark.parametrize("key", ["escape", "enter"])
 async def test_closes(key: str) -> None:
     app = Host(HelpScreen())
     async with app.run_test(size=(80, 24)) as pilot:
@@ -68,20 +68,42 @@ async def test_closes(key: str) -> None:
 async def test_scrolls() -> None:
     app = Host(HelpScreen())
     async with app.run_test(size=(80, 24)) as pilot:
-        page = app.shown.query_one("#help")
+        page = app.shown.query_one("#help-page")
         await pilot.pause()
 
         def stands(at: int) -> bool:
             return page.scroll_y == at
 
         for key, at in (
-            ("j", 1),
+            ("down", 1),
             ("down", 2),
-            ("k", 1),
-            ("G", page.max_scroll_y),
-            ("g", 0),
+            ("up", 1),
             ("end", page.max_scroll_y),
+            ("home", 0),
+            ("pagedown", page.size.height - 2),
+            ("pageup", 0),
         ):
             await pilot.press(key)
             await wait_until(pilot, partial(stands, at), key)
         assert page.max_scroll_y > 10
+
+
+async def test_letters_filter_it_and_close_nothing() -> None:
+    app = Host(HelpScreen())
+    async with app.run_test(size=(100, 40)) as pilot:
+        await pilot.press(*"retr", "space", *"QUES")
+        await wait_until(pilot, lambda: "/papers" not in text_of(app), "the filter")
+        assert app.screen is app.shown
+        assert "/retry" in text_of(app)
+        assert "Signs" not in text_of(app)
+        await pilot.press(*"zzz")
+        await wait_until(pilot, lambda: "Nothing here has these words." in text_of(app), "that there is none")
+        await pilot.press(*["backspace"] * 12)
+        await wait_until(pilot, lambda: "/papers" in text_of(app), "all of it")
+
+
+def test_every_word_has_to_stand_in_a_row_or_the_title_over_it() -> None:
+    section = HelpSection("Signs", (HelpRow("x", "", "its source says otherwise"), HelpRow("!", "", "Failed")))
+    assert filter_rows(section, "SIGNS failed").rows == section.rows[1:]
+    assert filter_rows(section, "failed otherwise").rows == ()
+    assert filter_rows(section, " ").rows == section.rows

@@ -46,8 +46,10 @@ def read_link(href: str) -> tuple[int, int | None] | None:
 
 
 def answer_text(turn: Turn | None, glyphs: Glyphs) -> str:
-    """Return the Markdown of a turn's answer, "" where there is none, or it abstains."""
+    """Return the Markdown of a turn's answer, or of the draft of one; "" where there is none, or it abstains."""
     answer = turn.answer if turn else None
+    if turn and not answer:
+        return safe(turn.draft)
     return answer_markdown(answer, glyphs) if answer and not answer.abstained else ""
 
 
@@ -93,16 +95,19 @@ def _escape_glyph(glyph: str) -> str:
 # What there is to say of how it ended
 
 WAY_ON = "Ask in other words, widen the papers with /everything, or add some with /add."
+DRAFT = "Above is a draft that nobody compared with its sources; it is no answer, and later questions do not see it."
 AGAIN = "F5 asks again, F6 takes the question back for a change."
 
 
 def notice_content(turn: Turn, glyphs: Glyphs) -> Content:
     """Say what the answer's text does not: why there is none, or which sentences are in doubt and why."""
     if turn.answer is None:
+        draft = (f"{DRAFT}\n" if turn.draft else "", "$text-warning")
         if turn.error == CANCELLED:
-            return Content.assemble((f"{glyphs.failed} Cancelled. ", "bold $text-warning"), (AGAIN, "$text-muted"))
+            cancelled = (f"{glyphs.failed} Cancelled. ", "bold $text-warning")
+            return Content.assemble(cancelled, draft, (AGAIN, "$text-muted"))
         return Content.assemble(
-            (f"{glyphs.failed} Failed: ", "bold $text-error"), safe(turn.error), "\n", (AGAIN, "$text-muted")
+            (f"{glyphs.failed} Failed: ", "bold $text-error"), safe(turn.error), "\n", draft, (AGAIN, "$text-muted")
         )
     answer = turn.answer
     parts = [Content.assemble("Note: ", safe(note)) for note in answer.trace.notes]
@@ -127,8 +132,11 @@ def _doubt_content(claim: Claim, glyphs: Glyphs) -> Content:
 
 
 def footer_content(turn: Turn, glyphs: Glyphs) -> Content:
-    """Say who wrote an answer, how many of its sentences have which sign, what it took."""
-    return Content(f" {glyphs.separator} ".join(_list_facts(turn.answer, glyphs))) if turn.answer else Content("")
+    """Say who wrote an answer, how many of its sentences have which sign, what it took; of a draft, what that took."""
+    if turn.answer is None:
+        tokens = turn.usage.input_tokens + turn.usage.output_tokens
+        return Content(f"draft {glyphs.separator} about {tokens:,} tokens written" if turn.draft else "")
+    return Content(f" {glyphs.separator} ".join(_list_facts(turn.answer, glyphs)))
 
 
 def _list_facts(answer: Answer, glyphs: Glyphs) -> list[str]:

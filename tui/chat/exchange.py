@@ -100,6 +100,10 @@ class Exchange(Vertical, can_focus=True):
         self._waits = waits
         self.question = question
         self.turn = turn
+        self.draft = ""
+        """What the model has written so far; none of it is an answer before it is compared."""
+        self.thought = 0
+        """Tokens of its thinking, roughly."""
         self._unwritten = ""
         self._timer: Timer | None = None
         self._compared: list[Claim] = []
@@ -195,8 +199,14 @@ class Exchange(Vertical, can_focus=True):
             if marked is not content:
                 block.set_content(marked)
 
+    def show_thinking(self, seconds: float, tokens: int) -> None:
+        """Show how long the model has thought."""
+        self.thought = tokens
+        self.replace_step(f"Thinking: {seconds:.0f} s, about {tokens:,} tokens; the draft comes next")
+
     async def write_draft(self, text: str) -> None:
         """Add a piece of the draft. Pieces are gathered for a moment, for each draws the whole chat again."""
+        self.draft += text
         self._unwritten += safe(text)
         if self._timer is None:
             self._timer = self.set_timer(_WRITE_INTERVAL, self._write_gathered)
@@ -215,7 +225,7 @@ class Exchange(Vertical, can_focus=True):
         if self.is_attached:
             with suppress(NoMatches):  # The chat may be closed at any of these, and its widgets be gone.
                 await self._stop_writing()
-                if turn.answer:
+                if turn.answer or turn.draft:
                     await self.query_one(Markdown).update(answer_text(turn, glyphs_of(self.app)))
                 self._show_outcome(turn)
         self.turn = turn
@@ -234,9 +244,10 @@ class Exchange(Vertical, can_focus=True):
         notice.update(content)
         notice.display = bool(content)
         footer.update(footer_content(turn, glyphs) if turn else "")
-        footer.display = bool(answer)
+        footer.display = bool(answer or (turn and turn.draft))
         self.query_one(Further).show(answer)
         self.set_class(turn is None, "open")
+        self.set_class(bool(turn and turn.draft), "-draft")
 
     # Conditions
 
@@ -263,7 +274,7 @@ class Exchange(Vertical, can_focus=True):
         """Follow a citation; no other link is followed."""
         event.stop()
         if link := read_link(event.href):
-            self._go_to(*link)
+            self.go_to(*link)
 
     def action_cite(self, step: int) -> None:
         """Move to the next citation or the one before, from claim to claim; past the last comes the first."""
@@ -274,10 +285,10 @@ class Exchange(Vertical, can_focus=True):
 
     def action_cite_number(self, number: int) -> None:
         """Move to a citation by its number."""
-        self._go_to(number, None)
+        self.go_to(number, None)
 
-    def _go_to(self, number: int, claim: int | None) -> None:
-        """Move to a citation by its number: that of a claim, else the first there is."""
+    def go_to(self, number: int, claim: int | None) -> None:
+        """Move to a citation by its number: that of a claim, by its place, else the first there is."""
         places = list_places(self.answer)
         fitting = [place for place, (of, reference, _) in enumerate(places) if reference.n == number]
         exact = [place for place in fitting if places[place][0] == claim]

@@ -17,11 +17,14 @@ from assistant.events import (
     Thinking,
 )
 from assistant.phrases import count_supports
-from assistant.types import CANCELLED, Answer, Turn
+from assistant.types import CANCELLED, Answer, Turn, Usage
 from store.errors import ConspectusError, InputError
 from tui.chat.exchange import Exchange
 from tui.engine import EngineHolder
 from tui.text import glyphs_of
+
+# Characters that go into a token, roughly, as thinking is counted, too: what a server counts comes with the end alone.
+_CHARACTERS = 4
 
 
 class QuestionQueue:
@@ -128,11 +131,23 @@ class QuestionQueue:
         try:
             return _make_turn(exchange, await _show_events(await self._start_answer(exchange), exchange))
         except ConspectusError as error:
-            return _make_turn(exchange, error=str(error))
+            return await self._keep_draft(exchange, _make_turn(exchange, error=str(error)))
         except asyncio.CancelledError:
-            return _make_turn(exchange, error=CANCELLED)
+            return await self._keep_draft(exchange, _make_turn(exchange, error=CANCELLED))
         finally:
             self._begun.pop(exchange, None)
+
+    async def _keep_draft(self, exchange: Exchange, turn: Turn) -> Turn:
+        """Return how a question ended with the draft of its answer, which is saved beside what the engine has saved."""
+        begun = self._begun.get(exchange, "")
+        if not exchange.draft.strip() or not begun or not self.session:
+            return turn
+        usage = Usage(output_tokens=exchange.thought + len(exchange.draft) // _CHARACTERS + 1)
+        with suppress(ConspectusError):  # The turn is saved, and the draft is on the screen.
+            assistant = await self._holder.get_engine()
+            keep = partial(assistant.sessions.keep_draft, self.session, begun, exchange.draft, usage)
+            await asyncio.to_thread(keep)
+        return turn.model_copy(update={"draft": exchange.draft, "draft_usage": usage})
 
     async def _start_answer(self, exchange: Exchange) -> AsyncGenerator[AskEvent, None]:
         """Return the events; from here on it is the engine that saves what becomes of the question."""
@@ -197,7 +212,7 @@ async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchang
                 case EvidenceFound(paper_ids=ids):
                     exchange.show_found(ids)
                 case Thinking(seconds=seconds, tokens=tokens):
-                    exchange.replace_step(f"Thinking: {seconds:.0f} s, about {tokens:,} tokens; the draft comes next")
+                    exchange.show_thinking(seconds, tokens)
                 case TextDelta(text=text):
                     await exchange.write_draft(text)
                 case Repairing(claims=claims):

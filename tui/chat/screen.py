@@ -151,8 +151,8 @@ class ChatScreen(Screen[None]):
             evidence.clear()
 
     def _show_usage(self) -> None:
-        answers = [turn.answer for turn in self.conversation.turns if turn.answer]
-        self.query_one(Status).show_usage(sum((answer.usage for answer in answers), Usage()))
+        usage = sum((turn.usage for turn in self.conversation.turns), Usage())
+        self.query_one(Status).show_usage(usage)
 
     # The evidence
 

@@ -79,7 +79,7 @@ _THEMES = 6
 EXAMPLES = ("Which papers study …?", "What accuracy does … reach?", "How many papers are from 2024?")
 NO_MODEL = "No model is set, and none is needed: answers are quoted excerpts, matched by wording. F7 sets one."
 QUOTED_UNTIL = "Answers are quoted until this is set right (F7, or /key for a key):"
-KEYS = "F1 help   F2 papers   F3 sessions   / commands"
+KEYS = "F1 help   F2 papers   F3 sessions   Alt+J jump   / commands"
 
 
 def _describe_themes(overview: "Overview") -> str:

@@ -168,8 +168,11 @@ def turn_content(number: int, turn: Turn, glyphs: Glyphs) -> Content:
 def _outcome_content(turn: Turn, glyphs: Glyphs) -> Content:
     if turn.answer is None:
         if turn.error == CANCELLED:
-            return Content.styled(f"{glyphs.failed} Cancelled", "$text-warning")
-        return Content.styled(f"{glyphs.failed} Failed: {one_line(turn.error)}", "$text-error")
+            ended = Content.styled(f"{glyphs.failed} Cancelled", "$text-warning")
+        else:
+            ended = Content.styled(f"{glyphs.failed} Failed: {one_line(turn.error)}", "$text-error")
+        draft = f"\nDraft: {one_line(turn.draft, ANSWER_CHARS)}" if turn.draft else ""
+        return Content.assemble(ended, (draft, "$text-muted"))
     if turn.answer.abstained:
         return Content.styled(f"{glyphs.abstained} No answer. {one_line(turn.answer.reason)}", "$text-warning")
     # Cut first: escaped text is at most twice as long as what it shows, and ``one_line`` looks at four times the limit.

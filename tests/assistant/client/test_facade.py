@@ -23,6 +23,7 @@ COMMAND_METHODS = {
         "reports.identity",
         "papers.generation",
         "sessions.begin",
+        "sessions.keep_draft",
         "sessions.record",
         "papers.cite",
     ),

@@ -14,6 +14,7 @@ import pytest
 from assistant.sessions import Sessions
 from assistant.sessions.format import (
     UNFINISHED,
+    DraftEntry,
     Entry,
     HeaderEntry,
     QuestionEntry,
@@ -23,7 +24,7 @@ from assistant.sessions.format import (
     drop_torn_line,
     encode_entry,
 )
-from assistant.types import Answer, Turn
+from assistant.types import Answer, Turn, Usage
 from store.errors import LibraryDamaged, LibraryError, NotFound
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,7 +33,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from assistant.sessions import Sessions
-from assistant.types import Answer, Turn
+from assistant.types import Answer, Turn, Usage
 
 folder, id, who, count = sys.argv[1:]
 sessions = Sessions(Path(folder))
@@ -68,6 +69,9 @@ HEADER = b'{"kind":"session","format":1,"title":"","created_at":"2026-11-23T12:0
 QUESTION = b'{"kind":"question","id":"9c31a07e","asked_at":"2026-11-23T12:00:00Z","question":"Why?"}\n'
 OF_TURN = b'{"asked_at":"2026-11-23T12:00:00Z","question":"Why?","answer":null,"error":"It fails."}'
 TURN = b'{"kind":"turn","turn":%b,"begun":"9c31a07e"}\n' % OF_TURN
+DRAFT = b'{"kind":"draft","begun":"9c31a07e","draft":"It","usage":%b}\n' % (
+    b'{"input_tokens":0,"output_tokens":3,"dollars":null}'
+)
 TITLE = b'{"kind":"title","title":"Rare events"}\n'
 
 
@@ -77,6 +81,7 @@ TITLE = b'{"kind":"title","title":"Rare events"}\n'
         (HeaderEntry(title="", created_at=NOON), HEADER),
         (QuestionEntry(id="9c31a07e", asked_at=NOON, question="Why?"), QUESTION),
         (TurnEntry(turn=FAILED, begun="9c31a07e"), TURN),
+        (DraftEntry(begun="9c31a07e", draft="It", usage=Usage(output_tokens=3)), DRAFT),
         (TitleEntry(title="Rare events"), TITLE),
     ],
 )
@@ -97,6 +102,20 @@ def test_the_lines_tell_a_session_in_order() -> None:
     fork = HEADER.replace(b"null", b'"20261122-081500-3f2a"').replace(b"[]", b"[" + OF_TURN + b"]")
     assert decode_session(fork, file).forked_from == "20261122-081500-3f2a"
     assert decode_session(fork + QUESTION, file).turns == (FAILED, asked.turns[0])
+
+
+def test_a_draft_belongs_to_its_question_unless_that_is_answered() -> None:
+    file = Path("20261123-081500-3f2a.jsonl")
+    kept = {"draft": "It", "draft_usage": Usage(output_tokens=3)}
+    (turn,) = decode_session(HEADER + QUESTION + TURN + DRAFT, file).turns
+    assert turn == FAILED.model_copy(update=kept)
+    assert (turn.usage, Turn.model_validate_json(turn.model_dump_json())) == (Usage(output_tokens=3), turn)
+    (unfinished,) = decode_session(HEADER + QUESTION + DRAFT, file).turns
+    assert (unfinished.error, unfinished.draft) == (UNFINISHED, "It")
+    assert decode_session(HEADER + TURN.replace(b"9c31a07e", b"") + DRAFT, file).turns == (FAILED,)
+    answered = TURN.replace(b'"answer":null', b'"answer":{"question":"Why?","text":"So."}')
+    assert decode_session(HEADER + QUESTION + answered + DRAFT, file).turns[0].draft == ""
+    assert decode_session(HEADER + QUESTION + TURN + DRAFT, file).usage == Usage(output_tokens=3)
 
 
 @pytest.mark.parametrize(

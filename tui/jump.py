@@ -1,0 +1,105 @@
+"""Jumping: each part that takes keys and each citation on the screen gets a letter, and the letter leads there.
+
+Letters do nothing else here: one that stands for nothing, and every other key, leaves all as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
+from textual.events import Click, Key
+from textual.geometry import Offset
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+from textual.widgets import Static
+from textual.widgets.markdown import MarkdownBlock
+
+from tui.chat.answer_text import read_link
+from tui.chat.exchange import Exchange
+
+# Those under the fingers first; where there are more places, the lowest of them get none.
+LETTERS = "asdfghjklqwertyuiopzxcvbnmASDFGHJKLQWERTYUIOPZXCVBNM"
+
+
+class Place(NamedTuple):
+    """Where one can jump to: where its letter stands on the screen, and how one gets there."""
+
+    offset: Offset
+    go: Callable[[], object]
+
+
+def list_places(screen: Screen[Any]) -> list[Place]:
+    """List what is seen of a screen and can be jumped to, from top to bottom; a part before what stands in it."""
+    parts = (Place(part, widget.focus) for widget in screen.focus_chain if (part := _find_corner(screen, widget)))
+    places = {place.offset: place for place in (*_list_citations(screen), *parts)}
+    return sorted(places.values(), key=lambda place: (place.offset.y, place.offset.x))[: len(LETTERS)]
+
+
+def _find_corner(screen: Screen[Any], widget: Widget) -> Offset | None:
+    """Return where the part of a widget begins that is seen; None where nothing of it is."""
+    try:
+        seen = screen.find_widget(widget).visible_region
+    except NoMatches:
+        return None
+    return seen.offset if seen.area else None
+
+
+def _list_citations(screen: Screen[Any]) -> Iterator[Place]:
+    for exchange in screen.query(Exchange):
+        for block in exchange.query(MarkdownBlock):
+            if _find_corner(screen, block):
+                yield from _list_links(screen, exchange, block)
+
+
+def _list_links(screen: Screen[Any], exchange: Exchange, block: MarkdownBlock) -> Iterator[Place]:
+    """List the citations of a block by where their links are drawn."""
+    seen, content = screen.find_widget(block).visible_region, block.content_region
+    for row in range(block.content_size.height):
+        column = 0
+        for segment in block.render_line(row + block.gutter.top):
+            link = segment.style and segment.style.meta.get("@click")
+            offset = Offset(block.region.x + column, content.y + row)
+            if isinstance(link, str) and link.startswith("link('") and seen.contains_point(offset):
+                cited = read_link(link.removeprefix("link('").removesuffix("')"))
+                if cited:
+                    yield Place(offset, partial(exchange.go_to, *cited))
+            column += segment.cell_length
+
+
+class JumpScreen(ModalScreen[Place | None]):
+    """The letters over the screen beneath; dismissed with the place of the letter that was pressed.
+
+    Args:
+        places: Where they stand.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Close", id="jump.close", priority=True)
+    ]
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        super().__init__()
+        self._places = dict(zip(LETTERS, places, strict=False))
+
+    def compose(self) -> ComposeResult:
+        """A letter at each place."""
+        for letter, place in self._places.items():
+            label = Static(letter, markup=False, classes="jump-letter")
+            label.absolute_offset = place.offset
+            yield label
+
+    def on_key(self, event: Key) -> None:
+        """Go where the letter leads; leave by any other key."""
+        event.stop()
+        event.prevent_default()
+        self.dismiss(self._places.get(event.character or ""))
+
+    def on_click(self, event: Click) -> None:
+        """Leave."""
+        event.stop()
+        self.dismiss(None)
