@@ -254,7 +254,7 @@ class Chroma:
         yield from map(_parse_records, self._answers(_list_fields(vectors)))
 
     def pages_with_texts(self) -> Iterator[list[tuple[Record, str]]]:
-        """Yield every record with its vector and its stored text, "" where a part is missing; half pages: it is much."""
+        """Yield every record with its vector and its stored text, "" where a part is missing; in half pages."""
         for answer in self._answers(["metadatas", "embeddings"], PAGE // 2):
             texts = (_read_text(metadata or {}) for metadata in answer["metadatas"])
             yield list(zip(_parse_records(answer), texts, strict=True))
