@@ -23,6 +23,9 @@ REPAIR = "Run: conspectus doctor --repair"
 # What new vectors mend; for the rest a new index does.
 _NEED_VECTORS = {"store", "papers", "content", "vectors"}
 
+# Pages of papers for which the index is opened once: some 5 MB of it. Chosen by hand.
+_PAGES_A_VIEW = 10
+
 
 class Check(Frozen):
     """One thing that was looked at: whether it is as it should be, what was found, and what to do about it.
@@ -261,23 +264,25 @@ class Sweep:
         self.copies: list[str] = []
 
 
-def sweep_papers(chroma: Chroma, view: Snapshot | None) -> Sweep:
+def sweep_papers(chroma: Chroma, open_view: Callable[[], Snapshot] | None) -> Sweep:
     """Read everything, page by page.
 
     Args:
         chroma: The papers.
-        view: The index; None leaves it out.
+        open_view: Opens the index, again and again: what was read of a file that is mapped stays in memory until it is
+            closed. None leaves the index out.
 
     Raises:
         LibraryError: The collection or the index cannot be read.
     """
     result = Sweep()
-    seen: set[str] = set()
     copied = 0
-    for page in chroma.pages_with_texts():
+    view = None
+    for number, page in enumerate(chroma.pages_with_texts()):
+        if open_view and number % _PAGES_A_VIEW == 0:
+            view = open_view()
         records = [record for record, _ in page]
         sound = [record.is_sound for record in records]
-        seen.update(record.paper.id for record in records)
         result.papers += len(page)
         for record, is_sound in zip(records, sound, strict=True):
             if not is_sound:
@@ -291,8 +296,9 @@ def sweep_papers(chroma: Chroma, view: Snapshot | None) -> Sweep:
         result.pending += len(page) - len(embedded)
         result.vectors += [one.paper.id for one in embedded if one.vector is None or not is_unit(one.vector)]
         copied += _compare_page(result, page, sound, view) if view else 0
+    view = view or (open_view() if open_view else None)
     if view and copied < view.count:
-        result.indexed += sorted(set(view.all_ids()) - seen)
+        result.indexed += sorted(set(view.all_ids()).difference(chroma.ids()))
     return result
 
 
@@ -332,6 +338,12 @@ def _list_other_vectors(pairs: list[tuple[Record, int]], view: Snapshot) -> list
     return [record.paper.id for (record, _), is_same in zip(pairs, same, strict=True) if not is_same]
 
 
+def _open_view(library: Library) -> Snapshot:
+    """Open the index anew, so that nothing of it stays in memory that was read before."""
+    library.index.close()
+    return library.index.snapshot()
+
+
 def _is_comparable(library: Library) -> bool:
     """Return whether the index is there, and no copy of what a server had before others changed it."""
     generation = library.index.generation()
@@ -342,9 +354,9 @@ def _check_contents(library: Library) -> Iterator[Check]:
     sweeps: list[Sweep] = []
 
     def read() -> str:
-        view = library.index.snapshot() if library.index.copies and _is_comparable(library) else None
-        sweeps.append(sweep_papers(library.chroma, view))
-        return f"{sweeps[0].papers} were read" + ("" if view else "; there is no index to compare them with")
+        compares = library.index.copies and _is_comparable(library)
+        sweeps.append(sweep_papers(library.chroma, partial(_open_view, library) if compares else None))
+        return f"{sweeps[0].papers} were read" + ("" if compares else "; there is no index to compare them with")
 
     yield _run_check("papers", read)
     for swept in sweeps:

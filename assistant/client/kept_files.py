@@ -15,6 +15,8 @@ from assistant.answer.binding import GONE, find_answer_fault, find_fault
 from assistant.batch.state import FOLDER, BatchState
 from assistant.cache import AnswerCache, Cache
 from assistant.llm.judge import KeptRating
+from assistant.report.kept_themes import FOLDER as THEMES
+from assistant.report.kept_themes import open_kept_themes
 from assistant.report.manifest import read_manifest
 from assistant.report.report_writer import FOLDER as SECTIONS
 from assistant.report.report_writer import GeneratedText
@@ -49,6 +51,7 @@ def _list_caches(library: Library) -> Iterator[tuple[str, Cache[Any], Callable[[
     yield SECTIONS, Cache(library.folder / SECTIONS, GeneratedText), lambda text: text.claims
     yield CELLS, Cache(library.folder / CELLS, KeptCell), lambda cell: ()
     yield "decisions", Cache(library.folder / "decisions", KeptRating), lambda rating: ()
+    yield THEMES, open_kept_themes(library), lambda themes: ()
 
 
 def _examine_sessions(library: Library) -> Check:

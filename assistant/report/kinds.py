@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from assistant.report.contradictions import Contradiction, find_contradictions
 from assistant.report.extractive import UsedSentences, make_claims, quote_papers, quote_sentence
 from assistant.report.first_form import find_first_themes
+from assistant.report.kept_themes import recall_themes
 from assistant.report.outline import (
     ATTRIBUTES,
     DATA,
@@ -27,7 +28,7 @@ from assistant.report.schema import Cell, ReportKind, ReportSpec, Table
 from assistant.report.scope import ReportScope
 from assistant.report.sentence_choice import Telling
 from assistant.report.theme_outline import outline_themes
-from assistant.report.themes import Theme, find_themes
+from assistant.report.themes import Theme
 from assistant.report.years import format_span, format_year, group_by_year
 from store.errors import InputError
 from store.index.index_schema import extract_terms
@@ -65,7 +66,7 @@ def _choose_gist(request: ReportSpec) -> RhetoricalRole:
 
 def _group_papers(library: Library, scope: ReportScope, request: ReportSpec) -> list[Theme]:
     """Find the themes of a report, in the way of its form."""
-    find = find_first_themes if request.form == 1 else find_themes
+    find = find_first_themes if request.form == 1 else recall_themes
     return find(library, scope.papers, request.seed)
 
 

@@ -241,8 +241,8 @@ class Chroma:
         yield from map(parse_records, self._answers(list_fields(vectors)))
 
     def pages_with_texts(self) -> Iterator[list[tuple[Record, str]]]:
-        """Yield every record with its vector, and its text as it is stored, "" where a part of that is missing."""
-        for answer in self._answers(["metadatas", "embeddings"]):
+        """Yield every record with its vector and its stored text, "" where a part is missing; in half pages."""
+        for answer in self._answers(["metadatas", "embeddings"], PAGE // 2):
             texts = (read_text(metadata or {}) for metadata in answer["metadatas"])
             yield list(zip(parse_records(answer), texts, strict=True))
 
@@ -251,10 +251,10 @@ class Chroma:
         for _ in self._answers(["embeddings"]):
             pass
 
-    def _answers(self, fields: list[str]) -> Iterator[Any]:
-        for offset in range(0, self.count(), PAGE):
+    def _answers(self, fields: list[str], size: int = PAGE) -> Iterator[Any]:
+        for offset in range(0, self.count(), size):
             with self._translate_errors():
-                answer = self._call("get", limit=PAGE, offset=offset, include=fields)
+                answer = self._call("get", limit=size, offset=offset, include=fields)
             yield answer
 
     def replace_all(self, state: LibraryState, pages: Callable[[], Iterator[list[Record]]]) -> None:

@@ -6,6 +6,7 @@ vectors have a checksum in the stamp (see ``store.index.vector_file``).
 """
 
 import json
+import os
 import struct
 import zlib
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from typing import Any
 # What stands at the end of each file of tantivy (index format 7): length of the footer, and a number that never varies.
 _TAIL = struct.Struct("<II")
 _MAGIC = 1337
+# Bytes that are read at once: bounds the memory. Chosen by hand.
+_PIECE = 1 << 20
 # Written whole by tantivy, without a checksum: which segments there are, and which files.
 _PLAIN = ("meta.json", ".managed.json")
 
@@ -76,16 +79,23 @@ def count_removed(words: Path) -> list[tuple[int, int]]:
 
 
 def _fits_checksum(file: Path) -> bool:
-    """Return whether a file of tantivy has the checksum that its footer says."""
-    content = file.read_bytes()
-    if len(content) < _TAIL.size:
-        return False
-    length, magic = _TAIL.unpack_from(content, len(content) - _TAIL.size)
-    end = len(content) - _TAIL.size - length
-    if magic != _MAGIC or end < 0:
-        return False
-    try:
-        footer = json.loads(content[end : end + length])
-        return bool(footer["crc"] == zlib.crc32(memoryview(content)[:end]))
-    except (ValueError, KeyError, TypeError):
-        return False
+    """Return whether a file of tantivy has the checksum that its footer says; read piece by piece."""
+    with file.open("rb") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        if size < _TAIL.size:
+            return False
+        stream.seek(size - _TAIL.size)
+        length, magic = _TAIL.unpack(stream.read(_TAIL.size))
+        end = size - _TAIL.size - length
+        if magic != _MAGIC or end < 0:
+            return False
+        stream.seek(end)
+        try:
+            written = json.loads(stream.read(length))["crc"]
+        except (ValueError, KeyError, TypeError):
+            return False
+        stream.seek(0)
+        checksum = 0
+        for first in range(0, end, _PIECE):
+            checksum = zlib.crc32(stream.read(min(_PIECE, end - first)), checksum)
+    return bool(written == checksum)

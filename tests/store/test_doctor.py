@@ -205,8 +205,9 @@ def test_what_neither_store_nor_index_has_cannot_be_mended(twenty: Library) -> N
 
 def test_a_sweep_names_the_papers(twenty: Library) -> None:
     view = twenty.view()
+    assert view is not None
     record_of(twenty, "p3", json.dumps({"id": "p3", "title": "Other"}))
     vector_of(twenty, "p4", [2.0] + [0.0] * 63)
     twenty.chroma.delete(["p5"])
-    found = sweep_papers(twenty.chroma, view)
+    found = sweep_papers(twenty.chroma, lambda: view)
     assert (found.papers, found.content, found.copies, found.indexed) == (19, ["p3"], ["p4"], ["p5"])

@@ -1,0 +1,102 @@
+"""A library of a million papers: python -m benchmarks.million [N]  (default 1,000,000), which goes on where it ended.
+
+Papers are those of ``benchmarks.asking``, vectors random, given with them: the embedder is left out, and so is looking
+for duplicates. At 10,000, 100,000, 200,000 … papers a row is printed: the rate since the last, disk, and in a process
+of its own the first opening, 20 searches of each kind, a list of 20, the addition of 256 papers by an import, and the
+peak memory. Searches embed their question by the real model. ``CONSPECTUS_BENCH`` says where the library lies.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from benchmarks import asking, corpora
+from benchmarks.scale import Scattered, timed
+from store.filters import Filters
+from store.ingest import add_items
+from store.library import Library
+
+FOLDER = corpora.CACHE / "million"
+PAGE, STEP, ASKED, ADDED = 2000, 100_000, 20, 256
+FILTERS = {
+    "no filter": Filters(),
+    "since 2010": Filters(year_from=2010),
+    "one year": Filters(year_from=2018, year_to=2018),
+    "one author": Filters(author=("Given7 Family7",)),
+}
+
+
+def build(count: int) -> None:
+    """Write papers until there are so many; print a row at each step."""
+    embedder = Scattered()
+    embedder.building = True
+    library = Library(FOLDER, embedder)
+    view = library.view()
+    written = view.count if view else 0
+    rest = islice(asking.papers(count), written, None)
+    del view
+    while written < count:
+        until = min(count, 10_000 if written < 10_000 else (written // STEP + 1) * STEP)
+        cpu, wall, first = time.process_time(), time.perf_counter(), written
+        with library.open_writer("a benchmark") as writer:
+            while page := list(islice(rest, min(PAGE, until - written))):
+                writer.put(page)
+                written += len(page)
+        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+        rate = (written - first) / cpu
+        print(f"{written:,} papers: {rate:.0f} a CPU-second, {(written - first) / wall:.0f} a second", flush=True)
+        print(f"    {measure_disk() / written / 1000:.2f} kB a paper, {measure_peak():.0f} MB at the peak", flush=True)
+        library.close()
+        subprocess.run([sys.executable, "-m", "benchmarks.million", "read"], check=True)
+
+
+def read() -> None:
+    """Open what is there, search it, list of it, add to it, and print what each took."""
+    embedder = Scattered()
+    library = Library(FOLDER, embedder)
+    asked = list(corpora.queries("scifact").values())[: ASKED + 2]
+    began = time.process_time()
+    view = library.view()
+    assert view is not None
+    library.search(asked[0])
+    print(
+        f"    first answer {time.process_time() - began:.2f} CPU-s with the model, {measure_peak():.0f} MB", flush=True
+    )
+    library.search(asked[1])
+    for name, filters in FILTERS.items():
+        cpu = time.process_time()
+        times = [timed(partial(library.search, text, 10, filters)) for text in asked[2:]]
+        cpu = (time.process_time() - cpu) / ASKED
+        print(f"    {name:10s} p50 {statistics.median(times) * 1e3:6.1f} ms, {cpu * 1e3:6.1f} CPU-ms", flush=True)
+    cpu = time.process_time()
+    listed = len(list(islice(library.papers(), 20)))
+    print(f"    {listed} listed in {time.process_time() - cpu:.2f} CPU-s; peak {measure_peak():.0f} MB", flush=True)
+    embedder.building = True
+    fresh = [paper.model_copy(update={"id": f"added-{view.count}-{paper.id}"}) for paper in asking.papers(ADDED)]
+    cpu = time.process_time()
+    for _ in add_items(library, iter(fresh), lambda: 0.0):
+        pass
+    cpu = (time.process_time() - cpu) / ADDED
+    print(f"    an import {cpu * 1e3:.1f} CPU-ms a paper; peak {measure_peak():.0f} MB", flush=True)
+
+
+def measure_disk() -> int:
+    """Measure the bytes of the library's files."""
+    return sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file())
+
+
+def measure_peak() -> float:
+    """Measure the largest resident size so far, in MB; what ``getrusage`` tells includes that of the parent process."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["read"]:
+        read()
+    else:
+        build(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
