@@ -106,13 +106,15 @@ def _connect_stage(
     model: BaseChatModel | None,
 ) -> SecondStage | None:
     """Connect the second stage: the one that is given, or a model that is named or given, or what the settings say."""
-    from langchain_core.language_models import BaseChatModel
-
     from assistant.answer.pipeline_factory import build_second_stage
 
-    if judge is not None and not isinstance(judge, str | BaseChatModel):
-        return judge
-    chat = judge if isinstance(judge, BaseChatModel) else None
+    chat: BaseChatModel | None = None
+    if judge is not None and not isinstance(judge, str):
+        from langchain_core.language_models import BaseChatModel  # late: it takes a second to load
+
+        if not isinstance(judge, BaseChatModel):
+            return judge
+        chat = judge
     check = settings.check
     if judge is not None:
         check = check.model_copy(update={"second_stage": "model"})
