@@ -69,7 +69,7 @@ def build_second_stage(library: Library, settings: Settings, chat: "BaseChatMode
     if not about.model:
         raise InputError(
             "There is no model to look at the sense of claims.",
-            "Name one, for example with --judge-model openai:gpt-4o-mini or in the table [check] of the settings.",
+            "Name one as the judge, for example openai:gpt-4o-mini, or as model in the table [check] of the settings.",
         )
     return ModelJudge(connect_model(about), prompts, cache, about.timeout * (about.retries + 1) + about.stall)
 

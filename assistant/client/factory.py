@@ -107,6 +107,7 @@ def _connect_stage(
 ) -> SecondStage | None:
     """Connect the second stage: the one that is given, or a model that is named or given, or what the settings say."""
     from assistant.answer.pipeline_factory import build_second_stage
+    from assistant.settings import find_openai_address
 
     chat: BaseChatModel | None = None
     if judge is not None and not isinstance(judge, str):
@@ -120,9 +121,10 @@ def _connect_stage(
         check = check.model_copy(update={"second_stage": "model"})
     if isinstance(judge, str):
         named = judge != check.model
-        check = check.model_copy(update={"model": judge, **({"context": None} if named else {})})
-    own = chat is None and not check.model
-    return build_second_stage(library, settings.model_copy(update={"check": check}), model if own else chat)
+        own = {} if check.base_url else find_openai_address(judge, check.api_key_env)
+        check = check.model_copy(update={"model": judge, **own, **({"context": None} if named else {})})
+    shared = chat is None and not check.model
+    return build_second_stage(library, settings.model_copy(update={"check": check}), model if shared else chat)
 
 
 def default_folder() -> Path:
