@@ -122,7 +122,7 @@ class GenerativeWriter:
         """
         earlier = find_previous_turn(question, history)
         if earlier is None and foreign is None:
-            return question, ()
+            return question, history[:0]  # Of the caller's own type: where nothing is left out, nothing is done again.
         questions = "\n".join(f"- {_describe_turn(turn)}" for turn in reversed(history[-TURNS:])) or "(none)"
         values = {"history": questions[: int(self._model.context * CHARACTERS_A_TOKEN / 4)], "question": question}
         prompt = self._prompts.render(PromptRole.CONDENSE, **values)

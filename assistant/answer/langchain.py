@@ -16,7 +16,7 @@ from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.retrieval import look_up
 from assistant.concurrency import Loop
 from assistant.events import AnswerDone
-from assistant.llm.connect import disable_tracing
+from assistant.llm.langchain_chat import disable_tracing
 from assistant.question.parse import clean_question
 from assistant.types import Answer, Turn
 from store.errors import InputError

@@ -1,13 +1,13 @@
 """A chat model as the pipeline uses it: a prompt goes in, text comes out and grows meanwhile, usage is counted."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from assistant.llm.connect import disable_tracing
-from assistant.llm.endpoint_terms import NOTES
+from assistant.llm.chat import ChatModel, Delta, join_deltas
 from assistant.llm.model_limits import Price
-from assistant.llm.thinking import THINKING, split_thinking
+from assistant.llm.thinking import split_thinking
+from assistant.llm.token_counts import make_usage
 from assistant.secrets import hide_keys, take_key_out
 from assistant.types import Usage
 from store.errors import ConspectusError, FormatRefused, ModelError, NoAnswer
@@ -15,8 +15,6 @@ from store.text.clean import clean_characters
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessageChunk
-    from langchain_core.messages.ai import UsageMetadata
     from langchain_core.runnables import RunnableConfig
     from pydantic import SecretStr
 
@@ -96,7 +94,7 @@ class Model:
     """A chat model and what is known of it.
 
     Args:
-        chat: Any langchain chat model.
+        chat: Who is asked: a model of ours, or any langchain chat model.
         name: What answers are signed with.
         context: Tokens that it reads and writes in all.
         max_output: Tokens of an answer at the most.
@@ -111,7 +109,7 @@ class Model:
 
     def __init__(
         self,
-        chat: "BaseChatModel",
+        chat: "ChatModel | BaseChatModel",
         name: str,
         context: int = 8192,
         max_output: int = 1024,
@@ -123,7 +121,7 @@ class Model:
         key: "SecretStr | None" = None,
         note: str = "",
     ) -> None:
-        self.chat = chat
+        self.chat = _adapt_chat(chat)
         self.name = name
         self.context = context
         self.max_output = max_output
@@ -233,15 +231,13 @@ class Model:
         on_thinking: OnThinking | None,
     ) -> Completion:
         answer = _GrowingAnswer(prompt)
-        with disable_tracing():
-            stream = cast("AsyncGenerator[AIMessageChunk, None]", self.chat.astream(prompt, config, **options))
-            async with aclosing(stream) as chunks:
-                async for chunk in chunks:
-                    grown = answer.add_chunk(chunk)
-                    if grown == "text" and on_text:
-                        await on_text(take_key_out(answer.text, self._key, growing=True))
-                    elif grown == "thinking" and on_thinking:
-                        await on_thinking(answer.count_thinking())
+        async with aclosing(self.chat.ask(prompt, options, config)) as deltas:
+            async for delta in deltas:
+                grown = answer.add_delta(delta)
+                if grown == "text" and on_text:
+                    await on_text(take_key_out(answer.text, self._key, growing=True))
+                elif grown == "thinking" and on_thinking:
+                    await on_thinking(answer.count_thinking())
         completion = _hide_key(answer.complete(), self._key)
         return completion._replace(notes=(*completion.notes, self.note)) if self.note else completion
 
@@ -263,61 +259,44 @@ class _GrowingAnswer:
     def __init__(self, prompt: str) -> None:
         self.text = ""
         self._prompt = prompt
-        self._pieces: list[str] = []
-        self._thinking: list[str] = []
-        self._calls: dict[int, ToolCall] = {}
-        self._usage = Usage()
-        self._reason = ""
-        self._notes: list[str] = []
+        self._deltas: list[Delta] = []
+        self._thought = 0
 
-    def add_chunk(self, chunk: "AIMessageChunk") -> Literal["text", "thinking", ""]:
-        """Add a chunk, and tell what has grown."""
-        self._usage = _add_usage(self._usage, chunk.usage_metadata)
-        about = chunk.response_metadata
-        self._reason = about.get("finish_reason") or self._reason
-        self._notes += about.get(NOTES) or []
-        for call in chunk.tool_call_chunks:
-            index = call["index"] or 0
-            before = self._calls.get(index, ToolCall("", ""))
-            self._calls[index] = ToolCall(before.name + (call["name"] or ""), before.arguments + (call["args"] or ""))
-        thinking = _read_thinking(chunk)
-        if thinking:
-            self._thinking.append(thinking)
-        piece = str(chunk.text if isinstance(chunk.text, str) else chunk.text())
-        if piece:
-            self._pieces.append(piece)
-            self.text += piece
-            return "text"
-        return "thinking" if thinking else ""
+    def add_delta(self, delta: Delta) -> Literal["text", "thinking", ""]:
+        """Add a piece, and tell what has grown."""
+        self._deltas.append(delta)
+        self._thought += len(delta.thinking)
+        self.text += delta.text
+        return "text" if delta.text else "thinking" if delta.thinking else ""
 
     def count_thinking(self) -> int:
         """Count the tokens of thinking so far, roughly: servers say how many they were only at the end."""
-        return sum(map(len, self._thinking)) // 4 + 1
+        return self._thought // 4 + 1
 
     def complete(self) -> Completion:
         """The whole of it."""
-        notes = self._notes
-        if note := note_cut_prompt(self._prompt, self._usage):
-            notes = [*notes, note]
+        whole = join_deltas(self._deltas)
+        usage = make_usage(whole.usage)
+        cut_prompt = note_cut_prompt(self._prompt, usage)
         return Completion(
-            text=_drop_doubled(self._pieces),
-            cut=self._reason in ("length", "max_tokens", "model_length"),
-            usage=self._usage,
-            thinking="".join(self._thinking),
-            finish_reason=self._reason,
-            tool_calls=tuple(self._calls.values()),
-            notes=tuple(notes),
+            text=_drop_doubled([delta.text for delta in self._deltas if delta.text]),
+            cut=whole.finish_reason in ("length", "max_tokens", "model_length"),
+            usage=usage,
+            thinking=whole.thinking,
+            finish_reason=whole.finish_reason,
+            tool_calls=tuple(ToolCall(call.name, call.arguments) for call in whole.calls),
+            notes=(*whole.notes, *filter(None, [cut_prompt])),
         )
 
 
-def _read_thinking(chunk: "AIMessageChunk") -> str:
-    """Read the thinking in a chunk: beside the text, or as parts of it, as models of other providers have it."""
-    beside = chunk.additional_kwargs.get(THINKING)
-    if isinstance(beside, str):
-        return beside
-    parts = chunk.content if isinstance(chunk.content, list) else []
-    thoughts = (part.get("thinking") or part.get("reasoning") for part in parts if isinstance(part, dict))
-    return "".join(text for text in thoughts if isinstance(text, str))
+def _adapt_chat(chat: "ChatModel | BaseChatModel") -> ChatModel:
+    if isinstance(chat, ChatModel):
+        return chat
+    from assistant.llm.langchain_chat import (
+        LangchainChat,
+    )  # late: whoever hands over a model of langchain has it loaded
+
+    return LangchainChat(chat)
 
 
 def cut_thinking(completion: Completion) -> Completion:
@@ -381,20 +360,6 @@ def explain_no_answer(title: str, completion: Completion, max_output: int) -> No
         what = f"{title} wrote nothing before its answer was cut off.{end}{begins}"
         return NoAnswer(what, f"Set max_output to more than {max_output}, or reasoning to low or none.")
     return NoAnswer(f"{title} wrote nothing.{end}{begins}", "Ask again. Try: conspectus doctor --models.")
-
-
-def _add_usage(usage: Usage, counted: "UsageMetadata | None") -> Usage:
-    """Servers count once at the end, or all so far in each chunk."""
-    if not counted:
-        return usage
-    cached = (counted.get("input_token_details") or {}).get("cache_read") or 0
-    reasoning = (counted.get("output_token_details") or {}).get("reasoning") or 0
-    return Usage(
-        input_tokens=max(usage.input_tokens, counted["input_tokens"]),
-        output_tokens=max(usage.output_tokens, counted["output_tokens"]),
-        cached_tokens=max(usage.cached_tokens, cached),
-        reasoning_tokens=max(usage.reasoning_tokens, reasoning),
-    )
 
 
 def _drop_doubled(pieces: list[str]) -> str:

@@ -378,7 +378,7 @@ def note_orders(library: Library, answer: Answer) -> list[str]:
 
 # As many retracted papers as a note names; chosen by hand.
 _NAMED = 3
-_HOW = "--retracted lets them in"
+_HOW = "The setting retracted lets them in"
 
 
 def note_retracted(

@@ -9,7 +9,6 @@ from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache, Cache
 from assistant.llm.connect import connect_chat_model, look_up_key
-from assistant.llm.judge import KeptRating, ModelJudge
 from assistant.llm.model_errors import describe_model, explain_error
 from assistant.llm.model_limits import choose_context, find_price
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
@@ -61,6 +60,8 @@ def build_second_stage(library: Library, settings: Settings, chat: "BaseChatMode
         return None
     if settings.check.second_stage == "learned":
         return _open_cross_encoder(settings.check.folder)
+    from assistant.llm.judge import KeptRating, ModelJudge  # late: most answers have no judge
+
     cache = Cache(library.folder / "decisions", KeptRating) if settings.cache else None
     prompts = Prompts(settings.prompts)
     if chat is not None:
@@ -69,7 +70,7 @@ def build_second_stage(library: Library, settings: Settings, chat: "BaseChatMode
     if not about.model:
         raise InputError(
             "There is no model to look at the sense of claims.",
-            "Name one, for example with --judge-model openai:gpt-4o-mini or in the table [check] of the settings.",
+            "Name one as the judge, for example openai:gpt-4o-mini, or as model in the table [check] of the settings.",
         )
     return ModelJudge(connect_model(about), prompts, cache, about.timeout * (about.retries + 1) + about.stall)
 

@@ -5,7 +5,6 @@ import json
 import os
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,7 +13,8 @@ from pydantic import SecretStr
 from assistant.answer.model import Completion, Model
 from assistant.answer.model_drafts import BROKEN, Generation, PromptContext, compute_token_budget
 from assistant.answer.pipeline_factory import connect_model
-from assistant.llm.connect import connect_embedder, disable_tracing, require_key
+from assistant.llm.chat import ChatModel, collect_answer
+from assistant.llm.connect import connect_embedder, require_key
 from assistant.llm.endpoint_terms import EndpointTerms, TermsFile
 from assistant.llm.model_errors import explain_error, make_stalled_error
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN, choose_context, fetch_context
@@ -277,13 +277,8 @@ class _Trial:
         raise failure
 
 
-async def _read_logprobs(chat: Any) -> bool:
-    has_logprobs = False
-    with disable_tracing():
-        async with aclosing(chat.astream(_DECISION, logprobs=True, top_logprobs=2)) as chunks:
-            async for chunk in chunks:
-                has_logprobs = has_logprobs or bool(chunk.response_metadata.get("logprobs"))
-    return has_logprobs
+async def _read_logprobs(chat: ChatModel) -> bool:
+    return bool((await collect_answer(chat.ask(_DECISION, {"logprobs": True, "top_logprobs": 2}))).logprobs)
 
 
 def _make_long_prompt(tokens: int) -> str:

@@ -39,7 +39,7 @@ from assistant.report.requests import list_requests
 from assistant.report.schema import TABLES, Report, ReportDone, ReportSpec
 from assistant.report.theme_requests import list_theme_requests
 from assistant.sessions import Sessions
-from assistant.settings import Settings
+from assistant.settings import Settings, find_openai_address
 from assistant.table.cell_writer import open_cell_writer
 from assistant.table.pipeline import as_table_spec, list_model_rows, stream_any_report
 from assistant.table.render import FORMATS as TABLE_FORMATS
@@ -318,6 +318,8 @@ class ModelRegistry:
         role = self._settings.report if item.report else self._settings.chat
         # A key stays with its address, a context with its model.
         named = {"model": item.model or role.model, "base_url": item.base_url, "api_key_env": item.api_key_env or ""}
+        if item.base_url is None:
+            named |= find_openai_address(named["model"] or "", item.api_key_env or "")
         try:
             chosen = type(role)(**{**role.model_dump(), **named, "context": role.context if not item.model else None})
         except ValidationError as error:

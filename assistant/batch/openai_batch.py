@@ -8,9 +8,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from pydantic import SecretStr
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from assistant.answer.model import Completion, Model, build_form_options, explain_no_answer
 from assistant.batch.batch_events import BatchDone, BatchEvent, BatchStarted, JobResult, JobStatus
@@ -21,8 +19,10 @@ from assistant.batch.reply_sources import DryRunReplySource
 from assistant.batch.runner import BUDGET, OWN_BUDGET, JobRunner, Limits
 from assistant.batch.state import BatchState, SentBatch
 from assistant.concurrency import Emit, in_thread
+from assistant.llm.chat_model import EndpointChat
+from assistant.llm.http import NO_KEY, build_async_client
 from assistant.llm.model_errors import describe_model, explain_error
-from assistant.llm.token_counts import read_counts
+from assistant.llm.token_counts import make_usage, read_counts
 from assistant.secrets import take_key_out
 from assistant.types import Usage
 from store.errors import (
@@ -40,8 +40,6 @@ from store.errors import (
 if TYPE_CHECKING:
     from openai.types import Batch
 
-    from assistant.llm.chat_model import EndpointChat
-
 T = TypeVar("T")
 Json = dict[str, Any]
 Requests = dict[str, CachedRequest]
@@ -56,7 +54,7 @@ MOST = 5000
 """Requests in one of OpenAI's batches; with 20 kB each it is half of what they may weigh."""
 _ENDED = ("completed", "expired", "cancelled", "failed")
 _PASSING = (ModelBusy, ModelStalled, ModelUnreachable)
-_URL = "/v1/chat/completions"
+_URL: Final = "/v1/chat/completions"
 
 
 class OpenAIBatchRun:
@@ -275,12 +273,19 @@ class OpenAIBatchClient:
     """
 
     def __init__(self, chat: Any) -> None:
-        if getattr(chat, "settings", None) is None or not hasattr(chat, "root_async_client"):
+        if not isinstance(chat, EndpointChat):
             raise InputError(
                 "The Batch API is OpenAI's, and this model is not asked by its interface.", "Leave out --batch-api."
             )
-        self._chat: EndpointChat = chat
-        self._client = chat.root_async_client
+        import openai  # late: it takes half a second to load
+
+        self._chat = chat
+        self._client = openai.AsyncOpenAI(
+            base_url=chat.settings.endpoint,
+            api_key=chat.key.get_secret_value() if chat.key else NO_KEY,
+            max_retries=chat.settings.retries,
+            http_client=build_async_client(chat.settings, chat.key),
+        )
 
     async def send(self, requests: list[CachedRequest], token: str) -> str:
         """Send requests as a new batch that can be found by a token; return its id."""
@@ -321,9 +326,7 @@ class OpenAIBatchClient:
         return results
 
     def _build_line(self, request: CachedRequest) -> Json:
-        body = self._chat._get_request_payload(request.prompt, **build_form_options(request.form))
-        body |= body.pop("extra_body", None) or {}
-        body = {name: value for name, value in body.items() if name not in ("stream", "stream_options")}
+        body = self._chat.build_body(request.prompt, build_form_options(request.form))
         return {"custom_id": request.key, "method": "POST", "url": _URL, "body": body}
 
     def _parse_response(self, response: Json) -> ModelReply | ModelError:
@@ -339,15 +342,9 @@ class OpenAIBatchClient:
             return ModelStalled(f"The answer of {name} came garbled.", "It is asked again.")
         if message.get("refusal") or reason == "content_filter":
             return ModelRefused(f"{name} declines to answer.", "Put it in other words, or ask another model.")
-        counts = read_counts(used)
-        usage = Usage(
-            input_tokens=counts.read,
-            output_tokens=counts.written,
-            cached_tokens=counts.cached,
-            reasoning_tokens=counts.reasoning,
-        )
+        usage = make_usage(read_counts(used))
         texts = (message.get("content") or "", message.get("reasoning_content") or "")
-        text, thinking = (take_key_out(str(text), self._key) for text in texts)
+        text, thinking = (take_key_out(str(text), self._chat.key) for text in texts)
         if not text.strip():
             came = Completion(text, reason == "length", usage, str(thinking), str(reason or ""))
             return explain_no_answer(name, came, self._chat.most_output)
@@ -361,12 +358,7 @@ class OpenAIBatchClient:
         raise failure
 
     def _explain(self, error: Exception) -> ModelError:
-        return explain_error(error, self._chat.settings, self._key)
-
-    @property
-    def _key(self) -> SecretStr | None:
-        key = self._chat.openai_api_key
-        return key if isinstance(key, SecretStr) else None
+        return explain_error(error, self._chat.settings, self._chat.key)
 
 
 class _LineError(Exception):

@@ -66,7 +66,7 @@ class Drafts:
         if self._chain is None:
             raise InputError(
                 "There is no model to look at the sense of claims.",
-                "Name one, for example with --judge-model openai:gpt-4o-mini.",
+                "Name one as the judge, for example openai:gpt-4o-mini.",
             )
         return ModelJudge(self._chain.model, self._chain.prompts)
 

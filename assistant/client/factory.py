@@ -106,21 +106,25 @@ def _connect_stage(
     model: BaseChatModel | None,
 ) -> SecondStage | None:
     """Connect the second stage: the one that is given, or a model that is named or given, or what the settings say."""
-    from langchain_core.language_models import BaseChatModel
-
     from assistant.answer.pipeline_factory import build_second_stage
+    from assistant.settings import find_openai_address
 
-    if judge is not None and not isinstance(judge, str | BaseChatModel):
-        return judge
-    chat = judge if isinstance(judge, BaseChatModel) else None
+    chat: BaseChatModel | None = None
+    if judge is not None and not isinstance(judge, str):
+        from langchain_core.language_models import BaseChatModel  # late: it takes a second to load
+
+        if not isinstance(judge, BaseChatModel):
+            return judge
+        chat = judge
     check = settings.check
     if judge is not None:
         check = check.model_copy(update={"second_stage": "model"})
     if isinstance(judge, str):
         named = judge != check.model
-        check = check.model_copy(update={"model": judge, **({"context": None} if named else {})})
-    own = chat is None and not check.model
-    return build_second_stage(library, settings.model_copy(update={"check": check}), model if own else chat)
+        own = {} if check.base_url else find_openai_address(judge, check.api_key_env)
+        check = check.model_copy(update={"model": judge, **own, **({"context": None} if named else {})})
+    shared = chat is None and not check.model
+    return build_second_stage(library, settings.model_copy(update={"check": check}), model if shared else chat)
 
 
 def default_folder() -> Path:

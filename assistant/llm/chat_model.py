@@ -1,37 +1,32 @@
-"""A chat model behind an endpoint that speaks OpenAI's interface (chat completions), as a langchain chat model.
+"""A chat model behind an endpoint that speaks OpenAI's interface (chat completions).
 
-It differs from langchain's own in five things. What goes wrong is raised as a ``ModelError`` before any callback or
-trace sees it, and no API key with it. It waits for the first words, between words and for the whole answer as the
-settings say. What an endpoint refuses of a request is worked out and remembered (``assistant.llm.endpoint_terms``).
-Streams are read as leniently as servers write them (``assistant.llm.chunk_stream``), thinking apart from the answer.
-And an answer that ends without saying so counts as broken off.
+What goes wrong is raised as a ``ModelError``, and no API key with it. It waits for the first words, between words and
+for the whole answer as the settings say. What an endpoint refuses of a request is worked out and remembered
+(``assistant.llm.endpoint_terms``). Streams are read as leniently as servers write them
+(``assistant.llm.chunk_stream``), thinking apart from the answer. An answer that ends without saying so is broken off.
 """
 
 import asyncio
 import re
-import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from langchain_core.messages import AIMessageChunk, BaseMessage, BaseMessageChunk
-from langchain_core.messages.ai import InputTokenDetails, OutputTokenDetails, UsageMetadata
-from langchain_core.messages.tool import tool_call_chunk
-from langchain_core.outputs import ChatGenerationChunk, ChatResult
-from langchain_openai import ChatOpenAI
-from pydantic import Field, PrivateAttr, SecretStr
+from pydantic import SecretStr
 
-from assistant.concurrency import Loop
-from assistant.llm.chunk_stream import ChunkStream, Delta, Json
-from assistant.llm.endpoint_terms import NOTES, EndpointTerms, Negotiation, TermsFile
-from assistant.llm.http import NO_KEY, build_async_client, build_client, build_timeouts, open_stream
+from assistant.llm.chat import Delta, Json, Retry
+from assistant.llm.chunk_stream import read_deltas
+from assistant.llm.endpoint_terms import EndpointTerms, Negotiation, TermsFile
+from assistant.llm.http import EndpointHttp
 from assistant.llm.model_errors import collect_facts, describe_model, explain_error
+from assistant.llm.model_limits import find_context
 from assistant.llm.refusals import Part
-from assistant.llm.thinking import THINKING
-from assistant.llm.token_counts import read_counts
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings
 from store.errors import FormatRefused, ModelError, ModelRefused, ModelStalled, PromptTooLong
 from store.text.clean import clean_characters
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
 
 # They refuse a temperature, and want their limit under another name than the one that every server knows.
 _REASONING = re.compile(r"(^|/)(o\d|gpt-5)(?!.*chat)")
@@ -42,21 +37,28 @@ _CHARACTERS_A_TOKEN, _CHARACTERS_MORE = 12, 4000
 _UNTIL_THE_END = 1.0
 ENDLESS = "the server did not stop where it was told to, and was left"
 
-# langchain's advice for programmers where an endpoint takes no JSON schema; ``FormatRefused`` says it to users.
-warnings.filterwarnings("ignore", "This model does not support OpenAI's structured output")
 
+class EndpointChat:
+    """The model that settings describe. Nothing is sent before it is asked; it may be asked from many event loops.
 
-class EndpointChat(ChatOpenAI):
-    """The model that ``settings`` describe; ``connect_endpoint`` makes one."""
+    Args:
+        settings: Of its role.
+        key: Its API key, None where it needs none.
+    """
 
-    settings: ModelSettings = Field(exclude=True, repr=False)
-    _file: TermsFile = PrivateAttr(default_factory=TermsFile)
-    _terms: EndpointTerms = PrivateAttr(default_factory=EndpointTerms)
+    takes_logprobs = True
 
-    @classmethod
-    def is_lc_serializable(cls) -> bool:
-        """Langchain's loader could not make one again: it does not know the settings."""
-        return False
+    def __init__(self, settings: ModelSettings, key: SecretStr | None = None) -> None:
+        self.settings = settings
+        self.key = key
+        self._http = EndpointHttp(settings, key)
+        self._file = TermsFile()
+        self._terms = self._file.get(settings).terms
+
+    @property
+    def known_context(self) -> int | None:
+        """Tokens that it reads, as far as that is known of OpenAI's own models."""
+        return find_context(self.settings)
 
     @property
     def terms(self) -> EndpointTerms:
@@ -67,10 +69,6 @@ class EndpointChat(ChatOpenAI):
     def most_output(self) -> int:
         """Tokens that an answer may have, those of thinking among them once the model was seen to think."""
         return compute_output_bound(self.settings, self.terms)
-
-    def read_terms(self) -> None:
-        """Read what was worked out earlier."""
-        self._terms = self._file.get(self.settings).terms
 
     def note_thinking(self) -> bool:
         """Remember that the model thinks; True where that makes more room for it than it had."""
@@ -85,67 +83,88 @@ class EndpointChat(ChatOpenAI):
         self._terms = terms.model_copy(update=by_hand)
         self._file.put(self.settings, self._terms)
 
-    def _generate(self, *args: Any, **kwargs: Any) -> ChatResult:
-        try:
-            return super()._generate(*args, **kwargs)
-        except Exception as error:  # Clients raise errors without a common root, and anything at odd answers.
-            failure = self._explain(error)
-        raise failure
+    async def ask(
+        self, prompt: str, options: Mapping[str, Any] | None = None, config: "RunnableConfig | None" = None
+    ) -> AsyncGenerator[Delta, None]:
+        """Ask, and yield the answer as it comes.
 
-    async def _agenerate(self, *args: Any, **kwargs: Any) -> ChatResult:
-        try:
-            return await super()._agenerate(*args, **kwargs)
-        except Exception as error:
-            failure = self._explain(error)
-        raise failure
+        Args:
+            prompt: All that the model is told.
+            options: What else is sent with the request, as OpenAI's interface calls it.
+            config: Langchain's; its callbacks see the run.
 
-    def _stream(
-        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
-    ) -> Iterator[ChatGenerationChunk]:
-        loop = Loop()
-        try:
-            yield from loop.iterate(self._astream(messages, stop, **kwargs))  # type: ignore[arg-type]
-        finally:
-            loop.close()
+        Raises:
+            ModelError: There is no answer.
+        """
+        if config is None:
+            deltas = self._negotiate(prompt, options or {})
+        else:
+            from assistant.llm.langchain_chat import ask_within_callbacks  # late: langchain takes a second to load
 
-    async def _astream(
-        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
-    ) -> AsyncIterator[ChatGenerationChunk]:
-        # With a class it is langchain that parses the answer.
-        parsed = isinstance(kwargs.get("response_format"), type)
-        chunks = super()._astream(messages, stop, **kwargs) if parsed else self._negotiate(messages, stop, kwargs)
-        failure: ModelError | None = None
-        async with aclosing(chunks):  # type: ignore[type-var]
+            deltas = ask_within_callbacks(self, prompt, options or {}, config)
+        async with aclosing(deltas):
+            async for delta in deltas:
+                yield delta
+
+    async def request(self, path: str, body: Json) -> Any:
+        """Send a request to another page of the endpoint; return its answer, read from JSON, None where it is none.
+
+        Raises:
+            ModelError: There is no answer.
+        """
+        tried = 0
+        while True:
             try:
-                async for chunk in chunks:
-                    yield chunk
-            except Exception as error:
-                failure = self._explain(error)
-        if failure:
-            raise failure
+                response = await self._http.send(path, body)
+                try:
+                    await response.aread()
+                finally:
+                    await response.aclose()
+            except Exception as error:  # Clients raise errors without a common root.
+                failure, wait = self._explain(error), self._http.compute_wait(error, tried)
+            else:
+                with suppress(ValueError):
+                    return response.json()
+                return None
+            if wait is None:
+                raise failure
+            await asyncio.sleep(wait)
+            tried += 1
 
-    async def _negotiate(
-        self, messages: list[BaseMessage], stop: list[str] | None, options: dict[str, Any]
-    ) -> AsyncIterator[ChatGenerationChunk]:
+    def build_body(self, prompt: str, options: Mapping[str, Any], streams: bool = False) -> Json:
+        """Build the body of a request on the terms that are known."""
+        return apply_terms(self._describe_request(prompt, options, streams), self.terms, self.settings)
+
+    def _describe_request(self, prompt: str, options: Mapping[str, Any], streams: bool) -> Json:
+        settings = self.settings
+        request: Json = {
+            "model": settings.name,
+            "messages": [{"role": "user", "content": prompt}],
+            "max_completion_tokens": settings.max_output,
+        }
+        if settings.temperature != "none" and not _REASONING.search(settings.name):
+            request["temperature"] = settings.temperature
+        return {**request, **options, **({"stream": True} if streams else {})}
+
+    async def _negotiate(self, prompt: str, options: Mapping[str, Any]) -> AsyncGenerator[Delta, None]:
         """Ask on the terms that are known; where they are refused, on others, which are then remembered."""
-        payload = self._get_request_payload(messages, stop=stop, **options, stream=True)
-        payload |= payload.pop("extra_body", None) or {}
+        request = self._describe_request(prompt, options, streams=True)
         negotiation = Negotiation(self.terms, list_fixed(self.settings))
         first: ModelError | None = None
         while True:
-            body = apply_terms(payload, negotiation.terms, self.settings)
+            body = apply_terms(request, negotiation.terms, self.settings)
             state = _AnswerState(self.settings, compute_output_bound(self.settings, negotiation.terms))
             failure: ModelError | None = None
             try:
-                async with aclosing(self._read_answer(body, state)) as chunks:  # type: ignore[type-var]
-                    async for chunk in chunks:
+                async with aclosing(self._read_answer(body, state)) as deltas:
+                    async for delta in deltas:
                         if negotiation.notes:
-                            chunk.message.response_metadata[NOTES] = negotiation.notes
+                            delta = delta._replace(notes=(*negotiation.notes, *delta.notes))
                             negotiation.notes = []
-                        yield chunk
+                        yield delta
                 failure = state.find_fault()
             except Exception as error:  # Clients raise errors without a common root, and anything at odd answers.
-                facts = collect_facts(error, self._key)
+                facts = collect_facts(error, self.key)
                 failure = self._explain(error, state.begun)
                 refusal = None
                 if not (state.begun or facts.is_filtered or isinstance(failure, PromptTooLong)):
@@ -167,10 +186,23 @@ class EndpointChat(ChatOpenAI):
         # Where guesses did not help, it is what the whole request was answered that counts.
         raise first if first and type(first) is type(failure) else failure
 
-    async def _read_answer(self, body: Json, state: "_AnswerState") -> AsyncIterator[ChatGenerationChunk]:
-        async with state.limit():
-            stream: ChunkStream = await open_stream(self.root_async_client, body)
-        deltas: Any = aiter(stream)
+    async def _read_answer(self, body: Json, state: "_AnswerState") -> AsyncGenerator[Delta, None]:
+        tried = 0
+        while True:
+            try:
+                async with state.limit():
+                    response = await self._http.send("/chat/completions", body)
+                break
+            except Exception as error:
+                wait = self._http.compute_wait(error, tried)
+                if wait is None:
+                    raise
+                retry = Retry(self._explain(error).what, wait)
+            yield Delta(retry=retry)
+            async with state.limit():
+                await asyncio.sleep(wait)
+            tried += 1
+        deltas = read_deltas(response.aiter_bytes())
         try:
             while not state.ended:
                 async with state.limit():
@@ -178,9 +210,9 @@ class EndpointChat(ChatOpenAI):
                 if delta is None:
                     return
                 state.add_delta(delta)
-                yield make_chunk(delta)
+                yield delta
                 if state.is_endless:
-                    yield make_chunk(Delta(finish_reason="length"), ENDLESS)
+                    yield Delta(finish_reason="length", notes=(ENDLESS,))
                     return
             # Behind the end of an answer comes the end of its body; what goes wrong there changes nothing.
             with suppress(Exception):
@@ -188,30 +220,10 @@ class EndpointChat(ChatOpenAI):
                     await anext(deltas, None)
         finally:
             await deltas.aclose()
-            await stream.close()
-
-    @property
-    def _key(self) -> SecretStr | None:
-        return self.openai_api_key if isinstance(self.openai_api_key, SecretStr) else None
+            await response.aclose()
 
     def _explain(self, error: Exception, begun: bool = False) -> ModelError:
-        return explain_error(error, self.settings, self._key, begun)
-
-    def _get_request_payload(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        payload = apply_terms(super()._get_request_payload(*args, **kwargs), self.terms, self.settings)
-        # OpenAI's client knows no ``max_tokens`` beside the newer name, and would parse what has a schema.
-        names = {"max_tokens"} | ({"response_format"} if isinstance(payload.get("response_format"), dict) else set())
-        beside = {name: payload.pop(name) for name in names & payload.keys()}
-        if beside:
-            payload["extra_body"] = {**(payload.get("extra_body") or {}), **beside}
-        return payload
-
-    def _convert_chunk_to_generation_chunk(
-        self, chunk: dict[str, Any], default_chunk_class: type[BaseMessageChunk], base_generation_info: Any
-    ) -> ChatGenerationChunk | None:
-        for choice in chunk.get("choices") or ():
-            choice["delta"] = choice.get("delta") or {}  # Some servers leave it out at the end.
-        return super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
+        return explain_error(error, self.settings, self.key, begun)
 
 
 class _AnswerState:
@@ -278,36 +290,6 @@ class _AnswerState:
         return None
 
 
-def make_chunk(delta: Delta, note: str = "") -> ChatGenerationChunk:
-    """Make langchain's chunk of a delta."""
-    extra = {name: text for name, text in ((THINKING, delta.thinking), ("refusal", delta.refusal)) if text}
-    message = AIMessageChunk(
-        content=delta.text,
-        additional_kwargs=extra,
-        tool_call_chunks=[tool_call_chunk(**call) for call in delta.calls],
-        usage_metadata=count_usage(delta.usage) if delta.usage else None,
-        response_metadata={"model_provider": "openai", **({NOTES: [note]} if note else {})},
-    )
-    info: dict[str, Any] = {}
-    if delta.finish_reason:
-        info = {"finish_reason": delta.finish_reason, **({"model_name": delta.model} if delta.model else {})}
-    if delta.logprobs:
-        info["logprobs"] = delta.logprobs
-    return ChatGenerationChunk(message=message, generation_info=info or None)
-
-
-def count_usage(usage: Json) -> UsageMetadata:
-    """Put a server's counts into langchain's form."""
-    counts = read_counts(usage)
-    return UsageMetadata(
-        input_tokens=counts.read,
-        output_tokens=counts.written,
-        total_tokens=counts.read + counts.written,
-        input_token_details=InputTokenDetails(cache_read=counts.cached),
-        output_token_details=OutputTokenDetails(reasoning=counts.reasoning),
-    )
-
-
 def apply_settings(terms: EndpointTerms, settings: ModelSettings) -> EndpointTerms:
     """Put what is set by hand over what was worked out."""
     by_hand: dict[str, Any] = {part: value for part, value in _list_by_hand(settings).items() if value is not None}
@@ -368,28 +350,3 @@ def compute_output_bound(settings: ModelSettings, terms: EndpointTerms) -> int:
         return settings.max_output
     left = max(0, (settings.context or ASSUMED_CONTEXT) - settings.max_output)
     return settings.max_output + min(settings.reasoning_tokens, left // 2)
-
-
-def connect_endpoint(settings: ModelSettings, key: SecretStr | None) -> EndpointChat:
-    """Connect to the model behind an endpoint; nothing is sent before it is asked."""
-    temperature = None if settings.temperature == "none" else settings.temperature
-    chat = EndpointChat(
-        settings=settings,
-        model=settings.name,
-        base_url=settings.endpoint,
-        api_key=key or SecretStr(NO_KEY),
-        temperature=None if _REASONING.search(settings.name) else temperature,
-        max_completion_tokens=settings.max_output,
-        max_retries=settings.retries,
-        timeout=build_timeouts(settings),
-        stream_chunk_timeout=None,
-        streaming=True,
-        stream_usage=True,
-        use_responses_api=False,
-        output_version="v0",
-        openai_proxy=None,
-        http_client=build_client(settings, key),
-        http_async_client=build_async_client(settings, key),
-    )
-    chat.read_terms()
-    return chat

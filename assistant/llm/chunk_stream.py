@@ -6,15 +6,12 @@ they tell of errors in the middle. ``ChunkReader`` reads all of these; what cann
 """
 
 import json
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, NamedTuple
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from typing import Any
 
-import openai
-
+from assistant.llm.chat import CallPiece, Delta, Json
 from assistant.llm.server_words import ServerWords, read_server_words
-from assistant.llm.token_counts import round_usage
-
-Json = dict[str, Any]
+from assistant.llm.token_counts import read_counts
 
 # The longest line of a stream, and the longest answer that comes at once, in bytes: an answer of the 100 000 tokens
 # that the largest models write is half a megabyte. Doubled, and eight times that for what comes at once.
@@ -58,50 +55,21 @@ class TooMuchData(Exception):
     """A line or a body is longer than any answer."""
 
 
-class Delta(NamedTuple):
-    """What a chunk adds to an answer.
+async def read_deltas(pieces: AsyncIterator[bytes]) -> AsyncGenerator[Delta, None]:
+    """Read the body of a response, piece by piece, to its end, so that no connection is left half-read.
 
-    Attributes:
-        text: Of the answer.
-        thinking: Beside it.
-        finish_reason: Why it ends, "" where it does not say.
-        ended: Whether nothing comes behind it.
-        usage: Tokens as the server counts them, in whole numbers.
-        calls: Pieces of tool calls, each with ``index``, ``id``, ``name`` and ``args``.
-        refusal: What it says where it declines to answer.
-        logprobs: As they came.
-        model: The name that the server gives the model.
+    Raises:
+        Exception: As ``ChunkReader.feed``.
     """
-
-    text: str = ""
-    thinking: str = ""
-    finish_reason: str = ""
-    ended: bool = False
-    usage: Json | None = None
-    calls: tuple[Json, ...] = ()
-    refusal: str = ""
-    logprobs: Json | None = None
-    model: str = ""
-
-
-class ChunkStream(openai.AsyncStream[Delta]):
-    """A response of OpenAI's client as deltas, read by ``ChunkReader``."""
-
-    async def __stream__(self) -> AsyncIterator[Any]:
-        reader, ended = ChunkReader(), False
-        try:
-            async for data in self.response.aiter_bytes():
-                if ended:
-                    continue  # To the end of the body, so that no connection is left half-read.
-                for delta in reader.feed(data):
-                    yield delta
-                    if delta.ended:
-                        ended = True
-                        break
-            for delta in () if ended else reader.finish():
-                yield delta
-        finally:
-            await self.response.aclose()
+    reader, ended = ChunkReader(), False
+    async for data in pieces:
+        for delta in () if ended else reader.feed(data):
+            yield delta
+            if delta.ended:
+                ended = True
+                break
+    for delta in () if ended else reader.finish():
+        yield delta
 
 
 class ChunkReader:
@@ -218,16 +186,15 @@ class ChunkReader:
         thinking += _read_thinking(message)
         reason = choice.get("finish_reason") or choice.get("done_reason")
         usage = next((place["usage"] for place in (chunk, choice) if isinstance(place.get("usage"), dict)), None)
-        refusal, logprobs, model = message.get("refusal"), choice.get("logprobs"), chunk.get("model")
+        refusal, logprobs = message.get("refusal"), choice.get("logprobs")
         return Delta(
             text=self._cut_repetition(text),
             thinking=thinking,
             finish_reason=reason if isinstance(reason, str) else "",
-            usage=round_usage(usage) if usage else None,
+            usage=read_counts(usage) if usage else None,
             calls=tuple(_read_calls(message)),
             refusal=refusal if isinstance(refusal, str) else "",
             logprobs=logprobs if isinstance(logprobs, dict) else None,
-            model=model if isinstance(model, str) else "",
         )
 
     def _cut_repetition(self, piece: str) -> str:
@@ -303,7 +270,7 @@ def _read_thinking(message: Json) -> str:
     return _join_texts(message.get("reasoning_details"))
 
 
-def _read_calls(message: Json) -> Iterator[Json]:
+def _read_calls(message: Json) -> Iterator[CallPiece]:
     """The pieces of tool calls, those of the older ``function_call`` among them."""
     calls = message.get("tool_calls")
     older = message.get("function_call")
@@ -313,13 +280,8 @@ def _read_calls(message: Json) -> Iterator[Json]:
         if isinstance(function, dict):
             arguments = function.get("arguments")
             args = arguments if isinstance(arguments, str) else json.dumps(arguments) if arguments else ""
-            index = call.get("index")
-            yield {
-                "index": index if isinstance(index, int) else n,
-                "id": call.get("id"),
-                "name": function.get("name"),
-                "args": args,
-            }
+            index, name = call.get("index"), function.get("name")
+            yield CallPiece(index if isinstance(index, int) else n, name if isinstance(name, str) else "", args)
 
 
 def _join_texts(value: object) -> str:

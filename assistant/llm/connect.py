@@ -1,12 +1,8 @@
-"""From settings to models. langchain and OpenAI's client load here, when the first model is connected to.
-
-langchain's tracing stays off: variables that other programs want must not send questions and papers to LangSmith.
-"""
+"""From settings to models. What a model needs loads when it is connected to: langchain for other providers alone."""
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +14,11 @@ from assistant.settings import ModelSettings
 from store.errors import ConspectusError, InputError
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
+    from assistant.llm.chat import ChatModel
     from store.embedding import Embedder
 
 
-def connect_chat_model(settings: ModelSettings, key: SecretStr | None = None) -> "BaseChatModel":
+def connect_chat_model(settings: ModelSettings, key: SecretStr | None = None) -> "ChatModel":
     """Connect to the chat model of a role; nothing is sent before it is asked.
 
     Every endpoint that speaks OpenAI's interface raises ``ModelError`` only. The models of other providers
@@ -39,9 +34,9 @@ def connect_chat_model(settings: ModelSettings, key: SecretStr | None = None) ->
     _check_model_name(settings)
     key = key or require_key(settings)
     if settings.provider == "openai":
-        from assistant.llm.chat_model import connect_endpoint  # late: langchain's client of OpenAI comes with it
+        from assistant.llm.chat_model import EndpointChat  # late: an HTTP client comes with it
 
-        return connect_endpoint(settings, key)
+        return EndpointChat(settings, key)
     return _connect_other(settings, key)
 
 
@@ -86,13 +81,15 @@ def require_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) ->
     return key
 
 
-def _connect_other(settings: ModelSettings, key: SecretStr | None) -> "BaseChatModel":
+def _connect_other(settings: ModelSettings, key: SecretStr | None) -> "ChatModel":
     """Connect to a model of another provider, by its own langchain package."""
+    from assistant.llm.langchain_chat import LangchainChat  # late: langchain takes a second to load
+
     init_chat_model = import_module("langchain.chat_models").init_chat_model
     options: dict[str, Any] = {"api_key": key} if key else {}
     failure: ConspectusError
     try:
-        model: BaseChatModel = init_chat_model(
+        model = init_chat_model(
             settings.name,
             model_provider=settings.provider,
             temperature=settings.temperature,
@@ -101,7 +98,7 @@ def _connect_other(settings: ModelSettings, key: SecretStr | None) -> "BaseChatM
             max_retries=settings.retries,
             **options,
         )
-        return model
+        return LangchainChat(model)
     except ImportError as error:
         failure = _make_missing_package_error(settings, str(error))
     except Exception as error:  # Each provider's package checks its settings in its own way.
@@ -123,32 +120,6 @@ def _make_unknown_provider_error(settings: ModelSettings) -> InputError:
     return InputError(
         what, "Providers are openai, anthropic, google_genai, mistralai, …; for a server of your own give base_url."
     )
-
-
-@contextmanager
-def disable_tracing() -> Iterator[None]:
-    """Trace no run that starts inside, whatever the environment and the caller's own trace say.
-
-    langchain looks at LANGSMITH_TRACING and its like whenever a run starts. They belong to the whole process, in which
-    others may want their own chains traced; so tracing is off only while a run of ours is started. Callbacks that a
-    caller hands over are the caller's own wish, and stay.
-    """
-    from langsmith import tracing_context
-
-    _retire_old_variables()
-    with tracing_context(parent=False, enabled=False):
-        yield
-
-
-def _retire_old_variables() -> None:
-    """Put away the two variables of langchain's first tracing: where that is off, langchain (1.x) fails over them.
-
-    LANGCHAIN_TRACING is also the last name that LangSmith looks for; LANGSMITH_TRACING, the one before it, takes over.
-    """
-    os.environ.pop("LANGCHAIN_HANDLER", None)
-    old = os.environ.pop("LANGCHAIN_TRACING", None)
-    if old and not os.environ.get("LANGSMITH_TRACING", "").strip():
-        os.environ["LANGSMITH_TRACING"] = old
 
 
 def look_up_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:

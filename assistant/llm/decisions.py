@@ -1,6 +1,6 @@
 """A chat model's decision on statements, in three ways: typed decisions, the probabilities of a letter, a choice.
 
-Endpoints with ``/v1/decisions`` (langchain-openai has a client) are asked for the probabilities of three choices.
+Endpoints with ``/v1/decisions`` are asked for the probabilities of three choices.
 Others are asked for one letter, and for the probabilities that it had (``logprobs``). Where neither is to be had the
 model chooses, and its reply is read strictly: what is not exactly one choice for each statement is no answer to any.
 """
@@ -9,21 +9,17 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-from assistant.llm.model_errors import explain_error
+from assistant.llm.chat import ChatModel, Json, collect_answer
 from assistant.llm.model_limits import estimate_tokens
 from assistant.llm.thinking import split_thinking
+from assistant.llm.token_counts import make_usage, read_counts
 from assistant.types import Usage
 from assistant.verify.entailment import Probabilities, Statement
 from prompts import PromptRole, Prompts
 from store.errors import FormatRefused, ModelError, ModelRefused, PromptTooLong
 from store.text.clean import clean_characters
-
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessage
 
 CHOICES: Mapping[str, str] = {
     "says": "The evidence states all of the claim.",
@@ -35,6 +31,7 @@ _LETTERS = "ABC"
 # Alternatives to the first token that are asked for: the three letters with a space before them and without, and what
 # else a model begins with. Chosen by hand; OpenAI gives 20 at the most.
 _ALTERNATIVES = 10
+_LETTER_OPTIONS = {"logprobs": True, "top_logprobs": _ALTERNATIVES, "max_completion_tokens": 1}
 # The letters must have more than half of the probability: else the model was about to say something else.
 _LEAST_MASS = 0.5
 # Statements of one request, chosen by hand: a small model loses count among more.
@@ -48,7 +45,7 @@ _NOT_TAKEN = frozenset({400, 403, 404, 405, 410, 415, 422, 501})
 class AskedModel(Protocol):
     """What has to be known of a model to ask it; ``assistant.answer.model.Model`` is one."""
 
-    chat: "BaseChatModel"
+    chat: ChatModel
     name: str
     context: int
     max_output: int
@@ -93,9 +90,9 @@ class DecisionMethod(Protocol):
 def list_methods(model: AskedModel, prompts: Prompts) -> list[DecisionMethod]:
     """List the ways in which a model may be asked, the best first; the last one is taken by every model."""
     methods: list[DecisionMethod] = []
-    if hasattr(model.chat, "settings") and _find_decisions():
+    if hasattr(model.chat, "request"):
         methods.append(TypedDecisions(model, prompts))
-    if hasattr(model.chat, "logprobs"):
+    if model.chat.takes_logprobs:
         methods.append(LetterProbabilities(model, prompts))
     return [*methods, StrictChoices(model, prompts)]
 
@@ -142,14 +139,6 @@ def _format_line(text: str) -> str:
     return " ".join(clean_characters(text).split()).replace("<", "‹").replace(">", "›")
 
 
-def _find_decisions() -> Any:
-    """Find langchain's client of the Decisions API; None in a version that has none."""
-    try:
-        return import_module("langchain_openai.decisions")
-    except ImportError:
-        return None
-
-
 class TypedDecisions:
     """Asks ``/v1/decisions`` for the probability of each choice, many statements at once.
 
@@ -163,7 +152,6 @@ class TypedDecisions:
     def __init__(self, model: AskedModel, prompts: Prompts) -> None:
         self._model = model
         self._prompts = prompts
-        self._client: Any = None
 
     def count_output(self, statements: int) -> int:
         """Count the tokens of a reply at the most."""
@@ -171,56 +159,54 @@ class TypedDecisions:
 
     async def decide(self, statements: Sequence[Statement]) -> DecisionReplies:
         """Have statements decided in one request; raises as ``DecisionMethod.decide``."""
-        library, settings, key = _find_decisions(), self._chat.settings, self._chat.openai_api_key
         names = {f"statement_{n}": n for n in range(1, len(statements) + 1)}
-        questions = {
-            name: library.Choice(
-                instructions=self._prompts.render(PromptRole.DECISION, n=str(n)), choices=dict(CHOICES)
-            )
-            for name, n in names.items()
+        body = {
+            "model": self._model.name,
+            "input": format_statements(statements),
+            "questions": [self._build_question(name, n) for name, n in names.items()],
         }
         try:
-            response = await self._connect().ainvoke({"input": format_statements(statements), "questions": questions})
-        except Exception as error:  # Not chained: what a client raises may hold the key.
-            invalid = type(error).__name__ == "APIResponseValidationError"
-            failure: Exception = NotTaken() if invalid else _tell_refusal(explain_error(error, settings, key))
+            reply = await cast("Any", self._model.chat).request("/decisions", body)
+        except ModelError as error:
+            failure = _tell_refusal(error)
         else:
-            return DecisionReplies([self._read(response, name) for name in names], _count_decisions(response.usage))
+            answers = _read_decisions(reply)
+            return DecisionReplies([answers.get(name) for name in names], _count_decisions(reply))
         raise failure
 
-    @property
-    def _chat(self) -> Any:
-        return self._model.chat
-
-    def _connect(self) -> Any:
-        if self._client is None:
-            from langchain_core._api import suppress_langchain_beta_warning
-
-            from assistant.llm.http import build_async_client, build_timeouts
-
-            settings, key = self._chat.settings, self._chat.openai_api_key
-            with suppress_langchain_beta_warning():
-                self._client = _find_decisions().OpenAIDecisions(
-                    model=settings.name,
-                    api_key=key,
-                    base_url=settings.endpoint,
-                    timeout=build_timeouts(settings),
-                    max_retries=settings.retries,
-                    http_async_client=build_async_client(settings, key),
-                )
-        return self._client
-
-    @staticmethod
-    def _read(response: Any, name: str) -> Probabilities | None:
-        answer = response.choices.get(name)
-        if answer is None or answer.choice not in CHOICES or set(answer.probabilities) != set(CHOICES):
-            return None
-        rating = Probabilities(**answer.probabilities)
-        return rating if rating.is_sound else None
+    def _build_question(self, name: str, n: int) -> Json:
+        choices = [{"value": value, "description": meaning} for value, meaning in CHOICES.items()]
+        instructions = self._prompts.render(PromptRole.DECISION, n=str(n))
+        return {"type": "choice", "name": name, "instructions": instructions, "choices": choices}
 
 
-def _count_decisions(usage: Any) -> Usage:
-    return Usage(input_tokens=usage.input_tokens or 0, output_tokens=usage.output_tokens or 0)
+def _read_decisions(reply: Any) -> dict[str, Probabilities | None]:
+    """Read the decisions by the names of their questions; None for one that is none.
+
+    Raises:
+        NotTaken: The reply has no list of answers to questions.
+    """
+    answers = reply.get("answers") if isinstance(reply, dict) else None
+    if not isinstance(answers, list) or not all(isinstance(answer, dict) and "name" in answer for answer in answers):
+        raise NotTaken
+    return {str(answer["name"]): _read_decision(answer) for answer in answers if answer.get("type") == "choice"}
+
+
+def _read_decision(answer: Json) -> Probabilities | None:
+    try:
+        chances = {item["value"]: float(item["probability"]) for item in answer["probabilities"]}
+    except (KeyError, TypeError, ValueError):
+        return None
+    if answer.get("choice") not in CHOICES or set(chances) != set(CHOICES):
+        return None
+    says, silent, opposes = (chances[name] for name in CHOICES)
+    rating = Probabilities(says, silent, opposes)
+    return rating if rating.is_sound else None
+
+
+def _count_decisions(reply: Json) -> Usage:
+    used = reply.get("usage")
+    return make_usage(read_counts(used) if isinstance(used, dict) else None)
 
 
 class LetterProbabilities:
@@ -247,18 +233,16 @@ class LetterProbabilities:
         form = self._prompts.render(PromptRole.FORM_LETTER)
         prompt = self._prompts.render(PromptRole.JUDGE, statements=format_statements(statements), form=form)
         try:
-            message = await self._model.chat.ainvoke(
-                prompt, logprobs=True, top_logprobs=_ALTERNATIVES, max_completion_tokens=1
-            )
+            answer = await collect_answer(self._model.chat.ask(prompt, _LETTER_OPTIONS))
         except ModelError as error:
             failure = _tell_refusal(error)
         else:
-            rating = read_letter(message.response_metadata.get("logprobs"))
+            rating = read_letter(answer.logprobs)
             # A model that thinks first, or an endpoint that tells no probabilities, is asked in another way.
             if rating is None and not self._taken:
-                raise NotTaken(_count_usage(message))
+                raise NotTaken(make_usage(answer.usage))
             self._taken = self._taken or rating is not None
-            return DecisionReplies([rating], _count_usage(message))
+            return DecisionReplies([rating], make_usage(answer.usage))
         raise failure
 
 
@@ -302,14 +286,14 @@ class StrictChoices:
         prompt = self._prompts.render(PromptRole.JUDGE, statements=format_statements(statements), form=form)
         options: dict[str, Any] = {"response_format": _FORMAT} if as_json else {}
         try:
-            message = await self._model.chat.ainvoke(prompt, **options)
+            answer = await collect_answer(self._model.chat.ask(prompt, options))
         except FormatRefused:
             if not as_json:
                 raise
         else:
-            is_cut = message.response_metadata.get("finish_reason") == "length"
-            choices = None if is_cut else read_choices(str(message.text), len(statements))
-            return DecisionReplies(choices or [None] * len(statements), _count_usage(message))
+            is_cut = answer.finish_reason == "length"
+            choices = None if is_cut else read_choices(answer.text, len(statements))
+            return DecisionReplies(choices or [None] * len(statements), make_usage(answer.usage))
         self._as_json = False
         return await self.decide(statements)
 
@@ -379,18 +363,6 @@ def _parse_lines(text: str) -> list[tuple[int, str]] | None:
 def _choose(choice: str) -> Probabilities:
     says, silent, opposes = (float(name == choice) for name in CHOICES)
     return Probabilities(says, silent, opposes, measured=False)
-
-
-def _count_usage(message: "AIMessage") -> Usage:
-    used = message.usage_metadata
-    if not used:
-        return Usage()
-    return Usage(
-        input_tokens=used["input_tokens"],
-        output_tokens=used["output_tokens"],
-        cached_tokens=(used.get("input_token_details") or {}).get("cache_read") or 0,
-        reasoning_tokens=(used.get("output_token_details") or {}).get("reasoning") or 0,
-    )
 
 
 def _tell_refusal(error: ModelError) -> Exception:

@@ -25,8 +25,6 @@ ResponseFormat = Literal["json_schema", "json_object", "none"]
 MaxTokensName = Literal["max_tokens", "max_completion_tokens", "none"]
 # Servers are updated, and then take what they refused; a month costs a few requests a year. Chosen by hand.
 KEPT_DAYS = 30
-NOTES = "conspectus_notes"
-"""Where, in a chunk's ``response_metadata``, stands what went otherwise than usual with the request."""
 _FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "none")
 
 

@@ -13,7 +13,6 @@ from typing import Literal, Protocol, Self
 
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
-from assistant.llm.connect import disable_tracing
 from assistant.llm.decisions import (
     AskedModel,
     DecisionMethod,
@@ -213,9 +212,8 @@ class ModelJudge:
             for budget in self._budgets:
                 reservations.enter_context(budget.reserve(self._model.with_price(worst)))
             try:
-                with disable_tracing():
-                    async with asyncio.timeout(self._limit):
-                        replies = await method.decide(group)
+                async with asyncio.timeout(self._limit):
+                    replies = await method.decide(group)
             except ModelError:
                 raise
             except NotTaken as refusal:

@@ -17,7 +17,7 @@ from assistant.settings import ASSUMED_CONTEXT, ModelSettings, config_folder
 from store.errors import InputError
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
+    from assistant.llm.chat import ChatModel
 
 
 # A rough measure that needs no tokenizer of the model: English has 4 to 5 characters a token, formulas fewer.
@@ -29,10 +29,24 @@ def estimate_tokens(text: str) -> int:
     return int(len(text) / CHARACTERS_A_TOKEN) + 1
 
 
-def choose_context(settings: ModelSettings, model: "BaseChatModel") -> int:
-    """Choose the context to plan with, asking nobody: as set, as langchain knows it of OpenAI's models, or 8192."""
-    profiled = (model.profile or {}).get("max_input_tokens") if settings.is_openai or not settings.base_url else None
-    return settings.context or profiled or ASSUMED_CONTEXT
+def choose_context(settings: ModelSettings, model: "ChatModel") -> int:
+    """Choose the context to plan with, asking nobody: as set, as it is known of providers' own models, or 8192."""
+    known = model.known_context if settings.is_openai or not settings.base_url else None
+    return settings.context or known or ASSUMED_CONTEXT
+
+
+def find_context(settings: ModelSettings) -> int | None:
+    """Find how many tokens a model of OpenAI's own reads; None where that is not known."""
+    if not settings.is_openai:
+        return None
+    contexts = _load_contexts()
+    return contexts.get(settings.name) or contexts.get(_DATED.sub("", settings.name))
+
+
+@cache
+def _load_contexts() -> dict[str, int]:
+    contexts: dict[str, int] = tomllib.loads(_CONTEXTS.read_text(encoding="utf-8"))
+    return contexts
 
 
 # Where servers say it: llama.cpp, vLLM, OpenRouter and others. What a model was trained with comes last: a server may
@@ -99,6 +113,7 @@ def _read_path(about: object, place: str) -> object:
 
 
 _FILE = Path(__file__).with_name("prices.toml")
+_CONTEXTS = Path(__file__).with_name("contexts.toml")
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _MILLION = 1_000_000
 

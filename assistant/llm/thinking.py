@@ -10,9 +10,6 @@ from typing import NamedTuple
 
 from pydantic_core import from_json
 
-THINKING = "reasoning_content"
-"""Where, in a chunk's ``additional_kwargs``, stands what came as thinking beside the answer."""
-
 _NAME = (
     r"(?:\w{1,20}[:_-])?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflect(?:ion)?|scratch_?pad|rationale|analysis|cot)"
 )

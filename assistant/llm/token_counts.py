@@ -3,6 +3,8 @@
 import math
 from typing import Any, NamedTuple
 
+from assistant.types import Usage
+
 Json = dict[str, Any]
 
 
@@ -11,8 +13,17 @@ class TokenCounts(NamedTuple):
 
     read: int
     written: int
-    cached: int
-    reasoning: int
+    cached: int = 0
+    reasoning: int = 0
+
+
+NO_COUNTS = TokenCounts(0, 0)
+
+
+def make_usage(counts: TokenCounts | None) -> Usage:
+    """Make the usage of an answer, without a price."""
+    read, written, cached, reasoning = counts or NO_COUNTS
+    return Usage(input_tokens=read, output_tokens=written, cached_tokens=cached, reasoning_tokens=reasoning)
 
 
 def read_counts(usage: Json) -> TokenCounts:

@@ -79,7 +79,7 @@ def choose_papers(
     papers = list(library.papers(filters.model_copy(update={"retracted": filters.retracted or None})))
     retracted = [paper for paper in papers if paper.retraction and filters.retracted is False]
     if len(retracted) == len(papers):
-        hint = f"{len(retracted)} were retracted; --retracted lets them in. " if retracted else ""
+        hint = f"{len(retracted)} were retracted; the setting retracted lets them in. " if retracted else ""
         raise InputError(
             "No paper is left to report on.", f"{hint}Widen the filters, or add papers with: conspectus add FILE"
         )

@@ -246,16 +246,28 @@ def _find_named_file(env: Mapping[str, str]) -> Path | None:
     return Path(name).expanduser() if name else None
 
 
+def find_openai_address(model: str, key: str = "", env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Find the address that OpenAI's own variable names for a model of OpenAI's, and its key; empty for none.
+
+    Args:
+        model: As it is named, in full.
+        key: The variable of its key, where one is set; "" for OpenAI's own.
+        env: The environment.
+    """
+    address = env.get("OPENAI_BASE_URL", "") if model.startswith("openai:") else ""
+    return {"base_url": address, "api_key_env": key or OPENAI_KEY} if address else {}
+
+
 def _openai_address(role: str, values: Mapping[str, SourcedValue], env: Mapping[str, str]) -> dict[str, SourcedValue]:
     """OpenAI's own variable for another address; the key that belongs to it is in OpenAI's own variable, too."""
     model, address, key = (flatten_name(role, name) for name in ("model", "base_url", "api_key_env"))
-    name = str(values[model].value) if model in values else ""
-    if not env.get("OPENAI_BASE_URL") or address in values or not name.startswith("openai:"):
+    own = find_openai_address(str(values[model].value) if model in values else "", env=env)
+    if address in values or not own:
         return {}
     where = "$OPENAI_BASE_URL"
     return {
-        address: SourcedValue(env["OPENAI_BASE_URL"], where),
-        key: values.get(key) or SourcedValue(OPENAI_KEY, where),
+        address: SourcedValue(own["base_url"], where),
+        key: values.get(key) or SourcedValue(own["api_key_env"], where),
     }
 
 

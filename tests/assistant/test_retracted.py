@@ -64,7 +64,7 @@ def test_nothing_is_said_of_them_where_they_say_nothing(shelf: Assistant) -> Non
 def test_a_list_counts_them_apart(shelf: Assistant) -> None:
     answer = shelf.ask("How many papers are there since 2000?")
     assert "2 papers" in answer.text
-    assert answer.trace.notes == ("Left out: 1 retracted paper. --retracted lets them in.",)
+    assert answer.trace.notes == ("Left out: 1 retracted paper. The setting retracted lets them in.",)
 
 
 def test_lists_and_searches_hold_them(shelf: Assistant) -> None:

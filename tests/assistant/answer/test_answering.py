@@ -2,11 +2,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from assistant.answer.pipeline_factory import build_pipeline
+from assistant.answer.retrieval import Search, interpret_question
 from assistant.client import Assistant
-from assistant.llm.connect import connect_chat_model
 from assistant.settings import Settings
 from assistant.testing import FakeOpenAIServer, HashEmbedder, ScriptedChatModel
 from assistant.types import EXTRACTIVE, Support, Turn
@@ -15,7 +16,7 @@ from store.errors import ModelError
 from store.filters import Filters
 from store.library import Library
 from tests.assistant import small
-from tests.assistant.answer.asking import QUESTION, RIGHT, SECRET, WRONG, answered, chain_of, claims, said, settings_of
+from tests.assistant.answer.asking import QUESTION, RIGHT, SECRET, WRONG, answered, chain_of, claims, said
 
 OTHER = "Crash probabilities of vehicles are estimated by adaptive sampling."
 
@@ -171,7 +172,7 @@ def test_a_model_can_be_named_in_one_line(tmp_path: Path, server: FakeOpenAIServ
 
 
 def test_a_given_model_of_langchain_answers(tmp_path: Path, server: FakeOpenAIServer, library: Library) -> None:
-    chat = connect_chat_model(settings_of(server).chat, SecretStr(SECRET))
+    chat = ChatOpenAI(model="fake-chat", base_url=server.base_url, api_key=SecretStr(SECRET))
     server.reply(claims(RIGHT))
     chain = build_pipeline(library, Settings(cache=False), chat)
     assert Assistant(library, chain).ask(QUESTION).claims[0].text == RIGHT
@@ -185,3 +186,16 @@ def test_threads_end_with_the_assistant(library: Library) -> None:
     assistant._loop.close()
     thread.join(5)
     assert not thread.is_alive()
+
+
+async def test_a_first_question_is_understood_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    understood: list[str] = []
+
+    def count(library: Library, question: str, *args: object, **options: object) -> Search:
+        understood.append(question)
+        return interpret_question(library, question, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("assistant.answer.pipeline.interpret_question", count)
+    chain, _ = chain_of(library, claims(RIGHT))
+    await answered(chain, history=[])
+    assert understood == [QUESTION]

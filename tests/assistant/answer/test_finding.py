@@ -159,16 +159,16 @@ class TestRetracted:
         head, _, rest = note.partition(" and ")
         assert head.startswith("Left out: “Frogs ")
         assert head.count("sing loudly”, ") == 3
-        assert rest == "2 more. --retracted lets them in."
+        assert rest == "2 more. The setting retracted lets them in."
         two = note_retracted(shelf.library, "Do frogs sing loudly?", Filters(retracted=False, ids=("gone4", "toads")))
-        assert two == "Left out: “Frogs 4 sing loudly”, withdrawn. --retracted lets them in."
+        assert two == "Left out: “Frogs 4 sing loudly”, withdrawn. The setting retracted lets them in."
 
     def test_without_a_topic_they_are_counted(self, shelf: Assistant) -> None:
         def note(question: str) -> str:
             return note_retracted(shelf.library, question, Filters(retracted=False))
 
-        assert note("List all papers") == "Left out: 5 retracted papers. --retracted lets them in."
-        assert note("papers in 2001") == "Left out: 1 retracted paper. --retracted lets them in."
+        assert note("List all papers") == "Left out: 5 retracted papers. The setting retracted lets them in."
+        assert note("papers in 2001") == "Left out: 1 retracted paper. The setting retracted lets them in."
         assert note("papers in 1990") == ""
 
     def test_nothing_is_noted_where_nothing_is_left_out(self, shelf: Assistant, finding: Finding) -> None:

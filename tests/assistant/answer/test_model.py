@@ -12,6 +12,7 @@ from pydantic import Field
 
 from assistant.answer.model import Completion, Model, SchemaRefused
 from assistant.answer.pipeline_factory import build_pipeline
+from assistant.llm.langchain_chat import LangchainChat
 from assistant.llm.model_limits import Price
 from assistant.settings import ModelSettings, Settings
 from assistant.types import Usage
@@ -149,7 +150,9 @@ def test_a_price_is_for_what_was_read_and_what_was_written() -> None:
 
 def test_what_is_assumed_of_a_model() -> None:
     model, chat = model_of()
-    assert (model.chat, model.name, model.context, model.max_output, model.schema) == (chat, "chunks", 8192, 1024, None)
+    assert isinstance(model.chat, LangchainChat)
+    assert model.chat.model is chat
+    assert (model.name, model.context, model.max_output, model.schema) == ("chunks", 8192, 1024, None)
     assert (model.identity, model_of(identity="here")[0].identity) == ("chunks ", "chunks here")
 
 
@@ -162,10 +165,10 @@ def called(name: str, arguments: str) -> AIMessageChunk:
     return AIMessageChunk(content="", tool_call_chunks=[call])
 
 
-class Thinker(Chunks):
-    """Chunks of an endpoint that can be given more room for thinking, once."""
+class Thinker(LangchainChat):
+    """A model that can be given more room for thinking, once."""
 
-    most_output: int = 1024
+    most_output = 1024
 
     def note_thinking(self) -> bool:
         raised = self.most_output == 1024
@@ -225,8 +228,8 @@ async def test_the_arguments_of_a_call_are_the_answer_where_a_form_was_asked_for
 
 
 async def test_a_model_that_ran_out_of_room_while_thinking_is_given_more_once() -> None:
-    chat = Thinker(pieces=(thought("Hm."), chunk("", 5, 3, "length")), asked=[])
-    model = Model(chat, "thinker")
+    chat = Chunks(pieces=(thought("Hm."), chunk("", 5, 3, "length")), asked=[])
+    model = Model(Thinker(chat), "thinker")
     with pytest.raises(NoAnswer, match="more than 5000"):
         await model.complete("Who?")
     assert (len(chat.asked), model.max_output) == (2, 5000)
@@ -275,7 +278,7 @@ class TestFactory:
     ) -> None:
         monkeypatch.setattr(
             "assistant.answer.pipeline_factory.connect_chat_model",
-            lambda settings, key: Chunks(pieces=(ValueError("sk-secret"),)),
+            lambda settings, key: LangchainChat(Chunks(pieces=(ValueError("sk-secret"),))),
         )
         chain = build_pipeline(library, Settings(chat=ModelSettings(model="ollama:frog-1")))
         assert chain is not None
@@ -298,7 +301,9 @@ class TestFactory:
         schema: bool | None,
         dollars: float | None,
     ) -> None:
-        monkeypatch.setattr("assistant.answer.pipeline_factory.connect_chat_model", lambda settings, key: Chunks())
+        monkeypatch.setattr(
+            "assistant.answer.pipeline_factory.connect_chat_model", lambda settings, key: LangchainChat(Chunks())
+        )
         chain = build_pipeline(library, Settings(chat=about))
         assert chain is not None
         assert chain.model.schema is schema

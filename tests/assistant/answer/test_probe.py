@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from langchain_core.language_models import BaseChatModel
 
 from assistant.answer.probe import forget_terms, probe_models
+from assistant.llm.chat import ChatModel
 from assistant.llm.endpoint_terms import EndpointTerms, TermsFile
+from assistant.llm.langchain_chat import LangchainChat
 from assistant.settings import CheckSettings, ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, ScriptedChatModel, fake_openai_server, faults
 from assistant.testing.faults import FAULTS
@@ -224,8 +225,8 @@ def test_the_context_is_compared(set_to: int | None, served: int | None, ok: boo
 
 
 def test_a_model_of_another_provider_is_asked_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    def scripted(settings: ModelSettings, key: object) -> BaseChatModel:
-        return ScriptedChatModel(default=answer)
+    def scripted(settings: ModelSettings, key: object) -> ChatModel:
+        return LangchainChat(ScriptedChatModel(default=answer))
 
     monkeypatch.setattr("assistant.answer.pipeline_factory.connect_chat_model", scripted)
     checks = asked(ModelSettings(model="groq:m"))

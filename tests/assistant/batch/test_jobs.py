@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.batch.job import ModelRegistry
 from assistant.batch.spec import BatchJob, Spec, SpecItem, expand_jobs
 from assistant.client import Assistant
 from assistant.report.schema import ReportKind
@@ -68,3 +69,12 @@ def test_retracted_papers_are_let_in_only_where_that_is_said(field: Assistant) -
     theirs = SpecItem(report=ReportKind.THEMES, filters=Filters(retracted=True))
     assert [job.item.filters.retracted for job in jobs(field, THEMES, said, theirs)] == [False, None, True]
     assert [job.item.filters.retracted for job in jobs(field, THEMES, theirs, retracted=True)] == [None, True]
+
+
+def test_a_model_of_an_item_goes_where_openais_variable_says(field: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:1/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-any-0123456789abcdef")
+    models = ModelRegistry(field.library, None, lambda: None, None)
+    chain = models.get_chain(SpecItem(question="Why?", model="openai:gpt-4o-mini"))
+    assert chain is not None
+    assert chain.model.chat.settings.endpoint == "http://localhost:1/v1"  # type: ignore[attr-defined]

@@ -71,7 +71,7 @@ async def test_only_so_many_are_asked_at_once(tmp_path: Path) -> None:
     one = model([gate, "a"], "b", source=paying(tmp_path, at_once=1))
     both = asyncio.gather(said(one, "A?"), said(one, "B?"))
     await asyncio.to_thread(gate.reached.wait, 60)
-    assert len(one.chat.requests) == 1  # type: ignore[attr-defined]
+    assert len(one.chat.model.requests) == 1  # type: ignore[attr-defined]
     gate.open()
     assert sorted(writing.text for writing in await both) == ["a", "b"]  # whichever came first
 

@@ -5,6 +5,8 @@ import pytest
 
 from assistant.client import Assistant
 from assistant.client.factory import connect_answerer, open_library
+from assistant.llm.chat_model import EndpointChat
+from assistant.llm.judge import ModelJudge
 from assistant.settings import CheckSettings, ModelSettings, Settings
 from assistant.testing import HashEmbedder, ScriptedChatModel
 from assistant.testing.judges import ScriptedJudge, always
@@ -72,3 +74,15 @@ def test_a_second_stage_that_there_is_none_of_is_refused(tmp_path: Path) -> None
         connect_answerer(library, None, None, Settings(check=CheckSettings(second_stage="model")))
     with pytest.raises(InputError, match="There is no cross-encoder"):
         connect_answerer(library, None, None, Settings(check=CheckSettings(second_stage="learned")))
+
+
+def test_a_judge_that_is_named_goes_where_openais_variable_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:1/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-any-0123456789abcdef")
+    _, _, stage = connect_answerer(Library(tmp_path, HashEmbedder()), None, None, None, "openai:gpt-4o-mini")
+    assert isinstance(stage, ModelJudge)
+    chat = stage._model.chat
+    assert isinstance(chat, EndpointChat)
+    assert (chat.settings.endpoint, chat.settings.key_name) == ("http://localhost:1/v1", "OPENAI_API_KEY")

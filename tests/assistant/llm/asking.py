@@ -5,8 +5,9 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
+
+from assistant.llm.chat import ChatModel, Delta, join_deltas
 
 SECRET = "sk-proj-Very5ecret0123456789"
 KEY = SecretStr(SECRET)
@@ -20,31 +21,31 @@ class Page(NamedTuple):
     headers: dict[str, str] = {}  # noqa: RUF012  # never changed
 
 
-def invoked(model: BaseChatModel) -> str:
+def list_deltas(model: ChatModel, config: Any = None, **options: Any) -> list[Delta]:
+    """Ask, and list the pieces of the answer."""
+
+    async def within() -> list[Delta]:
+        return [delta async for delta in model.ask("Why?", options, config)]
+
+    return asyncio.run(within())
+
+
+def ask(model: ChatModel, **options: Any) -> Delta:
     """Ask, and wait for the whole answer."""
-    return str(model.invoke("Why?").content)
+    return join_deltas(list_deltas(model, **options))
 
 
-def ainvoked(model: BaseChatModel) -> str:
-    """The same in an event loop."""
-    return str(asyncio.run(model.ainvoke("Why?")).content)
+def asked(model: ChatModel) -> str:
+    """Ask for the text of the answer."""
+    return ask(model).text
 
 
-def streamed(model: BaseChatModel) -> str:
-    """Ask, and take the answer piece by piece."""
-    return "".join(str(chunk.content) for chunk in model.stream("Why?"))
+def observed(model: ChatModel) -> str:
+    """The same as a run that langchain's callbacks see."""
+    return join_deltas(list_deltas(model, {"callbacks": []})).text
 
 
-def astreamed(model: BaseChatModel) -> str:
-    """The same in an event loop."""
-
-    async def joined() -> str:
-        return "".join([str(chunk.content) async for chunk in model.astream("Why?")])
-
-    return asyncio.run(joined())
-
-
-WAYS: tuple[Callable[[BaseChatModel], str], ...] = (invoked, ainvoked, streamed, astreamed)
+WAYS: tuple[Callable[[ChatModel], str], ...] = (asked, observed)
 
 
 def given_away(error: BaseException) -> Iterator[str]:

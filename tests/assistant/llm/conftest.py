@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from langchain_core.language_models import BaseChatModel
 
+from assistant.llm.chat import ChatModel
 from assistant.llm.connect import connect_chat_model
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer
@@ -27,7 +27,7 @@ def settings(server: FakeOpenAIServer) -> ModelSettings:
 
 
 @pytest.fixture
-def model(settings: ModelSettings) -> BaseChatModel:
+def model(settings: ModelSettings) -> ChatModel:
     return connect_chat_model(settings, KEY)
 
 

@@ -1,19 +1,15 @@
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.language_models import BaseChatModel
-from langchain_core.load import dumps
-from langchain_core.messages import AIMessageChunk
-from pydantic import BaseModel
 
+from assistant.llm.chat import ChatModel, Delta, Retry, collect_answer
 from assistant.llm.connect import connect_chat_model
-from assistant.llm.endpoint_terms import NOTES
-from assistant.llm.thinking import THINKING
+from assistant.llm.token_counts import TokenCounts
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, faults
 from assistant.testing.faults import FAULTS
@@ -28,9 +24,9 @@ from store.errors import (
     ModelUnreachable,
     PromptTooLong,
 )
-from tests.assistant.llm.asking import KEY, SECRET, WAYS, astreamed, given_away, invoked, streamed
+from tests.assistant.llm.asking import KEY, SECRET, WAYS, ask, asked, given_away, list_deltas, observed
 
-Way = Callable[[BaseChatModel], str]
+Way = Callable[[ChatModel], str]
 each_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 
 # What each fault ends in; the others are in what the model says, and reach the caller as they are.
@@ -57,24 +53,19 @@ ENDS = {
 
 
 @each_way
-def test_it_answers(way: Way, model: BaseChatModel, server: FakeOpenAIServer) -> None:
+def test_it_answers(way: Way, model: ChatModel, server: FakeOpenAIServer) -> None:
     server.reply("Because of this [1].")
     assert way(model) == "Because of this [1]."
 
 
-def test_usage_and_the_reason_of_the_end_come_with_the_stream(model: BaseChatModel, server: FakeOpenAIServer) -> None:
+def test_usage_and_the_reason_of_the_end_come_with_the_stream(model: ChatModel, server: FakeOpenAIServer) -> None:
     server.reply(Reply("Because.", finish_reason="length", usage=(11, 3)))
-    whole: Any = None
-    for chunk in model.stream("Why?"):
-        whole = chunk if whole is None else whole + chunk
-    assert isinstance(whole, AIMessageChunk)
-    assert whole.usage_metadata is not None
-    assert (whole.usage_metadata["input_tokens"], whole.usage_metadata["output_tokens"]) == (11, 3)
-    assert whole.response_metadata["finish_reason"] == "length"
+    whole = ask(model)
+    assert (whole.text, whole.usage, whole.finish_reason) == ("Because.", TokenCounts(11, 3), "length")
 
 
 @pytest.mark.parametrize("name", sorted(ENDS))
-@pytest.mark.parametrize("way", [invoked, astreamed], ids=["invoked", "astreamed"])
+@each_way
 def test_each_fault_ends_in_an_error_that_says_it(
     way: Way, name: str, settings: ModelSettings, server: FakeOpenAIServer
 ) -> None:
@@ -92,14 +83,14 @@ def test_each_fault_ends_in_an_error_that_says_it(
 
 
 @pytest.mark.parametrize("name", sorted(set(FAULTS) - set(ENDS)))
-def test_the_other_faults_are_in_what_is_said(name: str, model: BaseChatModel, server: FakeOpenAIServer) -> None:
+def test_the_other_faults_are_in_what_is_said(name: str, model: ChatModel, server: FakeOpenAIServer) -> None:
     server.fail(FAULTS[name]())
-    assert isinstance(invoked(model), str)
+    assert isinstance(asked(model), str)
 
 
 @each_way
 @pytest.mark.parametrize("fault", [faults.unauthorised(echo_key=True), faults.server_error(), faults.cut()])
-def test_no_error_gives_the_key_away(way: Way, fault: Fault, model: BaseChatModel, server: FakeOpenAIServer) -> None:
+def test_no_error_gives_the_key_away(way: Way, fault: Fault, model: ChatModel, server: FakeOpenAIServer) -> None:
     server.fail(fault)
     with pytest.raises(ModelError) as raised:
         way(model)
@@ -130,20 +121,17 @@ class Listener(BaseCallbackHandler):
         self.heard += [error, *given_away(error), kwargs]
 
 
-@each_way
-def test_traces_get_our_error_and_no_key(way: Way, model: BaseChatModel, server: FakeOpenAIServer) -> None:
+def test_callbacks_get_our_error_and_no_key(model: ChatModel, server: FakeOpenAIServer) -> None:
     listener = Listener()
-    model.callbacks = [listener]
     server.fail(faults.unauthorised(echo_key=True))
     with pytest.raises(ModelRefused):
-        way(model)
+        list_deltas(model, {"callbacks": [listener]})
     assert [type(item) for item in listener.heard if isinstance(item, Exception)] == [ModelRefused]
     assert SECRET not in repr(listener.heard)
 
 
-def test_nothing_that_shows_a_model_shows_its_key(model: BaseChatModel) -> None:
-    shown = f"{model!r} {model} {model.model_dump()} {dumps(model)} {model._identifying_params} {model.lc_attributes}"
-    assert SECRET not in shown
+def test_nothing_that_shows_a_model_shows_its_key(model: ChatModel) -> None:
+    assert SECRET not in f"{model!r} {model} {vars(model)}"
 
 
 def test_many_at_once_get_each_their_own_answer(settings: ModelSettings, server: FakeOpenAIServer) -> None:
@@ -151,8 +139,8 @@ def test_many_at_once_get_each_their_own_answer(settings: ModelSettings, server:
     model = connect_chat_model(settings.model_copy(update={"timeout": 120.0}), KEY)
 
     async def ask() -> list[str]:
-        answers = await asyncio.gather(*(model.ainvoke(str(n)) for n in range(32)))
-        return [str(answer.content) for answer in answers]
+        answers = await asyncio.gather(*(collect_answer(model.ask(str(n))) for n in range(32)))
+        return [answer.text for answer in answers]
 
     assert asyncio.run(ask()) == [f"You said {n}." for n in range(32)]
 
@@ -161,21 +149,26 @@ def test_signs_of_life_without_a_word_are_not_waited_for(settings: ModelSettings
     alive = Fault(wire=lambda response: replace(response, pieces=[b": alive\n\n", 0.02] * 50_000))
     server.fail(alive)
     with pytest.raises(ModelStalled, match="did not begin its answer"):
-        astreamed(connect_chat_model(settings.model_copy(update={"timeout": 0.1}), KEY))
+        asked(connect_chat_model(settings.model_copy(update={"timeout": 0.1}), KEY))
 
 
-def test_a_stream_that_ends_without_its_end_is_broken_off(model: BaseChatModel, server: FakeOpenAIServer) -> None:
+def test_a_stream_that_ends_without_its_end_is_broken_off(model: ChatModel, server: FakeOpenAIServer) -> None:
     server.fail(Fault(wire=lambda response: replace(response, pieces=response.pieces[:4])))
-    for way in (streamed, astreamed):
+    for way in WAYS:
         with pytest.raises(ModelStalled, match="broke its answer off"):
             way(model)
 
 
-def test_the_words_before_a_fault_arrive(model: BaseChatModel, server: FakeOpenAIServer) -> None:
+def test_the_words_before_a_fault_arrive(model: ChatModel, server: FakeOpenAIServer) -> None:
     server.fail(faults.cut(after=4))
     heard: list[str] = []
+
+    async def listen() -> None:
+        async for delta in model.ask("Why?"):
+            heard.append(delta.text)
+
     with pytest.raises(ModelStalled):
-        heard.extend(str(chunk.content) for chunk in model.stream("Why?"))
+        asyncio.run(listen())
     assert "".join(heard) == "This is what"
 
 
@@ -184,8 +177,8 @@ def test_cancelling_hangs_up(settings: ModelSettings, server: FakeOpenAIServer) 
     model = connect_chat_model(settings.model_copy(update={"stall": 120.0}), KEY)
 
     async def listen(begun: asyncio.Event) -> None:
-        async for chunk in model.astream("Why?"):
-            if chunk.content:
+        async for delta in model.ask("Why?"):
+            if delta.text:
                 begun.set()
 
     async def cancel() -> bool:
@@ -202,67 +195,33 @@ def test_cancelling_hangs_up(settings: ModelSettings, server: FakeOpenAIServer) 
 
 def test_whoever_stops_listening_hangs_up(settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.fail(faults.stall())
-    chunks: Iterator[Any] = iter(connect_chat_model(settings.model_copy(update={"timeout": 120.0}), KEY).stream("Why?"))
-    while not next(chunks).content:
-        pass
-    chunks.close()  # type: ignore[attr-defined]
-    assert server.requests[0].hung_up.wait(60)
+    model = connect_chat_model(settings.model_copy(update={"timeout": 120.0}), KEY)
+
+    async def stop_early() -> bool:
+        deltas = model.ask("Why?")
+        while not (await anext(deltas)).text:
+            pass
+        await deltas.aclose()
+        return await asyncio.to_thread(server.requests[0].hung_up.wait, 60)
+
+    assert asyncio.run(stop_early())
 
 
-SCHEMA = {
-    "title": "claims",
-    "description": "What it says",
-    "type": "object",
-    "properties": {"text": {"type": "string"}},
-    "required": ["text"],
-}
-
-
-class Said(BaseModel):
-    """What it says."""
-
-    text: str
-
-
-# langchain's own, when it turns an answer that was parsed into a dict.
-@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
-@pytest.mark.parametrize("schema", [SCHEMA, Said], ids=["dict", "class"])
-def test_structured_output_works_as_langchain_has_it(
-    schema: Any, model: BaseChatModel, server: FakeOpenAIServer
-) -> None:
-    server.default = lambda messages: '{"text": "Because."}'
-    answer: Any = model.with_structured_output(schema).invoke("Why?")
-    assert (answer if isinstance(answer, dict) else answer.model_dump()) == {"text": "Because."}
-    asked = server.requests[0].body
-    assert asked["response_format"]["type"] == "json_schema"
-    assert asked["response_format"]["json_schema"]["schema"]["required"] == ["text"]
-    assert asked["stream"] is True
-
-
-def test_what_is_asked_of_a_server_of_ones_own(model: BaseChatModel, server: FakeOpenAIServer) -> None:
-    invoked(model)
-    asked = server.requests[0].body
-    assert asked["max_tokens"] == 1024
-    assert "max_completion_tokens" not in asked
-    assert (asked["model"], asked["temperature"]) == ("fake-chat", 0.0)
-    assert asked["stream_options"] == {"include_usage": True}
+def test_what_is_asked_of_a_server_of_ones_own(model: ChatModel, server: FakeOpenAIServer) -> None:
+    asked(model)
+    body = server.requests[0].body
+    assert body["max_tokens"] == 1024
+    assert "max_completion_tokens" not in body
+    assert (body["model"], body["temperature"]) == ("fake-chat", 0.0)
+    assert body["stream_options"] == {"include_usage": True}
 
 
 @pytest.mark.parametrize("name", ["o3-mini", "gpt-5-nano", "openai/o1"])
 def test_what_is_asked_of_a_model_that_thinks(name: str, settings: ModelSettings, server: FakeOpenAIServer) -> None:
-    invoked(connect_chat_model(settings.model_copy(update={"model": name}), KEY))
-    asked = server.requests[0].body
-    assert asked["max_completion_tokens"] == 1024
-    assert not {"temperature", "max_tokens"} & asked.keys()
-
-
-def test_asking_without_a_stream_raises_our_errors_too(model: BaseChatModel, server: FakeOpenAIServer) -> None:
-    server.fail(faults.unauthorised(echo_key=True))
-    with pytest.raises(ModelRefused) as raised:
-        model.invoke("Why?", stream=False)
-    with pytest.raises(ModelRefused):
-        asyncio.run(model.ainvoke("Why?", stream=False))
-    assert [text for text in given_away(raised.value) if SECRET in text] == []
+    asked(connect_chat_model(settings.model_copy(update={"model": name}), KEY))
+    body = server.requests[0].body
+    assert body["max_completion_tokens"] == 1024
+    assert not {"temperature", "max_tokens"} & body.keys()
 
 
 def stream(*chunks: dict[str, Any], done: bool = True) -> Fault:
@@ -273,30 +232,24 @@ def stream(*chunks: dict[str, Any], done: bool = True) -> Fault:
 
 @pytest.mark.parametrize("reason", [None, "", "stop"])
 def test_an_end_without_a_reason_is_an_end_where_the_stream_says_that_it_is_done(
-    reason: str | None, model: BaseChatModel, server: FakeOpenAIServer
+    reason: str | None, model: ChatModel, server: FakeOpenAIServer
 ) -> None:
     server.fail(stream({"delta": {"content": "Because."}}, {"delta": {}, "finish_reason": reason}))
-    assert streamed(model) == astreamed(model) == "Because."
+    assert asked(model) == observed(model) == "Because."
 
 
-def test_thinking_comes_beside_the_answer(model: BaseChatModel, server: FakeOpenAIServer) -> None:
+def test_thinking_comes_beside_the_answer(model: ChatModel, server: FakeOpenAIServer) -> None:
     server.fail(stream({"delta": {"reasoning": "Hm."}}, {"delta": {"content": "Because."}, "finish_reason": "stop"}))
-    chunks = list(model.stream("Why?"))
-    assert [chunk.content for chunk in chunks if chunk.content] == ["Because."]
-    assert chunks[0].additional_kwargs[THINKING] == "Hm."
+    deltas = [delta for delta in list_deltas(model) if delta.text or delta.thinking]
+    assert [(delta.text, delta.thinking) for delta in deltas] == [("", "Hm."), ("Because.", "")]
 
 
-def test_counts_in_floats_and_of_the_cache_and_of_thinking_are_read(
-    model: BaseChatModel, server: FakeOpenAIServer
-) -> None:
+def test_counts_in_floats_and_of_the_cache_and_of_thinking_are_read(model: ChatModel, server: FakeOpenAIServer) -> None:
     usage: dict[str, Any] = {"prompt_tokens": 9.0, "completion_tokens": 5.0}
     usage |= {"prompt_tokens_details": {"cached_tokens": 4}, "completion_tokens_details": {"reasoning_tokens": 2.0}}
     said = b'data: {"choices": [{"delta": {"content": "a"}, "finish_reason": "stop"}]}\n\n'
     server.fail(faults.raw_answer(said + f"data: {json.dumps({'choices': [], 'usage': usage})}\n\n".encode()))
-    counted = [chunk.usage_metadata for chunk in model.stream("Why?") if isinstance(chunk, AIMessageChunk)]
-    read: Any = next(filter(None, counted))
-    assert (read["input_tokens"], read["output_tokens"], read["total_tokens"]) == (9, 5, 14)
-    assert (read["input_token_details"]["cache_read"], read["output_token_details"]["reasoning"]) == (4, 2)
+    assert ask(model).usage == TokenCounts(read=9, written=5, cached=4, reasoning=2)
 
 
 @pytest.mark.parametrize(
@@ -319,11 +272,11 @@ def test_counts_in_floats_and_of_the_cache_and_of_thinking_are_read(
     ],
 )
 def test_the_servers_words_are_told_with_what_fits_them(
-    fault: Fault, kind: type[ModelError], words: str, model: BaseChatModel, server: FakeOpenAIServer
+    fault: Fault, kind: type[ModelError], words: str, model: ChatModel, server: FakeOpenAIServer
 ) -> None:
     server.fail(fault)
     with pytest.raises(ModelError, match=words) as raised:
-        astreamed(model)
+        asked(model)
     assert type(raised.value) is kind
     assert str(raised.value).isprintable()
 
@@ -332,19 +285,19 @@ def test_an_answer_without_end_is_left(settings: ModelSettings, server: FakeOpen
     event = b'data: {"choices": [{"delta": {"content": "and on and on "}}]}\n\n'
     server.fail(Fault(wire=lambda response: replace(response, pieces=[event] * 20_000)))
     model = connect_chat_model(settings.model_copy(update={"max_output": 100}), KEY)
-    chunks = list(model.stream("Why?"))
-    assert 5200 < len("".join(str(chunk.content) for chunk in chunks)) < 5300
-    ends = [chunk.response_metadata for chunk in chunks if chunk.response_metadata.get("finish_reason")]
-    assert [(end["finish_reason"], end[NOTES]) for end in ends] == [
-        ("length", ["the server did not stop where it was told to, and was left"])
-    ]
+    answer = ask(model)
+    assert 5200 < len(answer.text) < 5300
+    assert (answer.finish_reason, answer.notes) == (
+        "length",
+        ("the server did not stop where it was told to, and was left",),
+    )
 
 
 def test_an_answer_may_take_no_longer_than_it_is_set(settings: ModelSettings, server: FakeOpenAIServer) -> None:
     event = b'data: {"choices": [{"delta": {"content": "on "}}]}\n\n'
     server.fail(Fault(wire=lambda response: replace(response, pieces=[event, 0.01] * 50_000)))
     with pytest.raises(ModelStalled, match=r"still writing after 0\.1 s.*longest"):
-        astreamed(connect_chat_model(settings.model_copy(update={"longest": 0.1}), KEY))
+        asked(connect_chat_model(settings.model_copy(update={"longest": 0.1}), KEY))
 
 
 def test_signs_of_life_do_not_count_as_words(settings: ModelSettings, server: FakeOpenAIServer) -> None:
@@ -352,7 +305,7 @@ def test_signs_of_life_do_not_count_as_words(settings: ModelSettings, server: Fa
     alive: list[Piece] = [b": alive\n\n", 0.02]
     server.fail(Fault(wire=lambda response: replace(response, pieces=[first, *alive * 50_000])))
     with pytest.raises(ModelStalled, match="fell silent in the middle"):
-        astreamed(connect_chat_model(settings.model_copy(update={"stall": 0.1}), KEY))
+        asked(connect_chat_model(settings.model_copy(update={"stall": 0.1}), KEY))
 
 
 AWAY = Fault(
@@ -366,8 +319,19 @@ AWAY = Fault(
 )
 
 
-def test_a_redirect_names_the_host_and_nothing_more(model: BaseChatModel, server: FakeOpenAIServer) -> None:
+def test_a_redirect_names_the_host_and_nothing_more(model: ChatModel, server: FakeOpenAIServer) -> None:
     server.fail(AWAY)
     with pytest.raises(ModelRefused, match=r"another address at elsewhere\.example, which") as raised:
-        astreamed(model)
+        asked(model)
     assert [text for text in given_away(raised.value) if SECRET in text] == []
+
+
+def test_a_try_that_failed_is_told_before_the_next_one(settings: ModelSettings, server: FakeOpenAIServer) -> None:
+    server.fail(faults.rate_limited(0.01), nth=1)
+    model = connect_chat_model(settings.model_copy(update={"retries": 1}), KEY)
+    [first, *_] = deltas = list_deltas(model)
+    assert first == Delta(retry=first.retry)
+    assert isinstance(first.retry, Retry)
+    assert first.retry.wait == 0.01
+    assert "takes no more requests at present (429" in first.retry.reason
+    assert [delta.retry for delta in deltas[1:] if delta.retry] == []

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.llm.chat import CallPiece, Delta
 from assistant.llm.chunk_stream import (
     LONGEST_BODY,
     LONGEST_LINE,
     ChunkReader,
-    Delta,
     NoStream,
     ServerError,
     TooMuchData,
 )
-from assistant.llm.token_counts import round_usage
+from assistant.llm.token_counts import TokenCounts, round_usage
 
 
 def event(**choice: Any) -> str:
@@ -109,14 +109,14 @@ def test_tokens_are_counted_in_whole_numbers() -> None:
     usage = {"prompt_tokens": 3.0, "completion_tokens": "7", "x": None, "completion_tokens_details": {"a": 1.6}}
     assert round_usage(usage) == {"prompt_tokens": 3, "completion_tokens": 7, "completion_tokens_details": {"a": 2}}
     assert round_usage({"prompt_tokens": -1, "completion_tokens": float("nan"), "total_tokens": "many"}) == {}
-    assert read('data: {"choices": [], "usage": {"prompt_tokens": 3.2}}\n\n')[0].usage == {"prompt_tokens": 3}
+    assert read('data: {"choices": [], "usage": {"prompt_tokens": 3.2}}\n\n')[0].usage == TokenCounts(3, 0)
 
 
 def test_tool_calls_are_read_in_both_forms() -> None:
     [new] = read(event(delta={"tool_calls": [{"index": 1, "id": "c", "function": {"name": "f", "arguments": "{"}}]}))
-    assert new.calls == ({"index": 1, "id": "c", "name": "f", "args": "{"},)
+    assert new.calls == (CallPiece(1, "f", "{"),)
     [old] = read(event(delta={"function_call": {"name": "f", "arguments": {"a": 1}}}))
-    assert old.calls == ({"index": 0, "id": None, "name": "f", "args": '{"a": 1}'},)
+    assert old.calls == (CallPiece(0, "f", '{"a": 1}'),)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import subprocess
 import sys
 from types import ModuleType
 from typing import Any
@@ -6,10 +7,13 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
+from assistant.llm.chat_model import EndpointChat
 from assistant.llm.connect import connect_chat_model, connect_embedder
+from assistant.llm.http import build_timeouts
 from assistant.settings import ModelSettings
+from assistant.testing import fake_openai_server
 from store.errors import InputError, ModelError
-from tests.assistant.llm.asking import KEY, SECRET
+from tests.assistant.llm.asking import KEY, SECRET, asked
 
 
 @pytest.mark.parametrize("make", [connect_chat_model, connect_embedder])
@@ -35,24 +39,40 @@ def test_a_key_that_was_named_has_to_be_there() -> None:
 def test_the_key_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
     model: Any = connect_chat_model(ModelSettings(model="openai:gpt-4o"))
-    assert model.openai_api_key.get_secret_value() == SECRET
-    assert model.openai_api_base == "https://api.openai.com/v1"
+    assert model.key.get_secret_value() == SECRET
 
 
 def test_connecting_sends_nothing_and_this_machine_needs_no_key() -> None:
-    assert isinstance(connect_chat_model(ModelSettings(model="m", base_url="http://localhost:1/v1")), BaseChatModel)
-    assert isinstance(connect_chat_model(ModelSettings(model="openai:gpt-4o-mini"), KEY), BaseChatModel)
+    assert isinstance(connect_chat_model(ModelSettings(model="m", base_url="http://localhost:1/v1")), EndpointChat)
+    assert isinstance(connect_chat_model(ModelSettings(model="openai:gpt-4o-mini"), KEY), EndpointChat)
 
 
-def test_the_limits_are_the_settings_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LANGCHAIN_OPENAI_STREAM_CHUNK_TIMEOUT_S", "1")
-    monkeypatch.setenv("LC_OUTPUT_VERSION", "v1")
+def test_the_limits_are_the_settings_own() -> None:
     settings = ModelSettings(model="openai:gpt-4o", timeout=7, stall=9, retries=4, max_output=50, temperature=0.3)
-    model: Any = connect_chat_model(settings, KEY)
-    assert (model.max_retries, model.max_tokens, model.temperature) == (4, 50, 0.3)
-    assert (model.request_timeout.connect, model.request_timeout.read) == (7, 9)
-    assert (model.stream_chunk_timeout, model.output_version) == (None, "v0")
-    assert model.use_responses_api is False
+    timeouts = build_timeouts(settings)
+    assert (timeouts.connect, timeouts.read) == (7, 9)
+    body = EndpointChat(settings, KEY).build_body("Why?", {})
+    assert body == {
+        "model": "gpt-4o",
+        "messages": [{"role": "user", "content": "Why?"}],
+        "max_completion_tokens": 50,
+        "temperature": 0.3,
+    }
+
+
+def test_an_endpoint_is_asked_without_langchain_and_openais_package() -> None:
+    code = """
+import asyncio, sys
+from assistant.answer.pipeline_factory import connect_model
+from assistant.settings import ModelSettings
+
+with_key = connect_model(ModelSettings(model="m", base_url=sys.argv[1]))
+print(asyncio.run(with_key.complete("Why?")).text)
+print([name for name in ("langchain_core", "langchain_openai", "langsmith", "openai") if name in sys.modules])
+"""
+    with fake_openai_server(lambda messages: "Because.") as server:
+        done = subprocess.run([sys.executable, "-c", code, server.base_url], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["Because.", "[]"]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +101,7 @@ def test_a_model_of_another_provider_is_made_by_its_package(monkeypatch: pytest.
 
     _install(monkeypatch, chat_groq)
     model = connect_chat_model(ModelSettings(model="groq:llama", api_key_env="GROQ_KEY", temperature=0.5), KEY)
-    assert model.invoke("Why?").content == "Because."
+    assert asked(model) == "Because."
     assert made == {
         **{"model": "llama", "temperature": 0.5, "max_tokens": 1024, "timeout": 60, "max_retries": 2, "api_key": KEY}
     }

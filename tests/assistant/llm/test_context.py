@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from assistant.llm.connect import connect_chat_model
-from assistant.llm.model_limits import choose_context, fetch_context
+from assistant.llm.model_limits import _load_contexts, choose_context, fetch_context, find_context
 from assistant.settings import ModelSettings
 from assistant.testing import fake_openai_server
 from tests.assistant.llm.asking import KEY, Page
@@ -75,3 +75,16 @@ def test_the_fake_server_says_it() -> None:
 )
 def test_the_context_to_plan_with(settings: ModelSettings, context: int) -> None:
     assert choose_context(settings, connect_chat_model(settings, KEY)) == context
+
+
+def test_the_contexts_are_those_that_langchain_lists() -> None:
+    from langchain_openai.data._profiles import _PROFILES
+
+    listed = {name: profile.get("max_input_tokens") for name, profile in _PROFILES.items()}
+    assert _load_contexts() == {
+        name: tokens for name, tokens in listed.items() if tokens and not name.startswith("text-embedding")
+    }
+
+
+def test_a_dated_version_reads_as_much_as_its_model() -> None:
+    assert find_context(ModelSettings(model="openai:o3-2025-04-16")) == 200_000

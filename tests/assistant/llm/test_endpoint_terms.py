@@ -1,22 +1,22 @@
 """What an endpoint refuses is worked out with one request each, remembered, and can be set by hand."""
 
-import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessageChunk
 
+from assistant.llm.chat import Delta
 from assistant.llm.connect import connect_chat_model
-from assistant.llm.endpoint_terms import NOTES, EndpointTerms, TermsFile
+from assistant.llm.endpoint_terms import EndpointTerms, TermsFile
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer, faults
 from assistant.testing.server.http_server import HttpError
 from assistant.testing.server.script import Fault
 from store.errors import FormatRefused, ModelError, ModelRefused
-from tests.assistant.llm.asking import KEY, astreamed, invoked
+from tests.assistant.llm import asking
+from tests.assistant.llm.asking import KEY, asked
 
 FORM: dict[str, Any] = {"type": "json_schema", "json_schema": {"name": "any", "schema": {"type": "object"}}}
 
@@ -33,18 +33,9 @@ def refuse(words: str, status: int = 400, **takes: Any) -> Fault:
     return Fault(error=error)
 
 
-def ask(settings: ModelSettings, **options: Any) -> AIMessageChunk:
+def ask(settings: ModelSettings, **options: Any) -> Delta:
     """Ask a model that is connected to anew, and return the whole answer."""
-
-    async def whole() -> AIMessageChunk:
-        chunks = [chunk async for chunk in connect_chat_model(settings, KEY).astream("Why?", **options)]
-        answer = chunks[0]
-        for chunk in chunks[1:]:
-            answer += chunk
-        assert isinstance(answer, AIMessageChunk)
-        return answer
-
-    return asyncio.run(whole())
+    return asking.ask(connect_chat_model(settings, KEY), **options)
 
 
 @pytest.mark.parametrize(
@@ -68,11 +59,11 @@ def test_what_is_refused_is_left_out_and_remembered(
 ) -> None:
     server.fail(fault)
     first, second = ask(settings), ask(settings)
-    assert first.content == second.content == "This is what the first source says [1]."
+    assert first.text == second.text == "This is what the first source says [1]."
     assert len(server.requests) == requests + 1
     assert TermsFile().get(settings).terms == EndpointTerms(**terms)
-    assert len(first.response_metadata[NOTES]) >= 1
-    assert NOTES not in second.response_metadata
+    assert len(first.notes) >= 1
+    assert second.notes == ()
 
 
 def test_a_server_that_takes_everything_is_asked_once_and_nothing_is_kept(
@@ -88,7 +79,7 @@ def test_a_form_goes_from_the_schema_to_any_json_to_none(settings: ModelSettings
     with pytest.raises(FormatRefused):
         ask(settings, response_format=FORM)
     assert [request.body["response_format"]["type"] for request in server.requests] == ["json_schema", "json_object"]
-    assert ask(settings, response_format=FORM).content
+    assert ask(settings, response_format=FORM).text
     assert "response_format" not in server.requests[2].body
 
 
@@ -118,7 +109,7 @@ def test_a_refusal_without_a_name_is_guessed_at_and_the_first_one_is_told(
 def test_other_refusals_are_told_at_once(fault: Fault, settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.fail(fault)
     with pytest.raises(ModelError):
-        astreamed(connect_chat_model(settings, KEY))
+        asked(connect_chat_model(settings, KEY))
     assert len(server.requests) == 1
 
 
@@ -138,7 +129,7 @@ def test_other_refusals_are_told_at_once(fault: Fault, settings: ModelSettings, 
 def test_each_can_be_set_by_hand(
     by_hand: dict[str, str], sent: dict[str, Any], settings: ModelSettings, server: FakeOpenAIServer
 ) -> None:
-    assert ask(settings.model_copy(update=by_hand), response_format=FORM).content
+    assert ask(settings.model_copy(update=by_hand), response_format=FORM).text
     assert {name: server.requests[0].body.get(name) for name in sent} == sent
 
 
@@ -151,7 +142,7 @@ def test_what_is_set_by_hand_stays(settings: ModelSettings, server: FakeOpenAISe
 
 def test_the_effort_is_left_out_where_it_is_not_taken(settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.fail(faults.parameter_refused("reasoning_effort"))
-    assert ask(settings.model_copy(update={"reasoning": "high"})).content
+    assert ask(settings.model_copy(update={"reasoning": "high"})).text
     assert [request.body.get("reasoning_effort") for request in server.requests] == ["high", None]
 
 
@@ -159,10 +150,10 @@ def test_a_model_that_thinks_gets_more_room(settings: ModelSettings, server: Fak
     model: Any = connect_chat_model(settings, KEY)
     assert (model.most_output, model.note_thinking(), model.most_output) == (1024, True, 1024 + 3584)
     assert not model.note_thinking()
-    invoked(model)
+    asked(model)
     large: Any = connect_chat_model(settings.model_copy(update={"context": 100_000, "reasoning_tokens": 2000}), KEY)
     assert large.most_output == 3024
-    invoked(large)
+    asked(large)
     assert [request.body["max_tokens"] for request in server.requests] == [1024 + 3584, 3024]
 
 

@@ -11,7 +11,7 @@ from langsmith.utils import tracing_is_enabled
 from pydantic import Field
 
 from assistant.answer.model import Model
-from assistant.llm.connect import disable_tracing
+from assistant.llm.langchain_chat import disable_tracing
 from assistant.testing import ScriptedChatModel
 
 
@@ -59,7 +59,7 @@ class TestTracing:
     ) -> None:
         names = ("LANGCHAIN_HANDLER", "LANGCHAIN_TRACING", "LANGSMITH_TRACING")
         environ = dict(before)
-        monkeypatch.setattr("assistant.llm.connect.os.environ", environ)
+        monkeypatch.setattr("assistant.llm.langchain_chat.os.environ", environ)
         with disable_tracing():
             pass
         assert {name: environ[name] for name in names if name in environ} == after

@@ -96,7 +96,8 @@ class TestScope:
             choose_papers(frogs.library, Filters(retracted=False, ids=("gone",)))
         assert caught.value.what == "No paper is left to report on."
         assert caught.value.hint == (
-            "1 were retracted; --retracted lets them in. Widen the filters, or add papers with: conspectus add FILE"
+            "1 were retracted; the setting retracted lets them in. "
+            "Widen the filters, or add papers with: conspectus add FILE"
         )
         with pytest.raises(InputError) as caught:
             choose_papers(frogs.library, Filters(retracted=False, ids=()))
