@@ -70,6 +70,11 @@ def test_a_field_that_stands_twice_is_a_doubt(read: Read) -> None:
         ("M{\\\"u}ller, J\\'er\\^ome AND Ann\n  Poe", ["Jérôme Müller", "Ann Poe"]),
         ("family=Poe, given=Ann, prefix=von and others", ["Ann von Poe"]),
         ("{Soup Group, Oslo}", ["Soup Group, Oslo"]),
+        ("{\\'{E}}douard Masterly", ["Édouard Masterly"]),
+        ("Ann Poe$^{1,2}$ and John Roe\\thanks{He wrote it.}", ["Ann Poe", "John Roe"]),
+        ("Ann Poe, John Roe, Max Moe", ["Ann Poe", "John Roe", "Max Moe"]),
+        ("Poe, Ann; Roe, John", ["Ann Poe", "John Roe"]),
+        ("Poe, Ann \\& Roe, John", ["Ann Poe", "John Roe"]),
     ],
 )
 def test_names(read: Read, given: str, names: list[str]) -> None:
