@@ -64,6 +64,7 @@ class NbibReader(TaggedReader):
             "identifiers": {"pmcid": join_values(tags, "PMC")},
         }
         mapped = {"FAU", "AU", "CN", "OT", "MH", "PMID", "PMC", "TI", "AB"}
+        mapped |= {"ED"} if "FED" in tags else set()  # the same people with initials alone
         return {**collect_rest(_unwrap_lines(tags), _NAMES, mapped, fields), **fields}
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[TaggedBlock]:

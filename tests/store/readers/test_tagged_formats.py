@@ -52,6 +52,11 @@ def test_nbib_has_suffixes_behind_full_names(read: Read) -> None:
     ]
 
 
+def test_nbib_editors_with_full_names_stand_once(read: Read) -> None:
+    (paper,) = papers(read("PMID- 1\nTI  - A\nED  - Roe M\nFED - Roe, Max\nDP  - 2018\n"))
+    assert [(person.role, person.name) for person in paper.contributors] == [("editor", "Max Roe")]
+
+
 def test_refer_without_types_is_parted_by_empty_lines(read: Read) -> None:
     items = read("%T A\n%A Ann Poe\n%K one, two\n\n%T B\n%D 1999\n")
     assert [(paper.title, paper.date) for paper in papers(items)] == [("A", None), ("B", "1999")]
