@@ -91,7 +91,7 @@ def _rename(paper: Paper) -> dict[str, Any]:
 
 def _take_contributors(extra: dict[str, Any]) -> tuple[dict[str, Any], list[Contributor]]:
     contributors: list[Contributor] = []
-    for key, role in ROLES.items() if extra else ():
+    for key, role in ((key, role) for key, role in ROLES.items() if key in extra):
         names = as_strings(extra.get(key))
         if names and len(names) == len(extra[key] if isinstance(extra[key], list) else [extra[key]]):
             people = (_read_author(name) for name in names if not is_nobody(name))

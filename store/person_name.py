@@ -86,11 +86,18 @@ def join_parts(parts: PersonName) -> str:
 
 
 def format_initials(given_names: str) -> str:
-    """Write given names as initials: "Jean-Paul M." is J.-P. M., "JR" is J. R.; none of scripts without capitals."""
-    words = re.sub(r"\.(?!-)", " ", given_names).split()  # "E.B." are two names, "J.-P." is one.
+    """Write given names as initials: "Jean-Paul M." is J.-P. M., "JR" is J. R.; none of scripts without capitals.
+
+    Particles behind them ("W.M.P. van der", as Dutch names are sorted) stay as they are.
+    """
+    names = given_names.split()
+    end = len(names)
+    while end > 1 and names[end - 1].islower() and not names[0].islower():
+        end -= 1
+    words = re.sub(r"\.(?!-)", " ", " ".join(names[:end])).split()  # "E.B." are two names, "J.-P." is one.
     spread = (" ".join(word) if _INITIALS.fullmatch(word) else word for word in words)
     initials = ("-".join(map(_format_initial, word.split("-"))).strip("-") for word in " ".join(spread).split())
-    return " ".join(filter(None, initials))
+    return " ".join(filter(None, (*initials, *names[end:])))
 
 
 def _format_initial(name: str) -> str:

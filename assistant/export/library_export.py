@@ -253,6 +253,7 @@ _TAGS = {ours: tag for ours, tag in ours_to_names("ris").items() if ours != "pag
     "genre": "M3",
 }
 _ROLES = {"editor": "A2", "collection-editor": "A3", "translator": "A4"}
+_ISO_DATE = re.compile(r"\d{4}(?:-\d\d){1,2}")
 _TAG = re.compile(r"[A-Z][A-Z0-9]")
 _WRITTEN = {"TY", "ER", "TI", "AU", "AB", "KW", "DO", "UR", "JF", "SP", "EP"}
 _TYPE = re.compile(r"[A-Z][A-Z0-9]{2,6}")
@@ -288,6 +289,8 @@ def _list_tags(paper: Paper) -> Iterator[tuple[str, Any]]:
     for name, value in paper.extra.items():
         own = paper.source.format == "ris" and _TAG.fullmatch(name) and name not in _WRITTEN
         tag = _TAGS.get(name, name if own and not (paper.date and name in DATES - {"Y1"}) else "")
+        if tag == "Y2" and isinstance(value, str) and _ISO_DATE.fullmatch(value):
+            value = value.replace("-", "/")  # as RIS writes dates
         if tag:
             yield tag, value
 

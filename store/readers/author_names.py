@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from store.person_name import is_body
+
 _ET_AL = re.compile(r"(?:^|[,;&]?\s+)(?:(?:and\s+|&\s+)?et\.?\s+al\b\.?|(?:and|&)\s+others)\s*$", re.IGNORECASE)
 # Characters of the longest ending that it finds (", and et. al."), with single spaces; so one look takes the same time
 # however long the list is.
@@ -45,6 +47,25 @@ def split_names(text: str) -> list[str]:
         pieces = split_at_commas(part)
         names += pieces if all(len(piece.split()) > 1 for piece in pieces) else [part]
     return names
+
+
+def split_run(text: str) -> list[str]:
+    """Return the names of what should be one name and lists several, in words of text alone; else the name itself.
+
+    Parted are "Poe, Ann; Roe, Max", "Poe, Ann and Roe, Max" (or "&") where each has one comma, and three or more names
+    of two words each between commas. "García Márquez, Gabriel José" and "Roe, Jr., John" are one name.
+    """
+    if "{" in text or not (";" in text or text.count(",") > 1):
+        return [text]
+    pieces = [piece.strip(" ,") for piece in _RUN.split(text) if piece.strip(" ,")]
+    if ";" in text or (len(pieces) > 1 and all(piece.count(",") == 1 for piece in pieces)):
+        return pieces
+    names = split_at_commas(", ".join(pieces))
+    are_names = all(1 < len(name.partition(",")[0].split()) < 5 and not is_body(name) for name in names)
+    return names if len(names) > 2 and are_names else [text]
+
+
+_RUN = re.compile(r";|,?\s+(?:and|\\?&)\s+")
 
 
 def part_initials(name: str) -> str | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from store.field_names import rename_fields
+from store.readers.author_names import split_run
 from store.readers.dates import parse_loose_date, parse_month
 from store.readers.encoding import Encoding
 from store.readers.identifiers import normalise_arxiv_id, normalise_pmid, strip_tex
@@ -252,7 +253,8 @@ def _parse_names(value: str, von: str) -> list[Person | str]:
 
     ``von`` is the part that particles are: with biblatex's ``useprefix`` they are cited with the family name.
     """
-    return [name for text in split_names(value) if (name := _parse_name(text, von))] if value else []
+    texts = (text for run in split_names(value) for text in split_run(run)) if value else ()
+    return [name for text in texts if (name := _parse_name(text, von))]
 
 
 def _find_undefined(name: str, value: str, strings: dict[str, str]) -> str:
@@ -297,7 +299,7 @@ def _parse_name(name: str, von: str) -> Person | str:
         return _build_person(parts["family"], parts.get("given", ""), parts.get("suffix", ""), **prefix)
     if name.startswith("{") and brace_pairs(name).get(0) == len(name) - 1:
         return {"name": clean_text(name, tex=True), "literal": True}  # the name of a body, whose commas part nothing
-    bare = strip_asides(name)
+    bare = strip_asides(_MARK.sub("", name))
     if plain := _PLAIN_NAME.fullmatch(bare):  # most names, which need no look at each letter
         return build_person(plain["family"] or plain["last"], plain["given"] or plain["first"])
     if bare.lower() == "others" or bare.count(",") > 2:
@@ -307,6 +309,8 @@ def _parse_name(name: str, von: str) -> Person | str:
     return _build_person(last, first, junior, **{von: particle})
 
 
+# Marks of affiliations and footnotes at names: no name is written above the line.
+_MARK = re.compile(r"\$\s*\^[^$]*\$|\\(?:textsuperscript|thanks|footnote(?:mark)?)\s*(?:\[[^\]]*\])?\{[^{}]*\}")
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][^\s,{}\\~$]*"
 _PLAIN_NAME = re.compile(
     rf"(?P<family>{_CAPITAL}), (?P<given>[^,{{}}\\~$]*[^\s,{{}}\\~$])"

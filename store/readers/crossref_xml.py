@@ -35,22 +35,24 @@ class CrossrefXmlReader(XmlReader):
         """Return our fields of a record."""
         bodies = (find_element(record, f".//{name}") for name in _BODIES)
         body = next((body for body in bodies if body is not None), record)
+        named = find_element(record, ".//book_metadata") if local_name(body) == "content_item" else None
+        book = body if named is None else named
         return {
             "title": inner_markup(find_element(body, "titles/title"))
             or inner_markup(find_element(body, ".//titles/title"))
             or find_text(body, "full_title"),
             "abstract": "\n".join(map(inner_markup, find_elements(body, "abstract")[:1])),
             "authors": [*filter(None, _list_people(body, "author"))],
-            "editors": [*filter(None, _list_people(body, "editor"))],
+            "editors": [*filter(None, _list_people(body, "editor") or _list_people(book, "editor"))],
             "translators": [*filter(None, _list_people(body, "translator"))],
-            "date": _choose_date(record, body),
+            "date": _choose_date(record, body) or _choose_date(record, book),
             "venue": find_text(
                 record, ".//journal_metadata/full_title", ".//proceedings_metadata/proceedings_title",
                 ".//book_metadata/titles/title", ".//group_title",
             ),
             "doi": find_text(body, "doi_data/doi") or find_text(record, ".//doi_data/doi"),
             "urls": [url for url in find_texts(body, "doi_data/resource") if url.startswith(("http://", "https://"))],
-            "type": local_name(body),
+            "type": body.get("component_type") or local_name(body),
             "volume": find_text(record, ".//journal_volume/volume", ".//volume"),
             "issue": find_text(record, ".//journal_issue/issue"),
             "pages": format_pages(find_text(body, "pages/first_page"), find_text(body, "pages/last_page")),

@@ -9,7 +9,7 @@ from store.readers.author_names import strip_et_al
 from store.readers.dates import parse_loose_date
 from store.readers.json_records import JsonApiReader, as_object, as_objects, get_text, parse_date_parts
 from store.readers.people import ROLES, Person, build_person
-from store.readers.record_builder import identify_texts
+from store.readers.record_builder import choose_date, identify_texts
 
 _TYPE = re.compile(
     r'"type"\s*:\s*"(?:article(?:-journal|-magazine|-newspaper)?|paper-conference|chapter|book|thesis|report|webpage|post'
@@ -69,7 +69,7 @@ def _map_dates(item: dict[str, Any]) -> dict[str, Any]:
     ends = parts[1:2] if isinstance(parts, list) and all(isinstance(part, list) for part in parts) else []
     day = parse_date_parts(accessed)
     return {
-        "date": parse_date_parts(issued),
+        "date": choose_date(parse_date_parts(issued)),
         "date_end": parse_date_parts({"date-parts": ends}) if ends else "",
         "season": get_text(as_object(issued), "season"),
         "circa": as_object(issued).get("circa"),

@@ -83,6 +83,8 @@ _WEAK = """source, publication, number, key, page, no, is, date, first authors, 
     publication date print, summary, display name, authorships raw author name"""
 _WEAK_NAMES = set(" ".join(_WEAK.split()).split(", "))
 
+_FULL_NAMES = {"author full names"}  # better than the initials that Scopus and Web of Science have beside them
+
 _DELIMITERS = ",\t;|"
 _HEADER_LINES = 30  # exports put titles and remarks above the header; chosen by hand, not measured
 _LISTS = {"authors", "keywords", "url", "tags", "collections", *ROLES}
@@ -139,9 +141,10 @@ def match_columns(header: list[str]) -> dict[int, str]:
     return fields
 
 
-def _is_weak(column: str) -> bool:
-    """Return whether another column of the same field is to be preferred."""
-    return _normalise_column(column) in _WEAK_NAMES
+def _rank_column(column: str) -> int:
+    """Return the place of a column among those of its field; lower ones are preferred."""
+    name = _normalise_column(column)
+    return (name in _WEAK_NAMES) - (name in _FULL_NAMES)
 
 
 def _is_wos(header: list[str]) -> bool:
@@ -270,7 +273,7 @@ def _parse_row(line: str, delimiter: str) -> list[str]:
 
 def _sort_cells(header: Header, row: list[str]) -> tuple[dict[str, list[str]], dict[str, Any]]:
     """Return the cells that are known, by our names, the better columns first; and the others by theirs."""
-    ranked: dict[str, list[tuple[bool, str]]] = {}
+    ranked: dict[str, list[tuple[int, str]]] = {}
     others: dict[str, Any] = {}
     for place, cell in enumerate(row):
         name, text = header.fields.get(place), _strip_guard(cell.strip())
@@ -278,9 +281,9 @@ def _sort_cells(header: Header, row: list[str]) -> tuple[dict[str, list[str]], d
             continue
         column = header.columns[place].strip() if place < len(header.columns) else ""
         if name and text:
-            ranked.setdefault(name, []).append((_is_weak(column), text))
+            ranked.setdefault(name, []).append((_rank_column(column), text))
             if _normalise_column(column) in _TAGS and name != "tags":
-                ranked.setdefault("tags", []).append((False, text))
+                ranked.setdefault("tags", []).append((0, text))
         elif text:
             others[column or f"column {place + 1}"] = text
     for name, cells in ranked.items():

@@ -128,6 +128,8 @@ def _is_unopened(text: str) -> bool:
 
 def strip_tex(value: str) -> str:
     """Return a URL, DOI or file name without the escapes that TeX needs, and without anything else of TeX."""
+    if wrapped := _WRAPPED.fullmatch(value.strip()):
+        value = wrapped[1]
     text = _COMMAND.sub(r" \1 ", value) if "\\" in value else value
     text = _TEX_ESCAPED.sub(lambda match: match[1] or "~", text)
     if _TEX_IN_ID.search(text):
@@ -139,4 +141,5 @@ def strip_tex(value: str) -> str:
 
 # Signs that stand for ~ and - while the rest is read; no file holds them.
 _TILDE, _HYPHEN = "\ue0f5", "\ue0f6"
+_WRAPPED = re.compile(r"\\(?:doi|url|path|nolinkurl|href\s*\{[^{}]*\})\s*\{(.*)\}")
 _TEX_IN_ID = re.compile(r"\{[^{}]*\}|\\[A-Za-z]+|\$[^$]+\$")

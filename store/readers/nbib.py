@@ -31,7 +31,9 @@ _NAMES = names_to_ours("nbib") | {
 }  # fmt: skip
 
 
-_ARTICLE = re.compile("[A-Za-z]{0,3}[0-9]{1,8}")
+_SUFFIX_LAST = re.compile(r"(?<=\w) ((?:Jr|Sr|II|III|IV|2nd|3rd|4th|5th)\.?)$")
+ARTICLE_NUMBER = re.compile("[A-Za-z]{0,3}[0-9]{1,8}")
+"""The number of an article in a journal without pages; longer ones are the publisher's own."""
 
 
 class NbibReader(TaggedReader):
@@ -50,10 +52,10 @@ class NbibReader(TaggedReader):
         number = next((aid.removesuffix("[pii]").strip() for aid in aids if aid.endswith("[pii]")), "")
         fields = {
             # A journal without pages counts its articles; longer numbers are the publisher's own.
-            "pages": number if not join_values(tags, "PG") and _ARTICLE.fullmatch(number) else "",
+            "pages": number if not join_values(tags, "PG") and ARTICLE_NUMBER.fullmatch(number) else "",
             "title": next((text for text in titles if not is_placeholder(text, "title")), ""),
             "abstract": join_values(tags, "AB"),
-            **map_authors(part_initials(name) or name if full == "AU" else name for name in names),
+            **map_authors(part_initials(name) or name if full == "AU" else _part_suffix(name) for name in names),
             "date": choose_date(join_values(tags, "DP"), join_values(tags, "DEP")),
             "venue": first_text(tags, "JT", "BTI", "CTI", "TA"),
             "keywords": [keyword.lstrip("*") for keyword in split_values(_unwrap_lines(tags), "OT", "MH")],
@@ -62,6 +64,7 @@ class NbibReader(TaggedReader):
             "identifiers": {"pmcid": join_values(tags, "PMC")},
         }
         mapped = {"FAU", "AU", "CN", "OT", "MH", "PMID", "PMC", "TI", "AB"}
+        mapped |= {"ED"} if "FED" in tags else set()  # the same people with initials alone
         return {**collect_rest(_unwrap_lines(tags), _NAMES, mapped, fields), **fields}
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[TaggedBlock]:
@@ -82,6 +85,11 @@ class NbibReader(TaggedReader):
     def sniff(self, head: str) -> bool:
         """Look for a line with a PubMed id, or several tags as MEDLINE spaces them."""
         return bool(_SNIFF.search(head)) or len(set(_TAGGED.findall(head))) >= 3
+
+
+def _part_suffix(name: str) -> str:
+    """Return "Cobb, Fields W, Jr" for "Cobb, Fields W Jr", as MEDLINE has suffixes behind full names."""
+    return _SUFFIX_LAST.sub(r", \1", name) if ", " in name else name
 
 
 def _unwrap_lines(tags: Tags) -> Tags:

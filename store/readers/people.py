@@ -36,6 +36,8 @@ _ENDS_FAMILY = re.compile(rf"(?P<family>\S.*?),?\s+(?P<suffix>{_SUFFIX.pattern}|
 # dblp numbers people of one name (dblp.org/faq, "How does dblp handle homonyms").
 _HOMONYM = re.compile(r"\s+0\d{3}$")
 _ASIDE = re.compile(r"\s*[(\[<][^()\[\]<>]*(?:@|author|editor|e-?mail|corresponding)[^()\[\]<>]*[)\]>]", re.IGNORECASE)
+# Numbers of persons: Scopus's author ids, ORCID.
+_PERSON_ID = re.compile(r"\s*\((?:ORCID\b[^()]*|[0-9]{8,12}|[0-9-]{18}[0-9X])\)", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _FOOTNOTE = re.compile(r"(?<=\w)\s*[*†‡§¶#]+$")
 LONGEST_NAME = 300
@@ -108,7 +110,7 @@ def strip_asides(text: str) -> str:
     """Strip what stands beside a name: dblp's numbers, addresses, "[Author, Reprint Author]", signs of footnotes."""
     if len(text) > LONGEST_NAME or _PLAIN.fullmatch(text):
         return text
-    name = _ADDRESS.sub("", _ASIDE.sub("", text))
+    name = _ADDRESS.sub("", _PERSON_ID.sub("", _ASIDE.sub("", text)))
     return _HOMONYM.sub("", _FOOTNOTE.sub("", name)).strip()
 
 

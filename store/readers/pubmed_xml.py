@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from store.readers.artefacts import is_placeholder
+from store.readers.nbib import ARTICLE_NUMBER
 from store.readers.people import Person, build_person
 from store.readers.record_builder import choose_date
 from store.readers.xml_records import (
@@ -45,11 +47,14 @@ class PubmedXmlReader(XmlReader):
         editors = [
             person for each in lists if each.get("Type") == "editors" for person in find_elements(each, "Author")
         ]
+        titles = [
+            inner_markup(find_element(place, "ArticleTitle")),
+            find_text(place, "VernacularTitle"),
+            inner_markup(find_element(book, "BookTitle")),
+        ]
         abstract = find_element(place, "Abstract")
         return {
-            "title": inner_markup(find_element(place, "ArticleTitle"))
-            or find_text(place, "VernacularTitle")
-            or inner_markup(find_element(book, "BookTitle")),
+            "title": next((text for text in titles if not is_placeholder(text, "title")), ""),
             "abstract": "\n".join(filter(None, map(_join_label, find_elements(abstract, "AbstractText"))))
             or _read_plain_abstract(abstract),
             "authors": [name for name in map(_read_author, find_elements(people, "Author")) if name],
@@ -64,7 +69,7 @@ class PubmedXmlReader(XmlReader):
             "language": find_texts(place, "Language"),
             "volume": find_text(issue, "Volume"),
             "issue": find_text(issue, "Issue"),
-            "pages": find_text(place, "Pagination/MedlinePgn", "Pagination/StartPage"),
+            "pages": find_text(place, "Pagination/MedlinePgn", "Pagination/StartPage") or _find_number(place),
             "issn": find_text(journal, "ISSN"),
             "isbn": find_text(book, "Isbn"),
             "publisher": find_text(book, "Publisher/PublisherName"),
@@ -75,6 +80,12 @@ class PubmedXmlReader(XmlReader):
                 for correction in find_elements(citation, "CommentsCorrectionsList/CommentsCorrections")
             ],
         }
+
+
+def _find_number(place: Element) -> str:
+    """Find the number that an article has in place of pages."""
+    numbers = (element_text(each) for each in find_elements(place, "ELocationID") if each.get("EIdType") == "pii")
+    return next(filter(ARTICLE_NUMBER.fullmatch, numbers), "")
 
 
 def _choose_venue(citation: Element, journal: Element | None, book: Element | None) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.field_names import names_to_ours
-from store.readers.author_names import part_initials
+from store.readers.author_names import part_initials, split_run
 from store.readers.identifiers import normalise_doi, normalise_pmid
 from store.readers.record_builder import choose_date, format_pages, identify_texts, map_authors, map_links
 from store.readers.tagged_records import (
@@ -61,7 +61,11 @@ class RisReader(TaggedReader):
         fields = {
             "title": first_text(tags, *_TITLES, "BT", "TT", "ST"),
             "abstract": max(abstracts, key=len),
-            **map_authors(part_initials(name) or name for name in split_values(tags, "AU", "A1", marks="\n;")),
+            **map_authors(
+                part_initials(name) or name
+                for text in split_values(tags, "AU", "A1", marks="\n;")
+                for name in split_run(text)
+            ),
             "date": _choose_date(tags),
             "citation_count": _find_count(tags),
             "tags": _find_labels(tags),

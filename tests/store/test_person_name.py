@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.person_name import PersonName, is_body, parse_name
+from store.person_name import PersonName, format_initials, is_body, parse_name
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,11 @@ def test_no_letter_is_lost(name: str) -> None:
 
     if sum(part.strip().rstrip(".").casefold() in ("jr", "sr", "ii", "iii", "iv") for part in name.split(",")) <= 1:
         assert letters("".join(parse_name(name))) == letters("".join(name.split()))
+
+
+@pytest.mark.parametrize(
+    ("given_names", "initials"),
+    [("W.M.P. van der", "W. M. P. van der"), ("Ann Maria", "A. M."), ("JR", "J. R."), ("Jean-Paul M.", "J.-P. M.")],
+)
+def test_particles_behind_given_names_are_no_initials(given_names: str, initials: str) -> None:
+    assert format_initials(given_names) == initials

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.readers.author_names import is_same_person, split_at_commas, split_names, strip_et_al
+from store.readers.author_names import is_same_person, split_at_commas, split_names, split_run, strip_et_al
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,20 @@ def test_two_persons(one: str, other: str) -> None:
 def test_a_megabyte_of_white_space_does_not_hang() -> None:
     assert split_names("A B" + " " * 1_000_000 + "and C D") == ["A B", "C D"]
     assert strip_et_al("A" + " " * 1_000_000) == ("A", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Poe, Ann and Roe, Max, ", ["Poe, Ann", "Roe, Max"]),
+        ("Poe, Ann; Roe", ["Poe, Ann", "Roe"]),
+        ("Ann Poe, Max Roe, Eva Moe", ["Ann Poe", "Max Roe", "Eva Moe"]),
+        ("Ann Poe, Max Roe", ["Ann Poe, Max Roe"]),
+        ("Roe, Jr., John", ["Roe, Jr., John"]),
+        ("Poe, Ann, Roe, Max", ["Poe, Ann, Roe, Max"]),
+        ("Soup Group, University of Oslo, Far North", ["Soup Group, University of Oslo, Far North"]),
+        ("{Smith; Sons}", ["{Smith; Sons}"]),
+    ],
+)
+def test_several_names_in_place_of_one_are_parted(text: str, names: list[str]) -> None:
+    assert split_run(text) == names

@@ -70,6 +70,11 @@ def test_a_field_that_stands_twice_is_a_doubt(read: Read) -> None:
         ("M{\\\"u}ller, J\\'er\\^ome AND Ann\n  Poe", ["Jérôme Müller", "Ann Poe"]),
         ("family=Poe, given=Ann, prefix=von and others", ["Ann von Poe"]),
         ("{Soup Group, Oslo}", ["Soup Group, Oslo"]),
+        ("{\\'{E}}douard Masterly", ["Édouard Masterly"]),
+        ("Ann Poe$^{1,2}$ and John Roe\\thanks{He wrote it.}", ["Ann Poe", "John Roe"]),
+        ("Ann Poe, John Roe, Max Moe", ["Ann Poe", "John Roe", "Max Moe"]),
+        ("Poe, Ann; Roe, John", ["Ann Poe", "John Roe"]),
+        ("Poe, Ann \\& Roe, John", ["Ann Poe", "John Roe"]),
     ],
 )
 def test_names(read: Read, given: str, names: list[str]) -> None:
@@ -162,3 +167,11 @@ def test_addresses_and_numbers_are_without_tex(read: Read) -> None:
     (paper,) = papers(read(entry))
     assert paper.identifiers["doi"] == "10.1002/(sici)1099(1999)22:3<267::aid-mma40>3.0.co;2-a"
     assert paper.urls == ("http://example.org/a_b--c~d",)
+
+
+@pytest.mark.parametrize(
+    "doi", ["\\doi{10.1234/a\\_b}", "\\href{https://doi.org/10.1234/a_b}{10.1234/a\\_b}", "10.1234/a_b"]
+)
+def test_a_doi_may_stand_in_a_command(read: Read, doi: str) -> None:
+    (paper,) = papers(read(f"@article{{a, title={{A}}, doi={{{doi}}}}}"))
+    assert paper.identifiers == {"doi": "10.1234/a_b"}

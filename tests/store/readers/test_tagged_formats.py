@@ -44,6 +44,19 @@ def test_nbib_initials_stand_first_where_full_names_are_missing(read: Read) -> N
     assert (paper.authors[0].name, paper.date) == ("KM van der Berg", "2018-03")
 
 
+def test_nbib_has_suffixes_behind_full_names(read: Read) -> None:
+    (paper,) = papers(read("PMID- 1\nTI  - A\nFAU - Cobb, Fields W Jr\nFAU - King, Martin 3rd\nAU  - Cobb FW Jr\n"))
+    assert [(author.family, author.given, author.suffix) for author in paper.authors] == [
+        ("Cobb", "Fields W", "Jr"),
+        ("King", "Martin", "3rd"),
+    ]
+
+
+def test_nbib_editors_with_full_names_stand_once(read: Read) -> None:
+    (paper,) = papers(read("PMID- 1\nTI  - A\nED  - Roe M\nFED - Roe, Max\nDP  - 2018\n"))
+    assert [(person.role, person.name) for person in paper.contributors] == [("editor", "Max Roe")]
+
+
 def test_refer_without_types_is_parted_by_empty_lines(read: Read) -> None:
     items = read("%T A\n%A Ann Poe\n%K one, two\n\n%T B\n%D 1999\n")
     assert [(paper.title, paper.date) for paper in papers(items)] == [("A", None), ("B", "1999")]

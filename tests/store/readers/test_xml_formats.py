@@ -95,6 +95,23 @@ def test_pubmed_takes_ids_from_the_paper_not_from_its_references(read: Read) -> 
     assert paper.identifiers == {"doi": "10.1234/own", "pmid": "1", "pmcid": "PMC1"}
 
 
+def test_pubmed_titles_in_the_original_and_numbers_of_articles(read: Read) -> None:
+    rest = """<ELocationID EIdType="pii">1042</ELocationID><VernacularTitle>Von Suppen.</VernacularTitle>"""
+    (paper,) = papers(read(pubmed(ARTICLE.format(1, "[Not Available].", rest))))
+    assert (paper.title, paper.extra["pages"]) == ("Von Suppen.", "1042")
+
+
+def test_a_chapter_of_crossref_has_the_editors_and_the_date_of_its_book(read: Read) -> None:
+    text = """<doi_records><doi_record><crossref><book><book_metadata><contributors>
+<person_name contributor_role="editor"><given_name>Max</given_name><surname>Roe</surname></person_name></contributors>
+<titles><title>Soups</title></titles><publication_date><year>2001</year></publication_date></book_metadata>
+<content_item component_type="chapter"><titles><title>Broth</title></titles></content_item>
+</book></crossref></doi_record></doi_records>"""
+    (paper,) = papers(read(text))
+    assert (paper.kind, paper.date, paper.venue) == ("chapter", "2001", "Soups")
+    assert [(person.role, person.name) for person in paper.contributors] == [("editor", "Max Roe")]
+
+
 def test_pubmed_books(read: Read) -> None:
     text = """<PubmedArticleSet><PubmedBookArticle><BookDocument><PMID>5</PMID><Book><BookTitle>Soups</BookTitle>
 <PubDate><Year>2009</Year><Month>02</Month></PubDate></Book></BookDocument></PubmedBookArticle></PubmedArticleSet>"""
