@@ -37,7 +37,7 @@ def unlimited() -> Iterator[None]:
     """A version that knew no limit."""
     with ExitStack() as held:
         held.enter_context(patch("store.ingest.oversize", return_value=""))
-        for name in ("ingest.plan.check_size", "writer.check_size", "chroma._check_keys"):
+        for name in ("ingest.plan.check_size", "writer.check_size", "chroma.entries._check_keys"):
             held.enter_context(patch(f"store.{name}"))
         yield
 

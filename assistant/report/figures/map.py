@@ -59,7 +59,9 @@ class PaperPoints(NamedTuple):
         around = self.rows - self.rows.mean(axis=0)
         coordinates = around @ directions.T
         plane = np.zeros((len(self.papers), 2))
-        plane[:, : coordinates.shape[1]] = coordinates
+        # A sum of floats differs in its last digits from run to run; the same report is to be the same bytes. A unit is
+        # some 500 dots wide, so this is .005 dots.
+        plane[:, : coordinates.shape[1]] = coordinates.round(5)
         return plane, float((coordinates**2).sum() / max((around**2).sum(), 1e-12))
 
 
