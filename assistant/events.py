@@ -38,6 +38,14 @@ class Thinking(Frozen):
     tokens: int
 
 
+class RequestRetried(Frozen):
+    """The model's server could not answer, for this reason; it is asked again after so many seconds."""
+
+    event: Literal["request_retried"] = "request_retried"
+    reason: str
+    seconds: float
+
+
 class TextDelta(Frozen):
     """A further piece of the answer as it is written; a model's words are a draft until ``ClaimChecked`` has them."""
 
@@ -66,7 +74,7 @@ class AnswerDone(Frozen):
     answer: Answer
 
 
-AskEvent = Searching | EvidenceFound | Thinking | TextDelta | ClaimChecked | Repairing | AnswerDone
+AskEvent = Searching | EvidenceFound | RequestRetried | Thinking | TextDelta | ClaimChecked | Repairing | AnswerDone
 
 Event = TypeVar("Event")
 Last = TypeVar("Last")

@@ -15,6 +15,7 @@ from assistant.events import (
     ClaimChecked,
     EvidenceFound,
     Repairing,
+    RequestRetried,
     Searching,
     TextDelta,
     Thinking,
@@ -160,6 +161,8 @@ def _name_step(event: AskEvent) -> str:
             return f"reading {count_noun(len(event.paper_ids), 'paper')}"
         case Thinking():
             return f"thinking, {event.seconds:.0f} s, {count_noun(event.tokens, 'token')}"
+        case RequestRetried():
+            return f"{event.reason} Asked again in {event.seconds:.0f} s"
         case TextDelta():
             return "writing"
         case Repairing():

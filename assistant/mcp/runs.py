@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from assistant import Assistant, FactsDone, InputError, NotFound, Report, ReportDone, RowsDone, SectionDone
-from assistant.events import AnswerDone, EvidenceFound, Repairing, Searching, Thinking
+from assistant.events import AnswerDone, EvidenceFound, Repairing, RequestRetried, Searching, Thinking
 from assistant.mcp import replies
 from assistant.mcp.call_context import OpenLibrary, ReportProgress, in_thread
 from assistant.mcp.replies import ToolReply
@@ -192,6 +192,8 @@ def _name_step(event: object) -> str:
             return "searching"
         case EvidenceFound():
             return f"reading {len(event.paper_ids)} papers"
+        case RequestRetried():
+            return f"{event.reason} Asked again in {event.seconds:.0f} s"
         case Thinking():
             return "thinking"
         case Repairing():

@@ -9,7 +9,8 @@ from textual.widgets.markdown import MarkdownBlock
 
 from assistant.client import Assistant
 from assistant.sessions.format import UNFINISHED
-from assistant.testing import Gate, Reply
+from assistant.settings import ModelSettings, Settings
+from assistant.testing import Gate, Reply, fake_openai_server, faults
 from assistant.types import CANCELLED, Claim, Support
 from store.errors import ModelError
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
@@ -445,3 +446,17 @@ async def test_a_sentence_of_the_draft_brightens_when_it_was_compared(library: P
         assert not any("And so on" in text for text in styles)
         gate.open()
         await talk.settled()
+
+
+async def test_a_busy_server_is_told_in_a_step_and_asked_again(library: Path) -> None:
+    with fake_openai_server(lambda messages: claims(RIGHT), models=["m"]) as server:
+        server.fail(faults.rate_limited(0.01), nth=1)
+        chat = ModelSettings(model="m", base_url=server.base_url)
+        async with chatting(library, settings=Settings(chat=chat, library=library, cache=False)) as talk:
+            asked = await talk.ask(QUESTION)
+            asked.focus()
+            await talk.press("enter")
+            step = plain(asked.query_one(Steps)).splitlines()[2]
+            assert "takes no more requests at present (429" in step
+            assert step.endswith("It is asked again in 0 s")
+            assert answer(asked).startswith(RIGHT[:-1])

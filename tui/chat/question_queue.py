@@ -12,6 +12,7 @@ from assistant.events import (
     ClaimChecked,
     EvidenceFound,
     Repairing,
+    RequestRetried,
     Searching,
     TextDelta,
     Thinking,
@@ -213,6 +214,8 @@ async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchang
                     exchange.show_found(ids)
                 case Thinking(seconds=seconds, tokens=tokens):
                     exchange.show_thinking(seconds, tokens)
+                case RequestRetried(reason=reason, seconds=seconds):
+                    exchange.add_step(f"{reason} It is asked again in {seconds:.0f} s")
                 case TextDelta(text=text):
                     await exchange.write_draft(text)
                 case Repairing(claims=claims):

@@ -1,13 +1,20 @@
+import json
 import threading
+from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
+from assistant.answer.model import Model
+from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.pipeline_factory import build_pipeline
 from assistant.answer.retrieval import Search, interpret_question
 from assistant.client import Assistant
+from assistant.events import AnswerDone, RequestRetried, TextDelta
+from assistant.llm.chat import Delta, Retry
 from assistant.settings import Settings
 from assistant.testing import FakeOpenAIServer, HashEmbedder, ScriptedChatModel
 from assistant.types import EXTRACTIVE, Support, Turn
@@ -199,3 +206,25 @@ async def test_a_first_question_is_understood_once(library: Library, monkeypatch
     chain, _ = chain_of(library, claims(RIGHT))
     await answered(chain, history=[])
     assert understood == [QUESTION]
+
+
+class Busy:
+    """A chat model whose server is busy at first."""
+
+    known_context = None
+    takes_logprobs = False
+
+    async def ask(self, prompt: str, options: Any = None, config: Any = None) -> AsyncGenerator[Delta, None]:
+        yield Delta(retry=Retry("It takes no more requests at present.", 7.0))
+        yield Delta(text=json.dumps(claims(RIGHT)), finish_reason="stop", ended=True)
+
+
+def test_a_request_that_is_sent_again_is_told_with_its_reason_before_the_draft(library: Library) -> None:
+    with Assistant(library, AnswerPipeline(library, Model(Busy(), "busy"), Prompts())) as a:
+        events = list(a.stream(QUESTION))
+    told = [event for event in events if isinstance(event, RequestRetried)]
+    assert told == [RequestRetried(reason="It takes no more requests at present.", seconds=7.0)]
+    kinds = [type(event) for event in events]
+    assert kinds.index(RequestRetried) < kinds.index(TextDelta)
+    assert isinstance(events[-1], AnswerDone)
+    assert events[-1].answer.claims[0].text == RIGHT
