@@ -76,7 +76,7 @@ class TestChanging:
             await ready(pilot, 3)
             await pilot.press("ctrl+d")
             await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
-            assert "What is rare?" in text_of(app)
+            await wait_until(pilot, lambda: "What is rare?" in text_of(app), "what it is about")
             await pilot.press(key)
             await wait_until(pilot, lambda: app.screen is app.shown, "the list")
             assert len(saved.sessions.list()) == 3

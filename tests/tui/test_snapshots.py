@@ -51,8 +51,14 @@ async def drawn(talk: Talk) -> str:
     for draft in talk.app.chat.query(Draft):
         draft.cursor_blink = False
     await talk.until(lambda: not talk.app.animator.is_being_animated(talk.app.chat, "opacity"))
-    await talk.pilot.pause()
-    await talk.pilot.pause()
+    before, svg = "", _take_picture(talk)
+    while svg != before:  # Parts are laid out and drawn one after the other.
+        await talk.pilot.pause()
+        before, svg = svg, _take_picture(talk)
+    return svg
+
+
+def _take_picture(talk: Talk) -> str:
     svg = re.sub(r"@font-face \{.*?\}", "", talk.app.export_screenshot(), flags=re.DOTALL)
     return re.sub(r"terminal-\d+", "terminal", svg)
 

@@ -91,11 +91,11 @@ class TestFilling:
         async with app.run_test(size=size) as pilot:
             await pilot.press("f10")
             await wait_until(pilot, lambda: "✓ chat reachable works: https://api" in text_of(app), "the first")
-            assert "asking on" in text_of(app)
+            await wait_until(pilot, lambda: "asking on" in text_of(app), "that the next one is asked")
             go_on.set()
             await wait_until(pilot, lambda: "! chat key fails: it was refused" in text_of(app), "the second")
-            assert "Set it again." in text_of(app)
-            assert "asking on" not in text_of(app)
+            await wait_until(pilot, lambda: "Set it again." in text_of(app), "its hint")
+            await wait_until(pilot, lambda: "asking on" not in text_of(app), "the end")
 
 
 class TestLeaving:
