@@ -89,8 +89,8 @@ class OvidReader(TaggedReader):
 
 def _strip_remarks(name: str) -> str:
     """Return a name without "[Author, Reprint Author]" or its number, as in "Ye 2 Chen"."""
-    bare = re.sub(r"\s*[\[(][^\])]*[\])]?", "", name)
-    return re.sub(r"\s+\d+(?=\s|,|$)", "", bare).strip(" .;")
+    bare = re.sub(r"(?<!\s)\s*[\[(][^\])]*[\])]?", "", name)
+    return re.sub(r"(?<!\s)\s+\d+(?=\s|,|$)", "", bare).strip(" .;")
 
 
 def _find(pattern: re.Pattern[str], text: str) -> str:
