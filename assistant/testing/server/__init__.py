@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 
 from assistant.testing.reply import Answering, Message, Reply, Said
@@ -75,7 +75,7 @@ class FakeOpenAIServer:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
         self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
         self._loop = asyncio.new_event_loop()
-        self._open: set[asyncio.Task[None]] = set()
+        self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._closed = asyncio.Event()
         self._thread = threading.Thread(target=self._run_loop, name="fake-openai-server", daemon=True)
         self._thread.start()
@@ -152,17 +152,21 @@ class FakeOpenAIServer:
         await self._hang_up()
 
     async def _hang_up(self) -> None:
-        """Let nothing wait any longer."""
-        for connection in self._open:
+        """Let nothing wait any longer, and no socket be left open."""
+        connections = dict(self._open)
+        for connection in connections:
             connection.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        await asyncio.gather(*connections, return_exceptions=True)
+        for writer in connections.values():  # One that was cancelled before its first step has closed nothing.
+            writer.transport.abort()
+        await asyncio.gather(*(writer.wait_closed() for writer in connections.values()), return_exceptions=True)
 
     def _accept_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         accepted: socket.socket = writer.get_extra_info("socket")
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # A token is sent when it is said.
         task = asyncio.get_running_loop().create_task(self._serve_connection(reader, writer))
-        self._open.add(task)
-        task.add_done_callback(self._open.discard)
+        self._open[task] = writer
+        task.add_done_callback(self._open.pop)
 
     async def _serve_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -173,6 +177,8 @@ class FakeOpenAIServer:
             pass  # The client went away, as it may.
         finally:
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
     async def _answer_next(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer the next request of a connection, and tell whether another one may follow."""
