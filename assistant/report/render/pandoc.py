@@ -1,5 +1,6 @@
 """A report as DOCX, LaTeX and PDF, by pandoc, which reads Markdown that nothing of the data is a command in."""
 
+import json
 import os
 import subprocess
 import zipfile
@@ -12,6 +13,7 @@ from assistant.export.bibtex_writer import format_bibtex
 from assistant.export.pandoc import find_pandoc
 from assistant.report.render.manuscript import Manuscript
 from assistant.report.render.markdown import name_picture, write_markdown
+from assistant.report.render.zotero_fields import add_fields
 from assistant.report.schema import ReportKind
 from store.errors import ConspectusError, InputError
 
@@ -57,12 +59,16 @@ def convert_report(of: Manuscript, format: str, name: str = "report", csl: Path 
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
         _lay_out(of, folder, name)
-        options = [f"--from={_READ}", f"--to={FORMATS[format]}", "--standalone", "--citeproc", *style]
-        options += [f"--bibliography={name}.bib"] if of.papers else []
-        options += [] if format == "docx" else ["--sandbox"]  # in which DOCX have no pictures
-        _run_command(
-            [program, *options, *_set_layout(of, format, folder, program), "--output=made", "report.md"], folder
-        )
+        reading = [f"--from={_READ}", "--sandbox", "--citeproc", *style, "report.md"]
+        reading += [f"--bibliography={name}.bib"] if of.papers else []
+        writing = [f"--to={FORMATS[format]}", "--standalone", "--output=made"]
+        writing += _set_layout(of, format, folder, program)
+        if format == "docx":
+            document = json.loads(_run_command([program, *reading, "--to=json"], folder))
+            add_fields(document, of.papers, of.keys)
+            (folder / "report.json").write_text(json.dumps(document), encoding="utf-8")
+            reading = ["--from=json", "report.json"]  # without the sandbox, in which DOCX have no pictures
+        _run_command([program, *reading, *writing], folder)
         return _typeset(folder) if format == "pdf" else (folder / "made").read_bytes()
 
 
