@@ -425,7 +425,7 @@ def states_something(text: str) -> bool:
 
 
 def says_something(text: str, question: str, titles: Collection[str]) -> bool:
-    """Whether a sentence says more than what was asked for, a title, or that something is not said or not there.
+    """Whether a sentence says more than what was asked for, a title and its year, or that something is not said.
 
     Args:
         text: The sentence.
@@ -437,7 +437,11 @@ def says_something(text: str, question: str, titles: Collection[str]) -> bool:
         return False
     if not set(words) - set(extract_terms(question)) - _EMPTY:
         return False
-    return all(words != extract_terms(title) for title in titles)
+    return all(_list_words(text) != _list_words(title) for title in titles)
+
+
+def _list_words(text: str) -> list[str]:
+    return [word for word in extract_terms(text) if not word.isdigit()]
 
 
 # What no abstract can carry: that others do not say something.

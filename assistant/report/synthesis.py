@@ -3,6 +3,7 @@
 A sentence that all its papers together would carry, and none alone, says of each what only another one says.
 """
 
+import re
 from collections.abc import Sequence
 
 from assistant.answer.draft_claims import DraftClaim
@@ -22,6 +23,12 @@ true claims of part dev of ``benchmarks/natural_claims.jsonl`` and those of ``cl
 hold in their own paper, and 3 of 24 that hold in another one, of 12,276 pairs (``python -m benchmarks.attribution``).
 """
 ALONE = "not said by each of its sources by itself"
+# How models say of how many papers a sentence is true, whether or not they counted.
+_QUANTIFIER = re.compile(
+    r"^(?:(?:all|both|each|most|many|several|some|various|two|three|four|five|\d+)(?:\s+of)?\s+)?(?:the(?:se)?\s+)?"
+    r"papers\s+(?:all\s+|both\s+|each\s+)?(?=\w)",
+    re.IGNORECASE,
+)
 
 
 def is_across(claim: Claim) -> bool:
@@ -33,10 +40,13 @@ async def judge_across(drafts: Sequence[DraftClaim], papers: Sequence[Paper], ru
     """Check each draft against each of the papers by itself, by the rules and a second stage.
 
     What a model cites is a hint: those papers that carry the sentence are cited, whether it named them or not, and a
-    paper that does not is not. Where none does, the check of all that it cited together stands, at best in doubt.
+    paper that does not is not. So a sentence needs no word on how many papers it is true of, and that which a model
+    says is left out: "All papers use …" is read as "These papers use …". Where no paper carries it, the check of all
+    that it cited together stands, at best in doubt.
     """
     claims: list[Claim] = []
     for draft in drafts:
+        draft = draft._replace(text=_QUANTIFIER.sub("These papers ", draft.text))
         claims += await _judge_each(draft, papers, papers, run)
     return claims
 

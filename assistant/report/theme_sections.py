@@ -20,6 +20,7 @@ from assistant.report.sentence_choice import Telling
 from assistant.report.synthesis import is_across
 from assistant.report.theme_requests import ThemeAspect, list_theme_requests
 from assistant.types import Claim, Usage
+from store.index.index_schema import extract_terms
 from store.paper import Paper
 
 NOT_TOGETHER = "nothing that the model wrote over several papers is said by each of them"
@@ -90,25 +91,34 @@ def _explain_failure(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> st
 def _make_paragraphs(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> tuple[list[Paragraph], int]:
     """Make paragraphs of the sentences that hold, none twice; and count those that do not."""
     by_label: dict[str, list[Claim]] = {}
-    texts: set[str] = set()
+    shown: list[Claim] = []
     wrong = 0
     for aspect, reply in written:
-        claims = [claim for claim in reply.claims if claim.text not in texts]
-        sound = [
-            claim
-            for claim in claims
-            if claim.holds and (is_across(claim) or not (aspect.across or _OF_SEVERAL.search(claim.text)))
-        ]
-        wrong += sum(not claim.holds for claim in claims)
-        sound = sound[: aspect.most]
-        texts |= {claim.text for claim in sound}
-        by_label.setdefault(aspect.label, []).extend(sound)
+        wrong += sum(not claim.holds for claim in reply.claims)
+        most = len(shown) + aspect.most
+        for claim in reply.claims:
+            is_apt = is_across(claim) or not (aspect.across or _OF_SEVERAL.search(claim.text))
+            if claim.holds and is_apt and len(shown) < most and not any(_repeats(claim, other) for other in shown):
+                shown.append(claim)
+                by_label.setdefault(aspect.label, []).append(claim)
     return [Paragraph(label=label, claims=tuple(claims)) for label, claims in by_label.items() if claims], wrong
+
+
+def _repeats(claim: Claim, earlier: Claim) -> bool:
+    """Whether two sentences are the same, or of the same papers, and all words of one stand in the other."""
+    if claim.text == earlier.text or _list_papers(claim) != _list_papers(earlier):
+        return claim.text == earlier.text
+    words, earlier_words = {*extract_terms(claim.text)}, {*extract_terms(earlier.text)}
+    return words <= earlier_words or earlier_words <= words
+
+
+def _list_papers(claim: Claim) -> set[str]:
+    return {citation.paper_id for citation in claim.citations}
 
 
 def _quote_others(plan: SectionPlan, paragraphs: Sequence[Paragraph], used: UsedSentences) -> list[Paragraph]:
     """Quote what contradicts each other, papers that no sentence is about, and where code and data are."""
-    cited = {citation.paper_id for part in paragraphs for claim in part.claims for citation in claim.citations}
+    cited = {paper_id for part in paragraphs for claim in part.claims for paper_id in _list_papers(claim)}
     rest = [paper for paper in plan.sources if paper.id not in cited]
     also = make_claims([quote_gist(THEME_GIST, paper) for paper in rest], used)
     available = [part for part in plan.parts if part.role.telling is Telling.AVAILABILITY]

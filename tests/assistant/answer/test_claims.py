@@ -24,6 +24,7 @@ TITLES = ["Rare Events in Simulated Traffic", "On Soups"]
         "The papers do not state that they have developed a novel algorithm.",
         "The data set is not explicitly stated.",
         "Rare events in simulated traffic.",
+        "Rare Events in Simulated Traffic (2018)",
         "The analysis of the failures is missing.",
         "The second paper introduces a framework for queues.",
         "Ensembles of queues are introduced in the 3rd study.",
@@ -39,6 +40,7 @@ def test_what_tells_nothing(text: str) -> None:
     [
         "The estimate is tried on the ASOS data.",
         "Rare events in simulated traffic are estimated by adaptive sampling.",
+        "Rare events in simulated traffic fell by 20.",
         "Existing methods do not scale to large data sets.",
         "Early stopping does not improve calibration.",
         "Labels that are missing at random are imputed.",

@@ -1,5 +1,7 @@
 """Sentences over several papers are held to each of them."""
 
+import pytest
+
 from assistant.answer.draft_claims import DraftClaim
 from assistant.report.synthesis import ALONE, hold_to_each, judge_across
 from assistant.testing.judges import ScriptedJudge
@@ -23,6 +25,20 @@ async def test_each_paper_that_carries_a_sentence_is_cited_and_no_other() -> Non
     claims = await judge_across([draft], PAPERS, StageRun(None))
     assert cited(claims) == [["a", "b"]]
     assert claims[0].holds
+
+
+@pytest.mark.parametrize("begin", ["All papers", "Both papers", "Most of the papers", "3 papers all", "These papers"])
+async def test_of_how_many_papers_a_sentence_is_true_its_citations_say_and_not_the_model(begin: str) -> None:
+    draft = DraftClaim(f"{begin} study robust training under distribution shift.", (1, 2, 3))
+    (claim,) = await judge_across([draft], PAPERS, StageRun(None))
+    assert (claim.text, claim.holds) == ("These papers study robust training under distribution shift.", True)
+    assert cited([claim]) == [["a", "b"]]
+
+
+async def test_a_sentence_on_papers_that_were_counted_by_a_paper_stays() -> None:
+    draft = DraftClaim("Few papers study queueing networks.", (3,))
+    (claim,) = await judge_across([draft], PAPERS, StageRun(None))
+    assert claim.text == "Few papers study queueing networks."
 
 
 async def test_a_sentence_that_only_all_together_carry_is_in_doubt_at_best() -> None:

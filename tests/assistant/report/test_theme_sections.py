@@ -247,3 +247,20 @@ async def test_what_is_said_of_all_papers_is_left_out_where_one_alone_states_it(
     chain, _ = chain_of(shelf.library, default=general)
     report = (await done(of_model(shelf.library, chain, ReportSpec()))).report
     assert not [claim.text for claim in report.claims if "All papers" in claim.text]
+
+
+async def test_a_sentence_whose_words_all_stand_in_another_one_of_its_paper_is_told_once(shelf: Assistant) -> None:
+    texts = [
+        ("Queueing networks are controlled by policy gradients.", [3]),
+        ("Queueing networks, controlled.", [3]),
+        ("We plan adaptive experiments.", [1]),
+    ]
+
+    def repeating(messages: list[Message]) -> str:
+        claims = [{"text": text, "sources": sources} for text, sources in texts]
+        return json.dumps({"claims": claims}) if "sets these papers apart" in text_of(messages) else NOTHING
+
+    chain, _ = chain_of(shelf.library, default=repeating)
+    report = (await done(of_model(shelf.library, chain, ReportSpec()))).report
+    apart = next(part for part in report.sections[1].paragraphs if part.label == DIFFER.label)
+    assert [claim.text for claim in apart.claims] == [texts[0][0], texts[2][0]]
