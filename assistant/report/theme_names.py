@@ -43,18 +43,32 @@ _OPENERS = frozenset(
     in into its many most my no of on or other our over per several some such than that the their these this those
     through toward towards under upon via whose with within without""".split()
 )
+# What stands between an adjective and another one before their noun.
+_JOINERS = frozenset((",", "and", "or", "to"))
 _PIECES = re.compile(r"[^\W\d_](?:[\w’'-]*\w)?|[.,;:()\[\]?!…“”\"/]|\d[\d.,]*")
 
 
 class _Run(NamedTuple):
-    """Words without a mark or a small word between them: their stems, how they are written, and what is before them.
+    """Words without a mark or a small word between them: their stems, how they are written, and what is around them.
 
-    The ends of a run are its phrases; ``opened`` says that an article, a preposition or the like stands before it.
+    The ends of a run are its phrases.
+
+    Attributes:
+        stems: The stems of its words.
+        words: Its words as they are written.
+        opened: Whether an article, a preposition or the like stands before it.
+        behind: The small word or the mark behind it.
     """
 
     stems: tuple[str, ...]
     words: tuple[str, ...]
     opened: bool
+    behind: str
+
+    @property
+    def is_noun_phrase(self) -> bool:
+        """Whether it is taken for one: in "a narrow-band, blue light" and "of mild to severe acne" the head follows."""
+        return self.opened and self.behind not in _JOINERS and len(self.stems) <= LONGEST
 
     @property
     def starts(self) -> range:
@@ -231,7 +245,7 @@ def _words_of(phrases: Iterable[tuple[str, ...]]) -> set[str]:
 def _read_phrases(paper: Paper) -> _Phrases:
     """Read the phrases of a paper."""
     title, abstract = _list_runs(paper)
-    nouns = (run.stems for run in (*title, *abstract) if run.opened and len(run.stems) <= LONGEST)
+    nouns = (run.stems for run in (*title, *abstract) if run.is_noun_phrase)
     return _Phrases(_list_phrases(title), _list_phrases(abstract), frozenset(nouns))
 
 
@@ -293,7 +307,7 @@ def _find_runs(text: str, is_title: bool) -> list[_Run]:
             continue
         opened = before in _OPENERS
         if stems and (opened or is_title):
-            runs.append(_Run(tuple(stems), tuple(words), opened))
+            runs.append(_Run(tuple(stems), tuple(words), opened, piece.lower()))
         stems, words, before = [], [], piece.lower()
     return runs
 

@@ -1,5 +1,7 @@
 """Names of themes: noun phrases of their papers, without the words that all titles have."""
 
+import pytest
+
 from assistant.report.theme_names import NAMELESS, name_themes
 from store.paper import Paper
 from tests.assistant import small
@@ -38,6 +40,15 @@ def test_a_name_ends_where_the_noun_does() -> None:
         ]
     )
     assert name.name == "weight averaging"
+
+
+@pytest.mark.parametrize("list_of_adjectives", ["narrow, blue light", "narrow to broad light", "narrow or broad light"])
+def test_an_adjective_before_another_one_names_nothing(list_of_adjectives: str) -> None:
+    lit = [small.paper(f"l{n}", f"Narrow light {n}", f"We treat skin by {list_of_adjectives}.") for n in range(2)]
+    heated = [small.paper(f"h{n}", f"Heat of skin {n}", "We treat skin by heat.") for n in range(2)]
+    named = name_themes([lit, heated])[0]
+    assert "narrow" not in (named.name, *named.terms)
+    assert "light" in named.name
 
 
 def test_a_second_phrase_is_joined_where_the_first_tells_of_few_papers() -> None:
