@@ -1,8 +1,9 @@
-"""Themes against labels, and the time and memory of reports: python -m benchmarks.themes [45 cranfield mixed ...].
+"""Themes against labels, and the time and memory of reports: python -m benchmarks.themes [45 draws cranfield ...].
 
 ``themes.jsonl`` holds a theme for each paper of the sample, written by hand before anything was tuned. ``mixed`` are
 three collections in one library; the label of a paper is its collection. ``cranfield`` and ``scifact`` are 497 texts of
-one collection. Numbers are synthetic papers (see ``scale``).
+one collection. ``draws`` are small libraries of three to nine papers each of up to nine queries of one collection,
+whose labels are the queries that its judges found them for. Numbers are synthetic papers (see ``scale``).
 Purity is the share of papers whose label is the commonest of their cluster; NMI is normalised mutual information with
 the arithmetic mean (Vinh, Epps & Bailey 2010).
 """
@@ -20,7 +21,7 @@ from assistant.client import Assistant
 from assistant.report.pipeline import build_report
 from assistant.report.schema import Bucket, Report, ReportSpec
 from assistant.report.themes import find_themes
-from benchmarks import scale
+from benchmarks import corpora, scale
 from benchmarks.corpora import CACHE, COLLECTIONS, papers
 from store.embedding.minilm import MiniLM
 from store.ingest import add_items
@@ -95,6 +96,25 @@ def mixed() -> None:
     judged(library, {paper.id: paper.id.partition("/")[0] for paper in library.papers()})
 
 
+def draws(name: str, count: int = 12, queries: int = 9) -> None:
+    """Papers of some queries of a collection: mean purity and NMI of what linkage makes of them."""
+    library, relevant, random = corpora.library(name), corpora.relevant(name), Random(5)
+    speaking = {paper.id: paper for paper in library.papers() if len(paper.abstract) > 100}
+    scores = []
+    for _ in range(count):
+        chosen = random.sample(sorted(relevant), 3 * queries)
+        found = Counter(paper for query in chosen for paper in relevant[query])
+        labels: dict[str, str] = {}
+        for query in chosen:
+            own = sorted(paper for paper in relevant[query] if found[paper] == 1 and paper in speaking)
+            if len(own) >= 3 and len({*labels.values()}) < queries:
+                labels |= dict.fromkeys(random.sample(own, min(len(own), random.randint(3, 9))), query)
+        themes = find_themes(library, [speaking[paper] for paper in labels])
+        scores.append(score([[labels[paper.id] for paper in theme.papers] for theme in themes]))
+    purities, agreements = zip(*scores, strict=True)
+    print(f"{name}: {count} draws, purity {mean(purities):.3f}, NMI {mean(agreements):.3f}")
+
+
 def every_collection() -> Iterator[Paper]:
     """The papers of all collections under ids that tell which."""
     for name in COLLECTIONS:
@@ -113,17 +133,23 @@ def synthetic(count: int) -> None:
 
 def judged(library: Library, labels: dict[str, str]) -> None:
     """Print how well the themes of a library agree with labels."""
-    from sklearn.metrics import normalized_mutual_info_score
-
     began = perf_counter()
     found = find_themes(library, list(library.papers()))
     seconds = perf_counter() - began
     clusters = [[labels[paper.id] for paper in theme.papers] for theme in found]
+    pure, agreement = score(clusters)
+    count = sum(map(len, clusters))
+    print(f"{count:,} papers, {len({*labels.values()})} labels, {len(found)} themes in {seconds:.1f} s: ", end="")
+    print(f"purity {pure:.3f}, NMI {agreement:.3f}")
+
+
+def score(clusters: Sequence[Sequence[str]]) -> tuple[float, float]:
+    """Purity and NMI of clusters, each the labels of its papers."""
+    from sklearn.metrics import normalized_mutual_info_score
+
     given = [label for cluster in clusters for label in cluster]
     own = [n for n, cluster in enumerate(clusters) for _ in cluster]
-    nmi = normalized_mutual_info_score(given, own)
-    print(f"{len(given):,} papers, {len(set(given))} labels, {len(found)} themes in {seconds:.1f} s: ", end="")
-    print(f"purity {purity(clusters):.3f}, NMI {nmi:.3f}")
+    return purity(clusters), float(normalized_mutual_info_score(given, own))
 
 
 def purity(clusters: Sequence[Sequence[str]]) -> float:
@@ -157,6 +183,9 @@ if __name__ == "__main__":
     for what in sys.argv[1:] or ["45", "mixed", "1000", "10000"]:
         if what in ("cranfield", "scifact"):
             homogeneous(what)
+        elif what == "draws":
+            draws("med")
+            draws("cranfield")
         elif what in ("45", "mixed"):
             {"45": sample, "mixed": mixed}[what]()
         else:
