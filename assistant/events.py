@@ -39,7 +39,7 @@ class Thinking(Frozen):
 
 
 class RequestRetried(Frozen):
-    """The model's server could not answer, for this reason; it is asked again after so many seconds."""
+    """The model's server gave no draft, for this reason; it is asked for it again after so many seconds."""
 
     event: Literal["request_retried"] = "request_retried"
     reason: str

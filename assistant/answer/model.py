@@ -301,9 +301,8 @@ class _GrowingAnswer:
 def _adapt_chat(chat: "ChatModel | BaseChatModel") -> ChatModel:
     if isinstance(chat, ChatModel):
         return chat
-    from assistant.llm.langchain_chat import (
-        LangchainChat,
-    )  # late: whoever hands over a model of langchain has it loaded
+    # Late: whoever hands over a model of langchain has langchain loaded.
+    from assistant.llm.langchain_chat import LangchainChat
 
     return LangchainChat(chat)
 

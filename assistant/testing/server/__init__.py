@@ -147,6 +147,10 @@ class FakeOpenAIServer:
         # A callback that is no coroutine: asyncio's own tasks for those write to stderr when they are cancelled.
         server = await asyncio.start_server(self._accept_connection, sock=self._socket)
         await self._closed.wait()
+        self._loop.remove_reader(self._socket)
+        await self._hang_up()
+        # Who was let in at the last moment is no connection yet but asyncio's own task, which a closed server breaks.
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
         # Not ``async with``: that would wait for clients to close their connections.
         server.close()
         await self._hang_up()

@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -172,3 +172,11 @@ def test_closing_while_an_answer_waits_writes_nothing(
         assert gate.reached.wait(60)
     assert capfd.readouterr().err == ""
     assert caplog.records == []
+
+
+def test_who_connects_while_it_ends_is_hung_up_on() -> None:
+    for _ in range(20):  # Whether it was let in already differs from time to time.
+        with fake_openai_server(lambda messages: "Hm.") as server, raw(server) as connection:
+            server.close()
+            with suppress(ConnectionResetError):
+                assert everything(connection) == b""

@@ -55,3 +55,22 @@ def test_keywords_without_end_are_read_at_once(repeated: str) -> None:
     text = f'Title,Keywords\nA,"a (b, c), {repeated * (120_000 // len(repeated))}x"\n'
     [paper] = papers(read_bytes(text.encode(), "a", "csv"))
     assert paper.keywords[0] == "a (b, c)"
+
+
+@pytest.mark.parametrize("between", [" ", "\t"])
+@pytest.mark.parametrize("format", ["bibtex", "ris", "csv", "ovid"])
+def test_blanks_without_end_in_a_name_are_read_at_once(format: str, between: str) -> None:
+    name = f"Poe {between * (100_000 // len(between))}x Ann"
+    texts = {
+        "bibtex": f"@article{{a, title={{A}}, author={{{name}}}}}",
+        "ris": f"TY  - JOUR\nTI  - A\nAU  - {name}\nER  - \n",
+        "csv": f"Title,Authors\nA,{name}\n",
+        "ovid": f"VN  - Ovid Technologies\n\n<1. >\nTI  - A\nAU  - {name}\n",
+    }
+    assert len(papers(read_bytes(texts[format].encode(), "a", format))) == 1
+
+
+def test_a_remark_and_a_number_are_no_part_of_a_name_of_ovid() -> None:
+    text = "VN  - Ovid Technologies\n\n<1. >\nTI  - A\nAU  - Poe,  Ann  [Author,  Reprint Author]\nAU  - Ye  2  Chen\n"
+    [paper] = papers(read_bytes(text.encode(), "a", "ovid"))
+    assert [author.name for author in paper.authors] == ["Ann Poe", "Ye Chen"]
