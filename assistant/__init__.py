@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from assistant.catalogue.overview import Overview, OverviewTheme
     from assistant.catalogue.tallies import Tally
     from assistant.client.evaluation import ModelEvaluation
-    from assistant.client.reports import Reports
+    from assistant.client.reports import ReportOptions, Reports
     from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
     from assistant.drafts.place import Place, Places
     from assistant.export.library_export import SavedExport
@@ -264,6 +264,7 @@ __all__ = [
     "ReportEvent",
     "ReportKind",
     "ReportNews",
+    "ReportOptions",
     "ReportStarted",
     "Reports",
     "Restriction",
