@@ -205,7 +205,7 @@ def retrieve(search: Search) -> Retrieved:
         text, nothing = question if for_model else "", replies.abstain_empty_library()
         return Retrieved(question, interpretations[0][0], searched=text, abstention=nothing)
     if is_statement(question):
-        return Retrieved(question, interpretations[0][0], view=view, abstention=replies.abstain_statement())
+        return Retrieved(question, Query(question=question), view=view, abstention=replies.abstain_statement())
     if resolution and resolution.failure:  # What it points at is not there.
         return Retrieved(question, interpretations[0][0], view=view, abstention=replies.abstain(resolution.failure))
     abstained: dict[bool, Retrieved] = {}

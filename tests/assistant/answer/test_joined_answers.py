@@ -83,6 +83,7 @@ def test_a_statement_for_a_machine_is_no_question(pond: Assistant) -> None:
     answer = pond.ask("SELECT * FROM papers")
     assert answer.abstained
     assert answer.reason.startswith("This is a statement of a query or programming language, not a question.")
+    assert answer.trace.notes == ()  # Nothing of it was read as something else.
 
 
 def test_unknown_venues_that_or_joins_are_none_of_the_topic(pond: Assistant) -> None:
