@@ -39,11 +39,16 @@ class Thinking(Frozen):
 
 
 class RequestRetried(Frozen):
-    """The model's server gave no draft, for this reason; it is asked for it again after so many seconds."""
+    """The model's server gave no answer, for this reason; it is asked again after so many seconds."""
 
     event: Literal["request_retried"] = "request_retried"
     reason: str
     seconds: float
+
+    @property
+    def words(self) -> str:
+        """It in a line, as every interface shows it."""
+        return f"{self.reason} It is asked again in {self.seconds:.0f} s"
 
 
 class TextDelta(Frozen):

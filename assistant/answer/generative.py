@@ -28,8 +28,7 @@ from assistant.answer.standalone_question import find_question, keeps_names, sha
 from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import escape_markdown
-from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, RequestRetried, TextDelta, Thinking
-from assistant.llm.chat import Retry
+from assistant.events import AskEvent, ClaimChecked, EvidenceFound, Repairing, TextDelta, Thinking
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN
 from assistant.question.leftovers import adopt_meanings, read_meanings
 from assistant.question.query import Query
@@ -197,11 +196,8 @@ class GenerativeWriter:
                 shown_tokens = tokens
                 await emit(Thinking(seconds=perf_counter() - started, tokens=tokens))
 
-        async def show_retry(retry: Retry) -> None:
-            await emit(RequestRetried(reason=retry.reason, seconds=retry.wait))
-
         generation = Generation(self._model, self._prompts, PromptRole.ANSWER, abstracts.values)
-        await generation.run(self._config, show, show_thinking, show_retry)
+        await generation.run(self._config, show, show_thinking)
         self._count_usage(generation)
         claims = await judge_drafts(generation.drafts, abstracts.papers, self._judging)
         doubtful = select_doubtful(claims)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from assistant.llm.chat import ChatModel, Delta, Retry, join_deltas
+from assistant.llm.chat import ChatModel, Delta, join_deltas
 from assistant.llm.model_limits import Price
 from assistant.llm.thinking import split_thinking
 from assistant.llm.token_counts import make_usage
@@ -89,9 +89,6 @@ OnText = Callable[[str], Awaitable[None]]
 OnThinking = Callable[[int], Awaitable[None]]
 """Called with the tokens of thinking so far, roughly, whenever more has come."""
 
-OnRetry = Callable[[Retry], Awaitable[None]]
-"""Called before a request that failed is sent again."""
-
 
 class Model:
     """A chat model and what is known of it.
@@ -162,7 +159,6 @@ class Model:
         form: Form = False,
         on_text: OnText | None = None,
         on_thinking: OnThinking | None = None,
-        on_retry: OnRetry | None = None,
     ) -> Completion:
         """Have a prompt completed.
 
@@ -175,7 +171,6 @@ class Model:
             form: Ask for the schema of claims, or for another.
             on_text: Told how the text grows.
             on_thinking: Told how much has come of thinking.
-            on_retry: Told of a request that failed and is sent again.
 
         Raises:
             SchemaRefused: The endpoint does not take ``json_schema``; ask again in plain text.
@@ -184,7 +179,7 @@ class Model:
         """
         usage = Usage()
         for last in (False, True):
-            completion = await self._complete_once(prompt, config, form, on_text, on_thinking, on_retry)
+            completion = await self._complete_once(prompt, config, form, on_text, on_thinking)
             usage += completion.usage
             thinks = bool(completion.thinking or completion.usage.reasoning_tokens)
             has_more_room = thinks and self._make_room()
@@ -210,12 +205,11 @@ class Model:
         form: Form,
         on_text: OnText | None,
         on_thinking: OnThinking | None,
-        on_retry: OnRetry | None,
     ) -> Completion:
         options = build_form_options(form) if self.writes_json else {}
         failure: Exception
         try:
-            completion = cut_thinking(await self._read_stream(prompt, config, options, on_text, on_thinking, on_retry))
+            completion = cut_thinking(await self._read_stream(prompt, config, options, on_text, on_thinking))
             self.schema = True if options else self.schema
             return _use_call(completion) if form else completion
         except FormatRefused as error:
@@ -235,13 +229,10 @@ class Model:
         options: dict[str, Any],
         on_text: OnText | None,
         on_thinking: OnThinking | None,
-        on_retry: OnRetry | None,
     ) -> Completion:
         answer = _GrowingAnswer(prompt)
         async with aclosing(self.chat.ask(prompt, options, config)) as deltas:
             async for delta in deltas:
-                if delta.retry and on_retry:
-                    await on_retry(delta.retry)
                 grown = answer.add_delta(delta)
                 if grown == "text" and on_text:
                     await on_text(take_key_out(answer.text, self._key, growing=True))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from assistant.answer.draft_claims import DraftClaim, ParsedAnswer
 from assistant.answer.json_drafts import is_json, parse_json, read_growing_json, salvage_json
-from assistant.answer.model import Completion, Model, OnRetry, OnText, OnThinking, SchemaRefused
+from assistant.answer.model import Completion, Model, OnText, OnThinking, SchemaRefused
 from assistant.answer.text_drafts import begins_answer, parse_text
 from assistant.escaping import escape_marks
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN, estimate_tokens
@@ -156,7 +156,6 @@ class Generation:
         config: "RunnableConfig | None" = None,
         show: OnText | None = None,
         show_thinking: OnThinking | None = None,
-        show_retry: OnRetry | None = None,
     ) -> None:
         """Generate the text.
 
@@ -166,7 +165,6 @@ class Generation:
             config: Langchain's, for its callbacks.
             show: Told each piece of the sentences as it comes, as Markdown.
             show_thinking: Told how much has come of thinking.
-            show_retry: Told of a request that failed and is sent again.
 
         Raises:
             NoAnswer: What the model wrote cannot be read, twice, or was cut off before its first sentence was whole.
@@ -174,9 +172,9 @@ class Generation:
         """
         for last in (False, True):
             try:
-                finished = await self._generate_once(last, config, show, show_thinking, show_retry)
+                finished = await self._generate_once(last, config, show, show_thinking)
             except SchemaRefused:  # Nothing of it was shown; in plain text this cannot happen again.
-                finished = await self._generate_once(last, config, show, show_thinking, show_retry)
+                finished = await self._generate_once(last, config, show, show_thinking)
             if finished:
                 return
 
@@ -186,7 +184,6 @@ class Generation:
         config: "RunnableConfig | None",
         show: OnText | None,
         show_thinking: OnThinking | None,
-        show_retry: OnRetry | None,
     ) -> bool:
         """Generate the text once; False asks for it once more."""
         emitted = ""
@@ -203,9 +200,7 @@ class Generation:
         form = self._prompts.render(PromptRole.FORM_JSON if self._model.writes_json else PromptRole.FORM_TEXT)
         prompt = self._prompts.render(self._role, **self._values, form=form)
         on_text = show_growth if show else None
-        completion = await self._model.complete(
-            prompt, config, form=True, on_text=on_text, on_thinking=show_thinking, on_retry=show_retry
-        )
+        completion = await self._model.complete(prompt, config, form=True, on_text=on_text, on_thinking=show_thinking)
         text, cut = completion.text, completion.cut
         self.usage += completion.usage
         self.notes += [note for note in completion.notes if note not in self.notes]

@@ -20,6 +20,7 @@ from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, Searc
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta
+from assistant.llm.retries import emit_retries
 from assistant.question.parse import clean_question, parse_question
 from assistant.question.query import Intent, note_query
 from assistant.question.two_questions import split_questions
@@ -117,7 +118,8 @@ class AnswerPipeline:
         within = filters or ANSWERABLE
 
         async def work(emit: Emit[AskEvent]) -> None:
-            answer = await _answer_question(self.library, self, question, history, within, emit, config)
+            with emit_retries(emit):
+                answer = await _answer_question(self.library, self, question, history, within, emit, config)
             await emit(AnswerDone(answer=answer))
 
         return EventStream(work)
@@ -142,7 +144,7 @@ def stream_answer(
     history = [turn for turn in turns if turn.error != UNFINISHED]  # Others wait, or were cut off: they say nothing.
 
     async def work(emit: Emit[AskEvent]) -> None:
-        with _record_turn(sessions, request.session, question, request.begun) as record:
+        with emit_retries(emit), _record_turn(sessions, request.session, question, request.begun) as record:
             answer = await _answer_request(library, chain, question, history, request, emit)
             record(answer)
             await emit(AnswerDone(answer=answer))

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
+from assistant.events import RequestRetried
 from assistant.types import Usage
 from store.paper import Frozen
 
@@ -101,4 +102,4 @@ class BatchDone(Frozen):
     report: BatchReport
 
 
-BatchEvent = BatchStarted | JobStarted | JobDone | BatchDone
+BatchEvent = BatchStarted | JobStarted | RequestRetried | JobDone | BatchDone

@@ -8,7 +8,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.model import Completion, Form, Model, OnRetry, OnText, OnThinking, SchemaRefused, cut_thinking
+from assistant.answer.model import Completion, Form, Model, OnText, OnThinking, SchemaRefused, cut_thinking
 from assistant.batch.budget import Budget
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
@@ -104,7 +104,6 @@ class CachedModel(Model):
         form: Form = False,
         on_text: OnText | None = None,
         on_thinking: OnThinking | None = None,
-        on_retry: OnRetry | None = None,
     ) -> Completion:
         """Get the whole reply at once.
 

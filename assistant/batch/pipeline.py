@@ -19,6 +19,7 @@ from assistant.batch.state import BatchState
 from assistant.cache import cache_key
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.llm.judge import ModelJudge
+from assistant.llm.retries import emit_retries
 from assistant.types import Usage
 from store.errors import InputError
 
@@ -71,7 +72,8 @@ def stream_batch(chains: ModelRegistry, path: Path, options: BatchOptions) -> Ev
         if options.batch_api:
             await OpenAIBatchRun(*batch).run(emit)
         else:
-            await run_jobs(*batch, emit)
+            with emit_retries(emit):
+                await run_jobs(*batch, emit)
 
     return EventStream(run)
 

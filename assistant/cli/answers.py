@@ -162,7 +162,7 @@ def _name_step(event: AskEvent) -> str:
         case Thinking():
             return f"thinking, {event.seconds:.0f} s, {count_noun(event.tokens, 'token')}"
         case RequestRetried():
-            return f"{event.reason} Asked again in {event.seconds:.0f} s"
+            return event.words
         case TextDelta():
             return "writing"
         case Repairing():

@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-class Retry(NamedTuple):
-    """A request that failed and is sent again: why, and after how many seconds."""
-
-    reason: str
-    wait: float
-
-
 class CallPiece(NamedTuple):
     """A piece of a tool call: which call it belongs to, and what it adds to its name and its arguments."""
 
@@ -44,7 +37,6 @@ class Delta(NamedTuple):
         refusal: What it says where it declines to answer.
         logprobs: As they came.
         notes: What went otherwise than usual with the request.
-        retry: Set alone: nothing came, and the request is sent again.
     """
 
     text: str = ""
@@ -56,7 +48,6 @@ class Delta(NamedTuple):
     refusal: str = ""
     logprobs: Json | None = None
     notes: tuple[str, ...] = ()
-    retry: Retry | None = None
 
 
 @runtime_checkable
@@ -97,7 +88,7 @@ def join_deltas(deltas: Iterable[Delta]) -> Delta:
 
     Servers count tokens once at the end, or all so far with each piece: the most is what counts.
     """
-    pieces = [delta for delta in deltas if delta.retry is None]
+    pieces = list(deltas)
     counts = [delta.usage for delta in pieces if delta.usage]
     logprobs = [delta.logprobs for delta in pieces if delta.logprobs]
     return Delta(

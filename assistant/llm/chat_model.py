@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from assistant.llm.chat import Delta, Json, Retry
+from assistant.llm.chat import Delta, Json
 from assistant.llm.chunk_stream import read_deltas
 from assistant.llm.endpoint_terms import EndpointTerms, Negotiation, TermsFile
 from assistant.llm.http import EndpointHttp
 from assistant.llm.model_errors import collect_facts, describe_model, explain_error
 from assistant.llm.model_limits import find_context
 from assistant.llm.refusals import Part
+from assistant.llm.retries import announce_retry
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings
 from store.errors import FormatRefused, ModelError, ModelRefused, ModelStalled, PromptTooLong
 from store.text.clean import clean_characters
@@ -128,6 +129,7 @@ class EndpointChat:
                 return None
             if wait is None:
                 raise failure
+            await announce_retry(failure.what, wait)
             await asyncio.sleep(wait)
             tried += 1
 
@@ -197,8 +199,8 @@ class EndpointChat:
                 wait = self._http.compute_wait(error, tried)
                 if wait is None:
                     raise
-                retry = Retry(self._explain(error).what, wait)
-            yield Delta(retry=retry)
+                reason = self._explain(error).what
+            await announce_retry(reason, wait)
             async with state.limit():
                 await asyncio.sleep(wait)
             tried += 1

@@ -127,13 +127,17 @@ async def run_report(
         kind, topic, strict=settings.strict, most=most, columns=columns or (), **_as_evidence(filters, settings)
     )
     report: Report | None = None
+    sections = 0
     async with aclosing(events):
         async for event in events:
             match event:
                 case ReportDone():
                     report = event.report
                 case SectionDone():
-                    await progress(event.done, None, event.section.heading)
+                    sections = event.done
+                    await progress(sections, None, event.section.heading)
+                case RequestRetried():
+                    await progress(sections, None, event.words)
                 case RowsDone() | FactsDone():
                     await progress(event.done, event.total, "reading papers")
     assert report is not None
@@ -193,7 +197,7 @@ def _name_step(event: object) -> str:
         case EvidenceFound():
             return f"reading {len(event.paper_ids)} papers"
         case RequestRetried():
-            return f"{event.reason} Asked again in {event.seconds:.0f} s"
+            return event.words
         case Thinking():
             return "thinking"
         case Repairing():

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.answer.replies import number_references
 from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
+from assistant.llm.retries import emit_retries
 from assistant.report.extractive import CLOSING, OPENING, quote_section
 from assistant.report.fact_writer import FactWriter, open_fact_writer, read_all_facts, reopen_fact_writer
 from assistant.report.facts import PaperFacts
@@ -146,12 +147,14 @@ def stream_report(
     writer = open_writer(library, chain) if chain else None
 
     async def make(emit: Emit[ReportEvent]) -> None:
-        judged = await judge_scope(library, chain, request, fallback)
-        plan = await in_thread(partial(plan_report, library, request, judged=judged))
-        identity = writer.identity if writer else None
-        manifest = await in_thread(partial(build_manifest, library, request, plan.scope, identity))
-        facts = open_fact_writer(library, chain, writer.identity, writer.failed) if chain and writer else None
-        await emit(await _SectionRunner(plan, writer, facts, fallback).run(manifest, at_once, emit))
+        with emit_retries(emit):
+            judged = await judge_scope(library, chain, request, fallback)
+            plan = await in_thread(partial(plan_report, library, request, judged=judged))
+            identity = writer.identity if writer else None
+            manifest = await in_thread(partial(build_manifest, library, request, plan.scope, identity))
+            facts = open_fact_writer(library, chain, writer.identity, writer.failed) if chain and writer else None
+            done = await _SectionRunner(plan, writer, facts, fallback).run(manifest, at_once, emit)
+        await emit(done)
 
     return EventStream(make)
 

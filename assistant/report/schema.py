@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from assistant.events import RequestRetried
 from assistant.notebook import make_row_frame, write_block, write_claims, write_heading, write_line
 from assistant.report.slips import find_meant
 from assistant.types import CLAIM_COLUMNS, EXTRACTIVE, Claim, Reference, Usage, list_claim_rows
@@ -288,4 +289,4 @@ class ReportDone(Frozen):
     cached: int = 0
 
 
-ReportEvent = ReportStarted | SectionStarted | RowsDone | FactsDone | SectionDone | ReportDone
+ReportEvent = ReportStarted | SectionStarted | RowsDone | FactsDone | SectionDone | RequestRetried | ReportDone

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
+from assistant.llm.retries import emit_retries
 from assistant.report.manifest import build_manifest, check_same, read_manifest, read_request, restore_scope
 from assistant.report.pipeline import (
     AT_ONCE,
@@ -162,7 +163,8 @@ def stream_table(
     writer = open_cell_writer(library, chain) if chain and list_model_columns(request.columns) else None
 
     async def make(emit: Emit[ReportEvent]) -> None:
-        judged = await judge_scope(library, chain, request, fallback)
+        with emit_retries(emit):
+            judged = await judge_scope(library, chain, request, fallback)
         scope = await in_thread(partial(_choose_rows, library, request, judged))
         corrections = await in_thread(
             lambda: select_corrections(read_corrections(library), [paper.id for paper in scope.papers], request.columns)
@@ -174,7 +176,9 @@ def stream_table(
             update={"settings": {**manifest.settings, **_describe_request(request, corrections)}}
         )
         run = _TableRun(request, scope, writer, corrections, fallback, at_once, judged)
-        await emit(await run.make(manifest, emit))
+        with emit_retries(emit):
+            done = await run.make(manifest, emit)
+        await emit(done)
 
     return EventStream(make)
 

@@ -225,6 +225,24 @@ async def test_a_model_that_refuses_the_key_and_repeats_it_is_told_without_it(
     assert "sk-secret" not in word_error(ModelError("The model refused sk-secret0123456789."))
 
 
+async def test_a_request_that_is_sent_again_is_told_while_a_question_is_answered(built: Path) -> None:
+    told: list[str | None] = []
+
+    async def progress(progress: float, total: float | None, message: str | None) -> None:
+        told.append(message)
+
+    with fake_openai_server(models=["m"]) as server:
+        server.fail(faults.rate_limited(0.01), nth=1)
+        server.reply({"claims": [{"text": SOUP, "sources": [1]}]})
+        settings = Settings(chat=ModelSettings(model="m", retries=1, base_url=server.base_url), cache=False)
+        tools = Tools(lambda: OpenLibrary(Assistant.open(built, settings=settings), settings))
+        async with Client(build_server(tools), mode="legacy") as client:
+            await client.call_tool("ask", {"question": QUESTION}, progress_callback=progress)
+        tools.close()
+    assert told[:1] == ["searching"]
+    assert any(message and message.endswith("It is asked again in 0 s") for message in told)
+
+
 async def test_a_report_is_saved_where_the_server_was_started_and_nowhere_else(
     connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

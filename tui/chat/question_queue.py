@@ -214,8 +214,8 @@ async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchang
                     exchange.show_found(ids)
                 case Thinking(seconds=seconds, tokens=tokens):
                     exchange.show_thinking(seconds, tokens)
-                case RequestRetried(reason=reason, seconds=seconds):
-                    exchange.add_step(f"{reason} It is asked again in {seconds:.0f} s")
+                case RequestRetried():
+                    exchange.add_step(event.words)
                 case TextDelta(text=text):
                     await exchange.write_draft(text)
                 case Repairing(claims=claims):

@@ -37,6 +37,7 @@ from assistant import (
     SectionDone,
     SectionStarted,
 )
+from assistant.events import RequestRetried
 from store.errors import ConspectusError, InputError
 from tui.messages import ReportEnded
 from tui.papers.selection import Row
@@ -257,6 +258,8 @@ class ReportTasks:
                     case SectionStarted(n=n, heading=heading):
                         text = f"section {n} of {total}: {one_line(heading, 60)}"
                         self._post_progress(text, None, total)
+                    case RequestRetried():
+                        self._post_progress(event.words, None, total)
                     case SectionDone(done=done):
                         self._post_progress(f"{done} of {total} sections written", done, total)
                     case ReportDone(report=report):

@@ -19,7 +19,7 @@ from assistant import (
 from assistant.cli.console import FILL, FIT, ConsolePage, Output
 from assistant.cli.formatting import count_noun, format_usage
 from assistant.cli.library_context import open_assistant, read_settings
-from assistant.events import last_event
+from assistant.events import RequestRetried, last_event
 
 BatchListener = Callable[[BatchEvent], None]
 _COLOURS = {
@@ -69,6 +69,8 @@ def show_progress(page: ConsolePage) -> Iterator[BatchListener]:
                     bar.update(task, total=event.jobs, completed=event.finished, told=f"of {event.jobs:,}")
                 case JobStarted():
                     bar.update(task, told=event.name[:_NAME])
+                case RequestRetried():
+                    bar.update(task, told=event.words)
                 case JobDone():
                     bar.update(task, total=event.jobs, completed=event.done, told=_describe_progress(event))
 

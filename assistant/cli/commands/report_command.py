@@ -28,7 +28,7 @@ from assistant import (
 from assistant.cli.console import ConsolePage, Output
 from assistant.cli.formatting import count_noun, format_usage
 from assistant.cli.library_context import open_assistant, open_library, read_evidence_filters, read_settings
-from assistant.events import last_event
+from assistant.events import RequestRetried, last_event
 from assistant.phrases import SCALE, count_supports
 from store.errors import InputError, NotFound, TooLittle
 
@@ -142,6 +142,8 @@ def show_progress(page: ConsolePage) -> Iterator[ReportListener]:
                     status.update(Text(f"facts of {event.done} of {count_noun(event.total, 'paper')} known"))
                 case RowsDone():
                     status.update(Text(f"{event.done} of {count_noun(event.total, 'paper')} asked"))
+                case RequestRetried():
+                    status.update(Text(event.words))
                 case SectionDone():
                     status.update(Text(f"{event.done} of {count_noun(total, 'section')} written"))
 

@@ -1,6 +1,7 @@
 """A model behind a fake endpoint, or a scripted one, over the papers of ``small.FIELD``."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from assistant.answer.draft_claims import DraftClaim
@@ -9,6 +10,8 @@ from assistant.answer.model import Model
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache
 from assistant.client import Assistant
+from assistant.llm.chat import Delta
+from assistant.llm.retries import announce_retry
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Reply, ScriptedChatModel
 from assistant.testing.reply import Said
@@ -24,6 +27,27 @@ WRONG = "The estimate of crash probabilities takes 70 times less time than naive
 # taken for a silent endpoint.
 IMPATIENT: dict[str, Any] = {"timeout": 0.5, "stall": 0.3}
 SECRET = "sk-proj-Very5ecret0123456789"
+
+
+class Busy:
+    """A chat model whose server is busy at first, with every request.
+
+    Args:
+        reply: What it says then.
+    """
+
+    known_context = None
+    takes_logprobs = False
+
+    def __init__(self, reply: dict[str, Any]) -> None:
+        self.asked = 0
+        self._reply = json.dumps(reply)
+
+    async def ask(self, prompt: str, options: Any = None, config: Any = None) -> AsyncGenerator[Delta, None]:
+        """Wait once, and answer."""
+        self.asked += 1
+        await announce_retry("It takes no more requests at present.", 7.0)
+        yield Delta(text=self._reply, finish_reason="stop", ended=True)
 
 
 def claims(*texts: str, sources: Sequence[int] = (1,)) -> dict[str, Any]:

@@ -1,8 +1,5 @@
-import json
 import threading
-from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from langchain_openai import ChatOpenAI
@@ -13,8 +10,7 @@ from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.pipeline_factory import build_pipeline
 from assistant.answer.retrieval import Search, interpret_question
 from assistant.client import Assistant
-from assistant.events import AnswerDone, RequestRetried, TextDelta
-from assistant.llm.chat import Delta, Retry
+from assistant.events import AnswerDone, RequestRetried, Searching, TextDelta
 from assistant.settings import Settings
 from assistant.testing import FakeOpenAIServer, HashEmbedder, ScriptedChatModel
 from assistant.types import EXTRACTIVE, Support, Turn
@@ -23,7 +19,7 @@ from store.errors import ModelError
 from store.filters import Filters
 from store.library import Library
 from tests.assistant import small
-from tests.assistant.answer.asking import QUESTION, RIGHT, SECRET, WRONG, answered, chain_of, claims, said
+from tests.assistant.answer.asking import QUESTION, RIGHT, SECRET, WRONG, Busy, answered, chain_of, claims, said
 
 OTHER = "Crash probabilities of vehicles are estimated by adaptive sampling."
 
@@ -208,19 +204,8 @@ async def test_a_first_question_is_understood_once(library: Library, monkeypatch
     assert understood == [QUESTION]
 
 
-class Busy:
-    """A chat model whose server is busy at first."""
-
-    known_context = None
-    takes_logprobs = False
-
-    async def ask(self, prompt: str, options: Any = None, config: Any = None) -> AsyncGenerator[Delta, None]:
-        yield Delta(retry=Retry("It takes no more requests at present.", 7.0))
-        yield Delta(text=json.dumps(claims(RIGHT)), finish_reason="stop", ended=True)
-
-
 def test_a_request_that_is_sent_again_is_told_with_its_reason_before_the_draft(library: Library) -> None:
-    with Assistant(library, AnswerPipeline(library, Model(Busy(), "busy"), Prompts())) as a:
+    with Assistant(library, AnswerPipeline(library, Model(Busy(claims(RIGHT)), "busy"), Prompts())) as a:
         events = list(a.stream(QUESTION))
     told = [event for event in events if isinstance(event, RequestRetried)]
     assert told == [RequestRetried(reason="It takes no more requests at present.", seconds=7.0)]
@@ -228,3 +213,13 @@ def test_a_request_that_is_sent_again_is_told_with_its_reason_before_the_draft(l
     assert kinds.index(RequestRetried) < kinds.index(TextDelta)
     assert isinstance(events[-1], AnswerDone)
     assert events[-1].answer.claims[0].text == RIGHT
+    assert told[0].words == "It takes no more requests at present. It is asked again in 7 s"
+
+
+async def test_a_retry_is_told_of_the_question_that_is_condensed_too(library: Library) -> None:
+    turn = Turn.now(QUESTION, await answered(chain_of(library, claims(RIGHT))[0]))
+    chain = AnswerPipeline(library, Model(Busy(claims(RIGHT)), "busy"), Prompts())
+    kinds = [type(event) async for event in chain.stream("How much faster is it?", history=[turn])]
+    retries = [at for at, kind in enumerate(kinds) if kind is RequestRetried]
+    assert len(retries) == 2
+    assert retries[0] < kinds.index(Searching) < retries[1]

@@ -14,6 +14,7 @@ from assistant.batch.batch_events import BatchStarted, JobDone, JobStarted, JobS
 from assistant.batch.state import BatchState
 from assistant.cache import cache_key
 from assistant.client import Assistant
+from assistant.events import RequestRetried
 from assistant.llm.model_limits import Price
 from assistant.testing import ScriptedChatModel, fake_openai_server, faults
 from assistant.testing.reply import Message, Said
@@ -21,6 +22,7 @@ from assistant.types import Usage
 from prompts import Prompts
 from store.errors import InputError, LibraryLocked, ModelRefused
 from tests.assistant import small
+from tests.assistant.answer.asking import Busy
 from tests.assistant.batch.making import ITEMS, JOBS, assistant_of, chains, erring, events, files, made, spec
 from tests.assistant.report.writing import chain_of, copying
 
@@ -69,6 +71,14 @@ async def test_events_tell_how_far_it_is(own: Assistant, tmp_path: Path) -> None
     assert done[-1].seconds_left == 0
     assert done[-1].paid == last.report.paid != Usage()
     assert sum(isinstance(event, JobStarted) for event in between) == JOBS
+
+
+async def test_requests_of_its_jobs_that_are_sent_again_are_told(own: Assistant, tmp_path: Path) -> None:
+    busy = Busy({"claims": []})
+    chain = AnswerPipeline(own.library, Model(busy, "busy"), Prompts())
+    every = [event async for event in events(own.library, chain, spec(tmp_path))]
+    assert [event.seconds for event in every if isinstance(event, RequestRetried)] == [7.0] * busy.asked
+    assert busy.asked > 1
 
 
 async def test_what_was_finished_earlier_counts_among_those_that_are_done(own: Assistant, tmp_path: Path) -> None:

@@ -1,9 +1,15 @@
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from rich.text import Text
 
-from assistant.cli.answers import show_answer
+from assistant.cli.answers import show_answer, show_waiting
 from assistant.cli.console import ConsolePage
+from assistant.events import EvidenceFound, Repairing, RequestRetried, Searching, TextDelta, Thinking
 from assistant.types import Answer, Citation, Claim, Reference, Support, Trace, Usage
 
 CITATION = Citation(n=1, paper_id="p1", title="Soups", quote="It is 90.", start=0, end=9)
@@ -39,6 +45,45 @@ def test_an_answer_shows_its_text_references_and_mode() -> None:
         "",
         "Quoted excerpts, no model: matches wording, not meaning.",
     ]
+
+
+class RecordedStatus:
+    """A line of progress that remembers what it showed."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+
+    @contextmanager
+    def status(self, text: Text) -> Iterator["RecordedStatus"]:
+        self.update(text)
+        yield self
+
+    def update(self, text: Text) -> None:
+        self.shown.append(text.plain)
+
+
+def test_what_is_done_is_shown_while_a_model_answers() -> None:
+    line = RecordedStatus()
+    page = cast(ConsolePage, SimpleNamespace(is_terminal=True, console=line))
+    with show_waiting(page, model=True) as listen:
+        listen(Searching(query="q"))
+        listen(RequestRetried(reason="The server is busy.", seconds=7.2))
+        listen(EvidenceFound(paper_ids=("a", "b")))
+        listen(Thinking(seconds=3.4, tokens=1))
+        listen(TextDelta(text="It"))
+        listen(Repairing(claims=2))
+    assert line.shown == [
+        "asking",
+        "searching",
+        "The server is busy. It is asked again in 7 s",
+        "reading 2 papers",
+        "thinking, 3 s, 1 token",
+        "writing",
+        "comparing: 2 sentences in doubt, to be written again",
+    ]
+    with show_waiting(page, model=False) as listen:
+        listen(Searching(query="q"))
+    assert len(line.shown) == 7
 
 
 def test_doubtful_sentences_have_a_sign_and_words() -> None:

@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 
-from assistant.llm.chat import ChatModel, Delta, Retry, collect_answer
+from assistant.concurrency import Emit
+from assistant.events import RequestRetried
+from assistant.llm.chat import ChatModel, collect_answer
+from assistant.llm.chat_model import EndpointChat
 from assistant.llm.connect import connect_chat_model
+from assistant.llm.retries import emit_retries
 from assistant.llm.token_counts import TokenCounts
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, faults
@@ -326,12 +330,32 @@ def test_a_redirect_names_the_host_and_nothing_more(model: ChatModel, server: Fa
     assert [text for text in given_away(raised.value) if SECRET in text] == []
 
 
+def append_to(events: list[RequestRetried]) -> Emit[RequestRetried]:
+    async def append(event: RequestRetried) -> None:
+        events.append(event)
+
+    return append
+
+
 def test_a_try_that_failed_is_told_before_the_next_one(settings: ModelSettings, server: FakeOpenAIServer) -> None:
     server.fail(faults.rate_limited(0.01), nth=1)
     model = connect_chat_model(settings.model_copy(update={"retries": 1}), KEY)
-    [first, *_] = deltas = list_deltas(model)
-    assert first == Delta(retry=first.retry)
-    assert isinstance(first.retry, Retry)
-    assert first.retry.wait == 0.01
-    assert "takes no more requests at present (429" in first.retry.reason
-    assert [delta.retry for delta in deltas[1:] if delta.retry] == []
+    told: list[RequestRetried] = []
+    around: list[RequestRetried] = []
+    with emit_retries(append_to(around)), emit_retries(append_to(told)):
+        list_deltas(model)
+    list_deltas(model)
+    [retry] = told
+    assert retry.seconds == 0.01
+    assert "takes no more requests at present (429" in retry.reason
+    assert around == told
+
+
+def test_a_page_that_is_asked_for_again_is_told_too(settings: ModelSettings, server: FakeOpenAIServer) -> None:
+    server.fail(faults.rate_limited(0.01), nth=1)
+    model = EndpointChat(settings.model_copy(update={"retries": 1}), KEY)
+    told: list[RequestRetried] = []
+    server.reply("Yes.")
+    with emit_retries(append_to(told)):
+        asyncio.run(model.request("/chat/completions", model.build_body("Why?", {})))
+    assert [retry.seconds for retry in told] == [0.01]

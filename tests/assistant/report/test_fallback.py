@@ -5,16 +5,22 @@ from itertools import count
 
 import pytest
 
+from assistant.answer.model import Model
+from assistant.answer.pipeline import AnswerPipeline
 from assistant.client import Assistant
+from assistant.events import RequestRetried
 from assistant.report.diff import compare_reports
 from assistant.report.generative import FAILED
 from assistant.report.pipeline import stream_replay
 from assistant.report.render.captions import describe_check
 from assistant.report.requests import UNNAMED
 from assistant.report.schema import Report, ReportKind, ReportSpec
+from assistant.table.pipeline import build_table_request, stream_any_report
 from assistant.testing.reply import Message
 from assistant.types import EXTRACTIVE, Support, Usage
+from prompts import Prompts
 from store.errors import InputError, ModelBusy, ModelError, ModelRefused
+from tests.assistant.answer.asking import Busy
 from tests.assistant.report.writing import chain_of, copying, done, inventing, of_model
 
 TIMELINE = ReportSpec(kind=ReportKind.TIMELINE)
@@ -39,6 +45,16 @@ def repairing(error: ModelError | None, wrong: str = "") -> object:
         return f"{wrong}{inventing(list(messages))}"
 
     return reply
+
+
+@pytest.mark.parametrize("wanted", [TIMELINE, build_table_request("table", "", ["place: text"])], ids=type)
+async def test_every_request_that_is_sent_again_is_told(wanted: ReportSpec, own: Assistant) -> None:
+    busy = Busy({"claims": []})
+    chain = AnswerPipeline(own.library, Model(busy, "busy"), Prompts())
+    events = stream_any_report(own.library, chain, wanted, fallback=True)
+    told = [event.seconds async for event in events if isinstance(event, RequestRetried)]
+    assert told == [7.0] * busy.asked
+    assert busy.asked > 1
 
 
 @pytest.mark.parametrize("at", range(8))
