@@ -27,7 +27,7 @@ READ = 2000
 # Papers of a theme that are read one by one; as many as a list rates. Chosen by hand.
 _COUNTED = 200
 # Of what an overview holds and how it is made; one of another version is made again.
-_VERSION = 1
+_VERSION = 2
 _FILE = "overview.json"
 
 

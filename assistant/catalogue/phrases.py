@@ -13,6 +13,8 @@ from functools import lru_cache
 from assistant.verify.tokens import is_plain
 from store.index.index_schema import extract_terms, stop_words
 from store.paper import Paper
+from store.text.roles.labels import cut_labels_out
+from store.text.sentences import sentence_spans
 
 # How much a phrase in the title, or a keyword, counts beside one of the abstract; chosen by hand on the sample.
 _TITLE = 2.0
@@ -45,7 +47,9 @@ def choose_phrases(papers: Sequence[Paper], most: int) -> list[str]:
     """
     weights = [_weigh_phrases(paper) for paper in papers]
     spread = Counter(phrase for weighed in weights for phrase in weighed)
-    shared = {phrase for phrase, count in spread.items() if count > 1}
+    # What no title and no keyword of the library names is no subject: a database that is searched, a statistic.
+    named = {phrase for weighed in weights for phrase, weight in weighed.items() if weight >= _TITLE}
+    shared = {phrase for phrase in named if spread[phrase] > 1}
     holders: dict[str, list[int]] = {}
     for row, weighed in enumerate(weights):
         for phrase in weighed.keys() & shared:
@@ -82,7 +86,8 @@ def _overlap(stems: Sequence[str], earlier: Sequence[str]) -> bool:
 def _weigh_phrases(paper: Paper) -> dict[str, float]:
     """Weigh the phrases of a paper, as stems."""
     weighed: dict[str, float] = {}
-    for text, factor in ((paper.abstract, 1.0), *((word, _TITLE) for word in paper.keywords), (paper.title, _TITLE)):
+    abstract = cut_labels_out(paper.abstract, sentence_spans(paper.abstract))
+    for text, factor in ((abstract, 1.0), *((word, _TITLE) for word in paper.keywords), (paper.title, _TITLE)):
         for stems, words in _list_phrases(text):
             value = factor * (_THREE if len(words) == 3 else _SHORT if len(words) == 1 else 1.0)
             weighed[stems] = max(weighed.get(stems, 0.0), value)
@@ -99,7 +104,9 @@ def _list_phrases(text: str) -> Iterable[tuple[str, tuple[str, ...]]]:
                 yield stems[start], (word,)
             for size in (2, 3):
                 inside = stems[start : start + size]
-                if len(inside) == size and all(inside) and _says_something(words[start : start + size]):
+                if len(inside) < size or not all(inside) or any(stems[start + size : start + size + 1]):
+                    continue  # The noun comes last: "randomized controlled" goes on.
+                if _says_something(words[start : start + size]):
                     yield " ".join(inside), tuple(words[start : start + size])
 
 

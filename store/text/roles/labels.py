@@ -78,6 +78,18 @@ def find_labels(text: str, spans: Sequence[Span]) -> list[Label]:
     return marked
 
 
+def cut_labels_out(text: str, spans: Sequence[Span]) -> str:
+    """Cut the labels out of an abstract: "RESULTS: We found" is read as "We found".
+
+    Args:
+        text: The abstract.
+        spans: Its sentences.
+    """
+    cut = cut_at_labels(text, spans)
+    starts = {label.start: label.end for label in find_labels(text, cut)}
+    return " ".join(text[starts.get(span.start, span.start) : span.end] for span in cut)
+
+
 def remove_label(sentence: str) -> str:
     """Remove the label that a sentence begins with, where that gives it a role: "RESULTS: We found"."""
     label = _MARKED.match(sentence)

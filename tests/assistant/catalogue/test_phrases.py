@@ -25,7 +25,19 @@ def test_plain_words_name_nothing() -> None:
 def test_keywords_and_short_forms_count() -> None:
     papers = [small.paper(f"p{n}", "Something", "Nothing here.", keywords=("quantum optics",)) for n in range(3)]
     papers += [small.paper(f"q{n}", "Other", "BERT reads, and so does our BERT.") for n in range(2)]
+    papers += [small.paper("r", "BERT", "It reads.")]
     assert choose_phrases(papers, 3) == ["quantum optics", "BERT"]
+
+
+def test_what_no_title_and_no_keyword_names_is_no_subject() -> None:
+    papers = [small.paper(f"p{n}", f"Frog Calls {n}", "EMBASE was searched for frog calls.") for n in range(4)]
+    assert choose_phrases(papers, 3) == ["frog calls"]
+
+
+def test_labels_of_structured_abstracts_name_nothing() -> None:
+    texts = ["OBJECTIVE: To hear frog calls. RESULTS: Frogs call. CONCLUSIONS: Frog calls are loud."] * 3
+    papers = [small.paper(f"p{n}", "Frog Calls: Objective Conclusions", text) for n, text in enumerate(texts)]
+    assert choose_phrases(papers, 3) == ["frog calls"]
 
 
 def test_no_two_phrases_are_mostly_the_same() -> None:
@@ -38,3 +50,8 @@ def test_twice_as_many_papers_cost_twice_as_much() -> None:
         choose_phrases([*FROGS, *STARS] * count, 4)
 
     assert growth(choose, 20) <= LINEAR
+
+
+def test_a_phrase_goes_up_to_its_noun() -> None:
+    papers = [small.paper(f"p{n}", f"Loud Frog Calls {n}", "We heard loud frog calls, all at night.") for n in range(3)]
+    assert choose_phrases(papers, 3) == ["loud frog calls"]

@@ -8,7 +8,7 @@ def test_it_tells_what_the_library_is_about(run: Run, built: Path) -> None:
     done = run("overview", library=built)
     lines = done.out.splitlines()
     assert (done.code, lines[0]) == (0, "45 papers, 2016–2026, 68 authors")
-    assert "uncertainty quantification" in done.out
+    assert "distribution shift" in done.out
     assert "Hongseok Namkoong (45)" in done.out
     assert lines[-1].startswith("  conspectus ask '")
 
