@@ -109,7 +109,7 @@ def check_draft(
     opened = open_draft(draft)
     keys = CitationResolver(library, read_entries(read_text(Path(bib))) if bib else None)
     finder = PlaceFinder(library)
-    compared = (_compare_sentence(finder, sentence, keys) for sentence in split_sentences(*opened))
+    compared = (_compare_sentence(finder, sentence, keys) for sentence in split_sentences(*opened, keys.is_author))
     if judge is None:
         return (sentence.describe(keys) for sentence in compared)
     return _judge_sentences(compared, keys, judge)
@@ -153,7 +153,7 @@ class ComparedSentence(NamedTuple):
         rows = tuple(
             CitedPaper(key=key, relation=Relation.UNKNOWN, reasons=(row,))
             if isinstance(row, str)
-            else _describe_paper(key, row)
+            else _describe_paper(keys.cite(key), row)
             for key, row in self.rows
         )
         if self.outcome is not None:
@@ -183,7 +183,7 @@ class ComparedSentence(NamedTuple):
         if not self.elsewhere or not together.support.fails:
             return {"claim": claim}
         places = tuple(describe_place(row, keys.key_of(row.paper_verdict.paper)) for row in self.elsewhere)
-        cited = "; ".join(f"@{key}" for key, row in self.rows if isinstance(row, PaperVerdict))
+        cited = "; ".join(f"@{keys.cite(key)}" for key, row in self.rows if isinstance(row, PaperVerdict))
         others = "; ".join(f"@{place.key}" for place in places)
         reason = f"not said by [{cited}]; said by [{others}]" + (", word for word" if places[0].verbatim else "")
         return {"claim": claim.model_copy(update={"reasons": (reason, *claim.reasons)}), "elsewhere": places}

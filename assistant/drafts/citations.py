@@ -1,13 +1,21 @@
-r"""Citations in running text: ``[@key; see @other, p. 3]``, ``@key``, ``\cite{a,b}`` and its kin.
+r"""Citations in running text: ``[@key; see @other, p. 3]``, ``@key``, ``\cite{a,b}`` and its kin, authors with years.
 
 From their keys to papers of the library, and back; of the entries of a ``.bib`` file title, DOI and arXiv id are read.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
 from typing import NamedTuple
 
+from assistant.drafts.author_years import (
+    find_author_years,
+    find_bare_author_years,
+    find_cited,
+    has_author,
+    read_author_year,
+)
+from assistant.drafts.citation_mark import CitationMark
 from store.citation_keys import keys_in
 from store.index.snapshot import Snapshot
 from store.library import Library
@@ -26,24 +34,26 @@ _LATEX = re.compile(
 _IN_TEXT = frozenset("citet citealt citeauthor citeyear textcite fullcite".split())
 
 
-class CitationMark(NamedTuple):
-    """A citation at characters ``start`` to ``end``; ``apart`` where its sentence can be read without it."""
-
-    start: int
-    end: int
-    keys: tuple[str, ...]
-    apart: bool
+IsAuthor = Callable[[str], bool]
+"""Whether a library has an author of a name."""
 
 
-def find_citations(text: str, latex: bool = False) -> list[CitationMark]:
+def know_nobody(_: str) -> bool:
+    """Say of any name that there is no author: where no library is at hand."""
+    return False
+
+
+def find_citations(text: str, latex: bool = False, is_author: IsAuthor = know_nobody) -> list[CitationMark]:
     r"""Find the citations of a text in order; they do not overlap.
 
     Args:
         text: Markdown or LaTeX, of any content.
-        latex: Look for ``\cite`` alone, for in LaTeX an ``@`` cites nothing.
+        latex: Look for ``\cite`` and for authors with years alone, for in LaTeX an ``@`` cites nothing.
+        is_author: Tells whether "Gold (2005)" can be a citation.
     """
     citations: list[CitationMark] = []
-    for find in (_find_commands,) if latex else (_find_commands, _find_brackets, _find_bare_keys):
+    by_key = (_find_commands,) if latex else (_find_commands, _find_brackets, _find_bare_keys)
+    for find in (*by_key, partial(find_author_years, is_author=is_author), find_bare_author_years):
         covered = {place for citation in citations for place in range(citation.start, citation.end)}
         more = (citation for citation in find(text) if citation.keys)
         citations += [mark for mark in more if mark.start not in covered and mark.end - 1 not in covered]
@@ -144,7 +154,7 @@ class CitationResolver:
         self._resolved: dict[str, ResolvedKey] = {}
 
     def resolve_key(self, key: str) -> ResolvedKey:
-        """Resolve a key: an entry of the ``.bib`` file, an id, a citation key, a DOI or an arXiv id."""
+        """Resolve a key: an entry of the ``.bib`` file, an id, a citation key, a DOI, an arXiv id, names and a year."""
         if key not in self._resolved:
             self._resolved[key] = (
                 self._resolve_entry(key, self._bib[key]) if key in self._bib else self._resolve_in_library(key)
@@ -155,14 +165,25 @@ class CitationResolver:
         """Find the key to cite a paper by: that of the ``.bib`` file, or else that of the library."""
         return self._bib_keys.get(paper.id) or keys_in(self._library, [paper])[paper.id]
 
+    def is_author(self, name: str) -> bool:
+        """Whether the library has an author of a name."""
+        return self._view is not None and has_author(self._view, name)
+
+    def cite(self, key: str) -> str:
+        """Give the key that names a paper: that of the draft, but the library's of one cited by author and year."""
+        paper = self.resolve_key(key).paper if read_author_year(key) else None
+        return self.key_of(paper) if paper else key
+
     def _resolve_in_library(self, key: str) -> ResolvedKey:
-        papers = self._identify(key)
+        cited = read_author_year(key)
+        papers = find_cited(self._view, cited) if cited and self._view else self._identify(key)
         if len(papers) == 1:
             return ResolvedKey(papers[0])
         if papers:
-            keys = keys_in(self._library, papers)
-            return ResolvedKey(None, f"several papers have it: {', '.join(list(keys.values())[:_SHOWN])}")
-        return ResolvedKey(None, "the library has no paper of this key")
+            keys = [*keys_in(self._library, papers).values()][:_SHOWN]
+            return ResolvedKey(None, f"several papers {'fit' if cited else 'have it'}: {', '.join(keys)}")
+        what = f"by {key.rpartition(',')[0]} of {cited.year}" if cited else "of this key"
+        return ResolvedKey(None, f"the library has no paper {what}")
 
     def _resolve_entry(self, key: str, entry: BibEntry) -> ResolvedKey:
         names = (f"doi:{entry.doi}" if entry.doi else "", f"arxiv:{entry.arxiv}" if entry.arxiv else "")

@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from assistant.drafts.citations import CitationMark, find_citations
+from assistant.drafts.citation_mark import CitationMark
+from assistant.drafts.citations import IsAuthor, find_citations, know_nobody
 from store.text.clean import clean_text
 from store.text.latex import brace_pairs
 from store.text.sentences import sentence_spans
@@ -40,18 +41,19 @@ class _Piece(NamedTuple):
     cited: list[CitationMark]
 
 
-def split_sentences(draft: str, is_latex: bool) -> Iterator[DraftSentence]:
+def split_sentences(draft: str, is_latex: bool, is_author: IsAuthor = know_nobody) -> Iterator[DraftSentence]:
     """Split a draft into its sentences, in order; any text is taken, nothing raises.
 
     Args:
         draft: Text whose lines end in a newline alone.
         is_latex: It is LaTeX, else Markdown.
+        is_author: Tells whether "Gold (2005)" can be a citation.
     """
     prose = blank_markup(draft, is_latex)
     breaks = [match.start() for match in re.finditer("\n", draft)]
     for paragraph in _PARAGRAPH.finditer(prose):
         text = paragraph[0].replace("\n", SPACE).replace(PAUSE, SPACE)
-        for piece in _split_pieces(text, find_citations(text, is_latex)):
+        for piece in _split_pieces(text, find_citations(text, is_latex, is_author)):
             yield DraftSentence(
                 line=bisect_right(breaks, paragraph.start() + piece.start) + 1,
                 text=" ".join(text[piece.start : piece.end].split()),
