@@ -12,6 +12,7 @@ from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relat
 from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, says_something, split_sentences
 from assistant.drafts.places import PlaceCandidate, PlaceFinder, claim_of, describe_place, sort_candidates
+from assistant.drafts.reference_list import read_reference_list
 from assistant.drafts.support import PaperVerdict, classify_verdict, verify_one
 from assistant.limits import MAX_BYTES
 from assistant.types import Usage
@@ -107,9 +108,10 @@ def check_draft(
         InputError: The draft or the ``.bib`` file cannot be used; at once, before the first sentence.
     """
     opened = open_draft(draft)
-    keys = CitationResolver(library, read_entries(read_text(Path(bib))) if bib else None)
+    listed = {} if opened.is_latex else read_reference_list(opened.text)
+    keys = CitationResolver(library, read_entries(read_text(Path(bib))) if bib else None, listed)
     finder = PlaceFinder(library)
-    compared = (_compare_sentence(finder, sentence, keys) for sentence in split_sentences(*opened, keys.is_author))
+    compared = (_compare_sentence(finder, sentence, keys) for sentence in split_sentences(*opened, keys.find))
     if judge is None:
         return (sentence.describe(keys) for sentence in compared)
     return _judge_sentences(compared, keys, judge)

@@ -4,7 +4,7 @@ From their keys to papers of the library, and back; of the entries of a ``.bib``
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property, partial
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from assistant.drafts.author_years import (
     read_author_year,
 )
 from assistant.drafts.citation_mark import CitationMark
+from assistant.drafts.reference_list import find_listed, find_numbers
 from store.citation_keys import keys_in
 from store.index.snapshot import Snapshot
 from store.library import Library
@@ -43,17 +44,21 @@ def know_nobody(_: str) -> bool:
     return False
 
 
-def find_citations(text: str, latex: bool = False, is_author: IsAuthor = know_nobody) -> list[CitationMark]:
+def find_citations(
+    text: str, latex: bool = False, is_author: IsAuthor = know_nobody, numbers: Collection[int] = ()
+) -> list[CitationMark]:
     r"""Find the citations of a text in order; they do not overlap.
 
     Args:
         text: Markdown or LaTeX, of any content.
         latex: Look for ``\cite`` and for authors with years alone, for in LaTeX an ``@`` cites nothing.
         is_author: Tells whether "Gold (2005)" can be a citation.
+        numbers: Those of a list of references, by which "[1, 3–5]" cites.
     """
     citations: list[CitationMark] = []
     by_key = (_find_commands,) if latex else (_find_commands, _find_brackets, _find_bare_keys)
-    for find in (*by_key, partial(find_author_years, is_author=is_author), find_bare_author_years):
+    by_number = partial(find_numbers, numbers=numbers)
+    for find in (*by_key, by_number, partial(find_author_years, is_author=is_author), find_bare_author_years):
         covered = {place for citation in citations for place in range(citation.start, citation.end)}
         more = (citation for citation in find(text) if citation.keys)
         citations += [mark for mark in more if mark.start not in covered and mark.end - 1 not in covered]
@@ -129,8 +134,8 @@ def _read_value(text: str, start: int, end: int) -> str:
     return ""
 
 
-# How many keys a message names.
-_SHOWN = 3
+# How many keys a message names, and how many characters of a reference.
+_SHOWN, _WIDTH = 3, 100
 
 
 class ResolvedKey(NamedTuple):
@@ -146,33 +151,45 @@ class CitationResolver:
     Args:
         library: The papers.
         bib: The entries of the draft's own ``.bib`` file; their keys come before all others.
+        listed: The entries of the draft's own list of references, by their numbers.
     """
 
-    def __init__(self, library: Library, bib: Mapping[str, BibEntry] | None = None) -> None:
+    def __init__(
+        self, library: Library, bib: Mapping[str, BibEntry] | None = None, listed: Mapping[int, str] | None = None
+    ) -> None:
         self._library = library
         self._bib = bib or {}
+        self._listed = {f"[{number}]": entry for number, entry in (listed or {}).items()}
+        self._numbers = frozenset(listed or ())
         self._resolved: dict[str, ResolvedKey] = {}
 
     def resolve_key(self, key: str) -> ResolvedKey:
         """Resolve a key: an entry of the ``.bib`` file, an id, a citation key, a DOI, an arXiv id, names and a year."""
         if key not in self._resolved:
-            self._resolved[key] = (
-                self._resolve_entry(key, self._bib[key]) if key in self._bib else self._resolve_in_library(key)
-            )
+            if key in self._bib:
+                resolved = self._resolve_entry(self._bib[key])
+            elif key in self._listed:
+                resolved = self._resolve_listed(self._listed[key])
+            else:
+                resolved = self._resolve_in_library(key)
+            self._resolved[key] = resolved
         return self._resolved[key]
 
     def key_of(self, paper: Paper) -> str:
         """Find the key to cite a paper by: that of the ``.bib`` file, or else that of the library."""
         return self._bib_keys.get(paper.id) or keys_in(self._library, [paper])[paper.id]
 
-    def is_author(self, name: str) -> bool:
-        """Whether the library has an author of a name."""
-        return self._view is not None and has_author(self._view, name)
+    def find(self, text: str, latex: bool = False) -> list[CitationMark]:
+        """Find the citations of a text, by keys, by numbers of the list and by authors of the library with years."""
+        return find_citations(text, latex, self._is_author, self._numbers)
 
     def cite(self, key: str) -> str:
-        """Give the key that names a paper: that of the draft, but the library's of one cited by author and year."""
-        paper = self.resolve_key(key).paper if read_author_year(key) else None
+        """Give the key that names a paper: that of the draft, the library's of one cited by number or by its year."""
+        paper = self.resolve_key(key).paper if key in self._listed or read_author_year(key) else None
         return self.key_of(paper) if paper else key
+
+    def _is_author(self, name: str) -> bool:
+        return self._view is not None and has_author(self._view, name)
 
     def _resolve_in_library(self, key: str) -> ResolvedKey:
         cited = read_author_year(key)
@@ -185,7 +202,12 @@ class CitationResolver:
         what = f"by {key.rpartition(',')[0]} of {cited.year}" if cited else "of this key"
         return ResolvedKey(None, f"the library has no paper {what}")
 
-    def _resolve_entry(self, key: str, entry: BibEntry) -> ResolvedKey:
+    def _resolve_listed(self, entry: str) -> ResolvedKey:
+        papers = find_listed(self._view, entry) if self._view else []
+        shown = f"{entry[:_WIDTH]}…" if len(entry) > _WIDTH else entry
+        return ResolvedKey(papers[0]) if papers else ResolvedKey(None, f"“{shown}” is not in the library")
+
+    def _resolve_entry(self, entry: BibEntry) -> ResolvedKey:
         names = (f"doi:{entry.doi}" if entry.doi else "", f"arxiv:{entry.arxiv}" if entry.arxiv else "")
         for papers in (*map(self._identify, filter(None, names)), self._find_title(entry.title)):
             if papers:

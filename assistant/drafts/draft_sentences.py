@@ -6,11 +6,12 @@ Of Markdown and LaTeX what is no prose is blanked, and sentences are stripped of
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from assistant.drafts.citation_mark import CitationMark
-from assistant.drafts.citations import IsAuthor, find_citations, know_nobody
+from assistant.drafts.citations import find_citations
+from assistant.drafts.reference_list import is_reference_heading
 from store.text.clean import clean_text
 from store.text.latex import brace_pairs
 from store.text.sentences import sentence_spans
@@ -41,19 +42,23 @@ class _Piece(NamedTuple):
     cited: list[CitationMark]
 
 
-def split_sentences(draft: str, is_latex: bool, is_author: IsAuthor = know_nobody) -> Iterator[DraftSentence]:
+FindCitations = Callable[[str, bool], list[CitationMark]]
+"""Finds the citations of a text, which is LaTeX or not, in order."""
+
+
+def split_sentences(draft: str, is_latex: bool, find: FindCitations = find_citations) -> Iterator[DraftSentence]:
     """Split a draft into its sentences, in order; any text is taken, nothing raises.
 
     Args:
         draft: Text whose lines end in a newline alone.
         is_latex: It is LaTeX, else Markdown.
-        is_author: Tells whether "Gold (2005)" can be a citation.
+        find: Finds the citations of a paragraph.
     """
     prose = blank_markup(draft, is_latex)
     breaks = [match.start() for match in re.finditer("\n", draft)]
     for paragraph in _PARAGRAPH.finditer(prose):
         text = paragraph[0].replace("\n", SPACE).replace(PAUSE, SPACE)
-        for piece in _split_pieces(text, find_citations(text, is_latex, is_author)):
+        for piece in _split_pieces(text, find(text, is_latex)):
             yield DraftSentence(
                 line=bisect_right(breaks, paragraph.start() + piece.start) + 1,
                 text=" ".join(text[piece.start : piece.end].split()),
@@ -304,7 +309,6 @@ _INDENTED = re.compile(r"(?: {4}|\t)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)]|\[\^[^\]\n]{1,80}\]:)(?=[ \t])(?:[ \t]+\[[ xX]\](?=[ \t]))?")
 _QUOTED = re.compile(r" {0,3}>[ \t]?")
 _MATTER = re.compile(r"---[ \t]*\n(?:[^\n]*\n){0,500}?(?:---|\.\.\.)[ \t]*(?:\n|$)")
-_REFERENCES = re.compile(r"(?:references|bibliography|literature(?: cited)?|works cited)\b\W*(?:\{.*)?$", re.IGNORECASE)
 _COMMENT = re.compile("<!--")
 _INLINE = (  # what it is, and what is left of it
     (re.compile(r"!\[[^\[\]]{0,500}\]\([^()\n]{0,500}\)"), " "),
@@ -377,8 +381,8 @@ def _find_blocks(text: str) -> Iterator[tuple[int, int]]:
         span = (start, min(start + len(line) + 1, len(text)))
         below = lines[place + 1][1] if place + 1 < len(lines) else ""
         title = _read_heading(line, below)
-        if title is not None:
-            in_references = bool(_REFERENCES.match(title))
+        if title is not None or is_reference_heading(line):
+            in_references = is_reference_heading(line if title is None else title)
         in_table = bool(_DASHES.match(below)) or (in_table and "|" in line)
         if title is not None or in_references or in_table or _is_no_prose(line):
             yield span

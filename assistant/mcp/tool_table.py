@@ -115,7 +115,7 @@ TOOLS = (
     ),
     ToolEntry(
         "check_draft",
-        "Compare each sentence of a draft (Markdown, LaTeX) with what it cites ([@key], \\cite{key}; a key is an "
+        "Compare each sentence of a draft (Markdown, LaTeX) with what it cites ([@key], \\cite{key}, (Poe, 2005); a key is an "
         "id, DOI, citation key) and with the library.",
         {"draft": _TEXT, "bib": {"type": "string", "description": "BibTeX that its keys come from"}},
         _list_of(

@@ -109,7 +109,8 @@ def _show_paper(page: ConsolePage, paper: CitedPaper) -> None:
     reasons = f": {'; '.join(paper.reasons)}" if paper.reasons else ""
     colour = SCALE[paper.support].colour if paper.support else "red"
     gone = (f" ({paper.retraction})", "red") if paper.retraction else ""
-    key = f"({paper.key})" if " " in paper.key else f"[@{paper.key}]"  # Authors and a year that no paper has.
+    # Authors with a year, and numbers of a list, that are no paper of the library.
+    key = f"({paper.key})" if " " in paper.key else paper.key if paper.key.startswith("[") else f"[@{paper.key}]"
     page.write_line((f"{key} ", "cyan"), (paper.words, colour), gone, reasons, indent=4)
     if paper.quote:
         page.write_line((f"“{paper.quote}”", "dim"), indent=6)

@@ -1,0 +1,90 @@
+"""The numbered list of references at the end of a draft, and the numbers in its text that cite it: "[1, 3–5]"."""
+
+import re
+from collections.abc import Collection, Iterator
+from itertools import pairwise
+
+from assistant.drafts.citation_mark import CitationMark
+from store.index.snapshot import Snapshot
+from store.paper import Paper
+from store.paper_names import find_by_whole_title, identify
+
+_HEADING = re.compile(
+    r"[ \t]*(?:#{1,6}[ \t]*)?[*_]{0,3}(?:\d{1,2}\.?[ \t]+)?"
+    r"(?:references|bibliography|literature(?:[ \t]cited)?|works[ \t]cited)"
+    r"[*_]{0,3}:?[*_]{0,3}[ \t]*#{0,6}[ \t]*(?:\{[^{}]{0,200}\}[ \t]*)?",
+    re.IGNORECASE,
+)
+_ANY_HEADING = re.compile(r"[ \t]*#{1,6}\s")
+_ENTRY = re.compile(r"[ \t]*(?:\[(\d{1,4})\]|(\d{1,4})[.)])[ \t]+(\S.*)")
+_NUMBERS = re.compile(
+    r"\[(\d{1,4}(?:\s?[,;–-]\s?\d{1,4}){0,40})\](?![(:\[])"
+    r"|(?<=[\w.,;:)”\"’])([⁰¹²³⁴-⁹]{1,4}(?:[,⁻–]\s?[⁰¹²³⁴-⁹]{1,4}){0,20})"
+)
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_RANGE = re.compile(r"(\d+)(?:\s?[–-]\s?(\d+))?")
+_IDENTIFIER = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]{1,200}|\barXiv:\s?\d{4}\.\d{4,5}|\bPMID:?\s?\d{4,9}", re.IGNORECASE)
+# What parts the authors, the title and the journal of a reference: a full stop, a question mark, quotation marks.
+_PARTING = re.compile(r"[.?!]\s+|[.,?!]?[\"“”]|,\s+(?=in:?\s)|\s\(\d{4}[a-z]?\)[.,]?\s*")
+# Words of the shortest title that is looked for; chosen by hand: "In press" and "New York" are none.
+_SHORTEST = 3
+
+
+def is_reference_heading(line: str) -> bool:
+    """Return whether a line heads the list of references, be it a heading of Markdown or the word alone."""
+    return _HEADING.fullmatch(line) is not None
+
+
+def read_reference_list(draft: str) -> dict[int, str]:
+    """Read the entries of a numbered list of references by their numbers; of two with one number the first counts.
+
+    Args:
+        draft: Markdown or plain text, its lines ending in a newline alone.
+    """
+    entries: dict[int, str] = {}
+    number, inside = 0, False
+    for line in draft.split("\n"):
+        if is_reference_heading(line):
+            number, inside = 0, True
+        elif _ANY_HEADING.match(line):
+            inside = False
+        elif inside and (entry := _ENTRY.fullmatch(line)):
+            number = int(entry[1] or entry[2])
+            entries.setdefault(number, entry[3])
+        elif inside and number and line.strip():
+            entries[number] += f" {line.strip()}"
+        elif not line.strip():
+            number = 0
+    return entries
+
+
+def find_numbers(text: str, numbers: Collection[int]) -> Iterator[CitationMark]:
+    """Find the numbers in a text that cite entries of a list: "[1, 3–5]", or raised ones.
+
+    Args:
+        text: Prose.
+        numbers: Those of the list; without one nothing is cited.
+    """
+    for match in _NUMBERS.finditer(text) if numbers else ():
+        cited = [*_read_numbers((match[1] or match[2]).translate(_RAISED))]
+        if all(number in numbers for number in cited):
+            yield CitationMark(match.start(), match.end(), tuple(f"[{n}]" for n in dict.fromkeys(cited)), apart=True)
+
+
+def _read_numbers(text: str) -> Iterator[int]:
+    for part in _RANGE.finditer(text):
+        first, last = int(part[1]), int(part[2] or part[1])
+        yield from range(first, last + 1) if first <= last else (first, last)
+
+
+def find_listed(view: Snapshot, entry: str) -> list[Paper]:
+    """Find the papers of a library that an entry of a list names: by an identifier in it, else by its title."""
+    for identifier in _IDENTIFIER.finditer(entry):
+        if papers := identify(view, identifier[0].rstrip(".,;)")):
+            return papers
+    parts = [part.strip() for part in _PARTING.split(entry) if part and part.strip()]
+    titles = [*parts, *(f"{first}. {second}" for first, second in pairwise(parts))]
+    for title in sorted(titles, key=len, reverse=True):
+        if len(title.split()) >= _SHORTEST and (papers := find_by_whole_title(view, title)):
+            return papers
+    return []
