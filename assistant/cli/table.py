@@ -197,8 +197,9 @@ COMMANDS = (
         "Compare a draft of your own, sentence by sentence, with the words of what it cites and of the library",
         ("conspectus check draft.md", "conspectus check paper.tex --bib references.bib"),
         arguments.declare_check,
-        about="Citations are [@key], \\cite{key}, (Gold et al., 2005) or a number of a list of references; a key is that of the .bib file, an id, a citation key, a DOI or an "
-        "arXiv id. Ends with 1 if what a sentence cites does not say it or says otherwise, or a key is unknown.",
+        about="Citations are [@key], \\cite{key}, (Gold et al., 2005) or a number of a list of references; a key is "
+        "that of the .bib file, an id, a citation key, a DOI or an arXiv id. Ends with 1 if what a sentence cites does "
+        "not say it or says otherwise, or a key is unknown.",
     ),
     CommandEntry(
         "report",

@@ -36,9 +36,9 @@ class Drafts:
     ) -> Iterator[CheckedSentence]:
         r"""Compare a draft of your own, sentence by sentence, with its sources: see docs/checking.md.
 
-        What a sentence cites (``[@key]``, ``\cite{key}``, ``(Gold et al., 2005)``, ``[3]`` of a list) is compared with the words of the papers cited, and what
-        cites nothing with those of the library. A key is the id of a paper, its citation key, DOI or arXiv id, or one
-        of the ``.bib`` file.
+        What a sentence cites (``[@key]``, ``\cite{key}``, ``(Gold et al., 2005)``, ``[3]`` of a list) is compared with
+        the words of the papers cited, and what cites nothing with those of the library. A key is the id of a paper, its
+        citation key, DOI or arXiv id, or one of the ``.bib`` file.
 
         Args:
             draft: A ``Path`` of a file in Markdown or LaTeX, or the text itself.

@@ -115,8 +115,8 @@ TOOLS = (
     ),
     ToolEntry(
         "check_draft",
-        "Compare each sentence of a draft (Markdown, LaTeX) with what it cites ([@key], \\cite{key}, (Poe, 2005); a key is an "
-        "id, DOI, citation key) and with the library.",
+        "Compare each sentence of a draft (Markdown, LaTeX) with what it cites ([@key], \\cite{key}, (Poe, 2005); a "
+        "key is an id, DOI, citation key) and with the library.",
         {"draft": _TEXT, "bib": {"type": "string", "description": "BibTeX that its keys come from"}},
         _list_of(
             _object(
