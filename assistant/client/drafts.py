@@ -41,7 +41,7 @@ class Drafts:
         citation key, DOI or arXiv id, or one of the ``.bib`` file.
 
         Args:
-            draft: A ``Path`` of a file in Markdown or LaTeX, or the text itself.
+            draft: A ``Path`` of a file in Markdown, LaTeX or Word, or the text itself.
             bib: The path of the draft's ``.bib`` file.
             judge: Whether a second stage looks at the sense of what the rules found: the one that is set, else the
                 model that answers. None asks the one that is set, if any. That it fails is told in

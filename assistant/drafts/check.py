@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from assistant.drafts import word_documents
 from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
 from assistant.drafts.citations import CitationResolver, read_entries
 from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, says_something, split_sentences
@@ -37,14 +38,18 @@ def open_draft(draft: str | Path) -> DraftText:
     """Open a draft.
 
     Args:
-        draft: A path, or the text itself. The form of a file is told by its ending, of all else by its content.
+        draft: A path, or the text itself. The form of a file is told by its ending, of all else by its content; a
+            document of Word or LibreOffice is read by pandoc.
 
     Raises:
         InputError: It is empty, too long, or no text, or the file cannot be read (SourceError).
     """
     if isinstance(draft, str):
         return _parse_draft(draft, "The draft", "")
-    return _parse_draft(read_text(draft), f"The draft {draft}", draft.suffix.lower())
+    ending = draft.suffix.lower()
+    is_document = ending in word_documents.ENDINGS and draft.is_file()
+    text = word_documents.convert_document(draft) if is_document else read_text(draft)
+    return _parse_draft(text, f"The draft {draft}", ".md" if is_document else ending)
 
 
 def read_text(path: Path) -> str:

@@ -19,6 +19,7 @@ _ANY_HEADING = re.compile(r"[ \t]*#{1,6}\s")
 _ENTRY = re.compile(r"[ \t]*(?:\[(\d{1,4})\]|(\d{1,4})[.)])[ \t]+(\S.*)")
 _NUMBERS = re.compile(
     r"\[(\d{1,4}(?:\s?[,;–-]\s?\d{1,4}){0,40})\](?![(:\[])"
+    r"|(?<=\S)\^(\d{1,4}(?:[,–-]\s?\d{1,4}){0,40})\^"
     r"|(?<=[\w.,;:)”\"’])([⁰¹²³⁴-⁹]{1,4}(?:[,⁻–]\s?[⁰¹²³⁴-⁹]{1,4}){0,20})"
 )
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -59,14 +60,14 @@ def read_reference_list(draft: str) -> dict[int, str]:
 
 
 def find_numbers(text: str, numbers: Collection[int]) -> Iterator[CitationMark]:
-    """Find the numbers in a text that cite entries of a list: "[1, 3–5]", or raised ones.
+    """Find the numbers in a text that cite entries of a list: "[1, 3–5]", or raised ones ("¹", "^1^").
 
     Args:
         text: Prose.
         numbers: Those of the list; without one nothing is cited.
     """
     for match in _NUMBERS.finditer(text) if numbers else ():
-        cited = [*_read_numbers((match[1] or match[2]).translate(_RAISED))]
+        cited = [*_read_numbers((match[1] or match[2] or match[3]).translate(_RAISED))]
         if all(number in numbers for number in cited):
             yield CitationMark(match.start(), match.end(), tuple(f"[{n}]" for n in dict.fromkeys(cited)), apart=True)
 
