@@ -62,7 +62,10 @@ RATES: dict[str, dict[str, Right]] = {
         ),
     },
     "false uncited": {
-        "no citation suggested": lambda checked, key: checked.outcome is not SentenceOutcome.CITABLE,
+        "no citation suggested": lambda checked, key: (
+            checked.outcome not in (SentenceOutcome.CITABLE, SentenceOutcome.NEAR)
+        ),
+        "none said to say it": lambda checked, key: checked.outcome is not SentenceOutcome.CITABLE,
         "its paper contradicts": _finds(Relation.CONTRADICTS),
     },
     "out of scope": {

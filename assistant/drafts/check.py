@@ -248,9 +248,12 @@ def _judge_sentences(
 
 
 def _rate_nearest(candidates: Sequence[PaperVerdict]) -> SentenceOutcome:
-    if not candidates:
+    relations = [candidate.relation for candidate in candidates]
+    if not relations:
         return SentenceOutcome.NOTHING
-    return SentenceOutcome.DISPUTED if candidates[0].relation is Relation.CONTRADICTS else SentenceOutcome.CITABLE
+    if relations[0] is Relation.CONTRADICTS:
+        return SentenceOutcome.DISPUTED
+    return SentenceOutcome.CITABLE if Relation.SUPPORTS in relations else SentenceOutcome.NEAR
 
 
 def _describe_paper(key: str, candidate: PaperVerdict) -> CitedPaper:

@@ -21,7 +21,7 @@ class Relation(StrEnum):
 
 
 class SentenceOutcome(StrEnum):
-    """What became of a sentence: a ``Support`` or an unknown key where it cites, the next three where it does not."""
+    """What became of a sentence: a ``Support`` or an unknown key where it cites, the next four where it does not."""
 
     QUOTED = "quoted"
     ENTAILED = "entailed"
@@ -31,6 +31,7 @@ class SentenceOutcome(StrEnum):
     CONTRADICTED = "contradicted"
     UNKNOWN = "unknown key"
     CITABLE = "could cite"
+    NEAR = "near in doubt"
     DISPUTED = "disputed"
     NOTHING = "nothing found"
     SKIPPED = "skipped"

@@ -20,15 +20,19 @@ _SIGNS = {
     **{SentenceOutcome(support): (sign.glyph, sign.colour) for support, sign in SCALE.items()},
     SentenceOutcome.UNKNOWN: ("✗", "red"),
     SentenceOutcome.CITABLE: ("+", "cyan"),
+    SentenceOutcome.NEAR: ("~", "cyan"),
     SentenceOutcome.DISPUTED: ("!", "yellow"),
     SentenceOutcome.NOTHING: ("·", "dim"),
 }
 _SAID = {
     SentenceOutcome.UNKNOWN: "not compared",
     SentenceOutcome.CITABLE: "cites nothing, and could",
+    SentenceOutcome.NEAR: "cites nothing; what is nearest is in doubt",
     SentenceOutcome.DISPUTED: "cites nothing, and the library says otherwise",
     SentenceOutcome.NOTHING: "cites nothing, and nothing was found",
 }
+# Of sentences that cite nothing.
+_BARE = (SentenceOutcome.CITABLE, SentenceOutcome.NEAR, SentenceOutcome.DISPUTED, SentenceOutcome.NOTHING)
 # An exit code.
 WRONG = 1
 # What has more words, and ends like no file, is the draft itself. Chosen by hand.
@@ -63,16 +67,15 @@ class SignTally:
     def summarize(self) -> str:
         """Return the counts in a line."""
         has = self._outcomes
-        bare = sum(
-            has[outcome] for outcome in (SentenceOutcome.CITABLE, SentenceOutcome.DISPUTED, SentenceOutcome.NOTHING)
-        )
+        bare = sum(has[outcome] for outcome in _BARE)
         unknown = f", {count_noun(self._unknown, 'unknown key')}" if self._unknown else ""
         gone = f" {count_noun(self._retracted, 'citation')} of papers that were retracted." if self._retracted else ""
         compared = count_supports(outcome.value for outcome in has.elements() if outcome.value in SCALE)
         return (
             f"Compared with what they cite: {compared}{unknown}. "
-            f"{bare} without: {has[SentenceOutcome.CITABLE]} could cite, {has[SentenceOutcome.DISPUTED]} disputed, "
-            f"{has[SentenceOutcome.NOTHING]} with nothing found. {has[SentenceOutcome.SKIPPED]} skipped.{gone}"
+            f"{bare} without: {has[SentenceOutcome.CITABLE]} could cite, {has[SentenceOutcome.NEAR]} near in doubt, "
+            f"{has[SentenceOutcome.DISPUTED]} disputed, {has[SentenceOutcome.NOTHING]} with nothing found. "
+            f"{has[SentenceOutcome.SKIPPED]} skipped.{gone}"
         )
 
     def list_notes(self) -> Iterator[str]:

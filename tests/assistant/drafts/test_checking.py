@@ -43,6 +43,7 @@ def relations(found: CheckedSentence) -> dict[str, Relation]:
         (TRUE.replace("20", "70") + " [@rare].", SentenceOutcome.CONTRADICTED, False, True),
         ("Crashes are not rare events [@rare].", SentenceOutcome.CONTRADICTED, False, True),
         (f"{TRUE}.", SentenceOutcome.CITABLE, True, False),
+        (f"{TRUE.replace('The estimate', 'Every estimate')}.", SentenceOutcome.NEAR, True, False),
         (f"{TRUE.replace('20', '70')}.", SentenceOutcome.DISPUTED, True, True),
         ("Tungsten boils at a very high temperature.", SentenceOutcome.NOTHING, True, False),
         (f"Do we know that {TRUE}?", SentenceOutcome.SKIPPED, True, False),

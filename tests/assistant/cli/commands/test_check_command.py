@@ -39,7 +39,7 @@ def test_a_draft_without_fault(draft: Callable[..., str], run: Run, built: Path)
     assert "Is it so?" not in done.out
     assert done.out.endswith(
         "Compared with what they cite: 1 sentence: 1 worded alike (≈). "
-        "1 without: 1 could cite, 0 disputed, 0 with nothing found. 1 skipped.\n"
+        "1 without: 1 could cite, 0 near in doubt, 0 disputed, 0 with nothing found. 1 skipped.\n"
     )
 
 
