@@ -19,7 +19,7 @@ from assistant.batch.state import BatchState
 from assistant.cache import cache_key
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.llm.judge import ModelJudge
-from assistant.llm.retries import emit_retries
+from assistant.retries import emit_retries
 from assistant.types import Usage
 from store.errors import InputError
 

@@ -21,7 +21,7 @@ from assistant.llm.http import EndpointHttp
 from assistant.llm.model_errors import collect_facts, describe_model, explain_error
 from assistant.llm.model_limits import find_context
 from assistant.llm.refusals import Part
-from assistant.llm.retries import announce_retry
+from assistant.retries import announce_retry
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings
 from store.errors import FormatRefused, ModelError, ModelRefused, ModelStalled, PromptTooLong
 from store.text.clean import clean_characters
