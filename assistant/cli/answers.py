@@ -5,9 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from assistant import Assistant, Sessions
-from assistant.cli import formatting as wording
 from assistant.cli.console import ConsolePage, split_markdown
-from assistant.cli.formatting import count_noun
+from assistant.cli.formatting import count_noun, describe_reference, format_usage
 from assistant.escaping import renew_signs
 from assistant.events import (
     AnswerDone,
@@ -73,7 +72,7 @@ def _write_further(page: ConsolePage, claims: Sequence[Claim], more: bool) -> No
         return
     page.write_line()
     if not more:
-        count = wording.count_noun(len(claims), "more sentence")
+        count = count_noun(len(claims), "more sentence")
         page.write_line((f"{count} from these papers: add --more", "dim"))
         return
     page.write_line((MORE, "bold"))
@@ -86,7 +85,7 @@ def _write_doubts(page: ConsolePage, claims: tuple[Claim, ...]) -> None:
     if not doubtful:
         return
     page.write_line()
-    of = wording.count_noun(len(claims), "sentence")
+    of = count_noun(len(claims), "sentence")
     page.write_line((f"Compared with the sources: {len(doubtful)} of {of} not to be relied on", "bold"))
     for claim in doubtful:
         sign = SCALE[claim.support]
@@ -99,12 +98,12 @@ def _write_doubts(page: ConsolePage, claims: tuple[Claim, ...]) -> None:
 
 def _write_reference(page: ConsolePage, reference: Reference) -> None:
     page.write_line((reference.title, "bold"), indent=5, first=(f"[{reference.n}]", "cyan"))
-    page.write_line((wording.describe_reference(reference), "dim"), indent=5)
+    page.write_line((describe_reference(reference), "dim"), indent=5)
 
 
 def _describe_mode(answer: Answer) -> Iterator[str]:
     """Say who wrote an answer, and what that took."""
-    cost = wording.format_usage(answer.usage)
+    cost = format_usage(answer.usage)
     written = answer.mode != EXTRACTIVE
     if answer.abstained:
         if cost:
@@ -180,10 +179,3 @@ def resolve_session(sessions: Sessions, name: str) -> str:
         NotFound: There is no session yet.
     """
     return sessions.last() if name == "last" else name
-
-
-def start_session(sessions: Sessions, name: str | None) -> str | None:
-    """Return the id of the session to save a question in: ``new`` starts one, None saves it nowhere."""
-    if name is None:
-        return None
-    return sessions.new().id if name == "new" else resolve_session(sessions, name)

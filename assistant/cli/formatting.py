@@ -18,10 +18,10 @@ def list_names(paper: Paper) -> list[str]:
     return [author.name for author in sort_authors(paper)]
 
 
-def format_byline(authors: Sequence[str], truncated: bool, limit: int = NAMES) -> str:
+def format_byline(authors: Sequence[str], truncated: bool) -> str:
     """Join names with commas and "and others" where some are left out; "" for none."""
-    names = list(authors[:limit])
-    if truncated or len(authors) > limit:
+    names = list(authors[:NAMES])
+    if truncated or len(authors) > NAMES:
         return f"{', '.join(names)} and others" if names else ""
     return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)
 
