@@ -61,7 +61,7 @@ class ZoteroDatabase:
         try:
             self._base = self._open_copy(path)
             self._check_schema()
-        except BaseException:
+        except BaseException:  # Ctrl-C, too, leaves no copy behind.
             self._folder.cleanup()
             raise
 

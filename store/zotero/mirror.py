@@ -145,7 +145,7 @@ class Mirror:
             self._base.execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except BaseException:
+            except BaseException:  # Ctrl-C, too, writes nothing of it.
                 self._base.execute("ROLLBACK")
                 raise
             self._base.execute("COMMIT")
