@@ -142,12 +142,11 @@ class Watches:
     def _stream_update(self, files: tuple[str | Path, ...], retractions: bool) -> Iterator[UpdateEvent]:
         """Yield the events of ``Assistant.update``."""
         from assistant.settings import Settings
-        from assistant.settings.providers import build_access
         from assistant.watch.update import UpdateOptions, stream_update
 
         for file in files:
             self._follow(Path(file))
-        options = UpdateOptions(build_access((self._settings or Settings()).providers), retractions)
+        options = UpdateOptions((self._settings or Settings()).providers.build_access(), retractions)
         yield from stream_update(self._library, list_reports(self._library), options)
 
     def _follow(self, file: Path) -> SavedReport:

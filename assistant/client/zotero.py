@@ -181,9 +181,8 @@ class Zotero:
     def _build_access(self, door: str | None) -> ZoteroAccess:
         """Tell how Zotero is reached; raises InputError where the key is none."""
         from assistant.settings import Settings
-        from assistant.settings.zotero import build_zotero_access
 
-        return build_zotero_access((self._settings or Settings()).zotero, door)
+        return (self._settings or Settings()).zotero.build_access(door)
 
 
 def _as_names(names: Sequence[str] | str) -> tuple[str, ...]:
