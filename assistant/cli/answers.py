@@ -1,13 +1,14 @@
 """Answers on the command line: asking for one, how far it is while a model writes it, and how it is shown."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from assistant import Assistant, Sessions
-from assistant.cli.console import ConsolePage, split_markdown
+from assistant.cli.console import ConsolePage, Part
 from assistant.cli.formatting import count_noun, describe_reference, format_usage
-from assistant.escaping import renew_signs
+from assistant.escaping import ESCAPED, SIGNS, renew_signs
 from assistant.events import (
     AnswerDone,
     AskEvent,
@@ -24,6 +25,9 @@ from assistant.phrases import MORE, NEAREST, SCALE, count_supports, describe_exc
 from assistant.types import EXTRACTIVE, Answer, Claim, Reference
 
 _TRY = "Try other words, look with `conspectus search`, or add papers with `conspectus add`."
+# Colours of the signs.
+_COLOURS = {SIGNS[support]: sign.colour for support, sign in SCALE.items()}
+_TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(\[\d+\])")
 AskListener = Callable[[AskEvent], None]
 
 
@@ -179,3 +183,24 @@ def resolve_session(sessions: Sessions, name: str) -> str:
         NotFound: There is no session yet.
     """
     return sessions.last() if name == "last" else name
+
+
+def split_markdown(line: str) -> Iterator[Part]:
+    """Split a line into its text and styles; only what ``assistant.escaping`` writes is read as Markdown."""
+    style, last = "", 0
+    for token in _TOKEN.finditer(line):
+        yield from _add_style(line[last : token.start()], style)
+        escaped, sign, bold, citation = token.groups()
+        if sign:
+            yield sign.replace("*", ""), _COLOURS[sign]
+        elif bold:
+            style = "" if style else "bold"
+        else:
+            yield (escaped, style) if escaped else (citation, "cyan")
+        last = token.end()
+    yield from _add_style(line[last:], style)
+
+
+def _add_style(text: str, style: str) -> Iterator[Part]:
+    if text:
+        yield text, style

@@ -35,15 +35,15 @@ class CitationMark(NamedTuple):
     apart: bool
 
 
-def find_citations(text: str, latex: bool = False) -> list[CitationMark]:
+def find_citations(text: str, is_latex: bool = False) -> list[CitationMark]:
     r"""Find the citations of a text in order; they do not overlap.
 
     Args:
         text: Markdown or LaTeX, of any content.
-        latex: Look for ``\cite`` alone, for in LaTeX an ``@`` cites nothing.
+        is_latex: Look for ``\cite`` alone, for in LaTeX an ``@`` cites nothing.
     """
     citations: list[CitationMark] = []
-    for find in (_find_commands,) if latex else (_find_commands, _find_brackets, _find_bare_keys):
+    for find in (_find_commands,) if is_latex else (_find_commands, _find_brackets, _find_bare_keys):
         covered = {place for citation in citations for place in range(citation.start, citation.end)}
         more = (citation for citation in find(text) if citation.keys)
         citations += [mark for mark in more if mark.start not in covered and mark.end - 1 not in covered]

@@ -60,9 +60,9 @@ def split_sentences(draft: str, is_latex: bool) -> Iterator[DraftSentence]:
             )
 
 
-def strip_sentence(text: str, is_latex: bool = False) -> str:
-    """Strip a sentence of citations and markup, as it is checked."""
-    return _strip_piece(text, 0, len(text), find_citations(text, is_latex), is_latex)
+def strip_sentence(text: str) -> str:
+    """Strip a sentence of the citations and the markup of Markdown, as it is checked."""
+    return _strip_piece(text, 0, len(text), find_citations(text, is_latex=False), is_latex=False)
 
 
 def _strip_piece(text: str, start: int, end: int, cited: Iterable[CitationMark], is_latex: bool) -> str:

@@ -25,7 +25,7 @@ from assistant import (
     TableReport,
 )
 from assistant.display import list_claims
-from assistant.events import AnswerDone, EvidenceFound, Repairing, RequestRetried, Searching, Thinking
+from assistant.events import AnswerDone, AskEvent, EvidenceFound, Repairing, RequestRetried, Searching, Thinking
 from assistant.mcp.call_context import OpenLibrary, ReportProgress, in_thread
 from assistant.mcp.marking import mark, mark_lines
 from assistant.mcp.replies import (
@@ -365,7 +365,7 @@ def _as_evidence(filters: FilterOptions | None, settings: Settings) -> FilterOpt
     return within
 
 
-def _name_step(event: object) -> str:
+def _name_step(event: AskEvent) -> str:
     match event:
         case Searching():
             return "searching"

@@ -147,7 +147,7 @@ async def _word_errors(work: Callable[[], T]) -> T:
     """Do something in a thread whose errors the protocol has no reply for: they are its errors, in our words."""
     try:
         return await in_thread(work)
-    except Exception as error:
+    except Exception as error:  # A fault of ours, too, as for tools.
         raise MCPError(protocol.INVALID_PARAMS, word_error(error)) from error
 
 
