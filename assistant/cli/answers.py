@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant import Assistant, Sessions
 from assistant.cli.console import ConsolePage, Part
-from assistant.cli.formatting import count_noun, describe_reference, format_usage
+from assistant.cli.formatting import count_noun, format_byline, format_usage, join_parts
 from assistant.escaping import ESCAPED, SIGNS, renew_signs
 from assistant.events import (
     AnswerDone,
@@ -102,7 +102,9 @@ def _write_doubts(page: ConsolePage, claims: tuple[Claim, ...]) -> None:
 
 def _write_reference(page: ConsolePage, reference: Reference) -> None:
     page.write_line((reference.title, "bold"), indent=5, first=(f"[{reference.n}]", "cyan"))
-    page.write_line((describe_reference(reference), "dim"), indent=5)
+    authors = format_byline(reference.authors, reference.authors_truncated)
+    about = join_parts(authors, reference.year, reference.venue, reference.paper_id, *reference.urls[:1])
+    page.write_line((about, "dim"), indent=5)
 
 
 def _describe_mode(answer: Answer) -> Iterator[str]:

@@ -19,48 +19,48 @@ def parse_text(value: str) -> str:
 
 def parse_share(value: str) -> float:
     """Parse a number from 0 to 1."""
-    if not re.fullmatch(r"0*(?:0?\.\d{1,9}|0\.?|1(?:\.0*)?)", value):
-        raise ArgumentTypeError(f"{value!r} is not a number from 0 to 1")
-    return float(value)
+    return float(_match(r"0*(?:0?\.\d{1,9}|0\.?|1(?:\.0*)?)", value, "is not a number from 0 to 1")[0])
 
 
 def parse_positive(value: str) -> int:
     """Parse a number from 1 up."""
-    if not re.fullmatch(r"0*[1-9][0-9]{0,8}", value):
-        raise ArgumentTypeError(f"{value!r} is no number from 1 up")
-    return int(value)
+    return int(_match(r"0*[1-9][0-9]{0,8}", value, "is no number from 1 up")[0])
 
 
 def parse_dollars(value: str) -> float:
     """Parse an amount of US dollars."""
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", value):
-        raise ArgumentTypeError(f"{value!r} is no amount such as 2.50")
-    return float(value)
+    return float(_match(r"[0-9]{1,6}(\.[0-9]{1,6})?", value, "is no amount such as 2.50")[0])
 
 
 def parse_port(value: str) -> int:
     """Parse a port that anybody may listen on."""
-    if not re.fullmatch(r"[0-9]{4,5}", value) or not 1024 <= int(value) <= 65535:
-        raise ArgumentTypeError(f"{value!r} is no port from 1024 to 65535")
-    return int(value)
+    fault = "is no port from 1024 to 65535"
+    port = int(_match(r"[0-9]{4,5}", value, fault)[0])
+    if not 1024 <= port <= 65535:
+        raise ArgumentTypeError(f"{value!r} {fault}")
+    return port
 
 
 def parse_year(value: str) -> int:
     """Parse a year in four digits."""
-    if not re.fullmatch(r"[0-9]{4}", value):
-        raise ArgumentTypeError(f"{value!r} is no year such as 2018")
-    return int(value)
+    return int(_match(r"[0-9]{4}", value, "is no year such as 2018")[0])
 
 
 def parse_years(value: str) -> tuple[int, int]:
     """Parse the first and last year of ``2018`` or ``2018-2020``; both are included."""
-    parts = re.fullmatch(r"([0-9]{4})(?:\s*[-–]\s*([0-9]{4}))?", value)
-    if not parts:
-        raise ArgumentTypeError(f"{value!r} is no year such as 2018 or 2018-2020")
+    parts = _match(r"([0-9]{4})(?:\s*[-–]\s*([0-9]{4}))?", value, "is no year such as 2018 or 2018-2020")
     first, last = int(parts[1]), int(parts[2] or parts[1])
     if last < first:
         raise ArgumentTypeError(f"{value!r} ends before it begins")
     return first, last
+
+
+def _match(pattern: str, value: str, fault: str) -> re.Match[str]:
+    """Match a whole argument; raise ArgumentTypeError, which says its fault, where it does not."""
+    match = re.fullmatch(pattern, value)
+    if not match:
+        raise ArgumentTypeError(f"{value!r} {fault}")
+    return match
 
 
 _SERVER_OPTIONS = (

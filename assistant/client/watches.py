@@ -10,7 +10,7 @@ from assistant.report.saved import SavedReport, forget_report, keep_report, list
 from assistant.watch.digest import UpdateDone, UpdateReport
 from assistant.watch.digest_text import check_file, render_digest, save_digest
 from assistant.watch.state import WatchFolder
-from assistant.watch.watch import Watch, parse_watch
+from assistant.watch.watch import Watch
 from store.errors import InputError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Watches:
         """
         from assistant.watch.sources import check_kind
 
-        watch = parse_watch(os.fspath(source), limit)
+        watch = Watch.parse(os.fspath(source), limit)
         check_kind(watch)
         with self._folder.lock():
             state = self._folder.read()

@@ -23,7 +23,7 @@ from store.results import AddDone, BatchStored, ProblemFound
 from store.writer import write_lock
 from store.zotero.access import USER_LIBRARY, Door, ZoteroAccess, ZoteroUnavailable
 from store.zotero.api import open_local, open_web
-from store.zotero.database import ZoteroDatabase, default_database
+from store.zotero.database import ZoteroDatabase
 from store.zotero.mirror import (
     Collections,
     Mirror,
@@ -101,7 +101,7 @@ def open_doors(access: ZoteroAccess, mirror: Mirror, pace: RateLimiter) -> Itera
         )
     if access.door == "web" or (access.door == "auto" and access.key is not None):
         yield lambda: open_web(access, pace, mirror.get_fact(WEB_USER))
-    database = access.database or default_database()
+    database = access.database or ZoteroDatabase.find_default()
     if access.door == "database" or (access.door == "auto" and (access.database or database.is_file())):
         yield lambda: ZoteroDatabase(database)
 

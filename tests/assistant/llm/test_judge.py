@@ -10,14 +10,8 @@ import pytest
 from assistant.answer.model import Model
 from assistant.answer.pipeline_factory import build_second_stage
 from assistant.batch.budget import Budget, OverBudget
-from assistant.llm.decisions import (
-    fit_statement,
-    format_statements,
-    group_statements,
-    read_choices,
-    read_letter,
-)
-from assistant.llm.judge import ModelJudge, _share_usage
+from assistant.llm.decisions import format_statements, read_choices, read_letter
+from assistant.llm.judge import ModelJudge, _share_usage, fit_statement, group_statements
 from assistant.settings import CheckSettings, Settings
 from assistant.testing import FakeOpenAIServer, Gate, ScriptedChatModel, fake_openai_server, faults
 from assistant.testing.judges import (

@@ -64,6 +64,13 @@ def test_what_cannot_be_is_said_without_what_may_be_a_secret(tmp_path: Path, lin
     assert "secret-of-mine" not in str(caught.value)
 
 
+def test_the_home_folder_of_nobody_is_refused_where_it_is_set(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[server]\nca = "~nobody-of-that-name/ca.pem"\n')
+    with pytest.raises(InputError, match=r"ca in \[server\] of .* is '~nobody-of-that-name/ca.pem'"):
+        load({}, {}, file)
+
+
 @pytest.mark.parametrize("url", [f"http://ann:{TOKEN}@h:8000", f"http://h:8000/?token={TOKEN}"])
 def test_an_address_with_a_secret_is_shown_nowhere(url: str, tmp_path: Path) -> None:
     for read in (
