@@ -86,7 +86,7 @@ class PreparedJob(NamedTuple):
         cache = self.chain.cache if self.job.request else None
         stage = self.chain.stage if judged else None
         if isinstance(stage, ModelJudge):
-            stage = stage.within(model.judging)
+            stage = stage.with_budgets(model.judging)
         return self._replace(chain=AnswerPipeline(self.chain.library, model, self.chain.prompts, cache, stage))
 
     def make_budget(self) -> Budget:

@@ -119,7 +119,7 @@ def _read_value(text: str, start: int, end: int) -> str:
     return ""
 
 
-# How many keys a message names.
+# How many keys a message names; chosen by hand.
 _SHOWN = 3
 
 

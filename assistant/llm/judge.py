@@ -106,7 +106,7 @@ class ModelJudge:
         """Usage with its price."""
         return self._model.with_price(usage)
 
-    def within(self, budgets: Sequence[RequestBudget]) -> Self:
+    def with_budgets(self, budgets: Sequence[RequestBudget]) -> Self:
         """Return the same judge for a job of a batch: its requests count in budgets.
 
         What it takes is told of kept decisions, too, as it was when they were paid for: a job comes out the same
@@ -231,13 +231,15 @@ class ModelJudge:
         for budget in self._budgets:
             budget.take(self._model.with_price(usage))
 
-    def _key(self, statement: Statement) -> str:
+    def _build_key(self, statement: Statement) -> str:
         return cache_key({"judge": self.identity, "claim": statement.claim, "evidence": [*statement.evidence]})
 
     def _look_up(self, statements: Sequence[Statement]) -> dict[Statement, KeptRating]:
         if self._cache is None:
             return {}
-        stored_ratings = {statement: self._cache.get(self._key(statement)) for statement in dict.fromkeys(statements)}
+        stored_ratings = {
+            statement: self._cache.get(self._build_key(statement)) for statement in dict.fromkeys(statements)
+        }
         return {statement: rating for statement, rating in stored_ratings.items() if rating}
 
     def _keep(self, fresh: Mapping[Statement, KeptRating], work: "_Work") -> None:
@@ -245,7 +247,7 @@ class ModelJudge:
             return
         try:
             for statement, rating in fresh.items():
-                self._cache.put(self._key(statement), rating)
+                self._cache.put(self._build_key(statement), rating)
         except OSError as error:
             work.note(f"its decisions could not be kept for the next time: {error.strerror}")
 

@@ -294,7 +294,7 @@ class ZoteroWriter:
             return
         lacking = {
             build_id(self._name, item.key): item
-            for item in mirror.items(self._name)
+            for item in mirror.list_items(self._name)
             if item.is_stored and not item.is_gone and not all(item.data.get(name) for name in _FILLS)
         }
         for some in split_chunks(sorted(lacking), BATCH):

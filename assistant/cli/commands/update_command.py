@@ -28,7 +28,7 @@ def run(args: Namespace, out: Output) -> int:
                 listen(event)
                 if isinstance(event, UpdateDone):  # It counts as told when it is written, and the next is asked for.
                     report = event.report
-                    _tell(assistant, report, format, args, out)
+                    _show_report(assistant, report, format, args, out)
     return ERROR if any(outcome.fault for outcome in report.watches) else DONE
 
 
@@ -51,7 +51,7 @@ def show_progress(page: ConsolePage) -> Iterator[UpdateListener]:
         yield listen
 
 
-def _tell(assistant: Assistant, report: UpdateReport, format: str, args: Namespace, out: Output) -> None:
+def _show_report(assistant: Assistant, report: UpdateReport, format: str, args: Namespace, out: Output) -> None:
     if args.output:
         assistant.watches.save(report, args.output, format)
     if out.json or (format == "json" and not args.output):

@@ -276,7 +276,7 @@ def test_what_a_request_took_is_shared_whole_among_its_statements() -> None:
 def test_what_it_takes_counts_in_budgets_also_when_it_was_kept(library: Library) -> None:
     with fake_openai_server(judge_chat(TRUTH)) as server:
         budget = Budget()
-        judge = connect(server, library, cache=True).within([budget])
+        judge = connect(server, library, cache=True).with_budgets([budget])
         found = rate(judge, ONE)
         assert budget.taken == found.usage
         assert found.usage.output_tokens == 1
@@ -286,7 +286,7 @@ def test_what_it_takes_counts_in_budgets_also_when_it_was_kept(library: Library)
 
 def test_a_request_that_does_not_fit_into_a_budget_is_not_made(library: Library) -> None:
     with fake_openai_server(judge_chat(TRUTH)) as server:
-        judge = connect(server, library).within([Budget(max_tokens=100)])
+        judge = connect(server, library).with_budgets([Budget(max_tokens=100)])
         with pytest.raises(OverBudget):
             rate(judge, ONE)
         assert server.requests == []
