@@ -9,11 +9,14 @@ asynchronous generator of what a coroutine emits.
 import asyncio
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import aclosing
 from functools import partial
+from itertools import takewhile
 from typing import Any, Generic, TypeVar
+
+from assistant.events import last_event
 
 T = TypeVar("T")
 
@@ -124,6 +127,16 @@ async def _cancel_tasks(tasks: set[asyncio.Task[Any]]) -> None:
 async def in_thread(work: Callable[[], T]) -> T:
     """Run something that blocks in a thread."""
     return await asyncio.to_thread(work)
+
+
+async def run_stoppable(events: Iterator[Any], kind: type[T]) -> T:
+    """Run blocking events to the last one in a thread; cancelling it ends them where the next one is asked for."""
+    stopped = threading.Event()
+    until = takewhile(lambda event: not stopped.is_set(), events)
+    try:
+        return await in_thread(partial(last_event, until, kind))
+    finally:
+        stopped.set()
 
 
 Emit = Callable[[T], Awaitable[None]]

@@ -20,10 +20,10 @@ from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, Searc
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta
-from assistant.llm.retries import emit_retries
 from assistant.question.parse import clean_question, parse_question
 from assistant.question.query import Intent, note_query
 from assistant.question.two_questions import split_questions
+from assistant.retries import emit_retries
 from assistant.sessions import Sessions
 from assistant.sessions.format import UNFINISHED
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage

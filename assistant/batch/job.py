@@ -58,6 +58,14 @@ SENTENCES = 3
 """Of a typical answer to a question; chosen by hand, the estimate of a whole batch is right within a fifth with it."""
 
 
+class JobOptions(NamedTuple):
+    """How jobs are done: from which library, how many sections at once, and whether quotes stand in for a model."""
+
+    library: Library
+    at_once: int = 4
+    fallback: bool = False
+
+
 class PreparedJob(NamedTuple):
     """A job, who writes it (None quotes), and the key of what it comes to: another where anything differs."""
 
@@ -78,7 +86,7 @@ class PreparedJob(NamedTuple):
         cache = self.chain.cache if self.job.request else None
         stage = self.chain.stage if judged else None
         if isinstance(stage, ModelJudge):
-            stage = stage.within(model.judging)
+            stage = stage.with_budgets(model.judging)
         return self._replace(chain=AnswerPipeline(self.chain.library, model, self.chain.prompts, cache, stage))
 
     def make_budget(self) -> Budget:
@@ -89,13 +97,74 @@ class PreparedJob(NamedTuple):
         """Make the result of a job that made no file."""
         return JobResult(name=self.job.name, title=self.job.title, status=status, note=note)
 
+    async def list_model_calls(self, options: JobOptions, guess: bool = False) -> "list[ModelCall]":
+        """List all that it asks of its model, as far as it is known.
 
-class JobOptions(NamedTuple):
-    """How jobs are done: from which library, how many sections at once, and whether quotes stand in for a model."""
+        What is asked for facts comes before what is made of them.
 
-    library: Library
-    at_once: int = 4
-    fallback: bool = False
+        Args:
+            options: How it is done.
+            guess: Whether what is not known yet is guessed, for an estimate: facts that the model did not list are
+                those of the rules.
+
+        Raises:
+            InputError: No paper is left to report on.
+            LibraryError: The library cannot be read.
+        """
+        request = self.job.request
+        if request is None or self.chain is None:
+            return [ModelCall(partial(_make_answer, options, self), SENTENCES, ANSWER)]
+        first, judged = await _judge_scope(options, self.chain, request, guess)
+        if request.kind in TABLES:
+            filler = open_cell_writer(options.library, self.chain)
+            rows = await in_thread(partial(list_model_rows, options.library, as_table_spec(request), judged))
+            cells = [ModelCall(partial(filler.fill, row.paper, row.columns), len(row.columns), CELLS) for row in rows]
+            return [*first, *cells]
+        plan = await in_thread(partial(plan_report, options.library, request, judged=judged))
+        writer = open_writer(options.library, self.chain)
+        requests = [
+            ask for section in plan.outline.plans for ask in list_requests(section, request.topic, writer.budget)
+        ]
+        drafts = [ModelCall(partial(writer.write, ask), min(ask.most, len(ask.context.papers))) for ask in requests]
+        names = [ModelCall(partial(writer.name_theme, theme), 0, NAMES) for theme in plan.outline.themes]
+        reader = open_fact_writer(options.library, self.chain, writer.identity, writer.failed)
+        if guess:
+            passes = await _guess_passes(plan, writer, reader)
+        else:
+            passes = await _list_passes(plan, writer, reader, options.fallback)
+        return [*first, *drafts, *passes, *names]
+
+    async def make_files(self, options: JobOptions, folder: Path, saving: asyncio.Lock) -> JobResult:
+        """Make the report or answer, and save it.
+
+        Args:
+            options: How.
+            folder: Where its files go; the result names them relative to it.
+            saving: Held while files are written: pictures and pages take a core each.
+
+        Raises:
+            ConspectusError: As ``assistant.report.pipeline``, ``assistant.answer.pipeline`` and ``save_report``.
+        """
+        job, note = self.job, ""
+        claims: Sequence[Claim]
+        if job.request is None:
+            answer = await _make_answer(options, self)
+            usage, claims, note = answer.usage, answer.claims, answer.reason if answer.abstained else ""
+            write = partial(_save_answer, options.library, answer, folder, job.name, job.item.formats)
+        else:
+            report = await _make_report(options, self)
+            usage, claims = report.usage, report.claims
+            write = partial(save_report, options.library, report, folder, job.name, job.item.formats)
+        async with saving:
+            files = await in_thread(write)
+        return self.make_result(JobStatus.FINISHED, note).model_copy(
+            update={
+                "files": tuple(file.relative_to(folder).as_posix() for file in files),
+                "usage": usage,
+                "claims": len(claims),
+                "doubtful": sum(not claim.holds for claim in claims),
+            }
+        )
 
 
 class ModelCall(NamedTuple):
@@ -110,41 +179,6 @@ class ModelCall(NamedTuple):
     run: Callable[[], Awaitable[object]]
     sentences: int
     part: str = SECTIONS
-
-
-async def list_model_calls(options: JobOptions, prepared: PreparedJob, guess: bool = False) -> list[ModelCall]:
-    """List all that a job with a model asks of it, as far as it is known.
-
-    What is asked for facts comes before what is made of them.
-
-    Args:
-        options: How it is done.
-        prepared: The job.
-        guess: Whether what is not known yet is guessed, for an estimate: facts that the model did not list are those of
-            the rules.
-
-    Raises:
-        InputError: No paper is left to report on.
-        LibraryError: The library cannot be read.
-    """
-    request = prepared.job.request
-    if request is None or prepared.chain is None:
-        return [ModelCall(partial(_make_answer, options, prepared), SENTENCES, ANSWER)]
-    first, judged = await _judge_scope(options, prepared.chain, request, guess)
-    if request.kind in TABLES:
-        filler = open_cell_writer(options.library, prepared.chain)
-        rows = await in_thread(partial(list_model_rows, options.library, as_table_spec(request), judged))
-        cells = [ModelCall(partial(filler.fill, row.paper, row.columns), len(row.columns), CELLS) for row in rows]
-        return [*first, *cells]
-    plan = await in_thread(partial(plan_report, options.library, request, judged=judged))
-    writer = open_writer(options.library, prepared.chain)
-    requests = [ask for section in plan.outline.plans for ask in list_requests(section, request.topic, writer.budget)]
-    drafts = [ModelCall(partial(writer.write, ask), min(ask.most, len(ask.context.papers))) for ask in requests]
-    names = [ModelCall(partial(writer.name_theme, theme), 0, NAMES) for theme in plan.outline.themes]
-    reader = open_fact_writer(options.library, prepared.chain, writer.identity, writer.failed)
-    fallback = options.fallback
-    passes = await (_guess_passes(plan, writer, reader) if guess else _list_passes(plan, writer, reader, fallback))
-    return [*first, *drafts, *passes, *names]
 
 
 async def _judge_scope(
@@ -191,40 +225,6 @@ def _list_section_calls(plan: ReportPlan, writer: ReportWriter, facts: Mapping[s
         if section.sources and all(paper.id in facts for paper in section.sources)
         for _, ask in list_theme_requests(section, plan.request.topic, facts, writer.budget)
     ]
-
-
-async def make_files(options: JobOptions, prepared: PreparedJob, folder: Path, saving: asyncio.Lock) -> JobResult:
-    """Make the report or answer of a job, and save it.
-
-    Args:
-        options: How.
-        prepared: The job.
-        folder: Where its files go; the result names them relative to it.
-        saving: Held while files are written: pictures and pages take a core each.
-
-    Raises:
-        ConspectusError: As ``assistant.report.pipeline``, ``assistant.answer.pipeline`` and ``save_report``.
-    """
-    job, note = prepared.job, ""
-    claims: Sequence[Claim]
-    if job.request is None:
-        answer = await _make_answer(options, prepared)
-        usage, claims, note = answer.usage, answer.claims, answer.reason if answer.abstained else ""
-        write = partial(_save_answer, options.library, answer, folder, job.name, job.item.formats)
-    else:
-        report = await _make_report(options, prepared)
-        usage, claims = report.usage, report.claims
-        write = partial(save_report, options.library, report, folder, job.name, job.item.formats)
-    async with saving:
-        files = await in_thread(write)
-    return prepared.make_result(JobStatus.FINISHED, note).model_copy(
-        update={
-            "files": tuple(file.relative_to(folder).as_posix() for file in files),
-            "usage": usage,
-            "claims": len(claims),
-            "doubtful": sum(not claim.holds for claim in claims),
-        }
-    )
 
 
 async def _make_report(options: JobOptions, prepared: PreparedJob) -> Report:

@@ -19,6 +19,7 @@ from assistant.batch.reply_sources import DryRunReplySource
 from assistant.batch.runner import BUDGET, OWN_BUDGET, JobRunner, Limits
 from assistant.batch.state import BatchState, SentBatch
 from assistant.concurrency import Emit, in_thread
+from assistant.llm.chat import ChatModel
 from assistant.llm.chat_model import EndpointChat
 from assistant.llm.http import NO_KEY, build_async_client
 from assistant.llm.model_errors import describe_model, explain_error
@@ -272,7 +273,7 @@ class OpenAIBatchClient:
         InputError: It is not.
     """
 
-    def __init__(self, chat: Any) -> None:
+    def __init__(self, chat: ChatModel) -> None:
         if not isinstance(chat, EndpointChat):
             raise InputError(
                 "The Batch API is OpenAI's, and this model is not asked by its interface.", "Leave out --batch-api."

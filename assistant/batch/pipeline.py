@@ -14,12 +14,12 @@ from assistant.batch.estimate import Estimate, estimate_jobs
 from assistant.batch.job import JobOptions, ModelRegistry, PreparedJob
 from assistant.batch.openai_batch import SHARE, OpenAIBatchRun
 from assistant.batch.runner import Limits, run_jobs
-from assistant.batch.spec import BatchJob, expand_jobs, read_spec
+from assistant.batch.spec import BatchJob, read_spec
 from assistant.batch.state import BatchState
 from assistant.cache import cache_key
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.llm.judge import ModelJudge
-from assistant.llm.retries import emit_retries
+from assistant.retries import emit_retries
 from assistant.types import Usage
 from store.errors import InputError
 
@@ -95,7 +95,7 @@ def _prepare_batch(chains: ModelRegistry, path: Path, options: BatchOptions) -> 
     view = chains.library.view()
     batch_jobs = []
     state = BatchState(spec.output)
-    for job in expand_jobs(spec, chains.library, state.form):
+    for job in spec.expand_jobs(chains.library, state.form):
         chain = chains.get_chain(job.item)
         batch_jobs.append(PreparedJob(job, chain, _build_key(job, chain, view.generation if view else "")))
     for prepared in batch_jobs:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from assistant.batch.budget import Budget
-from assistant.batch.job import JobOptions, PreparedJob, list_model_calls
+from assistant.batch.job import JobOptions, PreparedJob
 from assistant.batch.paid_replies import CachedModel, CachedRequest, ModelReply, Replies, Unanswered
 from assistant.llm.judge import RequestBudget
 from assistant.types import Usage
@@ -155,7 +155,7 @@ class DryRunReplySource:
         assert prepared.chain
         model = CachedModel(prepared.chain.model, self.get_reply, (self._budget,), share, judging or ())
         try:
-            calls = await list_model_calls(options, prepared.with_model(model, judging is not None), guess)
+            calls = await prepared.with_model(model, judging is not None).list_model_calls(options, guess)
         except Unanswered:  # Which papers it is about is not judged yet; what asks that is written down.
             return
         for call in calls:

@@ -21,7 +21,7 @@ from assistant.batch.batch_events import (
     JobStatus,
 )
 from assistant.batch.budget import Budget, OverBudget
-from assistant.batch.job import JobOptions, PreparedJob, make_files
+from assistant.batch.job import JobOptions, PreparedJob
 from assistant.batch.paid_replies import CachedModel, JudgePayments, Unanswered
 from assistant.batch.reply_sources import PaidReplySource
 from assistant.batch.state import BatchState
@@ -164,7 +164,7 @@ class JobRunner:
             return prepared.make_result(JobStatus.STOPPED, obstacle)
         try:
             ready = prepared.with_model(self._make_model(prepared)) if prepared.chain else prepared
-            result = await make_files(self._options, ready, self._state.output, self._saving)
+            result = await ready.make_files(self._options, self._state.output, self._saving)
             await in_thread(partial(self._state.put_result, prepared.key, result))
         except OverBudget:
             return prepared.make_result(JobStatus.STOPPED, BUDGET if self._over() else OWN_BUDGET)

@@ -1,6 +1,6 @@
 """The file that says what a batch is to make (TOML); docs/batch.md describes it.
 
-``expand_jobs`` makes of its items the single reports and answers, each with a name of its own.
+``Spec.expand_jobs`` makes of its items the single reports and answers, each with a name of its own.
 """
 
 import os
@@ -173,6 +173,27 @@ class Spec(_SpecTable):
         _check_formats(value, REPORTS)
         return value
 
+    def expand_jobs(self, library: Library, form: int = FORM) -> "list[BatchJob]":
+        """List what it makes of a library, with reports of a form, in order; the same for the same library.
+
+        Raises:
+            InputError: There is no paper to take authors, years or categories from, or several are called alike.
+            NotFound: No paper is called as an item says.
+            LibraryError: The library cannot be read.
+        """
+        jobs: dict[str, BatchJob] = {}
+        for number, spec_item in enumerate(self.item, 1):
+            item = _apply_defaults(spec_item, self)
+            item = item.model_copy(update={"filters": resolve_filters(library, item.filters)})
+            name = item.name or _slugify_text(f"{item.report or ''} {item.topic or item.question}")
+            parts = list(_split_item(item, name, library)) if item.each else [(name, item)]
+            if not parts:
+                raise InputError(f"Item {number} is for each {item.each}, and no paper has one.", "Widen its filters.")
+            for part_name, part in parts:
+                unique = _make_unique(part_name, jobs)
+                jobs[unique] = BatchJob(name=unique, item=part, form=form)
+        return list(jobs.values())
+
 
 def read_spec(path: Path) -> Spec:
     """Read the spec in a file, its ``output`` made out.
@@ -254,28 +275,6 @@ class BatchJob(Frozen):
     def title(self) -> str:
         """What it is, in words."""
         return self.item.question or ": ".join(filter(None, (str(self.item.report), self.item.topic)))
-
-
-def expand_jobs(spec: Spec, library: Library, form: int = FORM) -> list[BatchJob]:
-    """List what a spec makes of a library, with reports of a form, in order; the same for the same library.
-
-    Raises:
-        InputError: There is no paper to take authors, years or categories from, or several are called alike.
-        NotFound: No paper is called as an item says.
-        LibraryError: The library cannot be read.
-    """
-    jobs: dict[str, BatchJob] = {}
-    for number, spec_item in enumerate(spec.item, 1):
-        item = _apply_defaults(spec_item, spec)
-        item = item.model_copy(update={"filters": resolve_filters(library, item.filters)})
-        name = item.name or _slugify_text(f"{item.report or ''} {item.topic or item.question}")
-        parts = list(_split_item(item, name, library)) if item.each else [(name, item)]
-        if not parts:
-            raise InputError(f"Item {number} is for each {item.each}, and no paper has one.", "Widen its filters.")
-        for part_name, part in parts:
-            unique = _make_unique(part_name, jobs)
-            jobs[unique] = BatchJob(name=unique, item=part, form=form)
-    return list(jobs.values())
 
 
 def _apply_defaults(item: SpecItem, spec: Spec) -> SpecItem:

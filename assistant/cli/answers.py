@@ -1,14 +1,14 @@
 """Answers on the command line: asking for one, how far it is while a model writes it, and how it is shown."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from assistant import Assistant, Sessions
-from assistant.cli import formatting as wording
-from assistant.cli.console import ConsolePage, split_markdown
-from assistant.cli.formatting import count_noun
-from assistant.escaping import renew_signs
+from assistant.cli.console import ConsolePage, Part
+from assistant.cli.formatting import count_noun, format_byline, format_usage, join_parts
+from assistant.escaping import ESCAPED, SIGNS, renew_signs
 from assistant.events import (
     AnswerDone,
     AskEvent,
@@ -25,6 +25,9 @@ from assistant.phrases import MORE, NEAREST, SCALE, count_supports, describe_exc
 from assistant.types import EXTRACTIVE, Answer, Claim, Reference
 
 _TRY = "Try other words, look with `conspectus search`, or add papers with `conspectus add`."
+# Colours of the signs.
+_COLOURS = {SIGNS[support]: sign.colour for support, sign in SCALE.items()}
+_TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(\[\d+\])")
 AskListener = Callable[[AskEvent], None]
 
 
@@ -73,7 +76,7 @@ def _write_further(page: ConsolePage, claims: Sequence[Claim], more: bool) -> No
         return
     page.write_line()
     if not more:
-        count = wording.count_noun(len(claims), "more sentence")
+        count = count_noun(len(claims), "more sentence")
         page.write_line((f"{count} from these papers: add --more", "dim"))
         return
     page.write_line((MORE, "bold"))
@@ -86,7 +89,7 @@ def _write_doubts(page: ConsolePage, claims: tuple[Claim, ...]) -> None:
     if not doubtful:
         return
     page.write_line()
-    of = wording.count_noun(len(claims), "sentence")
+    of = count_noun(len(claims), "sentence")
     page.write_line((f"Compared with the sources: {len(doubtful)} of {of} not to be relied on", "bold"))
     for claim in doubtful:
         sign = SCALE[claim.support]
@@ -99,12 +102,14 @@ def _write_doubts(page: ConsolePage, claims: tuple[Claim, ...]) -> None:
 
 def _write_reference(page: ConsolePage, reference: Reference) -> None:
     page.write_line((reference.title, "bold"), indent=5, first=(f"[{reference.n}]", "cyan"))
-    page.write_line((wording.describe_reference(reference), "dim"), indent=5)
+    authors = format_byline(reference.authors, reference.authors_truncated)
+    about = join_parts(authors, reference.year, reference.venue, reference.paper_id, *reference.urls[:1])
+    page.write_line((about, "dim"), indent=5)
 
 
 def _describe_mode(answer: Answer) -> Iterator[str]:
     """Say who wrote an answer, and what that took."""
-    cost = wording.format_usage(answer.usage)
+    cost = format_usage(answer.usage)
     written = answer.mode != EXTRACTIVE
     if answer.abstained:
         if cost:
@@ -182,8 +187,22 @@ def resolve_session(sessions: Sessions, name: str) -> str:
     return sessions.last() if name == "last" else name
 
 
-def start_session(sessions: Sessions, name: str | None) -> str | None:
-    """Return the id of the session to save a question in: ``new`` starts one, None saves it nowhere."""
-    if name is None:
-        return None
-    return sessions.new().id if name == "new" else resolve_session(sessions, name)
+def split_markdown(line: str) -> Iterator[Part]:
+    """Split a line into its text and styles; only what ``assistant.escaping`` writes is read as Markdown."""
+    style, last = "", 0
+    for token in _TOKEN.finditer(line):
+        yield from _add_style(line[last : token.start()], style)
+        escaped, sign, bold, citation = token.groups()
+        if sign:
+            yield sign.replace("*", ""), _COLOURS[sign]
+        elif bold:
+            style = "" if style else "bold"
+        else:
+            yield (escaped, style) if escaped else (citation, "cyan")
+        last = token.end()
+    yield from _add_style(line[last:], style)
+
+
+def _add_style(text: str, style: str) -> Iterator[Part]:
+    if text:
+        yield text, style

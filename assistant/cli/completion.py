@@ -7,8 +7,6 @@ import argparse
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-SHELLS = ("bash", "zsh", "fish")
-
 
 class CommandWords(NamedTuple):
     """A command or an action, what it does, and its options with what each does."""
@@ -17,18 +15,15 @@ class CommandWords(NamedTuple):
     options: Mapping[str, str]
 
 
-def list_choices(commands: "argparse._SubParsersAction[Any]", help: Mapping[str, str]) -> dict[str, CommandWords]:
-    """List the commands of a parser with their options.
+def write_completion(shell: str, commands: "argparse._SubParsersAction[Any]", help: Mapping[str, str]) -> str:
+    """Write the script of a shell.
 
     Args:
-        commands: The parser's.
+        shell: ``bash``, ``zsh`` or ``fish``.
+        commands: The commands of the parser, with their arguments.
         help: What each command does, in a line.
     """
-    return {name: CommandWords(help[name], _list_options(parser)) for name, parser in commands.choices.items()}
-
-
-def write_completion(shell: str, choices: Mapping[str, CommandWords]) -> str:
-    """Write the script of a shell, one of ``SHELLS``."""
+    choices = {name: CommandWords(help[name], _list_options(parser)) for name, parser in commands.choices.items()}
     if shell == "fish":
         return _write_fish(choices)
     begin = "autoload -U +X bashcompinit && bashcompinit\n" if shell == "zsh" else ""

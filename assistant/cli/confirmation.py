@@ -1,11 +1,10 @@
 """Asking before papers are changed, and showing which paper a part of a title stands for."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from assistant import Assistant, NamedPaper, Paper
+from assistant import Assistant, NamedPaper
 from assistant.cli.console import Output
-from assistant.cli.formatting import describe_paper
 from store.errors import InputError
 
 
@@ -32,12 +31,6 @@ def show_titles(named: Mapping[str, NamedPaper], out: Output) -> None:
     for name, found in named.items():
         if found.by_title:
             out.write_note(f"“{name}” is {found.paper.id}: {found.paper.marked_title}")
-
-
-def show_papers(papers: Iterable[Paper], out: Output) -> None:
-    """Show which papers are meant."""
-    for paper in papers:
-        out.notes.write_line((paper.marked_title, "bold"), f"  {describe_paper(paper)}")
 
 
 def confirm(question: str, otherwise: str, out: Output) -> bool:

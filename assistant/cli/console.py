@@ -5,14 +5,12 @@ lines are in colour and wrapped, in a pipe they are plain.
 """
 
 import os
-import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
-from assistant.escaping import ESCAPED, OBEYED, SIGNS, replace_control
-from assistant.phrases import SCALE
+from assistant.escaping import OBEYED, replace_control
 from store.errors import ConspectusError
 
 if TYPE_CHECKING:
@@ -183,28 +181,3 @@ class Output:
     def _encode_json(self, value: "BaseModel | dict[str, Any]") -> str:
         data = value if isinstance(value, dict) else value.model_dump(mode="json")
         return dump_safe_json(data, ascii=not self.page.is_unicode)
-
-
-_COLOURS = {SIGNS[support]: sign.colour for support, sign in SCALE.items()}
-_TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(\[\d+\])")
-
-
-def split_markdown(line: str) -> Iterator[Part]:
-    """Split a line into its text and styles; only what ``assistant.escaping`` writes is read as Markdown."""
-    style, last = "", 0
-    for token in _TOKEN.finditer(line):
-        yield from _add_style(line[last : token.start()], style)
-        escaped, sign, bold, citation = token.groups()
-        if sign:
-            yield sign.replace("*", ""), _COLOURS[sign]
-        elif bold:
-            style = "" if style else "bold"
-        else:
-            yield (escaped, style) if escaped else (citation, "cyan")
-        last = token.end()
-    yield from _add_style(line[last:], style)
-
-
-def _add_style(text: str, style: str) -> Iterator[Part]:
-    if text:
-        yield text, style

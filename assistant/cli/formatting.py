@@ -7,7 +7,7 @@ from assistant import Paper
 from assistant.display import sort_authors, warn_of_orders
 
 if TYPE_CHECKING:
-    from assistant.types import Reference, Usage
+    from assistant.types import Usage
 
 # Names that are shown before "and others"; chosen by hand.
 NAMES = 3
@@ -18,23 +18,18 @@ def list_names(paper: Paper) -> list[str]:
     return [author.name for author in sort_authors(paper)]
 
 
-def format_byline(authors: Sequence[str], truncated: bool, limit: int = NAMES) -> str:
+def format_byline(authors: Sequence[str], truncated: bool) -> str:
     """Join names with commas and "and others" where some are left out; "" for none."""
-    names = list(authors[:limit])
-    if truncated or len(authors) > limit:
+    names = list(authors[:NAMES])
+    if truncated or len(authors) > NAMES:
         return f"{', '.join(names)} and others" if names else ""
     return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)
 
 
 def describe_paper(paper: Paper) -> str:
     """Describe a paper by its authors, year, venue and id."""
-    return _join_parts(format_byline(list_names(paper), paper.authors_truncated), paper.year, paper.venue, paper.id)
-
-
-def describe_reference(reference: "Reference") -> str:
-    """Describe a reference by its authors, year, venue, id and link."""
-    authors = format_byline(reference.authors, reference.authors_truncated)
-    return _join_parts(authors, reference.year, reference.venue, reference.paper_id, *reference.urls[:1])
+    byline = format_byline(list_names(paper), paper.authors_truncated)
+    return join_parts(byline, paper.year, paper.venue, paper.id)
 
 
 def list_remarks(paper: Paper) -> str:
@@ -63,5 +58,6 @@ def format_usage(usage: "Usage") -> str:
     return ", ".join(filter(None, (count_noun(tokens, "token"), usage.price))) if tokens else ""
 
 
-def _join_parts(*parts: object) -> str:
+def join_parts(*parts: object) -> str:
+    """Join what there is of some parts with points between them."""
     return " · ".join(str(part) for part in parts if part)

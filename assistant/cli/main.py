@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from assistant.cli.arguments import add_common_options
 from assistant.cli.console import Output
+from assistant.cli.exit_codes import ERROR, PIPE_CLOSED, STOPPED, USAGE
 from assistant.cli.table import COMMANDS, CommandEntry
 from assistant.phrases import COMPARED
 from store.environment import restrict
@@ -29,8 +30,6 @@ start here:
 `conspectus help COMMAND` tells more, with examples.
 Exit codes: 0 done, 1 error, 2 wrong usage, 3 the library holds no answer, 4 a batch is not
 finished yet, 130 stopped with Ctrl-C."""
-# Exit codes: that of argparse for wrong usage, and 128 + the number of a signal, as shells have it.
-ERROR, USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
 # Objects between two looks for garbage. What is loaded at the start stays: looking through it costs time
 # and finds nothing. Chosen by hand.
 SELDOM = 100_000
@@ -100,11 +99,12 @@ class _Version(argparse.Action):
 
 class _Completion(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, _: object, shell: object, option: object = None) -> NoReturn:
-        from assistant.cli.completion import list_choices, write_completion  # For this alone.
+        from assistant.cli.completion import write_completion  # For this alone.
 
         every = build_parser([command.name for command in COMMANDS])
-        choices = list_choices(every.commands, {command.name: command.help for command in COMMANDS})
-        print(write_completion(str(shell), choices), end="")
+        print(
+            write_completion(str(shell), every.commands, {command.name: command.help for command in COMMANDS}), end=""
+        )
         parser.exit()
 
 

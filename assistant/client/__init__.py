@@ -287,19 +287,10 @@ class Assistant:
         self, path: str | Path, format: str | None = None, dry_run: bool = False, **only: Unpack[ReadFilterOptions]
     ) -> AddReport:
         """``add`` without blocking the event loop; cancelling it stops it and keeps what was stored."""
-        from itertools import takewhile
-        from threading import Event
-
-        from assistant.concurrency import in_thread
-        from assistant.events import last_event
+        from assistant.concurrency import run_stoppable
         from store.results import AddDone
 
-        stopped = Event()
-        events = takewhile(lambda event: not stopped.is_set(), self.stream_add(path, format, dry_run, **only))
-        try:
-            return (await in_thread(lambda: last_event(events, AddDone))).report
-        finally:
-            stopped.set()
+        return (await run_stoppable(self.stream_add(path, format, dry_run, **only), AddDone)).report
 
     def stream_add(
         self, path: str | Path, format: str | None = None, dry_run: bool = False, **only: Unpack[ReadFilterOptions]

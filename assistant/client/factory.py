@@ -40,7 +40,7 @@ def _build_library(
     path: str | Path | None, store: str | None, embedder: Embedder | None, settings: Settings | None, embeds: bool
 ) -> Library:
     from assistant.client.screening import OrdersScreening
-    from assistant.settings.server import ServerSettings, build_server_access
+    from assistant.settings.server import ServerSettings
     from store.library import Library
 
     if settings is not None:
@@ -49,9 +49,7 @@ def _build_library(
         folder = Path(path).expanduser() if path else default_folder()
     except RuntimeError as error:
         raise InputError(f"{path} cannot be found: {error}", "Give the whole path of the folder.") from error
-    access = (
-        build_server_access(store, settings.server if settings else ServerSettings()) if store is not None else None
-    )
+    access = (settings.server if settings else ServerSettings()).build_access(store) if store is not None else None
     if embedder is None and not embeds and store is None:
         from store.stored_embedder import find_stored_embedder
 

@@ -347,6 +347,5 @@ class Papers:
     def _access(self) -> Access:
         """How providers are asked; raises InputError where a key is none."""
         from assistant.settings import Settings
-        from assistant.settings.providers import build_access
 
-        return build_access((self._settings or Settings()).providers)
+        return (self._settings or Settings()).providers.build_access()

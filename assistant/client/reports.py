@@ -241,7 +241,7 @@ class Reports:
             from assistant.table.render import render_table
 
             return render_table(report, keys, format).decode()
-        return render_text(build_manuscript(report, papers, keys, csl=_style_file(style, (format,))), format, name="")
+        return render_text(build_manuscript(report, papers, keys, csl=_find_style(style, (format,))), format, name="")
 
     def save(
         self, report: Report, *paths: str | Path, format: str | None = None, style: str | Path | None = None
@@ -266,10 +266,10 @@ class Reports:
         from assistant.report.render.output import save_files
         from assistant.table.render import FORMATS, render_table
 
-        places = _places(paths, format)
+        places = _read_formats(paths, format)
         is_table = report.kind in TABLES
         own = {name: partial(render_table, format=name) for name in FORMATS} if is_table else {}
-        return save_files(self._library, report, places, _style_file(style, places.values()), own)
+        return save_files(self._library, report, places, _find_style(style, places.values()), own)
 
     @staticmethod
     def explain_missing_figures(format: str) -> str:
@@ -288,10 +288,10 @@ class Reports:
         """
         from assistant.report.render.output import check_places
 
-        places = _places(paths, format)
+        places = _read_formats(paths, format)
         if places:
             check_places(places)
-        _style_file(style, places.values() if places else (format or "",))
+        _find_style(style, places.values() if places else (format or "",))
 
     @staticmethod
     def read(path: str | Path) -> Report:
@@ -412,12 +412,12 @@ class Reports:
             yield await estimate_jobs(JobOptions(self._library), [work], BatchState(Path(empty)))
 
 
-def _places(paths: tuple[str | Path, ...], format: str | None) -> dict[Path, str]:
+def _read_formats(paths: tuple[str | Path, ...], format: str | None) -> dict[Path, str]:
     """Return the format of each file."""
     return {Path(path): format or Path(path).suffix.removeprefix(".").lower() for path in paths}
 
 
-def _style_file(style: str | Path | None, formats: Iterable[str]) -> Path | None:
+def _find_style(style: str | Path | None, formats: Iterable[str]) -> Path | None:
     """Return the CSL file of a style, None for what each format does by itself, which is APA where the text is ours."""
     from assistant.export.csl import APA, find_style_file
     from assistant.report.render.output import TEXTS

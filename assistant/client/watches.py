@@ -10,7 +10,7 @@ from assistant.report.saved import SavedReport, forget_report, keep_report, list
 from assistant.watch.digest import UpdateDone, UpdateReport
 from assistant.watch.digest_text import check_file, render_digest, save_digest
 from assistant.watch.state import WatchFolder
-from assistant.watch.watch import Watch, parse_watch
+from assistant.watch.watch import Watch
 from store.errors import InputError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Watches:
         """
         from assistant.watch.sources import check_kind
 
-        watch = parse_watch(os.fspath(source), limit)
+        watch = Watch.parse(os.fspath(source), limit)
         check_kind(watch)
         with self._folder.lock():
             state = self._folder.read()
@@ -142,12 +142,11 @@ class Watches:
     def _stream_update(self, files: tuple[str | Path, ...], retractions: bool) -> Iterator[UpdateEvent]:
         """Yield the events of ``Assistant.update``."""
         from assistant.settings import Settings
-        from assistant.settings.providers import build_access
         from assistant.watch.update import UpdateOptions, stream_update
 
         for file in files:
             self._follow(Path(file))
-        options = UpdateOptions(build_access((self._settings or Settings()).providers), retractions)
+        options = UpdateOptions((self._settings or Settings()).providers.build_access(), retractions)
         yield from stream_update(self._library, list_reports(self._library), options)
 
     def _follow(self, file: Path) -> SavedReport:

@@ -63,17 +63,9 @@ class Zotero:
 
     async def async_(self, **choice: Unpack[SyncChoice]) -> SyncReport:
         """``sync`` without blocking the event loop; cancelling it stops it and keeps what was stored."""
-        from itertools import takewhile
-        from threading import Event
+        from assistant.concurrency import run_stoppable
 
-        from assistant.concurrency import in_thread
-
-        stopped = Event()
-        events = takewhile(lambda event: not stopped.is_set(), self.stream_sync(**choice))
-        try:
-            return (await in_thread(lambda: last_event(events, SyncDone))).report
-        finally:
-            stopped.set()
+        return (await run_stoppable(self.stream_sync(**choice), SyncDone)).report
 
     def stream_sync(self, **choice: Unpack[SyncChoice]) -> Iterator[SyncEvent]:
         """Yield the events of ``sync``; closing the iterator stops it, and keeps what was stored."""
@@ -181,9 +173,8 @@ class Zotero:
     def _build_access(self, door: str | None) -> ZoteroAccess:
         """Tell how Zotero is reached; raises InputError where the key is none."""
         from assistant.settings import Settings
-        from assistant.settings.zotero import build_zotero_access
 
-        return build_zotero_access((self._settings or Settings()).zotero, door)
+        return (self._settings or Settings()).zotero.build_access(door)
 
 
 def _as_names(names: Sequence[str] | str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from assistant.drafts import word_documents
 from assistant.drafts.checked_sentence import CheckedSentence, CitedPaper, Relation, SentenceOutcome
 from assistant.drafts.citations import CitationResolver, read_entries
-from assistant.drafts.draft_sentences import DraftSentence, is_claim, is_latex, says_something, split_sentences
+from assistant.drafts.draft_sentences import DraftSentence, is_latex, split_sentences
 from assistant.drafts.places import PlaceCandidate, PlaceFinder, claim_of, describe_place, sort_candidates
 from assistant.drafts.reference_list import read_reference_list
 from assistant.drafts.support import PaperVerdict, classify_verdict, verify_one
@@ -199,7 +199,7 @@ class ComparedSentence(NamedTuple):
 def _compare_sentence(finder: PlaceFinder, sentence: DraftSentence, keys: CitationResolver) -> ComparedSentence:
     if sentence.keys:
         return _compare_cited(finder, sentence, keys)
-    if not is_claim(sentence.plain):
+    if not sentence.is_claim:
         return ComparedSentence(sentence, outcome=SentenceOutcome.SKIPPED)
     return ComparedSentence(sentence, candidates=tuple(row for row in finder.find(sentence.plain) if row.stands_out))
 
@@ -207,7 +207,7 @@ def _compare_sentence(finder: PlaceFinder, sentence: DraftSentence, keys: Citati
 def _compare_cited(finder: PlaceFinder, sentence: DraftSentence, keys: CitationResolver) -> ComparedSentence:
     resolved = {key: keys.resolve_key(key) for key in sentence.keys}
     papers = list({key.paper.id: key.paper for key in resolved.values() if key.paper}.values())
-    enough = says_something(sentence.plain)
+    enough = sentence.says_something
     rows = tuple(
         (key, resolution.reason if resolution.paper is None else verify_one(sentence.plain, resolution.paper))
         for key, resolution in resolved.items()

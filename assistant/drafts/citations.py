@@ -45,18 +45,18 @@ def know_nobody(_: str) -> bool:
 
 
 def find_citations(
-    text: str, latex: bool = False, is_author: IsAuthor = know_nobody, numbers: Collection[int] = ()
+    text: str, is_latex: bool = False, is_author: IsAuthor = know_nobody, numbers: Collection[int] = ()
 ) -> list[CitationMark]:
     r"""Find the citations of a text in order; they do not overlap.
 
     Args:
         text: Markdown or LaTeX, of any content.
-        latex: Look for ``\cite`` and for authors with years alone, for in LaTeX an ``@`` cites nothing.
+        is_latex: Look for ``\cite`` and for authors with years alone, for in LaTeX an ``@`` cites nothing.
         is_author: Tells whether "Gold (2005)" can be a citation.
         numbers: Those of a list of references, by which "[1, 3–5]" cites.
     """
     citations: list[CitationMark] = []
-    by_key = (_find_commands,) if latex else (_find_commands, _find_brackets, _find_bare_keys)
+    by_key = (_find_commands,) if is_latex else (_find_commands, _find_brackets, _find_bare_keys)
     by_number = partial(find_numbers, numbers=numbers)
     for find in (*by_key, by_number, partial(find_author_years, is_author=is_author), find_bare_author_years):
         covered = {place for citation in citations for place in range(citation.start, citation.end)}
@@ -134,7 +134,7 @@ def _read_value(text: str, start: int, end: int) -> str:
     return ""
 
 
-# How many keys a message names, and how many characters of a reference.
+# How many keys a message names, and how many characters of a reference; chosen by hand.
 _SHOWN, _WIDTH = 3, 100
 
 
@@ -179,9 +179,9 @@ class CitationResolver:
         """Find the key to cite a paper by: that of the ``.bib`` file, or else that of the library."""
         return self._bib_keys.get(paper.id) or keys_in(self._library, [paper])[paper.id]
 
-    def find(self, text: str, latex: bool = False) -> list[CitationMark]:
+    def find(self, text: str, is_latex: bool = False) -> list[CitationMark]:
         """Find the citations of a text, by keys, by numbers of the list and by authors of the library with years."""
-        return find_citations(text, latex, self._is_author, self._numbers)
+        return find_citations(text, is_latex, self._is_author, self._numbers)
 
     def cite(self, key: str) -> str:
         """Give the key that names a paper: that of the draft, the library's of one cited by number or by its year."""

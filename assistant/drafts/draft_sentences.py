@@ -21,6 +21,21 @@ _LOOSE = re.compile(r" (?=[.,;:!?)])|(?<=\() ")
 _OTHERS = re.compile(r"\bal\.\s{0,3}$")
 _NO_SPACE, _BEHIND, _LETTER = re.compile(r"\S"), re.compile(r"[^ .;,]"), re.compile(r"[^\W_]")
 _EMPTY = re.compile(r"\( ?[;,]? ?\)")
+_OWN = re.compile(
+    r"""\b(?:I|we|us|my|our|ours|ourselves)\b
+    |\b(?:in|of)\s+(?:this|the\s+(?:present|following|next|previous))\s+(?:section|subsection|chapter|paper|article
+      |thesis|work|study|survey|review|manuscript|report)\b
+    |^(?:this|the\s+present|the\s+following|the\s+next)\s+(?:section|subsection|chapter|paper|article|thesis|work|study
+      |survey|review|manuscript|report|appendix)\b
+    |^(?:the\s+)?(?:rest|remainder)\s+of\b
+    |^(?:as\s+shown\s+in\s+)?(?:section|chapter|appendix|figure|fig\.|table|tab\.|equation|eq\.|algorithm)s?
+      \s*(?:[\d(]|(?-i:[A-Z])\b)
+    |^(?:see|cf\.|compare|recall|let|consider|suppose|assume)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# Words of a sentence that says something without a citation, and with one; chosen by hand, not measured.
+MIN_WORDS, MIN_CITED = 5, 3
 
 
 class DraftSentence(NamedTuple):
@@ -34,6 +49,24 @@ class DraftSentence(NamedTuple):
     text: str
     plain: str
     keys: tuple[str, ...]
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it states something about the world, as a sentence without a citation.
+
+        Questions, the author's own doings ("we show"), signposts ("in this section", "Figure 3 shows"), and what has
+        fewer than five words do not.
+        """
+        is_question = self.plain.rstrip("”\"')").endswith("?")
+        return not is_question and self._count_words() >= MIN_WORDS and not _OWN.search(self.plain)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it says enough to be compared, as a sentence with a citation."""
+        return self._count_words() >= MIN_CITED
+
+    def _count_words(self) -> int:
+        return len(_WORD.findall(self.plain))
 
 
 class _Piece(NamedTuple):
@@ -67,9 +100,9 @@ def split_sentences(draft: str, is_latex: bool, find: FindCitations = find_citat
             )
 
 
-def strip_sentence(text: str, is_latex: bool = False) -> str:
-    """Strip a sentence of citations and markup, as it is checked."""
-    return _strip_piece(text, 0, len(text), find_citations(text, is_latex), is_latex)
+def strip_sentence(text: str) -> str:
+    """Strip a sentence of the citations and the markup of Markdown, as it is checked."""
+    return _strip_piece(text, 0, len(text), find_citations(text, is_latex=False), is_latex=False)
 
 
 def _strip_piece(text: str, start: int, end: int, cited: Iterable[CitationMark], is_latex: bool) -> str:
@@ -120,43 +153,6 @@ def _hide_citations(text: str, cited: list[CitationMark]) -> str:
         parts += [text[last : citation.start], capital.ljust(citation.end - citation.start, "x")]
         last = citation.end
     return "".join([*parts, text[last:]])
-
-
-_OWN = re.compile(
-    r"""\b(?:I|we|us|my|our|ours|ourselves)\b
-    |\b(?:in|of)\s+(?:this|the\s+(?:present|following|next|previous))\s+(?:section|subsection|chapter|paper|article
-      |thesis|work|study|survey|review|manuscript|report)\b
-    |^(?:this|the\s+present|the\s+following|the\s+next)\s+(?:section|subsection|chapter|paper|article|thesis|work|study
-      |survey|review|manuscript|report|appendix)\b
-    |^(?:the\s+)?(?:rest|remainder)\s+of\b
-    |^(?:as\s+shown\s+in\s+)?(?:section|chapter|appendix|figure|fig\.|table|tab\.|equation|eq\.|algorithm)s?
-      \s*(?:[\d(]|(?-i:[A-Z])\b)
-    |^(?:see|cf\.|compare|recall|let|consider|suppose|assume)\b""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_WORD = re.compile(r"[^\W\d_]{2,}")
-# Words of a sentence that says something without a citation, and with one; chosen by hand, not measured.
-MIN_WORDS, MIN_CITED = 5, 3
-
-
-def is_claim(sentence: str) -> bool:
-    """Tell whether a sentence without a citation states something about the world.
-
-    Questions, the author's own doings ("we show"), signposts ("in this section", "Figure 3 shows"), and what has fewer
-    than five words do not.
-    """
-    return (
-        not sentence.rstrip("”\"')").endswith("?") and _count_words(sentence) >= MIN_WORDS and not _OWN.search(sentence)
-    )
-
-
-def says_something(sentence: str) -> bool:
-    """Tell whether a sentence with a citation says enough to be checked."""
-    return _count_words(sentence) >= MIN_CITED
-
-
-def _count_words(sentence: str) -> int:
-    return len(_WORD.findall(sentence))
 
 
 SPACE, PAUSE, BREAK = " ", "\x1f", "\n"

@@ -40,9 +40,10 @@ if TYPE_CHECKING:
 # How many papers of a search are looked at, and how many characters it is made with; chosen by hand, not measured.
 CANDIDATES, QUERY = 8, 2000
 # The share of a text's words that a paper has to have so that the text may stand in it word for word: those that lead
-# in to a sentence, and one or two that were changed, are the rest. How many papers are compared, and read at once.
+# in to a sentence, and one or two that were changed, are the rest. How many papers are compared, and read at once. All
+# chosen by hand, not measured.
 _SHARE, _MOST_COMPARED, _PAGE = 0.75, 2000, 100
-# Sentences of a paper whose meaning is compared, those first that carry most of the text.
+# Sentences of a paper whose meaning is compared, those first that carry most of the text; chosen by hand.
 _SENTENCES = 3
 # The chance that a paper is one that a text comes from: a logistic regression, with a ridge of .3, on how much of the
 # text one paper carries (``measure_coverage``), the cosine of its best sentence, and by how much it leaves the best of
@@ -52,7 +53,7 @@ _BIAS, _COVERAGE, _COSINE, _COVERAGE_AHEAD, _COSINE_AHEAD = -5.13, 4.5, 2.42, 5.
 _LEAST_CHANCE = 0.27
 # What a paper that has nothing to do with a text comes to; in its place where the library has no other.
 _COVERAGE_BY_CHANCE, _COSINE_BY_CHANCE = 0.3, 0.4
-# How many near ones are shown, and the least chance of one.
+# How many near ones are shown, and the least chance of one; chosen by hand, not measured.
 _MOST_NEAR, _LEAST_NEAR = 3, 0.05
 # Words of a part of a sentence that is a statement; chosen by hand.
 _SHORTEST = 4

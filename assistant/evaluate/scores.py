@@ -51,6 +51,7 @@ Search = Callable[[str], Sequence[Hit]]
 FindPaper = Callable[[str], Paper]
 
 TOP = 5
+"""Papers of a search among which a right one counts as found, as ``gold_at_5`` says."""
 
 
 class QuestionRun(NamedTuple):

@@ -21,7 +21,7 @@ from assistant.llm.http import EndpointHttp
 from assistant.llm.model_errors import collect_facts, describe_model, explain_error
 from assistant.llm.model_limits import find_context
 from assistant.llm.refusals import Part
-from assistant.llm.retries import announce_retry
+from assistant.retries import announce_retry
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings
 from store.errors import FormatRefused, ModelError, ModelRefused, ModelStalled, PromptTooLong
 from store.text.clean import clean_characters
@@ -133,11 +133,11 @@ class EndpointChat:
             await asyncio.sleep(wait)
             tried += 1
 
-    def build_body(self, prompt: str, options: Mapping[str, Any], streams: bool = False) -> Json:
-        """Build the body of a request on the terms that are known."""
-        return apply_terms(self._describe_request(prompt, options, streams), self.terms, self.settings)
+    def build_body(self, prompt: str, options: Mapping[str, Any]) -> Json:
+        """Build the body of a request on the terms that are known; the answer comes at once."""
+        return apply_terms(self._describe_request(prompt, options), self.terms, self.settings)
 
-    def _describe_request(self, prompt: str, options: Mapping[str, Any], streams: bool) -> Json:
+    def _describe_request(self, prompt: str, options: Mapping[str, Any]) -> Json:
         settings = self.settings
         request: Json = {
             "model": settings.name,
@@ -146,11 +146,11 @@ class EndpointChat:
         }
         if settings.temperature != "none" and not _REASONING.search(settings.name):
             request["temperature"] = settings.temperature
-        return {**request, **options, **({"stream": True} if streams else {})}
+        return {**request, **options}
 
     async def _negotiate(self, prompt: str, options: Mapping[str, Any]) -> AsyncGenerator[Delta, None]:
         """Ask on the terms that are known; where they are refused, on others, which are then remembered."""
-        request = self._describe_request(prompt, options, streams=True)
+        request = {**self._describe_request(prompt, options), "stream": True}
         negotiation = Negotiation(self.terms, list_fixed(self.settings))
         first: ModelError | None = None
         while True:
@@ -195,7 +195,7 @@ class EndpointChat:
                 async with state.limit():
                     response = await self._http.send("/chat/completions", body)
                 break
-            except Exception as error:
+            except Exception as error:  # Whatever the client raises: only what passes has a wait.
                 wait = self._http.compute_wait(error, tried)
                 if wait is None:
                     raise

@@ -15,8 +15,7 @@ from assistant.llm.token_counts import read_counts
 
 # The longest line of a stream, and the longest answer that comes at once, in bytes: an answer of the 100 000 tokens
 # that the largest models write is half a megabyte. Doubled, and eight times that for what comes at once.
-LONGEST_LINE = 1_000_000
-LONGEST_BODY = 8_000_000
+LONGEST_LINE, LONGEST_BODY = 1_000_000, 8_000_000
 # Fields in which thinking comes beside the answer.
 _THINKING = ("reasoning_content", "reasoning", "thinking", "thinking_content", "reasoning_text")
 _PARTS_OF_THINKING = (

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, cast
 
 from assistant.llm.chat import ChatModel, Json, collect_answer
-from assistant.llm.model_limits import estimate_tokens
 from assistant.llm.thinking import split_thinking
 from assistant.llm.token_counts import make_usage, read_counts
 from assistant.types import Usage
@@ -36,8 +35,8 @@ _LETTER_OPTIONS = {"logprobs": True, "top_logprobs": _ALTERNATIVES, "max_complet
 _LEAST_MASS = 0.5
 # Statements of one request, chosen by hand: a small model loses count among more.
 _MOST_STATEMENTS = 10
-# Tokens that the frame of a prompt and the entry of one statement in a reply take; rounded up from the shipped prompts.
-_FRAME, _ENTRY = 350, 16
+# Tokens that the entry of one statement in a reply takes; rounded up from the shipped prompts.
+_ENTRY = 16
 # HTTP statuses that say that an endpoint has no such page, or does not take such a request.
 _NOT_TAKEN = frozenset({400, 403, 404, 405, 410, 415, 422, 501})
 
@@ -95,34 +94,6 @@ def list_methods(model: AskedModel, prompts: Prompts) -> list[DecisionMethod]:
     if model.chat.takes_logprobs:
         methods.append(LetterProbabilities(model, prompts))
     return [*methods, StrictChoices(model, prompts)]
-
-
-def fit_statement(statement: Statement, room: int) -> Statement | None:
-    """Fit a statement into so many tokens by leaving out its last sentences; None where its claim alone is too long."""
-    for count in range(len(statement.evidence), 0, -1):
-        fitting = statement._replace(evidence=statement.evidence[:count])
-        if _FRAME + estimate_tokens(format_statements([fitting])) <= room:
-            return fitting
-    return None
-
-
-def group_statements(statements: Sequence[Statement], room: int, most: int) -> list[list[Statement]]:
-    """Group statements into requests of so many tokens and statements at the most, in their order."""
-    groups: list[list[Statement]] = []
-    size = 0
-    for statement in statements:
-        tokens = estimate_tokens(format_statements([statement]))
-        if not groups or len(groups[-1]) == most or size + tokens > room:
-            groups.append([])
-            size = _FRAME
-        groups[-1].append(statement)
-        size += tokens
-    return groups
-
-
-def count_input(statements: Sequence[Statement]) -> int:
-    """Count the tokens of a request, rather too many than too few."""
-    return _FRAME + estimate_tokens(format_statements(statements))
 
 
 def format_statements(statements: Sequence[Statement]) -> str:

@@ -192,13 +192,13 @@ class TermsFile:
 
     def get(self, settings: ModelSettings) -> WorkedOut:
         """Get the terms of a model, unless they are older than ``KEPT_DAYS``."""
-        entry: Any = self._read().get(_name(settings))
+        entry: Any = self._read().get(_name_entry(settings))
         try:
             day = date.fromisoformat(entry["date"])
             terms = EndpointTerms.model_validate(entry["terms"])
         except (KeyError, TypeError, ValueError, ValidationError):
             return WorkedOut(EndpointTerms())
-        if _today() - day > timedelta(days=KEPT_DAYS):
+        if _read_today() - day > timedelta(days=KEPT_DAYS):
             return WorkedOut(EndpointTerms())
         return WorkedOut(terms, day)
 
@@ -206,13 +206,13 @@ class TermsFile:
         """Keep the terms of a model with the date of today."""
         changed = terms.model_dump(exclude_defaults=True)
         with self._lock:
-            self._write({**self._read(), _name(settings): {"date": _today().isoformat(), "terms": changed}})
+            self._write({**self._read(), _name_entry(settings): {"date": _read_today().isoformat(), "terms": changed}})
 
     def forget(self, settings: ModelSettings) -> bool:
         """Forget the terms of a model; whether there were any."""
         with self._lock:
             entries = self._read()
-            existed = entries.pop(_name(settings), None) is not None
+            existed = entries.pop(_name_entry(settings), None) is not None
             if existed:
                 self._write(entries)
         return existed
@@ -231,11 +231,11 @@ class TermsFile:
             )
 
 
-def _name(settings: ModelSettings) -> str:
+def _name_entry(settings: ModelSettings) -> str:
     return f"{settings.endpoint} {settings.name}"
 
 
-def _today() -> date:
+def _read_today() -> date:
     return datetime.now(UTC).date()
 
 

@@ -146,23 +146,23 @@ class _Rules:
         self._settings = settings
         self._key = key
 
-    def request(self, request: Any) -> None:
+    def request(self, request: httpx2.Request) -> None:
         """To another endpoint than OpenAI's goes what it needs, and no more."""
         if not self._settings.is_openai:
             for name in [name for name in request.headers if name not in _NEEDED]:
                 del request.headers[name]
         request.headers["authorization"] = f"Bearer {self._key.get_secret_value() if self._key else NO_KEY}"
 
-    def response(self, response: Any) -> None:
+    def response(self, response: httpx2.Response) -> None:
         """Do not wait for longer than the timeout."""
         wait = read_retry_after(response.headers)
         if wait is not None and wait > self._settings.timeout:
             response.headers["x-should-retry"] = "false"
 
-    async def arequest(self, request: Any) -> None:
+    async def arequest(self, request: httpx2.Request) -> None:
         """``request``, as event loops want it."""
         self.request(request)
 
-    async def aresponse(self, response: Any) -> None:
+    async def aresponse(self, response: httpx2.Response) -> None:
         """``response``, as event loops want it."""
         self.response(response)

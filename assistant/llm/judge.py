@@ -18,11 +18,10 @@ from assistant.llm.decisions import (
     DecisionMethod,
     DecisionReplies,
     NotTaken,
-    count_input,
-    fit_statement,
-    group_statements,
+    format_statements,
     list_methods,
 )
+from assistant.llm.model_limits import estimate_tokens
 from assistant.types import Usage
 from assistant.verify.entailment import PATIENCE, Probabilities, Ratings, Statement
 from prompts import JUDGING, Prompts
@@ -33,6 +32,8 @@ from store.paper import Frozen
 AT_ONCE = 4
 # Seconds for a whole decision where nothing is set of a model's patience; chosen by hand, not measured.
 LONGEST = 120.0
+# Tokens that the frame of a prompt takes; rounded up from the shipped prompts.
+_FRAME = 350
 
 
 class JudgeModel(AskedModel, Protocol):
@@ -105,7 +106,7 @@ class ModelJudge:
         """Usage with its price."""
         return self._model.with_price(usage)
 
-    def within(self, budgets: Sequence[RequestBudget]) -> Self:
+    def with_budgets(self, budgets: Sequence[RequestBudget]) -> Self:
         """Return the same judge for a job of a batch: its requests count in budgets.
 
         What it takes is told of kept decisions, too, as it was when they were paid for: a job comes out the same
@@ -207,7 +208,7 @@ class ModelJudge:
             ModelError: The model gives no answer.
             OverBudget: It might take more than is left.
         """
-        worst = Usage(input_tokens=count_input(group), output_tokens=method.count_output(len(group)))
+        worst = Usage(input_tokens=_count_input(group), output_tokens=method.count_output(len(group)))
         with ExitStack() as reservations:
             for budget in self._budgets:
                 reservations.enter_context(budget.reserve(self._model.with_price(worst)))
@@ -230,13 +231,15 @@ class ModelJudge:
         for budget in self._budgets:
             budget.take(self._model.with_price(usage))
 
-    def _key(self, statement: Statement) -> str:
+    def _build_key(self, statement: Statement) -> str:
         return cache_key({"judge": self.identity, "claim": statement.claim, "evidence": [*statement.evidence]})
 
     def _look_up(self, statements: Sequence[Statement]) -> dict[Statement, KeptRating]:
         if self._cache is None:
             return {}
-        stored_ratings = {statement: self._cache.get(self._key(statement)) for statement in dict.fromkeys(statements)}
+        stored_ratings = {
+            statement: self._cache.get(self._build_key(statement)) for statement in dict.fromkeys(statements)
+        }
         return {statement: rating for statement, rating in stored_ratings.items() if rating}
 
     def _keep(self, fresh: Mapping[Statement, KeptRating], work: "_Work") -> None:
@@ -244,7 +247,7 @@ class ModelJudge:
             return
         try:
             for statement, rating in fresh.items():
-                self._cache.put(self._key(statement), rating)
+                self._cache.put(self._build_key(statement), rating)
         except OSError as error:
             work.note(f"its decisions could not be kept for the next time: {error.strerror}")
 
@@ -307,6 +310,34 @@ class _Work:
     def note(self, note: str) -> None:
         """Note what went wrong, once."""
         self.notes += [note] if note not in self.notes else []
+
+
+def fit_statement(statement: Statement, room: int) -> Statement | None:
+    """Fit a statement into so many tokens by leaving out its last sentences; None where its claim alone is too long."""
+    for count in range(len(statement.evidence), 0, -1):
+        fitting = statement._replace(evidence=statement.evidence[:count])
+        if _FRAME + estimate_tokens(format_statements([fitting])) <= room:
+            return fitting
+    return None
+
+
+def group_statements(statements: Sequence[Statement], room: int, most: int) -> list[list[Statement]]:
+    """Group statements into requests of so many tokens and statements at the most, in their order."""
+    groups: list[list[Statement]] = []
+    size = 0
+    for statement in statements:
+        tokens = estimate_tokens(format_statements([statement]))
+        if not groups or len(groups[-1]) == most or size + tokens > room:
+            groups.append([])
+            size = _FRAME
+        groups[-1].append(statement)
+        size += tokens
+    return groups
+
+
+def _count_input(statements: Sequence[Statement]) -> int:
+    """Count the tokens of a request, rather too many than too few."""
+    return _FRAME + estimate_tokens(format_statements(statements))
 
 
 def _share_usage(usage: Usage, count: int) -> list[Usage]:

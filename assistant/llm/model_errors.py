@@ -5,10 +5,10 @@ Exceptions of HTTP clients carry their request, and with it the API key. So an e
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -174,7 +174,7 @@ def make_stalled_error(settings: ModelSettings, begun: bool) -> ModelStalled:
     return ModelStalled(what, f"Ask again, or set timeout to more than {settings.timeout:g} s.")
 
 
-def read_retry_after(headers: Any) -> float | None:
+def read_retry_after(headers: Mapping[str, str]) -> float | None:
     """Read how many seconds a response asks to wait for, None where it does not."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
@@ -356,7 +356,7 @@ def _read_wait(text: str) -> float | None:
     return int(match[1] or 0) * 60 + float(match[2]) * (0.001 if match[3].lower() == "ms" else 1.0)
 
 
-def _read_host(headers: Any) -> str:
+def _read_host(headers: Mapping[str, str]) -> str:
     """Read the host that a response redirects to, "" for none; the rest of the address may hold a key."""
     try:
         return clean_characters(urlsplit(str(headers["location"])).hostname or "")

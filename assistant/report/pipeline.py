@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.answer.replies import number_references
 from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
-from assistant.llm.retries import emit_retries
 from assistant.report.extractive import CLOSING, OPENING, quote_section
 from assistant.report.fact_writer import FactWriter, open_fact_writer, read_all_facts, reopen_fact_writer
 from assistant.report.facts import PaperFacts
@@ -49,6 +48,7 @@ from assistant.report.schema import (
 from assistant.report.scope import ReportScope, choose_papers, close_ledger
 from assistant.report.theme_sections import write_theme_section
 from assistant.report.themes import Theme
+from assistant.retries import emit_retries
 from assistant.types import Claim, Reference, Usage
 from store.errors import InputError, ModelError
 from store.filters import parse_evidence_filters

@@ -16,8 +16,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from assistant import secrets as keys
 from assistant.phrases import STRICT
-from assistant.settings.archives import ArchiveSettings
-from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, SettingsModel, check_address
+from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, SettingsModel, UserPath, check_address
 from assistant.settings.providers import ProviderSettings
 from assistant.settings.server import ServerSettings
 from assistant.settings.sources import (
@@ -135,6 +134,17 @@ class CheckSettings(ModelSettings):
     folder: Path | None = Field(default=None, description="the folder of a cross-encoder, for learned")
 
 
+class ArchiveSettings(SettingsModel):
+    """What an archive of papers may unpack to: ``store.readers.archives.ArchiveLimits``, where the origin stands."""
+
+    ratio: int = Field(default=200, ge=1, le=100_000, description="bytes that a packed byte may become, from 1")
+    members: int = Field(default=10_000, ge=1, description="files that a zip may hold, from 1")
+    records: int = Field(
+        default=100_000, ge=1, description="records in an archive; where that is more, one for 20 packed bytes"
+    )
+    seconds: float = Field(default=3600.0, gt=0, description="seconds that reading an archive may take")
+
+
 class Settings(SettingsModel):
     """Everything that can be set; ``load`` gives ``report`` and ``check`` what they lack of ``chat``."""
 
@@ -151,13 +161,13 @@ class Settings(SettingsModel):
     providers: ProviderSettings = Field(default=ProviderSettings(), description="where papers are fetched from")
     zotero: ZoteroSettings = Field(default=ZoteroSettings(), description="how Zotero is reached")
     archives: ArchiveSettings = Field(default=ArchiveSettings(), description="what an archive may unpack to")
-    library: Path | None = Field(default=None, description="the folder of the library")
+    library: UserPath = Field(default=None, description="the folder of the library")
     server: ServerSettings = Field(default=ServerSettings(), description="the Chroma server that store names")
     store: str | None = Field(
         default=None,
         description="the address of a Chroma server (http://localhost:8000), without user, password and query",
     )
-    prompts: Path | None = Field(default=None, description="a folder with prompts that replace those that are shipped")
+    prompts: UserPath = Field(default=None, description="a folder with prompts that replace those that are shipped")
     fallback: bool = Field(default=False, description="true or false: whether excerpts are quoted when the model fails")
     cache: bool = Field(default=True, description="true or false: whether the same question is answered from the cache")
     strict: bool = Field(default=False, description=f"true or false: whether to {STRICT}")
@@ -176,14 +186,6 @@ class Settings(SettingsModel):
         if set(value or "") & set("@?#"):
             raise ValueError("no plain address")
         return value
-
-    @field_validator("library", "prompts")
-    @classmethod
-    def _expand_home(cls, value: Path | None) -> Path | None:
-        try:
-            return value.expanduser() if value else None
-        except RuntimeError:  # ~name, where there is nobody of that name; pydantic takes no other error.
-            raise ValueError("no such home folder") from None
 
 
 _ROLES = ("chat", "embedding", "report")

@@ -1,5 +1,6 @@
 """What all settings have in common."""
 
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -32,5 +33,21 @@ def check_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def expand_home(value: Path | None) -> Path | None:
+    """Expand the home folder at the beginning of a path.
+
+    Raises:
+        ValueError: It is that of nobody (``~name``); pydantic takes no other error.
+    """
+    try:
+        return value.expanduser() if value else None
+    except RuntimeError:
+        raise ValueError("no such home folder") from None
+
+
 Address = Annotated[str, AfterValidator(check_address)]
 """A setting that is an address."""
+ADDRESS = "an address without user, password and query"
+"""What messages say of one."""
+UserPath = Annotated[Path | None, AfterValidator(expand_home)]
+"""A setting that is a path, which may begin with ``~``."""

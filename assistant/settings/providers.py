@@ -6,15 +6,14 @@ from types import MappingProxyType
 
 from pydantic import Field
 
-from assistant import secrets as keys
-from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, Address, SettingsModel
+from assistant.secrets import find_key
+from assistant.settings.base_model import ADDRESS, KEY_ENV, KEY_ENV_PATTERN, Address, SettingsModel
 from store.providers.provider import URLS, Access
 
 # The variables that the providers' own documentation names.
 _KEY_NAMES: Mapping[str, str] = MappingProxyType(
     {"openalex": "OPENALEX_API_KEY", "s2": "S2_API_KEY", "pubmed": "NCBI_API_KEY"}
 )
-_ADDRESS = "an address without user, password and query"
 
 
 class ProviderSettings(SettingsModel):
@@ -25,11 +24,11 @@ class ProviderSettings(SettingsModel):
         pattern=r"^([A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+)?$",
         description="an e-mail address that they may write to",
     )
-    arxiv_url: Address = Field(default=URLS["arxiv"], description=_ADDRESS)
-    openalex_url: Address = Field(default=URLS["openalex"], description=_ADDRESS)
-    crossref_url: Address = Field(default=URLS["crossref"], description=_ADDRESS)
-    s2_url: Address = Field(default=URLS["s2"], description=_ADDRESS)
-    pubmed_url: Address = Field(default=URLS["pubmed"], description=_ADDRESS)
+    arxiv_url: Address = Field(default=URLS["arxiv"], description=ADDRESS)
+    openalex_url: Address = Field(default=URLS["openalex"], description=ADDRESS)
+    crossref_url: Address = Field(default=URLS["crossref"], description=ADDRESS)
+    s2_url: Address = Field(default=URLS["s2"], description=ADDRESS)
+    pubmed_url: Address = Field(default=URLS["pubmed"], description=ADDRESS)
     openalex_key_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
     s2_key_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
     pubmed_key_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
@@ -44,19 +43,18 @@ class ProviderSettings(SettingsModel):
         is_itself = getattr(self, f"{provider}_url") == URLS[provider]
         return name or (_KEY_NAMES[provider] if is_itself else "")
 
+    def build_access(self, env: Mapping[str, str] = os.environ) -> Access:
+        """Tell how to ask, with the keys from the environment or the keyring.
 
-def build_access(settings: ProviderSettings, env: Mapping[str, str] = os.environ) -> Access:
-    """Tell how to ask, with the keys from the environment or the keyring.
-
-    Raises:
-        InputError: What is set is no key, or the keyring cannot be read.
-    """
-    names = {provider: settings.key_name(provider) for provider in _KEY_NAMES}
-    values = {provider: keys.find_key(name, env) for provider, name in names.items() if name}
-    return Access(
-        urls={provider: getattr(settings, f"{provider}_url") for provider in URLS},
-        keys={provider: key for provider, key in values.items() if key},
-        email=settings.email,
-        timeout=settings.timeout,
-        cache_days=settings.cache_days,
-    )
+        Raises:
+            InputError: What is set is no key, or the keyring cannot be read.
+        """
+        names = {provider: self.key_name(provider) for provider in _KEY_NAMES}
+        values = {provider: find_key(name, env) for provider, name in names.items() if name}
+        return Access(
+            urls={provider: getattr(self, f"{provider}_url") for provider in URLS},
+            keys={provider: key for provider, key in values.items() if key},
+            email=self.email,
+            timeout=self.timeout,
+            cache_days=self.cache_days,
+        )

@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from assistant import secrets as keys
-from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, SettingsModel
+from assistant.secrets import find_key
+from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, SettingsModel, UserPath
 from store.chroma.access import COLLECTION, HEADER_PATTERN, NAME_PATTERN, TIMEOUT, ServerAccess
 
 # The variable that Chroma's own documentation names for the key of its Cloud.
@@ -32,30 +31,29 @@ class ServerSettings(SettingsModel):
     user: str = Field(
         default="", pattern=r"^[^:\s]*$", description="a name without colon, where the token is this user's password"
     )
-    ca: Path | None = Field(default=None, description="a file (PEM) with the authority of the server's certificate")
+    ca: UserPath = Field(default=None, description="a file (PEM) with the authority of the server's certificate")
     timeout: float = Field(default=TIMEOUT, gt=0, le=3600, description="seconds to wait for an answer, up to 3600")
     search: Literal["auto", "server", "local"] = Field(
         default="auto", description="where it is searched: server, local (in a copy here), or auto: by its size"
     )
 
+    def build_access(self, url: str, env: Mapping[str, str] = os.environ) -> ServerAccess:
+        """Tell how a server is reached, with the token from the environment or the keyring.
 
-def build_server_access(url: str, settings: ServerSettings, env: Mapping[str, str] = os.environ) -> ServerAccess:
-    """Tell how a server is reached, with the token from the environment or the keyring.
-
-    Raises:
-        InputError: The address is none, what is set is no key, or the keyring cannot be read.
-    """
-    access = ServerAccess(
-        url=url,
-        collection=settings.collection,
-        tenant=settings.tenant,
-        database=settings.database,
-        header=settings.token_header,
-        user=settings.user,
-        ca=settings.ca.expanduser() if settings.ca else None,
-        timeout=settings.timeout,
-        search=settings.search,
-    )
-    name = settings.token_env or (_CLOUD_KEY if access.is_cloud else "")
-    token = keys.find_key(name, env) if name else None
-    return access.with_token(name, token.get_secret_value() if token else "")
+        Raises:
+            InputError: The address is none, what is set is no key, or the keyring cannot be read.
+        """
+        access = ServerAccess(
+            url=url,
+            collection=self.collection,
+            tenant=self.tenant,
+            database=self.database,
+            header=self.token_header,
+            user=self.user,
+            ca=self.ca,
+            timeout=self.timeout,
+            search=self.search,
+        )
+        name = self.token_env or (_CLOUD_KEY if access.is_cloud else "")
+        token = find_key(name, env) if name else None
+        return access.with_token(name, token.get_secret_value() if token else "")

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
-from assistant.llm.retries import emit_retries
 from assistant.report.manifest import build_manifest, check_same, read_manifest, read_request, restore_scope
 from assistant.report.pipeline import (
     AT_ONCE,
@@ -38,6 +37,7 @@ from assistant.report.schema import (
     SectionStarted,
 )
 from assistant.report.scope import ReportScope, choose_papers, close_ledger
+from assistant.retries import emit_retries
 from assistant.table.cell_corrections import Corrections, correct_cells, read_corrections, select_corrections
 from assistant.table.cell_writer import CellWriter, open_cell_writer, reopen_cell_writer
 from assistant.table.cells import CellState, CellValue, fill_cells, is_keyless, is_of_role

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from assistant.testing.zotero_library import FakeZoteroLibrary, ZoteroRequestError
 
+# Objects of a page, at the most and where nobody says how many, as Zotero's documentation has them.
 MAX_LIMIT, DEFAULT_LIMIT = 100, 25
 USER = 475425
 SERVER_ID = "fAkE5erVer1d"

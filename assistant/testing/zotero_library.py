@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 ALPHABET = "23456789ABCDEFGHIJKLMNPQRSTUVWXYZ"
 MOST_WRITTEN = 50
+"""Objects that one request may write, as Zotero's documentation has it."""
 _CHILDREN = ("note", "attachment", "annotation")
 
 

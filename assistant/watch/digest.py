@@ -3,7 +3,6 @@
 Every item has an id that is made of what it tells, so that it is told once, whatever breaks off in between.
 """
 
-import hashlib
 from collections.abc import Collection
 from enum import StrEnum
 from typing import Literal
@@ -85,11 +84,6 @@ class ReportChange(Frozen):
     quote: str = ""
     note: str = ""
     cells: tuple[CellChange, ...] = ()
-
-
-def make_change_id(report_id: str, kind: NewsKind, *parts: str) -> str:
-    """Make the id of a change from the report and what it tells."""
-    return hashlib.sha256("\0".join((report_id, kind, *parts)).encode(errors="replace")).hexdigest()[:16]
 
 
 class ReportNews(Frozen):

@@ -4,6 +4,7 @@ All is compared with the report as it was saved, so that nothing depends on when
 scope holds today and its ledger does not. Sentences are compared as the reports on contradictions compare them.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -22,7 +23,7 @@ from assistant.table.columns import fold_name
 from assistant.table.schema import TableReport, TableRow
 from assistant.types import Claim
 from assistant.watch.better_figures import FigureFinder
-from assistant.watch.digest import CellChange, NewsKind, ReportChange, ReportNews, make_change_id
+from assistant.watch.digest import CellChange, NewsKind, ReportChange, ReportNews
 from assistant.watch.nearness import GroupFinder
 from store.errors import InputError
 from store.index.snapshot import Snapshot
@@ -111,8 +112,9 @@ class _ReportComparison:
         yield from self._list_refilled()
 
     def _make(self, kind: NewsKind, paper: Paper, *parts: str, **fields: object) -> ReportChange:
+        told = "\0".join((self._report_id, kind, paper.id, *parts))
         change = ReportChange(
-            id=make_change_id(self._report_id, kind, paper.id, *parts),
+            id=hashlib.sha256(told.encode(errors="replace")).hexdigest()[:16],
             kind=kind,
             paper_id=paper.id,
             title=paper.marked_title,

@@ -39,6 +39,15 @@ class WatchRequest(NamedTuple):
     client: Client
     is_known: Callable[[str], bool]
 
+    def open(self) -> "WatchSource":
+        """Open what is watched.
+
+        Raises:
+            InputError: It cannot be read by this version.
+        """
+        check_kind(self.watch)
+        return OPENERS[self.watch.kind](self)
+
 
 Passage = Callable[[Iterator[Item]], Iterator[Item]]
 """Lets items through on their way into the library, without those of papers that were removed."""
@@ -170,13 +179,3 @@ def check_kind(watch: Watch) -> None:
         raise InputError(
             f"A {watch.kind} source cannot be watched yet: {watch.source}.", "Export it to a file, and watch that file."
         )
-
-
-def open_source(request: WatchRequest) -> WatchSource:
-    """Open what is watched.
-
-    Raises:
-        InputError: It cannot be read by this version.
-    """
-    check_kind(request.watch)
-    return OPENERS[request.watch.kind](request)

@@ -24,7 +24,7 @@ from assistant.watch.digest import (
 )
 from assistant.watch.nearness import Nearness, measure_nearness
 from assistant.watch.report_news import compare_saved, read_saved
-from assistant.watch.sources import WatchRequest, open_source
+from assistant.watch.sources import WatchRequest
 from assistant.watch.state import OpenRun, WatchFolder, WatchProgress, WatchState
 from assistant.watch.watch import Watch
 from store.errors import ConspectusError, InputError, LibraryError, SourceError
@@ -141,7 +141,7 @@ class _UpdateRun:
                 self._library, watch, before, client, lambda paper_id: bool(view and view.find_by_ids([paper_id]))
             )
             try:
-                source = open_source(request)
+                source = request.open()
                 passage = _Passage(self._removed, brought)
                 for event in source.run(passage):
                     if isinstance(event, ProblemFound):

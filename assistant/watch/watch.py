@@ -4,6 +4,7 @@ import hashlib
 import os
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
 from store.errors import InputError
 from store.paper import Frozen
@@ -42,22 +43,22 @@ class Watch(Frozen):
     source: str
     limit: int = LIMIT
 
+    @classmethod
+    def parse(cls, text: str, limit: int | None = None) -> Self:
+        """Parse what is to be watched.
 
-def parse_watch(text: str, limit: int | None = None) -> Watch:
-    """Parse what is to be watched.
+        Args:
+            text: A query or an author as ``fetch`` takes them, the path of a folder or a file, ``zotero:`` and a
+                collection.
+            limit: How many papers one update takes at the most; None for ``LIMIT``.
 
-    Args:
-        text: A query or an author as ``fetch`` takes them, the path of a folder or a file, ``zotero:`` and a
-            collection.
-        limit: How many papers one update takes at the most; None for ``LIMIT``.
-
-    Raises:
-        InputError: It names nothing that can be watched, or the limit is below 1.
-    """
-    if limit is not None and limit < 1:
-        raise InputError(f"The limit is {limit} papers.", "Give 1 or more.")
-    kind, source = _read_source(text.strip())
-    return Watch(id=_make_id(kind, source), kind=kind, source=source, limit=limit or LIMIT)
+        Raises:
+            InputError: It names nothing that can be watched, or the limit is below 1.
+        """
+        if limit is not None and limit < 1:
+            raise InputError(f"The limit is {limit} papers.", "Give 1 or more.")
+        kind, source = _read_source(text.strip())
+        return cls(id=_make_id(kind, source), kind=kind, source=source, limit=limit or LIMIT)
 
 
 def _read_source(text: str) -> tuple[WatchKind, str]:

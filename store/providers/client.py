@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from store.errors import SourceError
 from store.files import replace_file, translate_write_errors
@@ -26,7 +26,7 @@ from store.providers.provider import (
     ProviderRequest,
     ProviderUnavailable,
 )
-from store.providers.transport import Connections, RateLimiter, RetryLater, build_no_paper_error
+from store.providers.transport import Connections, RateLimiter, RetryLater, build_no_paper_error, make_wait
 
 NONE = b""
 """The body of what a provider does not have; it is kept for a day at the most, for it may come."""
@@ -93,7 +93,7 @@ class BodyCache:
 # How often a request is made that fails in a way that passes. Chosen by hand; not measured.
 TRIES = 4
 
-_backoff = wait_random_exponential(multiplier=2, min=1, max=60)
+_WAIT = make_wait(2)
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class Client:
             raise ProviderUnavailable(self._down[host].what, self._down[host].hint)
         tries = Retrying(
             stop=stop_after_attempt(TRIES),
-            wait=_compute_wait,
+            wait=_WAIT,
             sleep=self._pace.wait,
             retry=retry_if_exception_type(RetryLater),
             reraise=True,
@@ -207,12 +207,6 @@ class Client:
             return ProviderResponse(body, provider.parse_page(ask, body), is_cached=False)
         except BadResponse as fault:
             raise RetryLater(f"answers with {fault}") from fault
-
-
-def _compute_wait(state: RetryCallState) -> float:
-    """Wait as long as the host asks for, and never less than what grows from try to try."""
-    fault = state.outcome.exception() if state.outcome else None
-    return max(_backoff(state), fault.seconds if isinstance(fault, RetryLater) else 0.0)
 
 
 def _build_retries_error(provider: Provider, host: str, fault: RetryLater, tries: int) -> SourceError:

@@ -16,9 +16,8 @@ KEY_PARAM = ""
 CONTACT: tuple[tuple[str, str], ...] = (("mailto", "{email}"),)
 BY_CHANGE = True
 BATCH = 1
-
-_ROWS = 100
-_TITLES = 5
+# Works of one page (Crossref allows 1,000), and those among which a title is looked for; chosen by hand.
+_ROWS, _TITLES = 100, 5
 
 
 def get_interval(keyed: bool) -> float:

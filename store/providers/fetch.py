@@ -58,7 +58,7 @@ class FetchJob(NamedTuple):
         weight: How many references it stands for.
         items: What it yields.
         fraction: How far it is, 0–1.
-        asked: Whether it had anything to ask, once it is over.
+        has_asked: Whether it had anything to ask, once it is over.
     """
 
     name: str
@@ -116,7 +116,7 @@ class FetchRun:
 
 
 LIMIT = 1000
-"""Papers of one query or author, where nobody says how many."""
+"""Papers of one query or author, where nobody says how many. Chosen by hand: ten pages of most providers."""
 
 
 class PlannedRequest(Frozen):

@@ -18,9 +18,10 @@ CONTACT: tuple[tuple[str, str], ...] = (("mailto", "{email}"),)
 BY_CHANGE = False
 BATCH = 1
 MOST_UNKEYED = 10_000
-
+"""Works that pages reach without a cursor, by OpenAlex's documentation."""
 DOIS = 50
 """DOIs that one filter may name; OpenAlex's documentation allows 100, and addresses stay short."""
+# Works of one page; chosen by hand, not measured.
 _ROWS = 100
 _PREFIXES = {"doi": "doi:", "pmid": "pmid:", "openalex": ""}
 

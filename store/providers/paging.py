@@ -15,6 +15,7 @@ from store.providers.client import Client, ProviderResponse
 from store.providers.provider import BadResponse, NoSuchPaper, Provider, ProviderRequest, RequestRefused
 from store.readers import Item, read_bytes
 from store.readers.textfile import NO_PAPER
+from store.readers.xml_records import Element
 
 
 class Pager:
@@ -142,7 +143,7 @@ def json_object(body: bytes) -> dict[str, Any]:
     return value
 
 
-def xml_root(body: bytes) -> Any:
+def xml_root(body: bytes) -> Element:
     """Parse a body as XML and return its root; raise BadResponse."""
     _check_page(body)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
@@ -155,7 +156,7 @@ def xml_root(body: bytes) -> Any:
     return root
 
 
-def strip_namespace(element: Any) -> str:
+def strip_namespace(element: Element) -> str:
     """Return an element's name without its namespace."""
     return str(etree.QName(element).localname)
 

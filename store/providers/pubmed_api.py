@@ -4,10 +4,10 @@ Of one search the first 9 999 papers can be had. Errors come with status 200, in
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from store.providers.paging import get_mapping, json_object, parse_count, strip_namespace, xml_root
 from store.providers.provider import BadResponse, PageInfo, ProviderRequest, RequestRefused
+from store.readers.xml_records import Element
 
 NAME = "pubmed"
 LABEL = "PubMed"
@@ -17,7 +17,9 @@ KEY_PARAM = "api_key"
 CONTACT: tuple[tuple[str, str], ...] = (("tool", "conspectus"), ("email", "{email}"))
 BY_CHANGE = True
 BATCH = 200
+"""Papers of one request; beyond that NCBI wants the ids in the body."""
 MOST = 9_999
+"""Papers of one search that NCBI gives."""
 
 _SEARCH, _FETCH = "/esearch.fcgi", "/efetch.fcgi"
 _DB = ("db", "pubmed")
@@ -75,7 +77,7 @@ def _parse_papers(ask: ProviderRequest, body: bytes) -> PageInfo:
     return PageInfo(ask.total, ask.next_page(retstart=after) if after < min(ask.total, MOST) else None)
 
 
-def _read_error(root: Any) -> str:
+def _read_error(root: Element) -> str:
     return " ".join(" ".join(element.itertext()) for element in root.iter("ERROR")) or root.get("error", "")
 
 

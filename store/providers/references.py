@@ -16,6 +16,7 @@ FORMS = (
     'pubmed:query "…"'
 )
 MAX_QUERY = 2000
+"""Characters of a query, which goes into an address; chosen by hand."""
 
 _QUERY = re.compile(r"(arxiv|openalex|crossref|s2|pubmed):query(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _PREFIX = re.compile(r"(?:openalex:|https?://(?:api\.)?openalex\.org/)", re.IGNORECASE)

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
+from tenacity import RetryCallState, wait_random_exponential
 
 from store.connection_failures import explain_connection_failure
 from store.providers.provider import Access, NoSuchPaper, Provider, ProviderUnavailable, RequestRefused
@@ -23,7 +24,8 @@ from store.providers.provider import Access, NoSuchPaper, Provider, ProviderUnav
 _LONGEST = 120.0
 """Seconds that a provider may ask to be left alone; beyond that the run ends. Chosen by hand."""
 
-_PASSING = {408, 425, 429, 500, 502, 503, 504}
+PASSING = {408, 425, 429, 500, 502, 503, 504}
+"""Statuses of what passes: a request is made again."""
 _OF_HOST = {429, 503}
 _NO_KEY = {401, 403}
 _HIDDEN = "(key hidden)"
@@ -42,6 +44,21 @@ class RetryLater(Exception):
         super().__init__(reason)
         self.seconds = seconds
         self.is_of_host = is_of_host
+
+
+def make_wait(seconds: float) -> Callable[[RetryCallState], float]:
+    """Make the wait between tries: as long as the host asks, and never less than what grows from try to try.
+
+    Args:
+        seconds: What the first wait is drawn from; each further one from twice as much, up to a minute.
+    """
+    backoff = wait_random_exponential(multiplier=seconds, min=1, max=60)
+
+    def compute_wait(state: RetryCallState) -> float:
+        fault = state.outcome.exception() if state.outcome else None
+        return max(backoff(state), fault.seconds if isinstance(fault, RetryLater) else 0.0)
+
+    return compute_wait
 
 
 class AuthTransport(httpx.HTTPTransport):
@@ -268,15 +285,15 @@ def _is_same_place(before: httpx.URL, after: httpx.URL) -> bool:
     return before.host == after.host and (same or (before.scheme == "http" and after.scheme == "https"))
 
 
-def _build_http_error(provider: Provider, response: Any, body: bytes, seconds: float, key: str) -> Exception:
+def _build_http_error(provider: Provider, response: httpx.Response, body: bytes, seconds: float, key: str) -> Exception:
     """Build the error for a status other than success; ``seconds`` are those of its ``Retry-After``."""
     status, place = response.status_code, f"{provider.LABEL} ({response.url.host})"
     detail = _read_detail(body, key)
     if status in (404, 410):
         return build_no_paper_error(provider)
-    if status in _PASSING and seconds > _LONGEST:
+    if status in PASSING and seconds > _LONGEST:
         return ProviderUnavailable(f"{place} asks to be left alone for {seconds:,.0f} s.", "Run it again after that.")
-    if status in _PASSING:
+    if status in PASSING:
         return RetryLater(f"answers with the error {status}{detail}", seconds, status in _OF_HOST)
     what = f"{place} refuses the request with the error {status}{detail}."
     if status not in _NO_KEY:
@@ -307,10 +324,21 @@ def _read_detail(body: bytes, key: str) -> str:
         text = _find_message(json.loads(text))
     except (ValueError, RecursionError):
         text = "" if "<" in text else text
-    for secret in {key, quote(key, safe="")} - {""}:
-        text = text.replace(secret, _HIDDEN)
+    return quote_detail(text, key)
+
+
+def quote_detail(text: str, key: str) -> str:
+    """Quote what a server says of an error, in brackets, on one line, shortened and without the key; "" for nothing."""
+    text = hide_key(text, key)
     text = re.sub(r"\s+", " ", "".join(letter if letter.isprintable() else " " for letter in text)).strip(" .")
     return f" ({text[:200]})" if text else ""
+
+
+def hide_key(text: str, key: str) -> str:
+    """Hide a key in a text, also as it stands in an address."""
+    for secret in {key, quote(key, safe="")} - {""}:
+        text = text.replace(secret, _HIDDEN)
+    return text
 
 
 def _find_message(value: Any) -> str:

@@ -37,11 +37,6 @@ _LINK_MODES = ("imported_file", "imported_url", "linked_file", "linked_url", "em
 _HINT = "Give a copy of Zotero's file zotero.sqlite with --from FILE."
 
 
-def default_database() -> Path:
-    """Name the file that Zotero has where nothing else was chosen in its settings."""
-    return Path("~/Zotero/zotero.sqlite").expanduser()
-
-
 class ZoteroDatabase:
     """A copy of the file, in a folder of its own that goes with ``close``.
 
@@ -54,6 +49,11 @@ class ZoteroDatabase:
 
     name = "database"
 
+    @staticmethod
+    def find_default() -> Path:
+        """Name the file that Zotero has where nothing else was chosen in its settings."""
+        return Path("~/Zotero/zotero.sqlite").expanduser()
+
     def __init__(self, path: Path) -> None:
         self.label = f"Zotero's database {path}"
         self._path = path
@@ -61,7 +61,7 @@ class ZoteroDatabase:
         try:
             self._base = self._open_copy(path)
             self._check_schema()
-        except BaseException:
+        except BaseException:  # Ctrl-C, too, leaves no copy behind.
             self._folder.cleanup()
             raise
 

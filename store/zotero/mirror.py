@@ -145,7 +145,7 @@ class Mirror:
             self._base.execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except BaseException:
+            except BaseException:  # Ctrl-C, too, writes nothing of it.
                 self._base.execute("ROLLBACK")
                 raise
             self._base.execute("COMMIT")
@@ -173,7 +173,7 @@ class Mirror:
         with self._translate_errors():
             self._base.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
-    def libraries(self) -> list[MirroredLibrary]:
+    def list_libraries(self) -> list[MirroredLibrary]:
         """Return the libraries that were synced."""
         rows = self._base.execute("SELECT name, door, version, scopes, label FROM libraries ORDER BY name DESC")
         return [
@@ -181,9 +181,9 @@ class Mirror:
             for name, door, version, scopes, label in rows
         ]
 
-    def library(self, name: str) -> MirroredLibrary:
+    def get_library(self, name: str) -> MirroredLibrary:
         """Return one; of one that was never synced nothing is known."""
-        return next((library for library in self.libraries() if library.name == name), MirroredLibrary(name))
+        return next((library for library in self.list_libraries() if library.name == name), MirroredLibrary(name))
 
     def set_library(self, library: MirroredLibrary) -> None:
         """Keep how far a library was read, and what is wanted of it."""
@@ -196,7 +196,7 @@ class Mirror:
 
     # Listings
 
-    def listing(self, library: str) -> Listing | None:
+    def find_listing(self, library: str) -> Listing | None:
         """Return the listing of a library that broke off."""
         row = self._base.execute(
             "SELECT door, since, version, start, mark FROM listings WHERE library = ?", (library,)
@@ -297,7 +297,7 @@ class Mirror:
         with self._translate_errors():
             self._base.execute("UPDATE items SET is_changed = 1 WHERE library = ?", (library,))
 
-    def items(self, library: str) -> Iterator[MirroredItem]:
+    def list_items(self, library: str) -> Iterator[MirroredItem]:
         """Yield the items that are records, those that are gone among them, in the order of their keys."""
         rows = self._base.execute(
             "SELECT key, version, data, is_gone, is_changed, is_stored FROM items "
@@ -307,7 +307,7 @@ class Mirror:
         for key, version, data, is_gone, is_changed, is_stored in rows:
             yield MirroredItem(key, version, json.loads(data), bool(is_gone), bool(is_changed), bool(is_stored))
 
-    def item(self, library: str, key: str) -> MirroredItem | None:
+    def find_item(self, library: str, key: str) -> MirroredItem | None:
         """Return an item by its key."""
         row = self._base.execute(
             "SELECT key, version, data, is_gone, is_changed, is_stored FROM items WHERE library = ? AND key = ?",
@@ -315,7 +315,7 @@ class Mirror:
         ).fetchone()
         return MirroredItem(row[0], row[1], json.loads(row[2]), *map(bool, row[3:])) if row else None
 
-    def children(self, library: str, key: str) -> list[dict[str, Any]]:
+    def list_children(self, library: str, key: str) -> list[dict[str, Any]]:
         """Return the notes and attachments of an item that are there, in the order of their keys."""
         rows = self._base.execute(
             "SELECT data FROM items WHERE library = ? AND parent = ? AND NOT is_gone ORDER BY key", (library, key)
@@ -335,7 +335,7 @@ class Mirror:
                 )
                 self._base.execute("DELETE FROM items WHERE library = ? AND key = ? AND is_gone", (library, key))
 
-    def citation_keys(self, library: str) -> dict[str, str]:
+    def get_citation_keys(self, library: str) -> dict[str, str]:
         """Return the citation keys that Better BibTeX gave items, by the items' keys."""
         return dict(self._base.execute("SELECT key, citation_key FROM citation_keys WHERE library = ?", (library,)))
 
@@ -372,7 +372,7 @@ class Mirror:
 
     # Collections
 
-    def collections(self, library: str) -> Collections:
+    def get_collections(self, library: str) -> Collections:
         """Return the collections of a library."""
         return Collections(
             self._base.execute("SELECT key, name, parent FROM collections WHERE library = ?", (library,))
@@ -417,8 +417,8 @@ class Mirror:
         collection_keys = set(keys)
         if not collection_keys:
             return
-        collections = self.collections(library)
-        for item in list(self.items(library)):
+        collections = self.get_collections(library)
+        for item in list(self.list_items(library)):
             chains = (collections.list_chain(str(key)) for key in list_collection_keys(item.data))
             if any(collection_keys.intersection(chain) for chain in chains):
                 self._mark_parents(library, [item.key])

@@ -96,7 +96,7 @@ class LibraryReading:
     def _read_first(self) -> ItemPage:
         """Read the first page, or that at which an earlier listing broke off; everything where versions went back."""
         name = self._library.name
-        listing = self._mirror.listing(name)
+        listing = self._mirror.find_listing(name)
         start = (
             listing.start
             if listing and listing.since == self._since and _is_same_door(listing.door, self._door.name)
@@ -118,7 +118,7 @@ class LibraryReading:
     def _read_pages(self, page: ItemPage) -> Generator[SyncProgress, None, Listing]:
         """Read all pages from this one on; returns the listing."""
         name = self._library.name
-        listing = self._mirror.listing(name) or self._mirror.begin_listing(
+        listing = self._mirror.find_listing(name) or self._mirror.begin_listing(
             name, self._door.name, self._since, page.version
         )
         while True:

@@ -23,7 +23,7 @@ from store.results import AddDone, BatchStored, ProblemFound
 from store.writer import write_lock
 from store.zotero.access import USER_LIBRARY, Door, ZoteroAccess, ZoteroUnavailable
 from store.zotero.api import open_local, open_web
-from store.zotero.database import ZoteroDatabase, default_database
+from store.zotero.database import ZoteroDatabase
 from store.zotero.mirror import (
     Collections,
     Mirror,
@@ -41,7 +41,7 @@ FOLDER = "zotero"
 """The folder of the mirror and of what was written, in that of the library."""
 
 HELD = 25
-"""Papers that are removed without being asked for, at the most."""
+"""Papers that are removed without being asked for, at the most; chosen by hand."""
 
 HELD_SHARE = 0.25
 """The share of a library's papers that is removed without being asked for, at the most; both are the issue's."""
@@ -101,7 +101,7 @@ def open_doors(access: ZoteroAccess, mirror: Mirror, pace: RateLimiter) -> Itera
         )
     if access.door == "web" or (access.door == "auto" and access.key is not None):
         yield lambda: open_web(access, pace, mirror.get_fact(WEB_USER))
-    database = access.database or default_database()
+    database = access.database or ZoteroDatabase.find_default()
     if access.door == "database" or (access.door == "auto" and (access.database or database.is_file())):
         yield lambda: ZoteroDatabase(database)
 
@@ -166,11 +166,11 @@ class _SyncRun:
         group = self._options.group.strip()
         if not group:
             limited = self._options.collections or self._options.tags or self._options.only
-            return ([] if limited else self.mirror.libraries()) or [self.mirror.library(USER_LIBRARY)]
+            return ([] if limited else self.mirror.list_libraries()) or [self.mirror.get_library(USER_LIBRARY)]
         if group.isascii() and group.isdigit():
-            return [self.mirror.library(f"groups/{group}")]
+            return [self.mirror.get_library(f"groups/{group}")]
         named_libraries = [
-            library for library in self.mirror.libraries() if library.label.casefold() == group.casefold()
+            library for library in self.mirror.list_libraries() if library.label.casefold() == group.casefold()
         ]
         if named_libraries:
             return named_libraries[:1]
@@ -181,7 +181,7 @@ class _SyncRun:
             names = ", ".join(sorted(f"{candidate.name} ({candidate.number})" for candidate in groups)[:10])
             problem = "Several groups are" if named else "No group is"
             raise InputError(f"{problem} called {group!r} in Zotero.", f"There are: {names or 'none'}.")
-        return [self.mirror.library(named[0].library)._replace(label=named[0].name)]
+        return [self.mirror.get_library(named[0].library)._replace(label=named[0].name)]
 
     def _choose_scopes(self, library: MirroredLibrary) -> MirroredLibrary:
         """Add what is wanted now to what was wanted before."""
@@ -189,7 +189,7 @@ class _SyncRun:
         if not options.collections and not options.tags:
             scopes = library.scopes if library.scopes and not options.only else (SyncScope(),)
             return library._replace(scopes=scopes)
-        collections = self.mirror.collections(library.name)
+        collections = self.mirror.get_collections(library.name)
         keys = []
         for name in options.collections:
             found_keys = collections.find(name)
@@ -201,9 +201,9 @@ class _SyncRun:
         return library._replace(scopes=tuple(dict.fromkeys((*before, *chosen_scopes))))
 
     def _store(self, door: Door, library: MirroredLibrary) -> Iterator[SyncEvent]:
-        collections = self.mirror.collections(library.name)
+        collections = self.mirror.get_collections(library.name)
         changed, leaving = [], []
-        for item in self.mirror.items(library.name):
+        for item in self.mirror.list_items(library.name):
             is_wanted = not item.is_gone and _is_wanted(item, library.scopes, collections)
             if is_wanted and (item.is_changed or not item.is_stored):
                 changed.append(item)
@@ -222,7 +222,7 @@ class _SyncRun:
 
         def read() -> Iterator[Item]:
             for some in split_chunks(changed, BATCH):
-                children = {item.key: self.mirror.children(library.name, item.key) for item in some}
+                children = {item.key: self.mirror.list_children(library.name, item.key) for item in some}
                 for record in build_records(library.name, some, children, collections, keys):
                     yield from record.problems
                     if record.paper:
@@ -230,7 +230,7 @@ class _SyncRun:
                     stored_keys.append(record.key)
 
         self._read_citation_keys(door, library, changed)
-        keys = self.mirror.citation_keys(library.name)
+        keys = self.mirror.get_citation_keys(library.name)
         events = add_items(self._library, read(), lambda: len(stored_keys) / len(changed), self._options.dry_run)
         for event in events:
             if isinstance(event, BatchStored):

@@ -7,7 +7,7 @@ is sent, so that it is sent once, whatever happens, and can be undone.
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -185,7 +185,7 @@ class ZoteroWriter:
         return entry
 
     def _undo_some(
-        self, door: ZoteroApi, entry: ZoteroWrite, changes: Any, there: dict[str, dict[str, Any]]
+        self, door: ZoteroApi, entry: ZoteroWrite, changes: Sequence[ZoteroChange], there: dict[str, dict[str, Any]]
     ) -> ZoteroWrite:
         versions: dict[str, int] = {}
         restored: dict[str, dict[str, str]] = {}
@@ -294,7 +294,7 @@ class ZoteroWriter:
             return
         lacking = {
             build_id(self._name, item.key): item
-            for item in mirror.items(self._name)
+            for item in mirror.list_items(self._name)
             if item.is_stored and not item.is_gone and not all(item.data.get(name) for name in _FILLS)
         }
         for some in split_chunks(sorted(lacking), BATCH):
@@ -321,7 +321,7 @@ class _OpenDoor:
         try:
             self._mirror = Mirror(self._folder)
             self._door = self._choose_door()
-        except BaseException as error:
+        except BaseException as error:  # Ctrl-C, too, lets the lock go.
             self._lock.__exit__(type(error), error, error.__traceback__)
             raise
         return self._door, self._mirror
@@ -368,7 +368,7 @@ def _has_fields(data: dict[str, Any], fields: dict[str, str]) -> bool:
     return all(_is_same_text(data.get(name), text) for name, text in fields.items())
 
 
-def _is_same_text(stored: Any, written: str) -> bool:
+def _is_same_text(stored: object, written: str) -> bool:
     """Return whether a field has what we wrote; Zotero's editor may have set the markup of a note anew."""
     return isinstance(stored, str) and (stored == written or strip_markup(stored) == strip_markup(written))
 

@@ -1,17 +1,25 @@
 """Requests to Zotero's APIs: patient with what passes, no faster than it asks, and never with a key in a message."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from store.connection_failures import explain_connection_failure
-from store.providers.transport import AuthTransport, RateLimiter, RetryLater, build_user_agent
+from store.providers.transport import (
+    PASSING,
+    AuthTransport,
+    RateLimiter,
+    RetryLater,
+    build_user_agent,
+    hide_key,
+    make_wait,
+    quote_detail,
+)
 from store.zotero.access import ZoteroConflict, ZoteroForbidden, ZoteroRefused, ZoteroUnavailable
 
 TRIES = 4
@@ -23,10 +31,8 @@ LONGEST_WAIT = 120.0
 MAX_BODY = 500_000_000
 """Bytes of an answer. The local API has no pages: 100,000 items of about 3 kB are 300 MB. Chosen by hand."""
 
-_PASSING = {408, 425, 429, 500, 502, 503, 504}
 _OF_WRITES = {409, 412, 428}
-_HIDDEN = "(key hidden)"
-_backoff = wait_random_exponential(multiplier=1, min=1, max=60)
+_WAIT = make_wait(1)
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ class ZoteroHttp:
         method: str,
         path: str,
         params: Mapping[str, str] | None = None,
-        content: Any = None,
+        content: object = None,
         headers: Mapping[str, str] | None = None,
         is_once: bool = False,
     ) -> ZoteroAnswer:
@@ -102,7 +108,7 @@ class ZoteroHttp:
         """
         tries = Retrying(
             stop=stop_after_attempt(1 if is_once else TRIES),
-            wait=_compute_wait,
+            wait=_WAIT,
             sleep=self._pace.wait,
             retry=retry_if_exception_type(RetryLater),
             reraise=True,
@@ -116,7 +122,7 @@ class ZoteroHttp:
             ) from fault
 
     def _request_once(
-        self, method: str, path: str, params: Mapping[str, str], content: Any, headers: Mapping[str, str]
+        self, method: str, path: str, params: Mapping[str, str], content: object, headers: Mapping[str, str]
     ) -> ZoteroAnswer:
         left = self._until - self._pace.clock()
         if left > 0:
@@ -129,7 +135,9 @@ class ZoteroHttp:
                 body = self._read_bytes(response)
         except (httpx.ConnectError, httpx.ProxyError) as fault:
             reason = explain_connection_failure(fault, urlsplit(self._url).netloc)
-            raise ZoteroUnavailable(f"{self.label} cannot be reached: {self._hide(reason)}.", self._closed) from None
+            raise ZoteroUnavailable(
+                f"{self.label} cannot be reached: {hide_key(reason, self._key)}.", self._closed
+            ) from None
         except httpx.TimeoutException as fault:
             raise RetryLater(f"does not answer within {self._timeout:g} s", is_of_host=True) from fault
         except (httpx.TransportError, httpx.DecodingError) as fault:
@@ -195,11 +203,11 @@ class ZoteroHttp:
     def _build_error(self, response: httpx.Response, body: bytes) -> Exception:
         status, detail = response.status_code, self._read_detail(body)
         seconds = self._pace.parse_retry_after(response.headers.get("retry-after", ""))
-        if status in _PASSING and seconds > LONGEST_WAIT:
+        if status in PASSING and seconds > LONGEST_WAIT:
             return ZoteroUnavailable(
                 f"{self.label} asks to be left alone for {seconds:,.0f} s.", "Run it again after that."
             )
-        if status in _PASSING:
+        if status in PASSING:
             return RetryLater(f"answers with the error {status}{detail}", seconds, status in (429, 503))
         what = f"{self.label} refuses the request with the error {status}{detail}."
         if status in (401, 403):
@@ -215,17 +223,4 @@ class ZoteroHttp:
     def _read_detail(self, body: bytes) -> str:
         """Read what the body says of the error, shortened; "" for a page."""
         text = body[:2000].decode(errors="replace")
-        text = "" if "<" in text else self._hide(text)
-        text = re.sub(r"\s+", " ", "".join(letter if letter.isprintable() else " " for letter in text)).strip(" .")
-        return f" ({text[:200]})" if text else ""
-
-    def _hide(self, text: str) -> str:
-        for secret in {self._key, quote(self._key, safe="")} - {""}:
-            text = text.replace(secret, _HIDDEN)
-        return text
-
-
-def _compute_wait(state: RetryCallState) -> float:
-    """Wait as long as Zotero asks for, and never less than what grows from try to try."""
-    fault = state.outcome.exception() if state.outcome else None
-    return max(_backoff(state), fault.seconds if isinstance(fault, RetryLater) else 0.0)
+        return quote_detail("" if "<" in text else text, self._key)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.batch.spec import Spec, expand_jobs
+from assistant.batch.spec import Spec
 from assistant.client import Assistant
 from store.errors import InputError, NotFound
 from tests.assistant import small
@@ -34,7 +34,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
 
 def _spec_ids(held: Assistant, name: str) -> list[str]:
     text = f'item = [{{ question = "What is controlled?", filters = {{ ids = ["{name}"] }} }}]'
-    [job] = expand_jobs(Spec.model_validate(tomllib.loads(text)), held.library)
+    [job] = Spec.model_validate(tomllib.loads(text)).expand_jobs(held.library)
     return list(job.item.filters.ids or ())
 
 

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.cli.main import main
-from assistant.settings import NAMES, CheckSettings, ModelSettings, Settings, load
-from assistant.settings.archives import ArchiveSettings
+from assistant.settings import NAMES, ArchiveSettings, CheckSettings, ModelSettings, Settings, load
 from assistant.settings.providers import ProviderSettings
 from assistant.settings.server import ServerSettings
 from assistant.settings.sources import PREFIX, flatten_name

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from assistant.mcp.arguments import read_arguments
 from assistant.mcp.tool_table import TOOLS
+from assistant.mcp.tools import read_arguments
 from store.errors import InputError
 
 BY_NAME = {tool.name: tool for tool in TOOLS}

@@ -11,9 +11,9 @@ from mcp.shared.message import SessionMessage
 from mcp_types import JSONRPCRequest, JSONRPCResponse
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
-from assistant.mcp.handshake import VERSIONS, answer_first
 from assistant.mcp.server import build_server
 from assistant.mcp.tools import Tools
+from assistant.mcp.wire import VERSIONS, answer_first
 
 PARAMS = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
 
@@ -87,7 +87,7 @@ def test_an_id_may_be_a_text() -> None:
 def test_neither_the_sdk_nor_the_engine_is_loaded_for_it() -> None:
     code = (
         "import sys; from assistant.cli.main import parse_arguments; import assistant.mcp.cli, assistant.mcp.wire;"
-        f"from assistant.mcp.handshake import answer_first; assert answer_first({line()!r});"
+        f"from assistant.mcp.wire import answer_first; assert answer_first({line()!r});"
         "print({'mcp', 'mcp_types', 'pydantic', 'anyio', 'numpy'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

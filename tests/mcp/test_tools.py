@@ -199,7 +199,7 @@ async def test_a_fault_of_ours_says_no_more_than_its_kind() -> None:
 
 
 async def test_a_long_report_is_cut_with_a_word(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.mcp.replies._LONGEST", 300)
+    monkeypatch.setattr("assistant.mcp.runs._LONGEST", 300)
     async with connect() as client:
         reply = await client.call_tool("report", {"kind": "annotated", "filters": {"ids": [SOUP_ID]}})
     assert "Note: The text is cut after 300 characters. Narrow it by a topic, most or filters." in text_of(reply)
@@ -318,7 +318,7 @@ async def test_a_call_that_is_cancelled_ends_what_it_asked_for(connect: Connect)
 
 
 async def test_resources_are_pages_of_papers(connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.mcp.resources.PAGE", 20)
+    monkeypatch.setattr("assistant.mcp.server.PAGE", 20)
     library = tmp_path / "library"  # One for which no other test saved a report.
     with Assistant.open(library) as opened:
         opened.add(LISTING)

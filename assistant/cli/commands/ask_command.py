@@ -1,18 +1,16 @@
 """``conspectus ask``."""
 
-import sys
 from argparse import Namespace
 
-from assistant import Assistant
-from assistant.cli.answers import ask_question, show_answer, start_session
+from assistant import Assistant, Sessions
+from assistant.cli.answers import ask_question, resolve_session, show_answer
 from assistant.cli.console import Output
+from assistant.cli.exit_codes import DONE, NO_ANSWER
 from assistant.cli.library_context import open_assistant, read_evidence_filters, read_settings
-from assistant.limits import MAX_CHARACTERS
+from assistant.cli.standard_input import read_words
 from assistant.types import Answer
-from store.errors import InputError
 
-# An exit code.
-ABSTAINED = 3
+_EXAMPLE = 'Ask for example: conspectus ask "Which papers study fairness?"'
 
 
 class SessionAnswer(Answer):
@@ -23,10 +21,10 @@ class SessionAnswer(Answer):
 
 def run(args: Namespace, out: Output) -> int:
     """Answer; 3 where the library does not hold enough."""
-    question = Assistant.check_question(_read_question(args.question))
+    question = Assistant.check_question(read_words(args.question, "question", _EXAMPLE))
     settings = read_settings(args)
     with open_assistant(settings) as assistant:
-        session = start_session(assistant.sessions, args.session)
+        session = _start_session(assistant.sessions, args.session)
         answer = ask_question(
             assistant,
             out.notes,
@@ -43,16 +41,11 @@ def run(args: Namespace, out: Output) -> int:
         show_answer(out.page, answer, args.more)
         if session:
             out.write_note(f'Session {session}. Go on with: conspectus ask --session {session} "…"')
-    return ABSTAINED if answer.abstained else 0
+    return NO_ANSWER if answer.abstained else DONE
 
 
-def _read_question(words: list[str]) -> str:
-    if words and words != ["-"]:
-        return " ".join(words)
-    if not words and sys.stdin.isatty():
-        raise InputError("There is no question.", 'Ask for example: conspectus ask "Which papers study fairness?"')
-    content = sys.stdin.buffer.read(4 * MAX_CHARACTERS + 1)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError("The question on standard input is no UTF-8 text.", "Give it as text.") from error
+def _start_session(sessions: Sessions, name: str | None) -> str | None:
+    """Return the id of the session to save a question in: ``new`` starts one, None saves it nowhere."""
+    if name is None:
+        return None
+    return sessions.new().id if name == "new" else resolve_session(sessions, name)

@@ -17,6 +17,7 @@ from assistant import (
     JobStatus,
 )
 from assistant.cli.console import FILL, FIT, ConsolePage, Output
+from assistant.cli.exit_codes import DONE, ERROR, UNFINISHED
 from assistant.cli.formatting import count_noun, format_usage
 from assistant.cli.library_context import open_assistant, read_settings
 from assistant.events import RequestRetried, last_event
@@ -30,8 +31,6 @@ _COLOURS = {
 }
 # Columns of a name; chosen by hand, as the others of the tables here.
 _NAME = 40
-# Exit codes.
-FAILED, UNFINISHED = 1, 4
 _AGAIN = "What was paid for is kept. Go on with: conspectus batch {} --resume"
 
 
@@ -47,8 +46,8 @@ def run(args: Namespace, out: Output) -> int:
     else:
         show_report(out, report)
     if report.count_status(JobStatus.FAILED):
-        return FAILED
-    return UNFINISHED if report.count_status(JobStatus.FINISHED) < len(report.outcomes) else 0
+        return ERROR
+    return UNFINISHED if report.count_status(JobStatus.FINISHED) < len(report.outcomes) else DONE
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """``conspectus check``: each sentence of a draft with its verdict, and what they come to."""
 
 import os
-import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -9,12 +8,13 @@ from pathlib import Path
 
 from assistant import CheckedSentence, CitedPaper, Relation, SentenceOutcome
 from assistant.cli.console import ConsolePage, Output
+from assistant.cli.exit_codes import DONE, ERROR
 from assistant.cli.formatting import count_noun
 from assistant.cli.library_context import explain_empty, open_library
+from assistant.cli.standard_input import read_text
 from assistant.limits import MAX_BYTES
 from assistant.phrases import SCALE, count_supports, describe_support
 from assistant.types import Usage
-from store.errors import InputError
 
 _SIGNS = {
     **{SentenceOutcome(support): (sign.glyph, sign.colour) for support, sign in SCALE.items()},
@@ -33,8 +33,6 @@ _SAID = {
 }
 # Of sentences that cite nothing.
 _BARE = (SentenceOutcome.CITABLE, SentenceOutcome.NEAR, SentenceOutcome.DISPUTED, SentenceOutcome.NOTHING)
-# An exit code.
-WRONG = 1
 # What has more words, and ends like no file, is the draft itself. Chosen by hand.
 _WORDS_OF_A_NAME = 3
 
@@ -134,15 +132,11 @@ def run(args: Namespace, out: Output) -> int:
             out.page.write_line((tally.summarize(), "bold"))
     for note in tally.list_notes():
         out.write_note(note)
-    return 0 if tally.is_fine else WRONG
+    return DONE if tally.is_fine else ERROR
 
 
 def _read_draft(name: str) -> str | Path:
     if name != "-":
         is_sentence = len(name.split()) > _WORDS_OF_A_NAME and not Path(name).suffix[1:].isalpha()
         return name if is_sentence and not os.path.exists(name) else Path(name)
-    content = sys.stdin.buffer.read(MAX_BYTES + 1)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError("The draft on standard input is no UTF-8 text.", "Give it as text.") from error
+    return read_text("draft", MAX_BYTES)

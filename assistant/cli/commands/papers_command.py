@@ -5,8 +5,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from assistant import Assistant, Paper
-from assistant.cli import formatting as wording
 from assistant.cli.console import FILL, FIT, ConsolePage, Output
+from assistant.cli.formatting import count_noun, format_byline, list_names, list_remarks
 from assistant.cli.library_context import explain_empty, open_library, read_filters
 from assistant.display import describe_profile
 
@@ -41,7 +41,7 @@ def _show_head(out: Output, assistant: Assistant, filters: "FilterOptions", limi
         return
     share = f"{matching:,} of " if matching < papers else ""
     cut = f", the first {limit:,} shown" if limit and limit < matching else ""
-    out.write_note(f"{share}{wording.count_noun(papers, 'paper')}{cut}")
+    out.write_note(f"{share}{count_noun(papers, 'paper')}{cut}")
     profiles = assistant.papers.profiles()
     for profile in profiles[:PROFILES]:
         out.write_note(describe_profile(profile))
@@ -50,13 +50,13 @@ def _show_head(out: Output, assistant: Assistant, filters: "FilterOptions", limi
 
 
 def _show_row(page: ConsolePage, paper: Paper) -> None:
-    names = wording.list_names(paper)
+    names = list_names(paper)
     short = page.is_terminal and (len(names) > 1 or paper.authors_truncated)
-    authors = f"{names[0]} et al." if short and names else wording.format_byline(names, paper.authors_truncated)
+    authors = f"{names[0]} et al." if short and names else format_byline(names, paper.authors_truncated)
     page.write_row(
         ((paper.id, "cyan"), FIT),
         (str(paper.year or "–"), YEAR),
         (authors, max(20, page.width // 8)),
         (paper.marked_title, FILL),
-        ((wording.list_remarks(paper), "dim"), FIT),
+        ((list_remarks(paper), "dim"), FIT),
     )

@@ -2,9 +2,9 @@
 
 from argparse import Namespace
 
-from assistant.cli.confirmation import confirm, show_papers, show_titles
+from assistant.cli.confirmation import confirm, show_titles
 from assistant.cli.console import Output
-from assistant.cli.formatting import count_noun
+from assistant.cli.formatting import count_noun, describe_paper
 from assistant.cli.library_context import open_library
 
 
@@ -16,7 +16,8 @@ def run(args: Namespace, out: Output) -> int:
         if args.yes:
             show_titles(named, out)
         else:
-            show_papers(papers.values(), out)
+            for paper in papers.values():
+                out.notes.write_line((paper.marked_title, "bold"), f"  {describe_paper(paper)}")
             number = count_noun(len(papers), "paper")
             if not confirm(f"Remove {number}?", "Say --yes to remove without asking.", out):
                 out.write_note("Nothing was removed.")

@@ -26,6 +26,7 @@ from assistant import (
     SectionStarted,
 )
 from assistant.cli.console import ConsolePage, Output
+from assistant.cli.exit_codes import NO_ANSWER
 from assistant.cli.formatting import count_noun, format_usage
 from assistant.cli.library_context import open_assistant, open_library, read_evidence_filters, read_settings
 from assistant.events import RequestRetried, last_event
@@ -46,8 +47,6 @@ _NAMES = {
     ChangeKind.SUPPORT: "sign changed",
 }
 DIFF, REVISE = "diff", "revise"
-TOO_LITTLE = 3
-"""The exit code of questions without an answer."""
 # Words of a command that has a section written again: itself, the file, the wish.
 _REVISED = 3
 _STANDARD = ("-", "/dev/stdout", "/dev/fd/1")
@@ -55,7 +54,7 @@ _TEXT = "md"
 
 
 def run(args: Namespace, out: Output) -> int:
-    """Write a report, or compare two; ``TOO_LITTLE`` where the library holds too little about the topic."""
+    """Write a report, or compare two; ``NO_ANSWER`` where the library holds too little about the topic."""
     if args.words[:1] == [DIFF] and not args.replay:
         return _compare_reports(args, out)
     if args.words[:1] == [REVISE] and not args.replay:
@@ -94,7 +93,7 @@ def run(args: Namespace, out: Output) -> int:
             _write_report(assistant, args, out, format, events)
         except TooLittle as error:
             out.write_error(error)
-            return TOO_LITTLE
+            return NO_ANSWER
     return 0
 
 
@@ -107,7 +106,7 @@ def _show_estimate(assistant: Assistant, args: Namespace, out: Output, filters: 
         )
     except TooLittle as error:
         out.write_error(error)
-        return TOO_LITTLE
+        return NO_ANSWER
     if out.json:
         out.write_document({**estimate.model_dump(mode="json"), "calls": estimate.calls})
         return 0

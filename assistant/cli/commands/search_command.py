@@ -3,15 +3,14 @@
 from argparse import Namespace
 
 from assistant import Hit
-from assistant.cli import formatting as wording
 from assistant.cli.console import ConsolePage, Output
+from assistant.cli.exit_codes import DONE, NO_ANSWER
+from assistant.cli.formatting import describe_paper
 from assistant.cli.library_context import explain_empty, open_assistant, read_filters, read_settings
 
 # Of each hit; chosen by hand.
 SENTENCES = 2
 NOTHING = "Nothing fits: no paper that the filters let through is about these words, or near to them."
-# An exit code.
-ABSTAINED = 3
 
 
 def run(args: Namespace, out: Output) -> int:
@@ -30,7 +29,7 @@ def run(args: Namespace, out: Output) -> int:
         out.write_array(hits)
     for rank, hit in enumerate(() if out.json else hits, 1):
         _show_hit(out.page, rank, hit)
-    return 0 if hits else ABSTAINED
+    return DONE if hits else NO_ANSWER
 
 
 def _show_hit(page: ConsolePage, rank: int, hit: Hit) -> None:
@@ -38,7 +37,7 @@ def _show_hit(page: ConsolePage, rank: int, hit: Hit) -> None:
         page.write_line()
     page.write_line((hit.paper.marked_title, "bold"), indent=4, first=(f"{rank}.", "cyan"))
     fit = f" · relevance {hit.relevance:.2f}" if hit.relevance else ""
-    page.write_line((f"{wording.describe_paper(hit.paper)}{fit}", "dim"), indent=4)
+    page.write_line((f"{describe_paper(hit.paper)}{fit}", "dim"), indent=4)
     for sentence in hit.sentences[:SENTENCES]:
         page.write_line(f"“{sentence.text}”", indent=4)
     if not hit.sentences:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from assistant import Assistant, UpdateDone, UpdateEvent, UpdateReport, WatchOutcome, WatchStarted
 from assistant.cli.console import ConsolePage, Output
+from assistant.cli.exit_codes import DONE, ERROR
 from assistant.cli.formatting import count_noun
 from assistant.cli.library_context import open_library
 
 UpdateListener = Callable[[UpdateEvent], None]
-FAILED = 1
 # How many problems are shown; --json has all of them. Chosen by hand, as for imports.
 _PROBLEMS = 20
 
@@ -28,8 +28,8 @@ def run(args: Namespace, out: Output) -> int:
                 listen(event)
                 if isinstance(event, UpdateDone):  # It counts as told when it is written, and the next is asked for.
                     report = event.report
-                    _tell(assistant, report, format, args, out)
-    return FAILED if any(outcome.fault for outcome in report.watches) else 0
+                    _show_report(assistant, report, format, args, out)
+    return ERROR if any(outcome.fault for outcome in report.watches) else DONE
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def show_progress(page: ConsolePage) -> Iterator[UpdateListener]:
         yield listen
 
 
-def _tell(assistant: Assistant, report: UpdateReport, format: str, args: Namespace, out: Output) -> None:
+def _show_report(assistant: Assistant, report: UpdateReport, format: str, args: Namespace, out: Output) -> None:
     if args.output:
         assistant.watches.save(report, args.output, format)
     if out.json or (format == "json" and not args.output):

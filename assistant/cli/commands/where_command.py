@@ -1,23 +1,21 @@
 """``conspectus where``: the papers and places that say a text, and those that say otherwise."""
 
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
 from assistant import Place, Places
 from assistant.cli.console import ConsolePage, Output
+from assistant.cli.exit_codes import DONE, NO_ANSWER
 from assistant.cli.library_context import explain_empty, open_assistant, read_evidence_filters, read_settings
-from assistant.limits import MAX_CHARACTERS
+from assistant.cli.standard_input import read_words
 from assistant.phrases import SCALE, describe_support
-from store.errors import InputError
 
-# An exit code: as of a question that the library does not answer.
-NOT_SAID = 3
+_EXAMPLE = 'Give one, for example: conspectus where "90.94%"'
 
 
 def run(args: Namespace, out: Output) -> int:
     """Look; 3 where no paper says it."""
-    text = _read_text(args.text)
+    text = read_words(args.text, "text", _EXAMPLE)
     settings = read_settings(args)
     with open_assistant(settings, asks=False) as assistant:
         filters = read_evidence_filters(args, settings)
@@ -28,7 +26,7 @@ def run(args: Namespace, out: Output) -> int:
         out.write_document(places)
     else:
         show_places(out.page, places)
-    return 0 if places.said else NOT_SAID
+    return DONE if places.said else NO_ANSWER
 
 
 def show_places(page: ConsolePage, places: Places) -> None:
@@ -55,15 +53,3 @@ def _show_group(page: ConsolePage, title: str, group: Sequence[Place]) -> None:
             page.write_line(
                 f"“{place.quote}”", (f" (characters {place.start} to {place.end} of its abstract)", "dim"), indent=4
             )
-
-
-def _read_text(words: list[str]) -> str:
-    if words and words != ["-"]:
-        return " ".join(words)
-    if not words and sys.stdin.isatty():
-        raise InputError("There is no text.", 'Give one, for example: conspectus where "90.94%"')
-    content = sys.stdin.buffer.read(4 * MAX_CHARACTERS + 1)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError("The text on standard input is no UTF-8 text.", "Give it as text.") from error

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assistant import Answer, Assistant, Report, SyncEvent, SyncProgress, SyncReport, ZoteroChange, ZoteroWrite
+from assistant.cli.answers import resolve_session
 from assistant.cli.confirmation import confirm
 from assistant.cli.console import FILL, Output
 from assistant.cli.formatting import count_noun
@@ -147,7 +148,7 @@ def _read_file(assistant: Assistant, args: Namespace) -> Report | str:
 
 
 def _read_answer(assistant: Assistant, args: Namespace) -> Answer:
-    session = assistant.sessions.get(assistant.sessions.last() if args.session == "last" else args.session)
+    session = assistant.sessions.get(resolve_session(assistant.sessions, args.session))
     turns = session.turns[: args.turn] if args.turn else session.turns
     answer = turns[-1].answer if turns and len(turns) >= (args.turn or 1) else None
     if answer is None:

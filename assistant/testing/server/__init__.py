@@ -10,7 +10,7 @@ from itertools import count
 from assistant.testing.reply import Answering, Message, Reply, Said
 from assistant.testing.server.api import Api
 from assistant.testing.server.batch_store import BatchPlan
-from assistant.testing.server.http_server import HungUp, RecordedRequest, read_request, send_response
+from assistant.testing.server.http_server import HttpRequest, HungUp, RecordedRequest
 from assistant.testing.server.script import Deciding, Endpoint, EndpointScript, Fault, JsonSchema, Script
 from store.errors import InputError
 
@@ -186,15 +186,14 @@ class FakeOpenAIServer:
 
     async def _answer_next(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer the next request of a connection, and tell whether another one may follow."""
-        request = await read_request(reader)
+        request = await HttpRequest.read(reader)
         if request is None:
             return False
         record = request.to_record()
         self._requests.append(record)
         try:
-            goes_on = await send_response(
-                self._api.answer_request(request), f"req-{next(self._numbers)}", reader, writer
-            )
+            response = self._api.answer_request(request)
+            goes_on = await response.send(f"req-{next(self._numbers)}", reader, writer)
         except HungUp:
             record.hung_up.set()
             raise

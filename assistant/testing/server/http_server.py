@@ -76,6 +76,18 @@ class HttpRequest:
     headers: dict[str, str]
     content: bytes
 
+    @classmethod
+    async def read(cls, reader: asyncio.StreamReader) -> "HttpRequest | None":
+        """Read the next request of a connection; None when the client has closed it or does not speak HTTP."""
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
+            method, target, _ = first.split(" ")
+            headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+            return cls(method, target, headers, await _read_content(reader, headers))
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
+            return None
+
     @property
     def path(self) -> str:
         """The path without its query."""
@@ -155,23 +167,36 @@ class Response:
         """Whether the pieces go out one by one."""
         return self.kind == "text/event-stream"
 
+    async def send(self, request_id: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Send it.
+
+        Returns:
+            Whether the connection goes on.
+
+        Raises:
+            HungUp: The client went away.
+        """
+        waiting = [_build_head(self, request_id)]
+        for piece in self.pieces:
+            if isinstance(piece, bytes):
+                waiting.append(_frame_piece(piece) if self.streamed else piece)
+                if not self.streamed:
+                    continue
+            writer.write(b"".join(waiting))
+            waiting.clear()
+            if isinstance(piece, Cut):
+                return False
+            if not isinstance(piece, bytes):
+                await _pause_at(piece, reader)
+        writer.write(b"".join([*waiting, b"0\r\n\r\n" if self.streamed else b""]))
+        await writer.drain()
+        return True
+
 
 def _form_field(part: bytes) -> tuple[str, Any]:
     head, _, content = part.partition(b"\r\n\r\n")
     names = dict(re.findall(r'\b(name|filename)="([^"]*)"', head.decode()))
     return names["name"], (names["filename"], content) if "filename" in names else content.decode()
-
-
-async def read_request(reader: asyncio.StreamReader) -> HttpRequest | None:
-    """Read the next request of a connection; None when the client has closed it or does not speak HTTP."""
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-        first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
-        method, target, _ = first.split(" ")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        return HttpRequest(method, target, headers, await _read_content(reader, headers))
-    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
-        return None
 
 
 async def _read_content(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
@@ -183,34 +208,6 @@ async def _read_content(reader: asyncio.StreamReader, headers: dict[str, str]) -
         await reader.readline()
     await reader.readline()
     return content
-
-
-async def send_response(
-    response: Response, request_id: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> bool:
-    """Send an answer.
-
-    Returns:
-        Whether the connection goes on.
-
-    Raises:
-        HungUp: The client went away.
-    """
-    waiting = [_build_head(response, request_id)]
-    for piece in response.pieces:
-        if isinstance(piece, bytes):
-            waiting.append(_frame_piece(piece) if response.streamed else piece)
-            if not response.streamed:
-                continue
-        writer.write(b"".join(waiting))
-        waiting.clear()
-        if isinstance(piece, Cut):
-            return False
-        if not isinstance(piece, bytes):
-            await _pause_at(piece, reader)
-    writer.write(b"".join([*waiting, b"0\r\n\r\n" if response.streamed else b""]))
-    await writer.drain()
-    return True
 
 
 def _build_head(response: Response, request_id: str) -> bytes:

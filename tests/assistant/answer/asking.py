@@ -11,7 +11,7 @@ from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import AnswerCache
 from assistant.client import Assistant
 from assistant.llm.chat import Delta
-from assistant.llm.retries import announce_retry
+from assistant.retries import announce_retry
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import FakeOpenAIServer, Reply, ScriptedChatModel
 from assistant.testing.reply import Said

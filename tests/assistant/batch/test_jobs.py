@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from assistant.batch.job import ModelRegistry
-from assistant.batch.spec import BatchJob, Spec, SpecItem, expand_jobs
+from assistant.batch.spec import BatchJob, Spec, SpecItem
 from assistant.client import Assistant
 from assistant.report.schema import ReportKind
 from store.errors import InputError
@@ -13,7 +13,7 @@ THEMES = SpecItem(report=ReportKind.THEMES)
 
 
 def jobs(field: Assistant, *items: SpecItem, **more: object) -> list[BatchJob]:
-    return expand_jobs(Spec(item=items, output=Path("out"), **more), field.library)  # type: ignore[arg-type]
+    return Spec(item=items, output=Path("out"), **more).expand_jobs(field.library)  # type: ignore[arg-type]
 
 
 def test_each_author_year_and_category_has_papers(field: Assistant) -> None:

@@ -1,4 +1,4 @@
-from assistant.catalogue.phrases import choose_phrases
+from assistant.catalogue.overview import choose_phrases
 from tests.assistant import small
 from tests.counting import LINEAR, growth
 

@@ -15,9 +15,8 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def run(args: object, out: object) -> NoReturn:
         raise error
 
-    monkeypatch.setattr(
-        "assistant.cli.table.importlib", SimpleNamespace(import_module=lambda name: SimpleNamespace(run=run))
-    )
+    loader = SimpleNamespace(import_module=lambda name: SimpleNamespace(run=run))
+    monkeypatch.setattr("assistant.cli.table.command_entry.importlib", loader)
 
 
 @pytest.mark.parametrize(

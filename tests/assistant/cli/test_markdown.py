@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer.replies import format_sentences
-from assistant.cli.console import split_markdown
+from assistant.cli.answers import split_markdown
 from assistant.escaping import escape_markdown, strip_markup
 from assistant.phrases import SCALE
 from assistant.types import Claim, Support

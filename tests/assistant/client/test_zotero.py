@@ -7,7 +7,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.settings import Settings, load
-from assistant.settings.zotero import ZoteroSettings, build_zotero_access
+from assistant.settings.zotero import ZoteroSettings
 from assistant.testing import FakeZotero, HashEmbedder, fake_zotero
 from store.errors import InputError
 
@@ -55,7 +55,7 @@ def test_pushing_an_answer_and_a_text(opened: Assistant, zotero: FakeZotero) -> 
 
 
 def test_nothing_set_is_zotero_itself_with_its_key() -> None:
-    access = build_zotero_access(Settings().zotero, env={"ZOTERO_API_KEY": KEY})
+    access = Settings().zotero.build_access(env={"ZOTERO_API_KEY": KEY})
     assert (access.door, access.web_url, access.local_url) == (
         "auto", "https://api.zotero.org", "http://localhost:23119/api"
     )  # fmt: skip
@@ -66,16 +66,16 @@ def test_nothing_set_is_zotero_itself_with_its_key() -> None:
 
 def test_no_key_goes_to_another_address_unless_it_is_named() -> None:
     settings = load(env={"CONSPECTUS_ZOTERO_WEB_URL": "http://localhost:1/"})
-    assert build_zotero_access(settings.zotero, env={"ZOTERO_API_KEY": KEY}).key is None
+    assert settings.zotero.build_access(env={"ZOTERO_API_KEY": KEY}).key is None
     named = load(env={"CONSPECTUS_ZOTERO_WEB_URL": "http://localhost:1/", "CONSPECTUS_ZOTERO_KEY_ENV": "MINE"})
-    access = build_zotero_access(named.zotero, env={"MINE": KEY})
+    access = named.zotero.build_access(env={"MINE": KEY})
     assert (access.key is not None, access.key_name, access.web_url) == (True, "MINE", "http://localhost:1")
 
 
 def test_a_door_that_is_named_counts(tmp_path: Path) -> None:
     env = {"ZOTERO_API_KEY": KEY}
-    assert build_zotero_access(Settings().zotero, "local", env).key is None
-    file = build_zotero_access(Settings().zotero, str(tmp_path / "z.sqlite"), env)
+    assert Settings().zotero.build_access("local", env).key is None
+    file = Settings().zotero.build_access(str(tmp_path / "z.sqlite"), env)
     assert (file.door, file.database, file.key) == ("database", tmp_path / "z.sqlite", None)
 
 

@@ -43,7 +43,7 @@ def test_what_is_no_citation(text: str) -> None:
 
 
 def test_in_latex_an_at_sign_cites_nothing() -> None:
-    assert [one.keys for one in find_citations(r"a@b @c [@d] \cite{e}", latex=True)] == [("e",)]
+    assert [one.keys for one in find_citations(r"a@b @c [@d] \cite{e}", is_latex=True)] == [("e",)]
 
 
 @pytest.mark.parametrize(

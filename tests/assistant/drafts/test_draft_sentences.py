@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.drafts.check import open_draft
-from assistant.drafts.draft_sentences import DraftSentence, is_claim, says_something, split_sentences, strip_sentence
+from assistant.drafts.draft_sentences import DraftSentence, split_sentences, strip_sentence
 
 MARKDOWN = """---
 title: Nothing of this.
@@ -202,6 +202,11 @@ def test_long_drafts_take_linear_time(piece: str, latex: bool) -> None:
     assert all(one.line <= 20_001 for one in split_sentences(piece * 20_000, latex))
 
 
+def whole(text: str) -> DraftSentence:
+    """A sentence without citations or markup."""
+    return DraftSentence(1, text, text, ())
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -212,7 +217,7 @@ def test_long_drafts_take_linear_time(piece: str, latex: bool) -> None:
     ],
 )
 def test_a_statement_about_the_world_is_a_claim(sentence: str) -> None:
-    assert is_claim(sentence)
+    assert whole(sentence).is_claim
 
 
 @pytest.mark.parametrize(
@@ -234,21 +239,21 @@ def test_a_statement_about_the_world_is_a_claim(sentence: str) -> None:
     ],
 )
 def test_questions_signposts_and_own_doings_are_none(sentence: str) -> None:
-    assert not is_claim(sentence)
+    assert not whole(sentence).is_claim
 
 
 def test_how_much_a_cited_sentence_has_to_say() -> None:
-    assert says_something("Bees like apples.")
-    assert not says_something("See.")
+    assert whole("Bees like apples.").says_something
+    assert not whole("See.").says_something
 
 
 def test_a_claim_has_five_words_or_more_and_a_cited_sentence_three() -> None:
-    assert is_claim("Bees like apples and pears.")
-    assert not is_claim("Bees like apples best.")
-    assert says_something("Bees like apples.")
-    assert not says_something("Bees sleep.")
+    assert whole("Bees like apples and pears.").is_claim
+    assert not whole("Bees like apples best.").is_claim
+    assert whole("Bees like apples.").says_something
+    assert not whole("Bees sleep.").says_something
 
 
 def test_figures_and_single_letters_are_no_words() -> None:
-    assert not is_claim("12 bees ate 3 pears, x of 40.")
-    assert not says_something("Bees sleep 12 h.")
+    assert not whole("12 bees ate 3 pears, x of 40.").is_claim
+    assert not whole("Bees sleep 12 h.").says_something

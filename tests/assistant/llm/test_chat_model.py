@@ -12,8 +12,8 @@ from assistant.events import RequestRetried
 from assistant.llm.chat import ChatModel, collect_answer
 from assistant.llm.chat_model import EndpointChat
 from assistant.llm.connect import connect_chat_model
-from assistant.llm.retries import emit_retries
 from assistant.llm.token_counts import TokenCounts
+from assistant.retries import emit_retries
 from assistant.settings import ModelSettings
 from assistant.testing import FakeOpenAIServer, Gate, Reply, faults
 from assistant.testing.faults import FAULTS

@@ -10,14 +10,8 @@ import pytest
 from assistant.answer.model import Model
 from assistant.answer.pipeline_factory import build_second_stage
 from assistant.batch.budget import Budget, OverBudget
-from assistant.llm.decisions import (
-    fit_statement,
-    format_statements,
-    group_statements,
-    read_choices,
-    read_letter,
-)
-from assistant.llm.judge import ModelJudge, _share_usage
+from assistant.llm.decisions import format_statements, read_choices, read_letter
+from assistant.llm.judge import ModelJudge, _share_usage, fit_statement, group_statements
 from assistant.settings import CheckSettings, Settings
 from assistant.testing import FakeOpenAIServer, Gate, ScriptedChatModel, fake_openai_server, faults
 from assistant.testing.judges import (
@@ -282,7 +276,7 @@ def test_what_a_request_took_is_shared_whole_among_its_statements() -> None:
 def test_what_it_takes_counts_in_budgets_also_when_it_was_kept(library: Library) -> None:
     with fake_openai_server(judge_chat(TRUTH)) as server:
         budget = Budget()
-        judge = connect(server, library, cache=True).within([budget])
+        judge = connect(server, library, cache=True).with_budgets([budget])
         found = rate(judge, ONE)
         assert budget.taken == found.usage
         assert found.usage.output_tokens == 1
@@ -292,7 +286,7 @@ def test_what_it_takes_counts_in_budgets_also_when_it_was_kept(library: Library)
 
 def test_a_request_that_does_not_fit_into_a_budget_is_not_made(library: Library) -> None:
     with fake_openai_server(judge_chat(TRUTH)) as server:
-        judge = connect(server, library).within([Budget(max_tokens=100)])
+        judge = connect(server, library).with_budgets([Budget(max_tokens=100)])
         with pytest.raises(OverBudget):
             rate(judge, ONE)
         assert server.requests == []

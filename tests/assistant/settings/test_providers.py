@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import Settings, load
-from assistant.settings.providers import build_access
 from store.errors import InputError
 from store.providers.provider import URLS
 
@@ -13,7 +12,7 @@ ENV = {"OPENALEX_API_KEY": "alex", "S2_API_KEY": "scholar", "NCBI_API_KEY": "med
 
 
 def test_nothing_set_asks_the_providers_themselves_with_their_keys() -> None:
-    access = build_access(Settings().providers, ENV)
+    access = Settings().providers.build_access(ENV)
     assert {name: access.url(name) for name in URLS} == dict(URLS)
     assert [access.key(name) for name in URLS] == ["", "alex", "", "scholar", "med"]
     assert access.email == ""
@@ -22,13 +21,13 @@ def test_nothing_set_asks_the_providers_themselves_with_their_keys() -> None:
 def test_no_key_goes_to_another_address_unless_it_is_named() -> None:
     env = {"CONSPECTUS_PROVIDERS_S2_URL": "http://localhost:1/s2/", "CONSPECTUS_PROVIDERS_PUBMED_URL": "http://p"}
     settings = load(env={**env, "CONSPECTUS_PROVIDERS_PUBMED_KEY_ENV": "MINE"})
-    access = build_access(settings.providers, ENV)
+    access = settings.providers.build_access(ENV)
     assert access.url("s2") == "http://localhost:1/s2"
     assert [access.key(name) for name in ("s2", "pubmed", "openalex")] == ["", "mine", "alex"]
 
 
 def test_a_key_is_not_shown() -> None:
-    assert "alex" not in repr(build_access(Settings().providers, ENV)).replace("openalex", "")
+    assert "alex" not in repr(Settings().providers.build_access(ENV)).replace("openalex", "")
 
 
 @pytest.mark.parametrize("line", ['email = "nobody"', 's2_url = "ftp://h"', "timeout = 0", "cache_days = -1"])

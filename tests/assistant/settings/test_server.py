@@ -7,7 +7,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.settings import Settings, load
-from assistant.settings.server import ServerSettings, build_server_access
+from assistant.settings.server import ServerSettings
 from assistant.testing import HashEmbedder
 from assistant.testing.broken_server import answer, broken_server
 from store.errors import InputError, StoreUnreachable
@@ -17,16 +17,16 @@ ENV = {"POND_TOKEN": TOKEN, "CHROMA_API_KEY": "ck-of-the-cloud"}
 
 
 def test_nothing_set_sends_no_token() -> None:
-    access = build_server_access("http://h:8000", ServerSettings(), ENV)
+    access = ServerSettings().build_access("http://h:8000", ENV)
     assert (access.token, access.build_headers()) == ("", {})
     assert (access.collection, access.tenant, access.database, access.timeout) == ("conspectus", "", "", 8.0)
 
 
 def test_the_key_of_the_cloud_goes_to_the_cloud_alone() -> None:
-    cloud = build_server_access("https://api.trychroma.com", ServerSettings(), ENV)
+    cloud = ServerSettings().build_access("https://api.trychroma.com", ENV)
     assert cloud.build_headers() == {"x-chroma-token": "ck-of-the-cloud"}
     for url in ("https://trychroma.com.example.org", "https://nottrychroma.com", "http://localhost:8000"):
-        assert build_server_access(url, ServerSettings(), ENV).token == ""
+        assert ServerSettings().build_access(url, ENV).token == ""
 
 
 def test_everything_is_read_from_a_file(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_everything_is_read_from_a_file(tmp_path: Path) -> None:
         'token_env = "POND_TOKEN"\ntoken_header = "X-Chroma-Token"\nca = "ca.pem"\ntimeout = 3\n'
     )
     settings = load({}, {}, file)
-    access = build_server_access(str(settings.store), settings.server, ENV)
+    access = settings.server.build_access(str(settings.store), ENV)
     assert (access.url, access.collection, access.tenant, access.database) == (
         *("https://h/chroma", "frogs"),
         *("pond", "base"),
@@ -62,6 +62,13 @@ def test_what_cannot_be_is_said_without_what_may_be_a_secret(tmp_path: Path, lin
         load({}, {}, file)
     assert said in str(caught.value)
     assert "secret-of-mine" not in str(caught.value)
+
+
+def test_the_home_folder_of_nobody_is_refused_where_it_is_set(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[server]\nca = "~nobody-of-that-name/ca.pem"\n')
+    with pytest.raises(InputError, match=r"ca in \[server\] of .* is '~nobody-of-that-name/ca.pem'"):
+        load({}, {}, file)
 
 
 @pytest.mark.parametrize("url", [f"http://ann:{TOKEN}@h:8000", f"http://h:8000/?token={TOKEN}"])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.watch.sources import check_kind
-from assistant.watch.watch import WatchKind, parse_watch
+from assistant.watch.watch import Watch, WatchKind
 from store.errors import InputError
 
 
@@ -18,7 +18,7 @@ from store.errors import InputError
     ],
 )
 def test_a_query_or_an_author_is_of_a_provider(text: str, source: str) -> None:
-    watch = parse_watch(text)
+    watch = Watch.parse(text)
     assert (watch.kind, watch.source, watch.limit) == (WatchKind.PROVIDER, source, 200)
 
 
@@ -26,13 +26,13 @@ def test_a_folder_and_a_file_have_their_whole_path(tmp_path: Path, monkeypatch: 
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.bib").touch()
     monkeypatch.chdir(tmp_path)
-    assert parse_watch("in").source == str(tmp_path / "in")
-    assert parse_watch("in/a.bib", 5) == parse_watch(str(tmp_path / "in" / "a.bib"), 5)
-    assert parse_watch("in").kind is WatchKind.FOLDER
+    assert Watch.parse("in").source == str(tmp_path / "in")
+    assert Watch.parse("in/a.bib", 5) == Watch.parse(str(tmp_path / "in" / "a.bib"), 5)
+    assert Watch.parse("in").kind is WatchKind.FOLDER
 
 
 def test_the_same_source_has_the_same_id_and_another_has_not() -> None:
-    ids = [parse_watch(text).id for text in ("arxiv:query a", "arxiv:query  a", "arxiv:query b")]
+    ids = [Watch.parse(text).id for text in ("arxiv:query a", "arxiv:query  a", "arxiv:query b")]
     assert ids[0] == ids[1] != ids[2]
 
 
@@ -49,15 +49,15 @@ def test_the_same_source_has_the_same_id_and_another_has_not() -> None:
 )
 def test_what_cannot_be_watched_is_said(text: str, what: str) -> None:
     with pytest.raises(InputError, match=what) as raised:
-        parse_watch(text)
+        Watch.parse(text)
     assert len(str(raised.value)) < 600
 
 
 def test_no_paper_at_a_time_is_refused() -> None:
     with pytest.raises(InputError, match="0 papers"):
-        parse_watch("arxiv:query a", 0)
+        Watch.parse("arxiv:query a", 0)
 
 
 def test_a_kind_that_nobody_reads_is_refused() -> None:
     with pytest.raises(InputError, match="zotero source cannot be watched yet"):
-        check_kind(parse_watch("zotero:Reading list"))
+        check_kind(Watch.parse("zotero:Reading list"))

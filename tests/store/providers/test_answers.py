@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,16 +92,8 @@ def test_times_to_wait(header: str, seconds: float) -> None:
     assert RateLimiter(now=lambda: TODAY).parse_retry_after(header) == seconds
 
 
-class Response:
-    """Of httpx, as far as errors look at it."""
-
-    url = type("Url", (), {"host": "h"})()
-
-    def __init__(self, status: int) -> None:
-        self.status_code = status
-
-
 @given(status=st.integers(300, 599), body=bodies, seconds=st.floats(0, 1e6))
 def test_any_error_of_a_server_is_one_line(status: int, body: bytes, seconds: float) -> None:
+    response = httpx.Response(status, request=httpx.Request("GET", "https://h"))
     for provider, _ in ASKS:
-        assert str(_build_http_error(provider, Response(status), body, seconds, "k3y")).isprintable()
+        assert str(_build_http_error(provider, response, body, seconds, "k3y")).isprintable()
