@@ -143,17 +143,14 @@ def show_waiting(page: ConsolePage, model: bool) -> Iterator[AskListener]:
         page: Where to.
         model: Whether a model answers: without one there is nothing to wait for.
     """
-    if not (page.is_terminal and model):
+    if not model:
         yield lambda event: None
         return
-    from rich.text import Text
-
-    with page.console.status(Text("asking")) as status:
+    with page.show_status("asking") as show:
 
         def listen(event: AskEvent) -> None:
-            step = _name_step(event)
-            if step:
-                status.update(Text(step))
+            if step := _name_step(event):
+                show(step)
 
         yield listen
 

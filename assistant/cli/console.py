@@ -6,7 +6,8 @@ lines are in colour and wrapped, in a pipe they are plain.
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -114,6 +115,24 @@ class ConsolePage:
             line.append_text(text).append("  ")
         line.rstrip()
         self.console.print(line, soft_wrap=True)
+
+    @contextmanager
+    def show_status(self, words: str) -> Iterator[Callable[[str], None]]:
+        """Show a line while something is done, on a terminal only.
+
+        Args:
+            words: What it says at first.
+
+        Yields:
+            What sets its words, as text and not markup; "" takes the line away.
+        """
+        if not self.is_terminal:
+            yield lambda words: None
+            return
+        from rich.text import Text
+
+        with self.console.status(Text(make_safe(words))) as status:
+            yield lambda words: status.update(Text(make_safe(words))) if words else status.stop()
 
 
 def _safe_text(part: Part) -> str:

@@ -50,7 +50,7 @@ def open_library(args: Namespace, judged: bool = False, embeds: bool = True) -> 
         embeds: Whether anything is embedded; without, the embedder need not be there.
 
     Raises:
-        InputError: As ``settings_of``, or the key of the embedder is missing.
+        InputError: As ``read_settings``, or the key of the embedder is missing.
     """
     return open_assistant(read_settings(args), asks=False, judged=judged, embeds=embeds)
 

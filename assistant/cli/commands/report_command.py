@@ -121,30 +121,25 @@ def _show_estimate(assistant: Assistant, args: Namespace, out: Output, filters: 
 @contextmanager
 def show_progress(page: ConsolePage) -> Iterator[ReportListener]:
     """Show how far a report is, on a terminal only; what is yielded takes the events."""
-    if not page.is_terminal:
-        yield lambda event: None
-        return
-    from rich.text import Text
-
     total = 0
-    with page.console.status(Text("choosing the papers")) as status:
+    with page.show_status("choosing the papers") as show:
 
         def listen(event: ReportEvent) -> None:
             nonlocal total
             match event:
                 case ReportStarted():
                     total = len(event.headings)
-                    status.update(Text(f"{count_noun(event.papers, 'paper')}, {count_noun(total, 'section')}"))
+                    show(f"{count_noun(event.papers, 'paper')}, {count_noun(total, 'section')}")
                 case SectionStarted():
-                    status.update(Text(f"section {event.n} of {total}: {event.heading[:60]}"))
+                    show(f"section {event.n} of {total}: {event.heading[:60]}")
                 case FactsDone():
-                    status.update(Text(f"facts of {event.done} of {count_noun(event.total, 'paper')} known"))
+                    show(f"facts of {event.done} of {count_noun(event.total, 'paper')} known")
                 case RowsDone():
-                    status.update(Text(f"{event.done} of {count_noun(event.total, 'paper')} asked"))
+                    show(f"{event.done} of {count_noun(event.total, 'paper')} asked")
                 case RequestRetried():
-                    status.update(Text(event.words))
+                    show(event.words)
                 case SectionDone():
-                    status.update(Text(f"{event.done} of {count_noun(total, 'section')} written"))
+                    show(f"{event.done} of {count_noun(total, 'section')} written")
 
         yield listen
 

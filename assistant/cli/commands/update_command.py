@@ -35,18 +35,13 @@ def run(args: Namespace, out: Output) -> int:
 @contextmanager
 def show_progress(page: ConsolePage) -> Iterator[UpdateListener]:
     """Show what is being read, on a terminal only; what is yielded takes the events."""
-    if not page.is_terminal:
-        yield lambda event: None
-        return
-    from rich.text import Text
-
-    with page.console.status(Text("reading what is watched")) as status:
+    with page.show_status("reading what is watched") as show:
 
         def listen(event: UpdateEvent) -> None:
             if isinstance(event, WatchStarted):
-                status.update(Text(f"reading {event.watch.source[:60]}"))
+                show(f"reading {event.watch.source[:60]}")
             elif isinstance(event, UpdateDone):
-                status.stop()
+                show("")
 
         yield listen
 

@@ -1,10 +1,10 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from rich.console import Console
 from rich.text import Text
 
 from assistant.cli.answers import show_answer, show_waiting
@@ -64,7 +64,8 @@ class RecordedStatus:
 
 def test_what_is_done_is_shown_while_a_model_answers() -> None:
     line = RecordedStatus()
-    page = cast(ConsolePage, SimpleNamespace(is_terminal=True, console=line))
+    page = ConsolePage(io.StringIO())
+    page.is_terminal, page.console = True, cast(Console, line)
     with show_waiting(page, model=True) as listen:
         listen(Searching(query="q"))
         listen(RequestRetried(reason="The server is busy.", seconds=7.2))
