@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from store.text.patterns import compile_lazily
 from store.text.roles.role import Role
 from store.text.sentences import Span
 
@@ -23,13 +24,13 @@ _BEFORE = r"(?:[\[(【<*]{0,3}\d{1,2}[.)]{0,2}\s?|)[\[(【<*]{0,3}"  # "(1) Back
 _WORD = r"[^\W\d_][\w'’-]*+"
 _BETWEEN = r"(?:\s?[/&,+]\s?|\s)"
 _PHRASE = rf"(?P<label>{_WORD}(?:{_BETWEEN}(?:{_WORD})){{0,{_WORDS - 1}}})"
-_MARKED = re.compile(rf"{_BEFORE}{_PHRASE}(?:\s?[\])】>*]{{0,3}}\s?[:：]|】|\s?\.?\s?[–—]|\s-\s)\s?")
-_BARE = re.compile(rf"{_BEFORE}{_PHRASE}")
-_INNER = re.compile(
+_MARKED = compile_lazily(rf"{_BEFORE}{_PHRASE}(?:\s?[\])】>*]{{0,3}}\s?[:：]|】|\s?\.?\s?[–—]|\s-\s)\s?")
+_BARE = compile_lazily(rf"{_BEFORE}{_PHRASE}")
+_INNER = compile_lazily(
     rf"(?<=\s)(?:\(\d\)\s?(?P<numbered>{_WORD}(?:{_BETWEEN}(?:{_WORD})){{0,{_WORDS - 1}}})"
     rf"|(?P<loud>[A-Z]{{4,}}(?:{_BETWEEN}[A-Z]+){{0,{_WORDS - 1}}})):\s"
 )
-_PARTS = re.compile(r"\s?[/&,+]\s?|\s(?:and|or|et|und|y|e)\s")
+_PARTS = compile_lazily(r"\s?[/&,+]\s?|\s(?:and|or|et|und|y|e)\s")
 
 
 class Label(NamedTuple):
