@@ -124,8 +124,10 @@ def is_suffix(part: str) -> bool:
 
 def name_words(name: str) -> list[str]:
     """Split a person's name into words without case and accents: ``José M. Núñez`` is jose, m, nunez."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return re.findall(r"\w+", "".join(mark for mark in plain if not unicodedata.combining(mark)))
+    plain = name.casefold()
+    if not plain.isascii():
+        plain = "".join(mark for mark in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(mark))
+    return re.findall(r"\w+", plain)
 
 
 def name_key(name: str) -> str:

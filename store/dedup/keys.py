@@ -217,8 +217,8 @@ def list_fingerprints(paper: Paper) -> list[str]:
 
 def fold_first_author(record: Paper) -> str:
     """Reduce the first author to the family name as it is compared; "" where there is none."""
-    listed = [spell_straight(author) for author in sort_authors(record) if not _NOBODY.fullmatch(author.name)]
-    return fold_family_name(listed[0]) if listed else ""
+    first = next((author for author in sort_authors(record) if not _NOBODY.fullmatch(author.name)), None)
+    return fold_family_name(spell_straight(first)) if first else ""
 
 
 @lru_cache(maxsize=4096)
