@@ -61,6 +61,10 @@ FIXED: Mapping[str, str] = {
 }
 """What the process of the command line, and every process that it starts, has set whatever was set before."""
 
+QUIET: Mapping[str, str] = {"OPENBLAS_THREAD_TIMEOUT": "4"}
+"""What it has set unless the user did: the threads of numpy sleep as soon as they have nothing to do (2^4 turns of a
+loop). As they come they look for work for 60 ms of CPU first, from the import of numpy on."""
+
 _taken: dict[str, str] = {}
 _IMPORTING = Lock()
 
@@ -74,6 +78,8 @@ def restrict(environ: MutableMapping[str, str] = os.environ) -> None:
     """Take from the environment what packages would read of it, and fix the rest; for a process that is ours alone."""
     for name in list_foreign(environ):
         _taken[name] = environ.pop(name)
+    for name, value in QUIET.items():
+        environ.setdefault(name, value)
     environ.update(FIXED)
 
 

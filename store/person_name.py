@@ -6,13 +6,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from store.paper import Author, Paper
+from store.text.patterns import compile_lazily
 
 # Scripts whose names are written without a space, family name first: Han, kana, Hangul.
-_UNSPACED = re.compile("[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff·・]+")
-_SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
+_UNSPACED = compile_lazily("[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff·・]+")
+_SUFFIX = compile_lazily(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
 # Two or three capitals as a given name are initials.
-_INITIALS = re.compile("[A-ZÀ-ÖØ-Þ]{2,3}")
-_BODY = re.compile(
+_INITIALS = compile_lazily("[A-ZÀ-ÖØ-Þ]{2,3}")
+_BODY = compile_lazily(
     r"""\b(?:agency|association|cent(?:er|re)|collaboration|committee|consortium|council|foundation|group|initiative
     |institute|laboratory|ministry|network|organi[sz]ation|project|society|team|university)\b|\s(?:and|&)\s""",
     re.IGNORECASE | re.VERBOSE,
@@ -123,8 +124,10 @@ def is_suffix(part: str) -> bool:
 
 def name_words(name: str) -> list[str]:
     """Split a person's name into words without case and accents: ``José M. Núñez`` is jose, m, nunez."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return re.findall(r"\w+", "".join(mark for mark in plain if not unicodedata.combining(mark)))
+    plain = name.casefold()
+    if not plain.isascii():
+        plain = "".join(mark for mark in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(mark))
+    return re.findall(r"\w+", plain)
 
 
 def name_key(name: str) -> str:

@@ -27,6 +27,7 @@ from store.index.snapshot import Snapshot
 from store.paper import Paper
 from store.results import Hit, ScoredSentence
 from store.search import best_sentences, term_weights
+from store.text.patterns import compile_lazily
 
 DetailForm = Literal["count", "measure", "extent", "thing", "agent"]
 
@@ -49,23 +50,23 @@ _PREPOSITIONS = (
 )
 _DETERMINERS = "the|an?|its?|their|this|these|those|all|each|every|them|him|her|us"
 _END = rf"(?=\s+(?:{_AUXILIARIES}|{_PREPOSITIONS})\b|[\s?.!,;:]*$|[?,;:(]|\s+-)"
-_COUNT = re.compile(rf"\bhow\s+many\s+(?P<noun>\S+(?:\s+\S+){{0,7}}?){_END}", re.I)
-_WHICH = re.compile(
+_COUNT = compile_lazily(rf"\bhow\s+many\s+(?P<noun>\S+(?:\s+\S+){{0,7}}?){_END}", re.I)
+_WHICH = compile_lazily(
     rf"\b(?:which|what)\s+(?!(?:{_AUXILIARIES}|{_PREPOSITIONS}|{_DETERMINERS})\b)(?P<noun>\S+(?:\s+\S+){{0,5}}?)"
     rf"(?=\s+(?:(?P<joint>{_AUXILIARIES}|{_PREPOSITIONS})|(?P<object>{_DETERMINERS}))\b|[\s?.!,;:]*$|[?,;:(]|\s+-)",
     re.I,
 )
-_WHAT_IS = re.compile(
+_WHAT_IS = compile_lazily(
     rf"^\W*(?:and\s+)?what(?:'s|’s|\s+(?:is|was|are|were))\s+the\s+(?P<noun>\S+(?:\s+\S+){{0,4}}?)"
     rf"(?=\s+(?:{_PREPOSITIONS})\b)",
     re.I,
 )
-_HOW = re.compile(r"\bhow\s+(?P<noun>long|old)\b(?=\s+(?:is|are|was|were|do|does|did|has|have|had)\b)", re.I)
-_WHO = re.compile(r"^\W*(?:and\s+)?who\s+(?:has\s+|had\s+)?(?P<verb>\w+(?:ed|t|e|id))\b", re.I)
-_P_VALUE = re.compile(r"\bp[ -]?values?\b", re.I)
-_STATED_P = re.compile(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤≥]")
+_HOW = compile_lazily(r"\bhow\s+(?P<noun>long|old)\b(?=\s+(?:is|are|was|were|do|does|did|has|have|had)\b)", re.I)
+_WHO = compile_lazily(r"^\W*(?:and\s+)?who\s+(?:has\s+|had\s+)?(?P<verb>\w+(?:ed|t|e|id))\b", re.I)
+_P_VALUE = compile_lazily(r"\bp[ -]?values?\b", re.I)
+_STATED_P = compile_lazily(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤≥]")
 # What stands between things and their number where the number comes behind: "patients (n = 44)".
-_COUNTED_BEFORE = re.compile(r"[(=:]\s*$|\b(?:n|total|number|was|were)\s*=?\s*$", re.I)
+_COUNTED_BEFORE = compile_lazily(r"[(=:]\s*$|\b(?:n|total|number|was|were)\s*=?\s*$", re.I)
 # Modifiers that name a statistic or a role of the noun, and may be left out where it is stated.
 _STATISTICS = frozenset(
     "mean median average total overall exact typical main final best initial same maximum minimum highest"
@@ -342,7 +343,7 @@ def _load_values() -> dict[str, _Values]:
         name: _Values(
             frozenset(map(stem_word, row["nouns"].split())),
             frozenset(map(stem_word, row.get("modifiers", "").split())),
-            re.compile(row["pattern"]) if row["pattern"] else _compile_places(),
+            compile_lazily(row["pattern"]) if row["pattern"] else _compile_places(),
         )
         for name, row in table.items()
     }

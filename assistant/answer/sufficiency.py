@@ -14,6 +14,7 @@ from store.index.snapshot import Snapshot
 from store.paper import Frozen, Paper
 from store.results import Hit
 from store.search import term_weights
+from store.text.patterns import compile_lazily
 from store.text.sentences import sentence_spans
 
 # How many of the best papers are looked at; chosen by hand, not measured.
@@ -22,7 +23,7 @@ LOOKED_AT = 5
 MOST_SMALL = 10
 # A word with two capitals, or with letters and digits; or capital words with a hyphen. Each alternative goes over a
 # word once, which may be a megabyte long.
-_COINED = re.compile(
+_COINED = compile_lazily(
     r"\b(?=[^\WA-Z]*+[A-Z]\w*[A-Z]|[^\WA-Za-z]*+[A-Za-z]\w*\d|[^\W\d]*+\d\w*[A-Z])[\w-]{2,}\b"
     r"|\b[A-Z]\w*+(?:-[A-Z]\w*+)+\b"
 )
@@ -164,7 +165,7 @@ class _Form(NamedTuple):
 
 
 def _compile_form(question: tuple[str, ...], sentence: tuple[str, ...], flags: re.RegexFlag = re.I) -> _Form:
-    return _Form(re.compile("|".join(question), re.I), re.compile("|".join(sentence), flags))
+    return _Form(compile_lazily("|".join(question), re.I), compile_lazily("|".join(sentence), flags))
 
 
 _FORMS = {
@@ -218,7 +219,7 @@ _FORMS = {
         ),
     ),
 }
-_GIST = re.compile(
+_GIST = compile_lazily(
     r"\b(?:we|our|this (?:paper|work|article|study))\b[^.]{0,60}?\b"
     r"(?:propose|introduce|present|develop|study|studi|show|investigat|design|provide|demonstrat|formulat|analy[sz]"
     r"|build|address|examin|consider|revisit|evaluat)",

@@ -154,7 +154,10 @@ def build_parser(argv: Sequence[str]) -> CommandParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", help=argparse.SUPPRESS, prog="conspectus")
     parser.commands = commands
+    named = any(command.name in argv[:1] for command in COMMANDS)  # Then nobody asks for another one.
     for command in COMMANDS:
+        if named and command.name not in argv:
+            continue
         described = _add_command(commands, command)
         if command.name in argv:
             command.arguments(described)

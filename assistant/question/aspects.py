@@ -3,10 +3,11 @@
 import re
 
 from assistant.question.query import Intent
+from store.text.patterns import compile_lazily
 
 # What of a paper is asked for, by how people ask for it; the first that fits counts.
 _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.I))
+    (name, compile_lazily(pattern, re.I))
     for name, pattern in (
         (
             "limitation",
@@ -58,13 +59,13 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_SUMMARY = re.compile(
+_SUMMARY = compile_lazily(
     r"\bsummar\w+|\btl;?dr\b|\bgist\b|\bin\s+a\s+nutshell\b|\bmain\s+(?:contributions?|points?|ideas?)\b"
     r"|\bkey\s+(?:points?|contributions?|ideas?)\b|\bcontributions?\s+of\b",
     re.I,
 )
 _RECORDED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.I))
+    (name, compile_lazily(pattern, re.I))
     for name, pattern in (
         ("first author", r"\b(?:first|lead)\s+author\b"),
         ("last author", r"\b(?:last|senior)\s+author\b"),

@@ -10,6 +10,7 @@ from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.person_name import name_words
+from store.text.patterns import compile_lazily
 
 
 class AuthorMentions(NamedTuple):
@@ -31,41 +32,41 @@ def _list_names(filters: Filters) -> tuple[str, ...]:
 
 # Words of a name at the most: "Maria de la Cruz". Chosen by hand, not measured.
 LONGEST_NAME = 4
-_WORD = re.compile(r"[^\W\d_](?:[\w'’.-]*\w)?|[^\W\d_]\.?")
+_WORD = compile_lazily(r"[^\W\d_](?:[\w'’.-]*\w)?|[^\W\d_]\.?")
 _WORKS = r"(?:papers?|works?|articles?|publications?|studies|abstracts?|research|preprints?|co-?authors?)"
 # What stands before or behind a person's name, and not behind a topic.
-_BEFORE = re.compile(
+_BEFORE = compile_lazily(
     r"\b(?:by|authors?(?:\s+(?:is|are|was|were|not|isn['’]t))*|authored by|co-?author(?:s|ed by|ed with)?"
     r"|prof(?:essor)?\.?|dr\.?"
     r"|papers of|works? of|h-index of|(?:not|never)\s+by)\s+$",
     re.I,
 )
-_AFTER = re.compile(
+_AFTER = compile_lazily(
     rf"^(?:['’]s?\b|\s+et al|\s+{_WORKS}\b|\s+and\s+(?:colleagues|co-?authors|others|his|her)\b"
     r"|\s+as\s+(?:an?\s+|the\s+)?(?:\w+\s+)?(?:\(\w+\)\s+)?author"
     r"|\s+(?:since|before|after|until|between|(?:(?:in|from)\s+)?(?:19|20)\d\d)\b)",
     re.I,
 )
-_DID_BEFORE = re.compile(r"\b(?:did|does|do|has|have|is|was)\s+$", re.I)
-_DID_AFTER = re.compile(
+_DID_BEFORE = compile_lazily(r"\b(?:did|does|do|has|have|is|was)\s+$", re.I)
+_DID_AFTER = compile_lazily(
     r"^\s+(?:and\s+(?:\S+\s+){1,3}?)?(?:(?:also|both|ever|first|mainly|mostly|recently|together|not|never)\s+)?"
     r"(?:work|writ|wrote|publish|stud|propos|author|contribut|develop|research|co-?author|do\b|done\b)",
     re.I,
 )
-_CO = re.compile(r"\b(?:with|without|both|and|or|not|nor|neither|either|but|except|of)\s+$|[,/&]\s*$", re.I)
-_CO_AFTER = re.compile(r"^\s*(?:,|&|\b(?:and|or)\b)\s*(?P<next>[A-Z][\w'’-]*)")
-_TOGETHER = re.compile(
+_CO = compile_lazily(r"\b(?:with|without|both|and|or|not|nor|neither|either|but|except|of)\s+$|[,/&]\s*$", re.I)
+_CO_AFTER = compile_lazily(r"^\s*(?:,|&|\b(?:and|or)\b)\s*(?P<next>[A-Z][\w'’-]*)")
+_TOGETHER = compile_lazily(
     r"\b(?:by|together|both|jointly|authors?|co-?\w+|paper with|papers with|work(?:ed)? with|wrote with)\b", re.I
 )
 # Which author is meant, by what stands before and behind the name.
 _ROLES = {"first": "first_author", "lead": "first_author", "last": "last_author", "senior": "last_author"}
 _ROLE = "|".join(_ROLES)
-_ROLE_BEFORE = re.compile(
+_ROLE_BEFORE = compile_lazily(
     rf"\b({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+(?P<link>by|is|are|was|were|being"
     r"|=))?\s*:?\s*(?:(?P<not>not)\s+)?$",
     re.I,
 )
-_ROLE_AFTER = re.compile(
+_ROLE_AFTER = compile_lazily(
     rf"^\s+(?:as|is|was|being)\s+(?:an?\s+|the\s+|its\s+|their\s+)?({_ROLE})(?:\s*\(\w+\))?[\s-]+author\b", re.I
 )
 
@@ -187,7 +188,7 @@ _PAPERS_OF = (
     r"\s+(?:\w+\s+){0,2}?"
 )
 _CALLED = tuple(
-    re.compile(pattern)
+    compile_lazily(pattern)
     for pattern in (
         rf"{_PAPERS_OF}(?i:by)\s+{_NAMES}",
         rf"{_PAPERS_OF}(?i:from|of)\s+{_NAMES}(?=\s*(?:$|[?.!,;])|\s+(?:in|since|after|before|between)\b)",
@@ -196,7 +197,7 @@ _CALLED = tuple(
     )
 )
 # A name in small letters is one only where somebody is called nearly so.
-_SMALL_LETTERS = re.compile(rf"{_PAPERS_OF}(?i:by)\s+(?P<names>[^\W\d_A-Z]{{4,}}(?:\s+[^\W\d_A-Z]{{4,}})?)\b")
+_SMALL_LETTERS = compile_lazily(rf"{_PAPERS_OF}(?i:by)\s+(?P<names>[^\W\d_A-Z]{{4,}}(?:\s+[^\W\d_A-Z]{{4,}})?)\b")
 # Names that say nobody: the reader speaks of how many wrote, not of who.
 _NOBODY = frozenset("several single one two three many multiple other others another people anyone means way".split())
 

@@ -20,6 +20,7 @@ from assistant.question.condition import (
     split_words,
 )
 from store.filters import Filters
+from store.text.patterns import compile_lazily
 
 _OR = frozenset(("or", "nor"))
 _JOINING = frozenset("and or nor but either both neither plus well together also with jointly alone yet".split())
@@ -28,7 +29,7 @@ _ONE_VALUE = frozenset(
     ("date", "category", "venue", "kind", "language", "first_author", "last_author", "collection", "single_author")
 )
 # What makes something else of a name than the author of the papers asked for.
-_ABOUT_NAME = re.compile(
+_ABOUT_NAME = compile_lazily(
     r"\b(?:cited\s+by|citing|cites?|cite|inspired\s+by|based\s+on|like|similar\s+to|unlike)\s+$", re.I
 )
 
@@ -99,7 +100,7 @@ def compose_conditions(question: str, conditions: Sequence[Condition]) -> Compos
 
 
 # "… that Zhang did not write": the negation stands behind the name.
-_DID_NOT = re.compile(
+_DID_NOT = compile_lazily(
     r"\s+(?:did|does|do|has|have|had|was|were|is|are)(?:\s+not|n['’]t|\s+never)\s+(?:been\s+|yet\s+|ever\s+)*"
     r"(?:write|written|author\w*|co-?author\w*|publish\w*|contribut\w*|involved|part|among|(?:an?\s+|the\s+)?(?:co-?)?authors?)\b(?:\s+to|\s+in|\s+of)?",
     re.I,
@@ -159,7 +160,7 @@ def _link_condition(question: str, place: int, condition: Condition, before: _Li
     return _Link(condition, negated, joined, start, _find_end(question, condition), clear)
 
 
-_PRONOUN = re.compile(r"\b(?P<word>[^\W\d_]+)\s+(?:(?P<those>those|ones|these)\b[\w\s]{0,20}|of\s+)$", re.I)
+_PRONOUN = compile_lazily(r"\b(?P<word>[^\W\d_]+)\s+(?:(?P<those>those|ones|these)\b[\w\s]{0,20}|of\s+)$", re.I)
 
 
 def _doubt_links(question: str, links: Sequence[_Link]) -> list[_Link]:
@@ -231,7 +232,9 @@ _LEADING = frozenset("on about only including include like mostly especially nam
 
 # Words between "not" and a condition that still make one phrase of them. Chosen by hand.
 _NEAR = 4
-_TOPIC_BEHIND = re.compile(r"^\s*(?:about|on|using|related|concerning|regarding|dealing|mention\w*|involv\w*)\b", re.I)
+_TOPIC_BEHIND = compile_lazily(
+    r"^\s*(?:about|on|using|related|concerning|regarding|dealing|mention\w*|involv\w*)\b", re.I
+)
 
 
 def _is_part_of_topic(gap: str, sign: re.Match[str]) -> bool:

@@ -10,11 +10,12 @@ from assistant.question.aspects import find_aspect
 from assistant.question.condition import PAPERS
 from assistant.question.date_conditions import NUMBERS
 from assistant.question.query import Form, Intent, Order
+from store.text.patterns import compile_lazily
 
 
 def compile_any(*alternatives: str, flags: re.RegexFlag = re.I) -> re.Pattern[str]:
     """Compile a pattern of which one alternative has to fit."""
-    return re.compile("|".join(alternatives), flags)
+    return compile_lazily("|".join(alternatives), flags)
 
 
 _OLD = r"(?:earliest|oldest|first)"
@@ -48,7 +49,7 @@ LIST = compile_any(
     rf"\b{PAPERS}\s+(?:post|pre)-\d|\b(?:post|pre)-\d{{4}}\s+{PAPERS}\b|\b\d{{4}}s?\s+{PAPERS}\b",
 )
 # Something is asked of one paper: "As what does the paper with Zeevi recast it?", "Why was the study by Liu stopped?".
-OF_ONE = re.compile(
+OF_ONE = compile_lazily(
     r"\b(?:what|which|why|how|where|when)\b.*\b(?:do|does|did|is|are|was|were|has|have|had|can|could)\s+(?:the|this|that)\s+"
     r"(?:[\w-]+\s+){0,2}?(?:paper|article|study|work|preprint|review|publication|trial)\b(?=.*\w)",
     re.I,
@@ -225,14 +226,14 @@ MENTIONS = compile_any(
     r"\bwho\s+(?:uses|mentions|introduces)\s+(?P<words4>.+)",
     r"\b(?:is|are|was|were)\s+(?P<words5>[^?]+?)\s+(?:mentioned|used)\s+(?:in\s+)?(?:any|which|these|this|anywhere)\b",
 )
-_BULLETS = re.compile(
+_BULLETS = compile_lazily(
     rf"\b(?:in|as|with|using|use|(?:give|write|show|make)(?:\s+me|\s+it)?|provide|list)"
     rf"\s+(?:{_NUMBER}|a\s+few|some|short)?\s*(?:short\s+)?(?:bullet(?:\s*-?\s*points?|s)"
     r"|points|sentences?|words|lines|paragraphs?|key\s+points)\b",
     re.I,
 )
-_CODE = re.compile(r"\bcategory\s+codes?\b", re.I)
-_TABLE = re.compile(r"\b(?:as|in)\s+a\s+table\b|\btable\s+of\b|\btabulate\b", re.I)
+_CODE = compile_lazily(r"\bcategory\s+codes?\b", re.I)
+_TABLE = compile_lazily(r"\b(?:as|in)\s+a\s+table\b|\btable\s+of\b|\btabulate\b", re.I)
 
 
 class IntentReading(NamedTuple):
@@ -342,7 +343,7 @@ def find_exact(question: str) -> tuple[str, ...]:
 
 
 # "Which is newer, A or B?": two papers by what their records say.
-_RANKED = re.compile(
+_RANKED = compile_lazily(
     r"^\W*(?:and\s+)?which\s+(?:(?:one|paper|of\s+(?:the\s+)?two|of\s+(?:these|them))\s+)?(?:is|was|has|came|appeared|got)\s+"
     r"(?:been\s+|the\s+|published\s+|cited\s+)*(?:(?P<new>newer|younger|more\s+recent|later|latest|newest)"
     r"|(?P<old>older|earlier|earliest|oldest|first)|(?P<cited>(?:more|most)\s+(?:often|cited|citations)|more))\b"
@@ -362,16 +363,18 @@ def find_ranking(question: str) -> Order:
 _SIDE = r"\s+(?:and|with|to|against|versus|vs\.?|from|or)\s+"
 _PAIR = (
     _RANKED,
-    re.compile(r"\bdifferences?\s+(?:is\s+there\s+)?between\s+(?P<one>.+?)(?:\s+and\s+|\s*,\s*)(?P<two>.+)", re.I),
-    re.compile(rf"\b(?:compare|contrast|comparing|comparison\s+(?:of|between))\s+(?P<one>.+?){_SIDE}(?P<two>.+)", re.I),
-    re.compile(
+    compile_lazily(r"\bdifferences?\s+(?:is\s+there\s+)?between\s+(?P<one>.+?)(?:\s+and\s+|\s*,\s*)(?P<two>.+)", re.I),
+    compile_lazily(
+        rf"\b(?:compare|contrast|comparing|comparison\s+(?:of|between))\s+(?P<one>.+?){_SIDE}(?P<two>.+)", re.I
+    ),
+    compile_lazily(
         r"\bhow\s+(?:do|does|did|is|are)\s+(?P<one>.+?)\s+(?:differ(?:ent)?\s+from|compare\s+(?:to|with"
         r"|against))\s+(?P<two>.+)",
         re.I,
     ),
-    re.compile(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare)\b", re.I),
-    re.compile(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+(?:\w+ly\s+)?differ(?:\s+\w+ly)?\s+from\s+(?P<two>.+)", re.I),
-    re.compile(
+    compile_lazily(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare)\b", re.I),
+    compile_lazily(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+(?:\w+ly\s+)?differ(?:\s+\w+ly)?\s+from\s+(?P<two>.+)", re.I),
+    compile_lazily(
         r"^(?:.*?\b(?:is|are|better|:)\s+)?(?P<one>[^?]+?)\s+(?:vs\.?|versus|or|in\s+comparison\s+(?:to"
         r"|with))\s+(?P<two>[^?:]+)",
         re.I,
@@ -389,7 +392,7 @@ def find_sides(question: str) -> tuple[str, ...]:
     return ()
 
 
-_POINTS = re.compile(
+_POINTS = compile_lazily(
     r"(?:the\s+)?(?:two|both|them|these|those|first|second|third|last|it|that|this|other)(?:\s+(?:papers?|ones?))?",
     re.I,
 )

@@ -12,10 +12,11 @@ from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.text.language import NAMES
+from store.text.patterns import compile_lazily
 
 # Words of a venue, keyword or folder at the most. Chosen by hand, not measured.
 _LONGEST_NAME = 8
-_NAME_WORD = re.compile(r"[^\s,;:?!\"“”()]+")
+_NAME_WORD = compile_lazily(r"[^\s,;:?!\"“”()]+")
 _ENDS_NAME = frozenset(
     """by since before after until between from in on about with without and or nor but not except that which who
     published written are is were was as of the a an for to""".split()
@@ -31,7 +32,7 @@ def find_library_names(question: str, view: Snapshot) -> Iterator[Condition]:
 _QUOTED = r"[\"“'‘](?P<quoted>[^\"”“'’]+)[\"”'’]"
 # What stands before the name of a keyword, a tag or a folder; the second may hold a name that the library lacks.
 _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (field, re.compile(pattern, re.I))
+    (field, compile_lazily(pattern, re.I))
     for field, pattern in (
         (
             "keyword",
@@ -55,7 +56,7 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_BEHIND = re.compile(r"^\s+(keywords?|tags?|collection|folder|journal|conference|proceedings)\b", re.I)
+_BEHIND = compile_lazily(r"^\s+(keywords?|tags?|collection|folder|journal|conference|proceedings)\b", re.I)
 
 
 def _find_labelled(question: str, view: Snapshot) -> Iterator[Condition]:
@@ -108,7 +109,7 @@ def _read_known(question: str, place: int, field: str, view: Snapshot) -> tuple[
     return None
 
 
-_JOINT = re.compile(r"[^\W_]+\s+(?:and|or|nor|but|&)\s+[^\W_]+", re.I)
+_JOINT = compile_lazily(r"[^\W_]+\s+(?:and|or|nor|but|&)\s+[^\W_]+", re.I)
 
 
 def _keeps_joints(name: str, values: Sequence[str]) -> bool:
@@ -129,28 +130,28 @@ def _list_words(question: str, place: int) -> list[re.Match[str]]:
     return words
 
 
-_IN_VENUE = re.compile(
+_IN_VENUE = compile_lazily(
     r"\b(?:(?P<sure>(?:published|appear(?:s|ed|ing)?|printed|came\s+out)\s+(?:in|at|by)"
     rf"|{PAPERS}\s+(?:not\s+)?(?:in|at)"
     r"|(?:not|other\s+than|except|neither|but|anywhere\s+but)\s+(?:those\s+)?(?:in|at|from))|in|at|from"
     r"|of)\s+(?:the\s+)?",
     re.I,
 )
-_LEADS_TO_VENUE = re.compile(r"\s+(?:(?:in|at|from|those|the|of|papers|journals?|venues?|conferences?)\s+)*", re.I)
-_VENUE_PUBLISHED = re.compile(
+_LEADS_TO_VENUE = compile_lazily(r"\s+(?:(?:in|at|from|those|the|of|papers|journals?|venues?|conferences?)\s+)*", re.I)
+_VENUE_PUBLISHED = compile_lazily(
     r"\b(?:that|which)\s+(?:the\s+)?(?P<name>[A-Z][\w&.-]*(?:\s+[\w&.-]+){0,5}?)\s+(?:has\s+"
     r"|have\s+)?(?:published|printed)\b"
 )
-_JOINED = re.compile(
+_JOINED = compile_lazily(
     r"\s*(?:,\s*(?:and\s+|or\s+|nor\s+)?|\s(?:and|or|nor|but)\s+(?:not\s+)?)(?:in\s+|at\s+)?(?:the\s+)?", re.I
 )
-_PUBLISHED_IN = re.compile(
+_PUBLISHED_IN = compile_lazily(
     rf"(?:(?:published|appear\w*|printed|came\s+out)\s+(?:in|at)|{PAPERS}\s+(?:at|from))\s+(?:the\s+)?$", re.I
 )
 # "Which of these journals …: BioSystems, Natural Computing or PLoS ONE?"
-_LISTED = re.compile(r"\b(?:journals?|venues?|conferences?)\b[^:]*:\s*(?:the\s+)?", re.I)
+_LISTED = compile_lazily(r"\b(?:journals?|venues?|conferences?)\b[^:]*:\s*(?:the\s+)?", re.I)
 # "In the Lancet" may be a venue, "in the LLM benchmark" is none.
-_IN_THE = re.compile(r"\b(?:in|from)\s+the\s+$", re.I)
+_IN_THE = compile_lazily(r"\b(?:in|from)\s+the\s+$", re.I)
 
 
 def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
@@ -252,14 +253,14 @@ def _read_unknown_venue(question: str, place: int, view: Snapshot, plain: bool) 
 _CODE_WORD = r"[\w-]+\.[A-Z]{2}|[A-Z]{2}"
 _AND = r"\s*(?:,|/|\band\b|\bor\b|\bnor\b)\s*"
 _CATEGORY = (
-    re.compile(rf"\b[cC]ategor(?:y|ies)\s+(?P<codes>[\w.-]+(?:{_AND}[\w.-]+)*)"),
-    re.compile(rf"\b(?P<codes>[A-Z][\w.-]*(?:{_AND}[A-Z][\w.-]*)*)\s+(?:category|{PAPERS})\b"),
-    re.compile(rf"\b(?:in|from|of|for)\s+(?:the\s+)?(?P<codes>(?:{_CODE_WORD})\b(?:{_AND}(?:{_CODE_WORD})\b)*)"),
+    compile_lazily(rf"\b[cC]ategor(?:y|ies)\s+(?P<codes>[\w.-]+(?:{_AND}[\w.-]+)*)"),
+    compile_lazily(rf"\b(?P<codes>[A-Z][\w.-]*(?:{_AND}[A-Z][\w.-]*)*)\s+(?:category|{PAPERS})\b"),
+    compile_lazily(rf"\b(?:in|from|of|for)\s+(?:the\s+)?(?P<codes>(?:{_CODE_WORD})\b(?:{_AND}(?:{_CODE_WORD})\b)*)"),
 )
 
 
 # "in ML, not LG": without "in" it is a category only beside another one, else a word of the topic.
-_SHUT_OUT_CATEGORY = re.compile(
+_SHUT_OUT_CATEGORY = compile_lazily(
     rf"(?i:{NEGATION.pattern})\s+(?P<codes>(?:{_CODE_WORD})\b(?:{_AND}(?:{_CODE_WORD})\b)*)"
 )
 

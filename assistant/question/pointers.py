@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from store.text.patterns import compile_lazily
+
 
 class PointerKind(StrEnum):
     """What is pointed at.
@@ -75,31 +77,31 @@ _ENDS = (
 # Behind a noun: what would say which of all papers, and not which of those shown ("the first paper on fairness").
 _NO_TOPIC = r"(?!\s+(?:on|about|by|that|which|who|to|from|in|with|of(?!\s+(?:them|these|those|the\s+list)\b))\b)"
 _LIST = rf"(?:the\s+)?{_PLACE}(?:\s+{_COUNT})?(?:\s+{_ONE})?"
-_PLACES = re.compile(
+_PLACES = compile_lazily(
     rf"\b(?P<the>the\s+)?(?P<list>{_PLACE}(?:\s+{_COUNT})?(?P<noun>\s+{_ONE}\b)?(?:{_AND}{_LIST}\b)*)(?:\s+of\s+(?:them|these|those))?",
     re.I,
 )
-_BEFORE_LAST = re.compile(
+_BEFORE_LAST = compile_lazily(
     rf"\b(?:the\s+)?(?:second[\s-]+(?:to[\s-]+)?last|last\s+but\s+one|penultimate)(?:\s+{_ONE})?\b", re.I
 )
-_EACH_PLACE = re.compile(rf"\b({_PLACE})(?:\s+({_COUNT}))?\b", re.I)
+_EACH_PLACE = compile_lazily(rf"\b({_PLACE})(?:\s+({_COUNT}))?\b", re.I)
 _MARK = r"\[\s*[1-9]\d{0,2}(?:\s*[,;–-]\s*[1-9]\d{0,2})*\s*\]"
-_MARKS = re.compile(rf"(?:(?:papers?|numbers?|references?)\s+)?{_MARK}(?:{_AND}{_MARK})*", re.I)
+_MARKS = compile_lazily(rf"(?:(?:papers?|numbers?|references?)\s+)?{_MARK}(?:{_AND}{_MARK})*", re.I)
 _DIGITS = rf"(?:[1-9]\d?|{'|'.join(_NUMERALS)})\b"
 _MORE_DIGITS = rf"(?:(?:{_AND}|\s*[–-]\s*)(?:(?:papers?|numbers?)\s*)?#?{_DIGITS})*(?!\s*[%.,]?\d)"
-_NAMED = re.compile(
+_NAMED = compile_lazily(
     rf"\b(?:the\s+)?(?:papers?|references?|refs?\.?)\s*#?\s*{_DIGITS}{_MORE_DIGITS}|#\s*{_DIGITS}{_MORE_DIGITS}"
     rf"|\b(?:the\s+)?(?:numbers?|nos?\.?|nr\.?|items?|hits?|results?|entr(?:y|ies))\s*#?\s*{_DIGITS}{_MORE_DIGITS}"
     rf"(?:(?=\s*please\b)|{_ENDS})",  # "the number 1 cause of death" is no paper.
     re.I,
 )
-_BARE = re.compile(
+_BARE = compile_lazily(
     rf"^(?P<before>\s*(?:(?:please|and|or|show|open|cite|compare|summari[sz]e|what|how|tell|me|us|about|only|just|bibtex|link"
     rf"|of|for)\s+)*)(?P<numbers>\d{{1,2}}(?:(?:{_AND}|\s*[–-]\s*)\d{{1,2}})*)\s*[?.!]*$",
     re.I,
 )
-_RANGE = re.compile(r"(\d{1,3})\s*(?:[–-]|\bto\b)\s*(\d{1,3})", re.I)
-_ALL = re.compile(
+_RANGE = compile_lazily(r"(\d{1,3})\s*(?:[–-]|\bto\b)\s*(\d{1,3})", re.I)
+_ALL = compile_lazily(
     rf"\b(?:(?P<among>(?:of|among|from|between)\s+)(?:all\s+(?:of\s+)?)?(?:them|these|those)(?:\s+{_COUNT})?(?:\s+{_ONE})?"
     rf"|(?:all\s+(?:of\s+)?)?(?:these|those)\s+(?:(?P<size>{_COUNT})\s+)?{_ONE}"
     rf"|(?:these|those)\s+(?P<size2>{_COUNT})|all\s+of\s+(?:them|these|those)"
@@ -108,30 +110,30 @@ _ALL = re.compile(
     rf"|(?P<both>both)(?:(?:\s+of\s+(?:them|these|those)|\s+{_ONE})\b|(?=\s*(?:$|[?.!]))))(?!\w)",
     re.I,
 )
-_WHICH = re.compile(r"^\s*(?:and\s+)?which(?:\s+ones?)?(?=\s+(?:is|are|was|were|has|have|do|does|did)\b)", re.I)
-_OTHERS = re.compile(
+_WHICH = compile_lazily(r"^\s*(?:and\s+)?which(?:\s+ones?)?(?=\s+(?:is|are|was|were|has|have|do|does|did)\b)", re.I)
+_OTHERS = compile_lazily(
     rf"\bthe\s+(?:others|rest|remaining(?:\s+{_ONE})?|other\s+(?:{_COUNT}\s+)?{_ONE}|remainder)\b(?:\s+of\s+(?:them|these|those))?{_NO_TOPIC}",
     re.I,
 )
-_MORE = re.compile(
+_MORE = compile_lazily(
     r"^\s*(?:(?:and|show|give|list|tell|me|us|any|some|even|please|are|there)\s+)*(?:(?:\d{1,2}\s+)?more|others|(?:the\s+)?next(?:\s+(?:ones|page|\d{1,2}))?|go\s+on|continue|what\s+else)"
     rf"(?:\s+(?:of\s+(?:them|these|those)|{_ONE}|please))?\s*[?.!]*$",
     re.I,
 )
-_SIMILAR = re.compile(
+_SIMILAR = compile_lazily(
     rf"\b(?:more|others|anything|{_ONE})?\s*\b(?:like|similar\s+to|related\s+to|close\s+to|resembling)\s+(?=\S)", re.I
 )
-_ONES_WITH = re.compile(
+_ONES_WITH = compile_lazily(
     r"\bthe\s+(?P<ones>ones?)\s+(?P<words>(?:on|about|by|from|with|without|of|in|since|before|after)\s+[^?.!,;]{1,80}?)(?=\s*(?:$|[?.!,;]))"
     r"|\b(?:only|just)\s+(?:(?:those|the\s+ones|ones)\s+)?(?P<only>(?:on|about|by|from|with|without|in|since|before|after)\s+[^?.!;]{1,80}?)(?=\s*(?:$|[?.!;]))",
     re.I,
 )
-_CALLED = re.compile(
+_CALLED = compile_lazily(
     rf"\bthe\s+(?P<words>(?!(?:{_PLACE}|other|same|next|only|most|least|best)\b)[\w'’.+-]+(?:\s+[\w'’.+-]+){{0,3}}?)\s+(?P<noun>ones?|paper|study|article)\b"
     r"(?!\s+(?:on|about|by|from|with|that|which)\b)",
     re.I,
 )
-_WEAK = re.compile(
+_WEAK = compile_lazily(
     r"^\s*(?:and|but|so|also|then|what about|how about|what else|why|why not|how so|how come|in (?:which|what) way)\b"
     r"|\b(?:it|its|they|them|their|theirs|this|these|those|he|she|his|her|him)\b"
     r"|\bthat\s+(?:paper|work|study|method|approach|model|result|one|dataset|data|framework|algorithm|library|benchmark)\b"
@@ -141,9 +143,9 @@ _WEAK = re.compile(
     r"|^\s*(?:who|when|where|why|how|which|how many|how much)\s*[?.!]*$",
     re.I,
 )
-_NO_POINTER = re.compile(r"\bis\s+it\s+(?:possible|true|known|clear)\b|\bthis\s+library\b", re.I)
+_NO_POINTER = compile_lazily(r"\bis\s+it\s+(?:possible|true|known|clear)\b|\bthis\s+library\b", re.I)
 # Pronouns that stand for papers where the question has nothing else that they could stand for.
-_PRONOUN = re.compile(
+_PRONOUN = compile_lazily(
     r"\b(?:these|those|them|they|it|(?:this|that)\s+(?:one|paper|study|work)|this|that(?=\s*[?.!]*$)"
     r"|(?<=\b(?:was|did) )that)\b",
     re.I,

@@ -17,28 +17,29 @@ from assistant.question.query import Form, Intent, Order, PreviousTurn, Query
 from assistant.types import Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
+from store.text.patterns import compile_lazily
 
 # Words of a question that names nothing but an order ("and the newest?", "most cited first"). Chosen by hand.
 _FEW = 4
-_ASKS_ALIKE = re.compile(r"^\s*(?:and|what about|how about|or)\b", re.I)
+_ASKS_ALIKE = compile_lazily(r"^\s*(?:and|what about|how about|or)\b", re.I)
 _WHICH = "which"
-_PAPER = re.compile(r"\b(?:papers?|works?|articles?|publications?|stud(?:y|ies)|abstracts?)\b", re.I)
-_COMPARES = re.compile(
+_PAPER = compile_lazily(r"\b(?:papers?|works?|articles?|publications?|stud(?:y|ies)|abstracts?)\b", re.I)
+_COMPARES = compile_lazily(
     r"\b(?:compar\w+|contrast\w*|differ\w*|versus|vs|in\s+common|similarit\w+|alike|(?:dis)?agree)\b", re.I
 )
-_WORDS = re.compile(r"[\w'’-]+")
+_WORDS = compile_lazily(r"[\w'’-]+")
 # What of a record is asked for by one word.
 _RECORD = (
-    ("authors", re.compile(r"^\s*(?:and\s+)?(?:by\s+)?who\b|\bauthors?\b", re.I)),
-    ("date", re.compile(r"^\s*(?:and\s+)?when\b|\b(?:what|which)\s+years?\b|\bhow\s+(?:old|recent)\b", re.I)),
-    ("venue", re.compile(r"^\s*(?:and\s+)?where\b|\b(?:journals?|venues?|conferences?)\b", re.I)),
+    ("authors", compile_lazily(r"^\s*(?:and\s+)?(?:by\s+)?who\b|\bauthors?\b", re.I)),
+    ("date", compile_lazily(r"^\s*(?:and\s+)?when\b|\b(?:what|which)\s+years?\b|\bhow\s+(?:old|recent)\b", re.I)),
+    ("venue", compile_lazily(r"^\s*(?:and\s+)?where\b|\b(?:journals?|venues?|conferences?)\b", re.I)),
 )
 _FORMS = (
-    (Form.BIBTEX, re.compile(r"\bbib(?:tex)?\b|\bcit(?:e|ation)\b", re.I)),
-    (Form.LINK, re.compile(r"\b(?:links?|urls?|doi|pdf|address)\b", re.I)),
+    (Form.BIBTEX, compile_lazily(r"\bbib(?:tex)?\b|\bcit(?:e|ation)\b", re.I)),
+    (Form.LINK, compile_lazily(r"\b(?:links?|urls?|doi|pdf|address)\b", re.I)),
 )
 # What an id or a citation key looks like in running text.
-_IDS = re.compile(
+_IDS = compile_lazily(
     r"(?<![\w/])(?:@?[a-z]+(?:1[5-9]|20)\d\d[a-z][a-z0-9]*(?:-[0-9a-f]{6,64})?|(?:https?://)?(?:dx\.)?doi\.org/\S+|(?:doi:\s*)?10\.\d{4,9}/\S+"
     r"|https?://(?:www\.)?(?:arxiv\.org|pubmed\.ncbi\.nlm\.nih\.gov)/\S+|(?:arxiv:\s*)?\d{4}\.\d{4,5}(?:v\d+)?|(?:pmid:?\s*)\d{1,9}|[0-9a-f]{16})(?!\w)",
     re.I,

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.question.topic_words import FRAME
+from store.embedding.minilm import share_minilm
 from store.embedding.minilm_package import TOKENIZER
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
@@ -137,7 +138,7 @@ def _is_english(word: str) -> bool:
 
 
 def _is_known(word: str) -> bool:
-    return word in _load_vocabulary() and _is_whole(word)
+    return _is_whole(word) and share_minilm().knows_word(word)
 
 
 class _Candidate(NamedTuple):

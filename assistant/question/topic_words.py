@@ -14,6 +14,7 @@ from assistant.question.topic import read_topic
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
+from store.text.patterns import compile_lazily
 
 FRAME = frozenset(files("assistant.question").joinpath("frame_words.txt").read_text(encoding="utf-8").split())
 """Words of the question itself, which say nothing of its topic; in lower case."""
@@ -35,7 +36,7 @@ _SHUTTING = frozenset(
 )
 CUT = "\0"
 """Stands where a condition was cut out."""
-_TOKEN = re.compile(r"\w(?:[\w'’./+-]*\w)?|\0")
+_TOKEN = compile_lazily(r"\w(?:[\w'’./+-]*\w)?|\0")
 
 
 def cut_out(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -105,27 +106,27 @@ class Exclusion(NamedTuple):
     unused: tuple[tuple[int, int], ...] = ()
 
 
-_ENDS = re.compile(
+_ENDS = compile_lazily(
     r"\0|[,;:?!]|\.(?:\s|$)|\b(?:but|since|before|after|until|that\s+are|which|published|please)\b|\s(?:by"
     r"|from)\s+\0|$",
     re.I,
 )
-_ABOUT_VERB = re.compile(
+_ABOUT_VERB = compile_lazily(
     r"""^\s*(?:(?:be|are|is|those|ones|papers|any|that|explicitly|actually|necessarily)\s+)*(?:about|on|using|regarding
     |concerning|related\s+to|deal(?:s|ing)?\s+with|involv(?:e|es|ing)|mention(?:s|ing)?|us(?:e|es|ing)|stud(?:y|ies|ying)
     |cover(?:s|ing)?|discuss(?:es|ing)?|address(?:es|ing)?|consider(?:s|ing)?|rely(?:ing)?\s+on|employ(?:s|ing)?
     |appl(?:y|ies|ying)|focus(?:es|ing)?\s+on|contain(?:s|ing)?|includ(?:e|es|ing)|concern(?:s|ing)?)\s+""",
     re.I | re.X,
 )
-_SHUTS_OUT = re.compile(
+_SHUTS_OUT = compile_lazily(
     r"^(?:except|exclud|other\s+than|apart\s+from|aside\s+from|omit|skip|ignor|leav|not\s+counting"
     r"|not\s+including|minus"
     r"|with\s+the|filter|(?:all|any|every|everything|anything)\b)",
     re.I,
 )
-_BUT_BEFORE = re.compile(r"(?:\bbut|,|\band|\bor|\bare|\bis)\s*$", re.I)
+_BUT_BEFORE = compile_lazily(r"(?:\bbut|,|\band|\bor|\bare|\bis)\s*$", re.I)
 # "papers without simulation", but not "papers [on] no regret learning".
-_PAPERS_BEFORE = re.compile(rf"\b{PAPERS}\s*$", re.I)
+_PAPERS_BEFORE = compile_lazily(rf"\b{PAPERS}\s*$", re.I)
 
 
 def find_exclusion(text: str, listing: bool, view: Snapshot) -> Exclusion:

@@ -14,6 +14,7 @@ from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.kinds import is_kind, normalise_kind
 from store.text.language import NAMES
+from store.text.patterns import compile_lazily
 
 
 def find_values(question: str, view: Snapshot, listing: bool) -> list[Condition]:
@@ -32,7 +33,7 @@ def find_values(question: str, view: Snapshot, listing: bool) -> list[Condition]
     return conditions
 
 
-_AROUND_KIND = re.compile(
+_AROUND_KIND = compile_lazily(
     r"(?:^|\b(?:which|what|any|all|the|my|some|many|no|not|list|show(?:\s+me)?|find|give(?:\s+me)?|only|are|is|were"
     r"|excluding|except(?:\s+for)?|exclude|without|but|than|from|minus|and|or|nor|non|,|an?|to|me|ignore|ignoring"
     r"|omit|skip"
@@ -40,7 +41,7 @@ _AROUND_KIND = re.compile(
     r"[\s-]*$",
     re.I,
 )
-_BEHIND_KIND = re.compile(
+_BEHIND_KIND = compile_lazily(
     r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|using|and|or|nor|but|are"
     r"|is|were|before|after|between|until|are|there|do|does|have|only|excluded|aside|apart|left|not|except|please|here"
     rf"|{PAPERS})\b)",
@@ -52,7 +53,7 @@ _THINGS = frozenset(
 )
 
 
-_HEAD = re.compile(
+_HEAD = compile_lazily(
     r"^\W*(?:(?:which|what|how\s+many|number\s+of|list|show|find|give|me|only|all|any|the|are|is|there|an?|please"
     r"|and|do|i"
     r"|have|recent|newest|latest|oldest)\b\s*)*$",
@@ -96,7 +97,9 @@ def _find_kinds(question: str, view: Snapshot, listing: bool) -> Iterator[Condit
 _SURE = frozenset(
     ("preprint", "systematic review", "meta analysis", "scoping review", "randomised controlled trial", "thesis")
 )
-_NEGATES = re.compile(rf"(?:{NEGATION.pattern}|\b(?:kind|type)\b)(?:[\s-]*\b(?:of|an?|the|any|are|is)\b)*[\s-]*$", re.I)
+_NEGATES = compile_lazily(
+    rf"(?:{NEGATION.pattern}|\b(?:kind|type)\b)(?:[\s-]*\b(?:of|an?|the|any|are|is)\b)*[\s-]*$", re.I
+)
 _PLAIN_WORDS = frozenset(("article", "articles", "manuscript", "manuscripts"))
 
 
@@ -163,19 +166,19 @@ _LESS = r"less\s+than|fewer\s+than|under|below|<"
 _MOST = r"at\s+most|no\s+more\s+than|up\s+to|<=|≤|a\s+maximum\s+of"
 # "by Heiner alone", "did Heiner write alone": behind a name or what it does, where nothing follows that it would be
 # alone in.
-_ALONE = re.compile(
+_ALONE = compile_lazily(
     r"\b(?:by\s+(?:[\w.'’-]+\s+){1,4}|(?:writ(?:e|ten)|wrote|publish(?:ed)?|author(?:ed)?)\s+)(?P<alone>(?:all\s+)?(?:alone|by\s+(?:him|her)self|on\s+(?:his|her)\s+own"
     r"|without\s+(?:any\s+)?co-?authors))(?=\s*(?:$|[?.!,;])|\s+(?:in|since|from|before|after|about|on)\b)",
     re.I,
 )
 # How long a paper is or by how many: no filter counts these, so they are said not to be used.
-_SIZE = re.compile(
+_SIZE = compile_lazily(
     rf"\b(?:(?:with|by|having|have|has|of|that\s+(?:have|has))\s+)?(?:(?:{_MORE}|{_LEAST}|{_LESS}|{_MOST}|exactly|just|only)\s*)?"
     rf"(?!(?:1|one|two\s+or\s+more)\s+(?:co-?)?author){_COUNT_WORD}(?:\+|\s+or\s+(?:more|fewer|less))?\s+"
     r"(?:(?:co-?)?authors|pages|figures|tables|references|versions)\b",
     re.I,
 )
-_CITED = re.compile(
+_CITED = compile_lazily(
     rf"\b(?:cited\s+(?:by\s+)?(?:(?P<rel>{_MORE}|{_LEAST}|{_LESS}|{_MOST}|exactly)\s*)?{_COUNT_WORD}(?P<up>\+"
     r"|\s+(?:or\s+more|or\s+fewer|or\s+less))?\s*"
     r"(?:times|papers|works|others)?(?P<up2>\s+(?:or\s+more|or\s+fewer|or\s+less|and\s+more|and\s+up))?"
@@ -184,7 +187,7 @@ _CITED = re.compile(
     r"|or\s+less))?\s+(?:citations?|cites)\b)",
     re.I,
 )
-_UNCITED = re.compile(
+_UNCITED = compile_lazily(
     r"\b(?:uncited|(?:never|not)\s+(?:been\s+|yet\s+|ever\s+)*cited(?!\s+(?:more|less|at|over|by|under|fewer|\d))"
     r"|(?:without|no)\s+(?:any\s+)?citations?)\b",
     re.I,
@@ -227,7 +230,7 @@ def _read_count(relation: str, tail: str, count: int) -> tuple[int | None, int |
 
 _LANGUAGE = "|".join(NAMES.values())
 _LANGUAGES = tuple(
-    re.compile(pattern, re.I)
+    compile_lazily(pattern, re.I)
     for pattern in (
         rf"\b(?:{PAPERS}|written|published|are|is|not|neither|than|but|except|those|language|outside)\s+in\s+"
         rf"(?P<name>{_LANGUAGE})\b",
@@ -237,10 +240,10 @@ _LANGUAGES = tuple(
         rf"\b(?P<name>{_LANGUAGE})\s+(?:papers?|articles?|publications?|abstracts?|literature|records?)\b",
     )
 )
-_NEXT_LANGUAGE = re.compile(rf"\s*(?:,|\band\b|\bor\b|\bnor\b)\s*(?:in\s+)?(?P<name>{_LANGUAGE})\b", re.I)
+_NEXT_LANGUAGE = compile_lazily(rf"\s*(?:,|\band\b|\bor\b|\bnor\b)\s*(?:in\s+)?(?P<name>{_LANGUAGE})\b", re.I)
 
 
-_IN_LANGUAGE = re.compile(rf"\bin\s+(?P<name>{_LANGUAGE})\b")
+_IN_LANGUAGE = compile_lazily(rf"\bin\s+(?P<name>{_LANGUAGE})\b")
 
 
 def _find_languages(question: str, view: Snapshot) -> Iterator[Condition]:

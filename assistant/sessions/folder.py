@@ -13,8 +13,6 @@ from io import FileIO
 from pathlib import Path
 from secrets import token_hex
 
-from filelock import FileLock, Timeout
-
 from assistant.sessions.format import Entry, HeaderEntry, decode_session, drop_torn_line, encode_entry
 from assistant.types import Session
 from store.errors import LibraryError, LibraryLocked, NotFound
@@ -159,13 +157,21 @@ class SessionFolder:
 
     @contextmanager
     def _lock_file(self, id: str) -> Iterator[Path]:
+        from filelock import FileLock, Timeout  # Late: a question without a session locks nothing.
+
         file = self._locate_file(id)
         with _translate_errors(file):
             if not file.exists():
                 raise self.explain_missing(id)
-            with FileLock(file.with_suffix(".lock"), mode=PRIVATE).acquire(
-                timeout=LOCK_SECONDS, poll_interval=_POLL_SECONDS
-            ):
+            try:
+                lock = FileLock(file.with_suffix(".lock"), mode=PRIVATE).acquire(
+                    timeout=LOCK_SECONDS, poll_interval=_POLL_SECONDS
+                )
+            except Timeout as error:
+                raise LibraryLocked(
+                    f"Another process is writing to {file}.", "Nothing was saved; try again when it is done."
+                ) from error
+            with lock:
                 yield file
 
 
@@ -181,13 +187,9 @@ def parse_id(id: str) -> datetime | None:
 
 @contextmanager
 def _translate_errors(place: Path) -> Iterator[None]:
-    """Raise what goes wrong at a place as LibraryLocked, where a lock is held, or as LibraryError."""
+    """Raise what goes wrong at a place as LibraryError."""
     try:
         yield
-    except Timeout as error:
-        raise LibraryLocked(
-            f"Another process is writing to {place}.", "Nothing was saved; try again when it is done."
-        ) from error
     except OSError as error:
         raise LibraryError(
             f"{place} cannot be written: {error.strerror}.",

@@ -1,6 +1,5 @@
 """Where settings are read from: a TOML file, the environment, flags. Values come as they are, with where they stood."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -93,6 +92,8 @@ def _check_name(name: str, value: object, allowed: tuple[str, ...], path: Path, 
 
 
 def _parse_file(path: Path) -> dict[str, object]:
+    import tomllib  # Late: many have no such file.
+
     try:
         return tomllib.loads(path.read_bytes().decode())
     except OSError as error:

@@ -20,12 +20,15 @@ from itertools import pairwise
 
 from store.paper import Paper
 from store.person_name import parse_name, sort_authors, spell_straight
+from store.text.patterns import compile_lazily
 
 # What publishers put before the title of a paper that was taken back; the paper is the same.
-_TAKEN_BACK = re.compile(r"\s*\W?(?:retracted(?: article| paper)?|withdrawn(?: article| paper)?|removed)\W*:\s*", re.I)
-_AFTERWARDS = re.compile(r"\s*[(\[](?:preprint|retracted(?: article| paper)?|withdrawn)[)\]]\W*$", re.I)
+_TAKEN_BACK = compile_lazily(
+    r"\s*\W?(?:retracted(?: article| paper)?|withdrawn(?: article| paper)?|removed)\W*:\s*", re.I
+)
+_AFTERWARDS = compile_lazily(r"\s*[(\[](?:preprint|retracted(?: article| paper)?|withdrawn)[)\]]\W*$", re.I)
 # Something about a paper, and not the paper.
-_NOTICE = re.compile(
+_NOTICE = compile_lazily(
     r"""\s*\W*(?P<kind>errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a)|(?:author'?s?\s+|publisher'?s?\s+)?correction
     |expression\ of\ concern|retraction(?:\ note|\ notice)?
     |(?:authors?['’]?s?\s+)?(?:reply|response|comment(?:s|ary)?|letter|rejoinder)
@@ -33,7 +36,7 @@ _NOTICE = re.compile(
     (?:\s*(?:\([^)]*\))?\s*[:–—]|\s+(?:to|on|of|for|regarding)\b)""",
     re.I | re.X,
 )
-_WORD = re.compile(r"[^\W_]+")
+_WORD = compile_lazily(r"[^\W_]+")
 _SMALL = frozenset(
     "a an and as at by for from in into is of on or the to with der die das und la le el de des et".split()
 )
@@ -128,28 +131,28 @@ SHARED = ("doi", "arxiv", "pmid", "pmcid", "openalex", "s2", "wos")
 PREPRINT_DOI = "preprint-doi"
 """The scheme of a preprint's DOI in a paper that was published with another one."""
 
-_PREPRINT = re.compile(
+_PREPRINT = compile_lazily(
     r"""10\.(?:48550/arxiv\.|1101/(?:\d{4}\.\d\d\.\d\d\.)?\d{5,}|64898/|2139/ssrn\.|31234/|26434/|21203/rs\.|20944/preprints
     |36227/techrxiv|31219/|31235/|31222/|31223/|31730/|31224/|33774/|22541/|32942/|35542/|1590/scielopreprints
     |2196/preprints|12688/f1000research\.\d+\.\d|7287/peerj\.preprints|5194/(?:egusphere|[a-z]+d-|[a-z]+-discuss))""",
     re.X,
 )
-_VERSION = re.compile(r"(?:[/.-]?v\d+|(?<=f1000research\.\d{4})\.\d+|(?<=f1000research\.\d{5})\.\d+)$")
-_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)")
+_VERSION = compile_lazily(r"(?:[/.-]?v\d+|(?<=f1000research\.\d{4})\.\d+|(?<=f1000research\.\d{5})\.\d+)$")
+_ARXIV_DOI = compile_lazily(r"10\.48550/arxiv\.(.+)")
 # How people write identifiers; the readers of files take off more, and this only what is left where nobody read one.
-_BEFORE = re.compile(
+_BEFORE = compile_lazily(
     r"(?:https?://)?(?:(?:www|dx|export)\.)?(?:doi\.org|arxiv\.org/(?:abs|pdf))/|(?:doi|arxiv|pmid|pmcid)\s*:\s*", re.I
 )
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
-_ARXIV = re.compile(r"(\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[a-z-]{2,9})?/\d{7})(?:v\d+)?(?:\.pdf)?")
-_CLASS = re.compile(r"\.[a-z-]{2,9}(?=/)")  # math.ST/0601001 is math/0601001
+_DOI = compile_lazily(r"10\.\d{4,9}(?:\.\d+)*/\S+")
+_ARXIV = compile_lazily(r"(\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[a-z-]{2,9})?/\d{7})(?:v\d+)?(?:\.pdf)?")
+_CLASS = compile_lazily(r"\.[a-z-]{2,9}(?=/)")  # math.ST/0601001 is math/0601001
 # What stands for an author where there is none.
-_NOBODY = re.compile(
+_NOBODY = compile_lazily(
     r"\W*(?:no authors?(?: names?)?(?: available| listed)?|anon(?:ymous)?|unknown(?: authors?)?|n/?a|null|none|various"
     r"|not available|et al|editors?|staff)\W*",
     re.I,
 )
-_DIGITS_ONLY = re.compile(r"\d{1,9}")
+_DIGITS_ONLY = compile_lazily(r"\d{1,9}")
 _FORMS = {"doi": _DOI, "arxiv": _ARXIV, "pmid": _DIGITS_ONLY}
 # Hex digits of a hash in a key: 64 bits, which keep millions of papers apart.
 _DIGITS = 16
@@ -214,8 +217,8 @@ def list_fingerprints(paper: Paper) -> list[str]:
 
 def fold_first_author(record: Paper) -> str:
     """Reduce the first author to the family name as it is compared; "" where there is none."""
-    listed = [spell_straight(author) for author in sort_authors(record) if not _NOBODY.fullmatch(author.name)]
-    return fold_family_name(listed[0]) if listed else ""
+    first = next((author for author in sort_authors(record) if not _NOBODY.fullmatch(author.name)), None)
+    return fold_family_name(spell_straight(first)) if first else ""
 
 
 @lru_cache(maxsize=4096)

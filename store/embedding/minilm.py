@@ -53,6 +53,14 @@ class MiniLM:
             vectors[row] = vector
         return vectors
 
+    def knows_word(self, word: str) -> bool:
+        """Whether a word in small letters is one of the 23,000 whole ones, the most frequent of English, or a part.
+
+        Raises:
+            EmbedderError: The tokenizer is missing.
+        """
+        return self._tokenizer.token_to_id(word) is not None
+
     def _run(self, ids: Sequence[int]) -> "Vectors":
         import numpy as np
 

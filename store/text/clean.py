@@ -10,19 +10,23 @@ in tags stays. Formulas in MathML are spelt as those in LaTeX: x², CO2, a/b.
 import html
 import re
 import unicodedata
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING
 
 from store.text.latex import latex_to_text
 from store.text.math import bracket_operand, write_subscript, write_superscript
+from store.text.patterns import compile_lazily
 
-_ESCAPES = re.compile(
+if TYPE_CHECKING:
+    from xml.etree import ElementTree
+
+_ESCAPES = compile_lazily(
     r"""\x1b\[ [0-?]* [ -/]* [@-~]                               # CSI: colours, cursor
   | \x9b [0-9;:?]+ [ -/]* [@-~]                                  # CSI as one character
   | \x1b [\]PX^_] [^\x07\x1b\x9c]{0,4096} (?: \x07 | \x1b\\ | \x9c )  # OSC, DCS: titles, links
   | \x1b [ -/]* [0-~]                                            # the short ones""",
     re.VERBOSE,
 )
-_INVISIBLE = re.compile(
+_INVISIBLE = compile_lazily(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls that are no white space
     # soft hyphen, zero width, bidi:
     "\u00ad\u034f\u061c\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
@@ -30,14 +34,14 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"  # tags, which can smuggle a hidden text
 )
 # What Python takes for printable of all that is taken out or looked at here; the rest is told by ``isprintable``.
-_PRINTABLE = re.compile("[\u034f\u17b4\u17b5\u180e\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_SELECTORS = re.compile("(?<=[\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+_PRINTABLE = compile_lazily("[\u034f\u17b4\u17b5\u180e\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_SELECTORS = compile_lazily("(?<=[\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _JOINED = "\u0600-\u07ff\u0840-\u0dff\u0f00-\u109f\u1780-\u18af\u1a00-\u1cff\ua800-\ua8ff\ua980-\ua9df\uaa00-\uabff"
 _PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
-_STRAY_JOINERS = re.compile(f"(?<![{_JOINED}])\u200c|(?<![{_JOINED}{_PICTURES}])\u200d")
+_STRAY_JOINERS = compile_lazily(f"(?<![{_JOINED}])\u200c|(?<![{_JOINED}{_PICTURES}])\u200d")
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0) if code != 0x85}
 _MAX_MARKS = 30  # as in Unicode's stream-safe format; normalising a longer run takes quadratic time
-_MARK_RUN = re.compile(rf"[^\w\x00-\x7f]{{{_MAX_MARKS},}}")
+_MARK_RUN = compile_lazily(rf"[^\w\x00-\x7f]{{{_MAX_MARKS},}}")
 
 
 def clean_characters(text: str) -> str:
@@ -75,7 +79,7 @@ def _first_marks(m: re.Match[str]) -> str:
 
 
 _MAX_ROUNDS = 4  # deeper than sources encode; chosen by hand, not measured
-_MARKS = re.compile(r"[\\$<>&{}`~]")
+_MARKS = compile_lazily(r"[\\$<>&{}`~]")
 
 
 def _has_signs(text: str) -> bool:
@@ -127,24 +131,26 @@ def _build_tag_pattern(names: str, slash: str = "/?") -> str:
     return rf"<{slash}{_PREFIX}(?:{names}){_ATTRIBUTES}/?>"
 
 
-_ENTITY = re.compile(r"&(?:amp;)*(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,30};)|&(?:amp;)+")
-_HIDDEN = re.compile(r"<!--(?:(?!<!--).)*?-->|<script\b[^<>]*>(?:(?!<script).)*?</script>|<\?xml[^<>]*>", re.I)
-_CDATA = re.compile(r"<!\[CDATA\[((?:(?!<!\[CDATA\[).)*?)\]\]>")
-_MATH = re.compile(rf"{_build_tag_pattern('math', '')}(?:(?!<{_PREFIX}math\b).)*?</{_PREFIX}math>", re.I)
-_TEX_TWIN = re.compile(rf"{_build_tag_pattern('tex-math', '')}[^<]*</{_PREFIX}tex-math>\s*(?=<{_PREFIX}math\b)", re.I)
-_HEADING = re.compile(rf"{_build_tag_pattern('title', '')}\s*([^<]*?)\s*</{_PREFIX}title>", re.I)
-_SCRIPT = re.compile(rf"<{_PREFIX}(sup|sub|inf){_ATTRIBUTES}>([^<]*)</{_PREFIX}\1>", re.I)
-_BLOCK_TAG = re.compile(_build_tag_pattern("|".join(_BLOCK)), re.I)
-_INLINE_TAG = re.compile(_build_tag_pattern("|".join(n for n in _INLINE if n not in ("sup", "sub", "inf"))), re.I)
-_SCRIPT_TAG = re.compile(_build_tag_pattern("sup|sub|inf"), re.I)
-_CUT_OFF = re.compile(r"</?(?:mm|(?:mml|jats)\b[^<>]*)$")
-_UNDERLINED = re.compile(r"<u>\s*([<>+])\s*</u>", re.I)
-_GLUED_TAG = re.compile(
+_ENTITY = compile_lazily(r"&(?:amp;)*(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,30};)|&(?:amp;)+")
+_HIDDEN = compile_lazily(r"<!--(?:(?!<!--).)*?-->|<script\b[^<>]*>(?:(?!<script).)*?</script>|<\?xml[^<>]*>", re.I)
+_CDATA = compile_lazily(r"<!\[CDATA\[((?:(?!<!\[CDATA\[).)*?)\]\]>")
+_MATH = compile_lazily(rf"{_build_tag_pattern('math', '')}(?:(?!<{_PREFIX}math\b).)*?</{_PREFIX}math>", re.I)
+_TEX_TWIN = compile_lazily(
+    rf"{_build_tag_pattern('tex-math', '')}[^<]*</{_PREFIX}tex-math>\s*(?=<{_PREFIX}math\b)", re.I
+)
+_HEADING = compile_lazily(rf"{_build_tag_pattern('title', '')}\s*([^<]*?)\s*</{_PREFIX}title>", re.I)
+_SCRIPT = compile_lazily(rf"<{_PREFIX}(sup|sub|inf){_ATTRIBUTES}>([^<]*)</{_PREFIX}\1>", re.I)
+_BLOCK_TAG = compile_lazily(_build_tag_pattern("|".join(_BLOCK)), re.I)
+_INLINE_TAG = compile_lazily(_build_tag_pattern("|".join(n for n in _INLINE if n not in ("sup", "sub", "inf"))), re.I)
+_SCRIPT_TAG = compile_lazily(_build_tag_pattern("sup|sub|inf"), re.I)
+_CUT_OFF = compile_lazily(r"</?(?:mm|(?:mml|jats)\b[^<>]*)$")
+_UNDERLINED = compile_lazily(r"<u>\s*([<>+])\s*</u>", re.I)
+_GLUED_TAG = compile_lazily(
     rf"(?<=[a-z]{{2}})(<jats:(?:italic|styled-content|ext-link|monospace){_ATTRIBUTES}>)(?=[A-Za-z]{{2}}|[A-Z]\.)"
     rf"|(?<=[A-Za-z]{{2}})(</jats:(?:italic|styled-content|ext-link|monospace)>)(?=[a-z]{{2}})"
     rf"|(?<=[a-z]{{2}})(<(?:jats:)?scp?>[^<]*</(?:jats:)?scp?>)(?=[a-z]{{2}})"
 )
-_FOREIGN_TAG = re.compile(rf"</?(?:jats|mml|ce|sb):(?!su[bp]\b|inf\b)[\w-]+{_ATTRIBUTES}/?>", re.I)
+_FOREIGN_TAG = compile_lazily(rf"</?(?:jats|mml|ce|sb):(?!su[bp]\b|inf\b)[\w-]+{_ATTRIBUTES}/?>", re.I)
 
 
 def _markup_to_text(text: str) -> str:
@@ -182,11 +188,13 @@ def _write_script(m: re.Match[str]) -> str:
 _MAX_LENGTH = 20_000  # of one formula's source; chosen by hand, not measured
 _MAX_DEPTH = 50  # of elements; chosen by hand, not measured
 _PRESCRIPTS = "\x01"  # no text of a document holds it
-_OPERATOR = re.compile(r"[=<>≤≥≈≠∼→∈±×]")
+_OPERATOR = compile_lazily(r"[=<>≤≥≈≠∼→∈±×]")
 
 
 def _mathml_to_text(source: str) -> str:
     """Return a ``<math>`` element as text; broken, huge or too deep ones only lose their tags."""
+    from xml.etree import ElementTree  # Late: few abstracts have one.
+
     plain = re.sub(r"<[^<>]*>", "", source)
     if len(source) > _MAX_LENGTH:
         return plain
@@ -199,7 +207,7 @@ def _mathml_to_text(source: str) -> str:
     return _write_node(root, 0).replace(_PRESCRIPTS, "")
 
 
-def _write_node(node: ElementTree.Element, depth: int) -> str:
+def _write_node(node: "ElementTree.Element", depth: int) -> str:
     if depth > _MAX_DEPTH:
         return "".join(node.itertext())
     children = list(node)

@@ -137,13 +137,14 @@ def _tell_by_words(text: str) -> str:
 
 def _tell_by_script(text: str) -> tuple[str, bool]:
     """Tell the language by script, "" where that is the Latin one, and whether most letters are of that script."""
-    scripts = Counter(_find_script(character) for character in text if character.isalpha())
-    latin = scripts.pop("", 0)
+    others = (character for character in text if not character.isascii() and character.isalpha())
+    scripts = Counter(script for script in map(_find_script, others) if script)
     if scripts["ja"] >= _LETTERS_THAT_ARE_WORDS:
         return "ja", True
     language, count = next(iter(scripts.most_common(1)), ("", 0))
     if count < (_LETTERS_THAT_ARE_WORDS if language == "zh" else _LETTERS):
         return "", False
+    latin = sum(map(str.isalpha, text)) - scripts.total()
     letters, relative = _MARKS.get(language, ("", ""))
     return (relative if any(letter in text for letter in letters) else language), count > latin
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 
 from store.text.math import MAX_FORMULA, get_converter, math_to_text, strip_marks, write_subscript, write_superscript
+from store.text.patterns import compile_lazily
 
 _ACCENTS = dict(zip("\"'`^~=.cvuHkrdbt", "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0327\u030c\u0306\u030b\u0328"
                     "\u030a\u0323\u0331\u0361", strict=True))  # fmt: skip
@@ -59,13 +60,13 @@ _DROPPED = frozenset(
 )
 """Macros that go with their argument: a key says nothing outside of its document."""
 
-_MATH_ENVIRONMENT = re.compile(r"(?:equation|align|gather|eqnarray|multline|displaymath|math|flalign)\*?")
+_MATH_ENVIRONMENT = compile_lazily(r"(?:equation|align|gather|eqnarray|multline|displaymath|math|flalign)\*?")
 """Environments that hold a formula."""
 
 
 _LIGATURE = r"\\(?:ae|AE|oe|OE|aa|AA|o|O|l|L|ss)"
 # The letters ahead are those with which a token begins: without them the search takes nine times as long.
-_TOKEN = re.compile(
+_TOKEN = compile_lazily(
     rf"""
     (?= [\\${{}}hA-Z] ) (?:
     (?P<keep> https?://[^\s{{}}\\$]+ | (?<!\w)[A-Z]:\\(?=[\w.])[^\s{{}}$"']* )
@@ -83,20 +84,20 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_TYPOGRAPHY = re.compile(
+_TYPOGRAPHY = compile_lazily(
     r"""(?=[h`~-])(?: https?://\S+
   | ``(?P<quote>[^`']*)''
   | (?<!-)(?P<dash>---?)(?!-)(?:(?<=[^\s-]--)|(?<=[^\s-]---)|(?!\w))  # but not the flag in "run with --fast"
   | (?<=[\w.,:;)\]}])(?P<tie>~)(?=\S) )""",
     re.VERBOSE,
 )
-_PROSE = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}\s|\s[A-Za-z]{2,}(?![A-Za-z}])")
+_PROSE = compile_lazily(r"(?<![\\A-Za-z{])[A-Za-z]{2,}\s|\s[A-Za-z]{2,}(?![A-Za-z}])")
 
 
 # A sign that no typography may touch, and braces between hyphens, which keep these from being a dash; no text holds
 # either of them.
 _TILDE, _EMPTY = "\ue0f1", "\ue0f2"
-_SPANISH = re.compile(r"[?!]`(?=\w|[“\"'{])")
+_SPANISH = compile_lazily(r"[?!]`(?=\w|[“\"'{])")
 _SIGNS_OF_ACCENTS = "\"'`^~=."
 
 _BUDGET = 10_000  # characters of formulas a text may hold; what is beyond only loses its marks; chosen by hand

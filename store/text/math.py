@@ -16,10 +16,12 @@ from collections.abc import Callable
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
+from store.text.patterns import compile_lazily
+
 MAX_FORMULA = 2000  # characters; chosen by hand, not measured
 _MAX_DEPTH = 20  # of braces: pylatexenc recurses for each. Chosen by hand, not measured
 _OPERATOR = "[×±∓→←↔⇒≤≥≪≫≲≳≈≠≡∼≃∝∈∉⊂⊆∪∩∧∨⊗⊕]"
-_LOPSIDED = re.compile(rf"(?<=[\w)\]])({_OPERATOR}) (?=\S)|(?<=[\w)\]] )({_OPERATOR})(?=\w)")  # 2× 2, x ≈y
+_LOPSIDED = compile_lazily(rf"(?<=[\w)\]])({_OPERATOR}) (?=\S)|(?<=[\w)\]] )({_OPERATOR})(?=\w)")  # 2× 2, x ≈y
 
 
 def strip_marks(latex: str) -> str:
@@ -94,9 +96,9 @@ def _write_scripts(text: str, before: str) -> str:
 
 _DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SIGNS = {"+": "⁺", "-": "⁻", "−": "⁻", "–": "⁻", "": ""}
-_POWER = re.compile(r"([+\-−–]?)(\d+(?:[,;–-]\d+)*)")
-_GLUED = re.compile(r"\d*[+\-−±*†‡§¶°∘'′″/]+|(?:st|nd|rd|th)|TM|®")
-_CHEMICAL = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]{0,2}[A-Z][a-z]?$|[)\]]$")
+_POWER = compile_lazily(r"([+\-−–]?)(\d+(?:[,;–-]\d+)*)")
+_GLUED = compile_lazily(r"\d*[+\-−±*†‡§¶°∘'′″/]+|(?:st|nd|rd|th)|TM|®")
+_CHEMICAL = compile_lazily(r"(?:^|[^A-Za-z])[A-Za-z]{0,2}[A-Z][a-z]?$|[)\]]$")
 
 
 def write_superscript(raised: str, before: str) -> str:
@@ -148,7 +150,7 @@ _FUNCTIONS = """sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log 
 _DOUBLE_STRUCK = dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True))
 # A macro with the blanks behind it and the brace that may open its argument, a sign behind a backslash, a brace,
 # characters; the last group is what is none of these.
-_PLAIN_TOKEN = re.compile(r"\\(?:([^\W\d_]+)(\s*)(\{?)|([,;!|{}_ ]))|([{}])|([^\\{}]+)|(\\)")
+_PLAIN_TOKEN = compile_lazily(r"\\(?:([^\W\d_]+)(\s*)(\{?)|([,;!|{}_ ]))|([{}])|([^\\{}]+)|(\\)")
 _LOOSE = {"between-macro-and-chars": False, "between-latex-constructs": True, "after-comment": False}
 
 

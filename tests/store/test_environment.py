@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from store.environment import ALLOWED, FIXED, build_chroma_settings, find_taken, list_foreign, restrict
+from store.environment import ALLOWED, FIXED, QUIET, build_chroma_settings, find_taken, list_foreign, restrict
 from tests.store.ingesting import ROOT
 
 FOREIGN = {"CHROMA_API_IMPL": "foreign.Client", "IS_PERSISTENT": "perhaps", "CHROMA_SERVER_NOFILE": "many"}
@@ -17,7 +17,7 @@ def test_what_belongs_to_packages_is_taken_away_and_the_rest_stays() -> None:
     environ = {"LANGSMITH_API_KEY": "theirs", "OPENAI_API_KEY": "ours", "HOME": "here", "OPENAI_LOG": "debug"}
     assert list_foreign(environ) == ["LANGSMITH_API_KEY", "OPENAI_LOG"]
     restrict(environ)
-    assert environ == {"OPENAI_API_KEY": "ours", "HOME": "here", **FIXED}
+    assert environ == {"OPENAI_API_KEY": "ours", "HOME": "here", **QUIET, **FIXED}
     assert find_taken("LANGSMITH_API_KEY") == "theirs"
     assert find_taken("HOME") is None
 
@@ -25,7 +25,13 @@ def test_what_belongs_to_packages_is_taken_away_and_the_rest_stays() -> None:
 def test_a_variable_that_is_fixed_is_so_whatever_it_was() -> None:
     environ = {"LANGSMITH_TRACING": "true", "ORT_DISABLE_TELEMETRY": "0", "DO_NOT_TRACK": "0"}
     restrict(environ)
-    assert environ == FIXED
+    assert environ == {**QUIET, **FIXED}
+
+
+def test_how_long_threads_look_for_work_is_for_the_user_to_say() -> None:
+    environ = {"OPENBLAS_THREAD_TIMEOUT": "26"}
+    restrict(environ)
+    assert environ == {"OPENBLAS_THREAD_TIMEOUT": "26", **FIXED}
 
 
 def test_what_is_allowed_says_why() -> None:

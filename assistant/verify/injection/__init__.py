@@ -6,13 +6,13 @@ a second line of defence: the first is that nothing a model says counts unless a
 a paper that gives orders is marked: nothing that rests on it gets a top sign.
 """
 
-import re
 from functools import lru_cache
 
 from assistant.sound_texts import is_sound_abstract, is_sound_sentence, list_fields
 from assistant.verify.injection.classifier import is_order, load_weights
 from assistant.verify.injection.letters import fold_letters
 from store.paper import Paper
+from store.text.patterns import compile_lazily
 from store.text.roles.labels import remove_label
 from store.text.sentences import sentence_spans
 
@@ -21,14 +21,14 @@ GIVES_ORDERS = "gives orders to its reader"
 # Disguises that nobody takes by chance: a code that holds words, and words turned round.
 _TELLING = frozenset(("code", "turned"))
 # How indexes write what of a subject is meant: "Memantine/tu [Therapeutic Use]".
-_QUALIFIER = re.compile(r"/[a-z]{2} \[[^\[\]]{1,80}\]")
+_QUALIFIER = compile_lazily(r"/[a-z]{2} \[[^\[\]]{1,80}\]")
 # Turns of a conversation, elements of a page that load or run, coded orders: each is told by a few characters next to
 # each other, so that looking for them takes time in proportion to the length.
 _SPEAKER = (
     "(?:system|assistant|developer|user|human|answers?|final answer|outputs?|instructions?|summary|responses?|replies"
     "|reply|prompts?|evidence|context|abstracts?|tool(?:_\\w{1,12})?|inst|sys|message|system (?:prompt|message|note))"
 )
-_FORMS = re.compile(
+_FORMS = compile_lazily(
     "|".join(
         f"(?:{form})"
         for form in (

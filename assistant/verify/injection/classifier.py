@@ -20,6 +20,7 @@ from typing import NamedTuple
 from assistant.verify.injection.letters import Folded
 from store.embedding.minilm import share_minilm
 from store.errors import EmbedderError
+from store.text.patterns import compile_lazily
 
 # Words of the beginning that is embedded: an order stands before what it wants to be said. On part dev the whole
 # sentence, or both together, gave no more.
@@ -94,24 +95,24 @@ _APART, _ROOT = 7, 5
 _LABEL = 60
 # Vowel signs of Indic and Arabic letters are no letters to Python, but a part of the word.
 _LETTER = r"(?:[^\W\d_]|[\u0900-\u0963\u0966-\u0dff\u064b-\u065f\u0670])"
-_TOKEN = re.compile(rf"{_LETTER}+(?:'{_LETTER}+)?|\d+")
+_TOKEN = compile_lazily(rf"{_LETTER}+(?:'{_LETTER}+)?|\d+")
 # Letters of scripts that write no spaces between words.
-_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]+")
-_COLON = re.compile("[:：]")
-_OPENED = re.compile(r"(?<![\w])([<‹\[{«#@|/:])[<‹\[{«#@|/:]{0,2}\s?([^\W\d_]{2,18})(?=(\W?))")
+_UNSPACED = compile_lazily("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]+")
+_COLON = compile_lazily("[:：]")
+_OPENED = compile_lazily(r"(?<![\w])([<‹\[{«#@|/:])[<‹\[{«#@|/:]{0,2}\s?([^\W\d_]{2,18})(?=(\W?))")
 _MARKS = {
-    "image": re.compile(r"!\["),
-    "link": re.compile(r"\]\s?\("),
-    "script": re.compile(r"(?:javascript|vbscript)\s?:|data:text|\bon\w{3,12}="),
-    "element": re.compile(r"[<‹]/?(?:img|script|iframe|a|svg|meta|link|object|embed|form|input|style)\b"),
-    "comment": re.compile(r"<!--|%%|-->|/\*"),
-    "turn": re.compile(r"<\|\w|\[/?inst\]|<</?sys|\|>"),
-    "json": re.compile(r"[\"']\w{2,20}[\"']\s?:\s?[\"'\[{]|[{\[]\s?[\"']\w{2,20}[\"']\s?:"),
-    "address": re.compile(r"https?:|www\."),
-    "question and answer": re.compile(r"\bq(?:uestion)?\s?[:.][^?]{0,200}\?\s?\(?a(?:nswer)?\s?[:.]"),
-    "quote opens": re.compile(r"[:,]\s?[\"“«‘]"),
-    "ends with colon": re.compile(r"[:：]\s*$"),
-    "fence": re.compile(r"```|===|---|\*\*\*|###"),
+    "image": compile_lazily(r"!\["),
+    "link": compile_lazily(r"\]\s?\("),
+    "script": compile_lazily(r"(?:javascript|vbscript)\s?:|data:text|\bon\w{3,12}="),
+    "element": compile_lazily(r"[<‹]/?(?:img|script|iframe|a|svg|meta|link|object|embed|form|input|style)\b"),
+    "comment": compile_lazily(r"<!--|%%|-->|/\*"),
+    "turn": compile_lazily(r"<\|\w|\[/?inst\]|<</?sys|\|>"),
+    "json": compile_lazily(r"[\"']\w{2,20}[\"']\s?:\s?[\"'\[{]|[{\[]\s?[\"']\w{2,20}[\"']\s?:"),
+    "address": compile_lazily(r"https?:|www\."),
+    "question and answer": compile_lazily(r"\bq(?:uestion)?\s?[:.][^?]{0,200}\?\s?\(?a(?:nswer)?\s?[:.]"),
+    "quote opens": compile_lazily(r"[:,]\s?[\"“«‘]"),
+    "ends with colon": compile_lazily(r"[:：]\s*$"),
+    "fence": compile_lazily(r"```|===|---|\*\*\*|###"),
 }
 
 

@@ -85,11 +85,15 @@ def _score_sentences(sentences: Sequence[str], weights: RoleWeights, matrix: "ND
     """Score the roles of each sentence: log-probabilities but for a constant, of shape (sentences, k)."""
     import numpy as np
 
-    scores = np.empty((len(sentences), len(weights.roles)))
-    for row, features in zip(scores, list_features(sentences), strict=True):
-        rows = [weights.rows[feature] for feature in features if feature in weights.rows]
-        row[:] = weights.bias + weights.unit * matrix[rows].sum(axis=0)
-    return scores
+    rows = [
+        [row for row in map(weights.rows.get, features) if row is not None] for features in list_features(sentences)
+    ]
+    if not rows:
+        return np.empty((0, len(weights.roles)))
+    # All sentences in one sum: where a sentence stands counts, so none is without a row.
+    starts = np.cumsum([0, *map(len, rows[:-1])])
+    sums = np.add.reduceat(matrix[[row for of_sentence in rows for row in of_sentence]], starts, dtype=np.int64)
+    return weights.bias + weights.unit * sums
 
 
 def find_best_chain(scores: "Floats", chain: "Floats") -> list[int]:
@@ -126,14 +130,9 @@ def list_features(sentences: Sequence[str]) -> list[list[str]]:
     features = []
     for place, sentence in enumerate(sentences):
         tokens = _split(sentence)
-        sentence_features = {
-            *tokens,
-            *_list_beginnings(tokens),
-            *_list_places(place, len(sentences)),
-            *_list_heads(tokens),
-        }
-        sentence_features.update([f"{a} {b}" for a, b in pairwise(tokens)])
-        features.append([*sentence_features])
+        pairs = map(" ".join, pairwise(tokens))
+        beginnings, places = _list_beginnings(tokens), _list_places(place, len(sentences))
+        features.append([*{*tokens, *beginnings, *places, *_list_heads(tokens), *pairs}])
     return features
 
 
@@ -149,13 +148,7 @@ def is_present(sentences: Sequence[str]) -> bool:
 
 def _split(sentence: str) -> list[str]:
     """Split into words in lower case; every number is 0."""
-    tokens: list[str] = []
-    for match in _TOKEN.finditer(sentence):
-        token = match[0].lower()
-        tokens.append("0" if token[0].isdigit() else token)
-        if len(tokens) == _LOOKED_AT:
-            break
-    return tokens
+    return ["0" if token[0].isdigit() else token.lower() for token in _TOKEN.findall(sentence)[:_LOOKED_AT]]
 
 
 def _list_beginnings(tokens: Sequence[str]) -> Iterator[str]:

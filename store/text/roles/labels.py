@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 from typing import NamedTuple
 
+from store.text.patterns import compile_lazily
 from store.text.roles.role import Role
 from store.text.sentences import Span
 
@@ -23,13 +25,14 @@ _BEFORE = r"(?:[\[(【<*]{0,3}\d{1,2}[.)]{0,2}\s?|)[\[(【<*]{0,3}"  # "(1) Back
 _WORD = r"[^\W\d_][\w'’-]*+"
 _BETWEEN = r"(?:\s?[/&,+]\s?|\s)"
 _PHRASE = rf"(?P<label>{_WORD}(?:{_BETWEEN}(?:{_WORD})){{0,{_WORDS - 1}}})"
-_MARKED = re.compile(rf"{_BEFORE}{_PHRASE}(?:\s?[\])】>*]{{0,3}}\s?[:：]|】|\s?\.?\s?[–—]|\s-\s)\s?")
-_BARE = re.compile(rf"{_BEFORE}{_PHRASE}")
-_INNER = re.compile(
+_MARKED = compile_lazily(rf"{_BEFORE}{_PHRASE}(?:\s?[\])】>*]{{0,3}}\s?[:：]|】|\s?\.?\s?[–—]|\s-\s)\s?")
+_BARE = compile_lazily(rf"{_BEFORE}{_PHRASE}")
+_FIRST_WORD = compile_lazily(rf"{_BEFORE}({_WORD})")
+_INNER = compile_lazily(
     rf"(?<=\s)(?:\(\d\)\s?(?P<numbered>{_WORD}(?:{_BETWEEN}(?:{_WORD})){{0,{_WORDS - 1}}})"
     rf"|(?P<loud>[A-Z]{{4,}}(?:{_BETWEEN}[A-Z]+){{0,{_WORDS - 1}}})):\s"
 )
-_PARTS = re.compile(r"\s?[/&,+]\s?|\s(?:and|or|et|und|y|e)\s")
+_PARTS = compile_lazily(r"\s?[/&,+]\s?|\s(?:and|or|et|und|y|e)\s")
 
 
 class Label(NamedTuple):
@@ -99,13 +102,15 @@ def remove_label(sentence: str) -> str:
 
 def _read_bare_label(text: str, start: int, end: int) -> Iterator[Label]:
     """Read a label without a mark behind it: a sentence of its own, in capitals, or before a capital letter."""
-    match = _BARE.match(text, start, min(end, start + _ALONE))
+    until = min(end, start + _ALONE)
+    first = _FIRST_WORD.match(text, start, until)
+    match = _BARE.match(text, start, until) if first and _find_word(first[1]) else None
     if match is None:
         return
     if text[match.end("label") : end].strip("])】>*. ") == "" and (roles := read_label(match["label"])):
         yield Label(start, end, roles)
         return
-    words = list(re.finditer(_WORD, match["label"]))
+    words = list(takewhile(lambda word: _find_word(word[0]), re.finditer(_WORD, match["label"])))
     for number in range(len(words), 0, -1):  # "METHODS DNA was taken": the longest beginning that is a label
         last = match.start("label") + words[number - 1].end()
         label, rest = text[match.start("label") : last], text[last:end].lstrip()
@@ -126,11 +131,16 @@ def _joins(word: str) -> bool:
     return label_word is not None and label_word.joins
 
 
+def _find_word(word: str) -> _Word | None:
+    """Find a word among those of labels: of any other there is no label."""
+    return _load_words().get(word.lower().strip("'’-"))
+
+
 def read_label(label: str) -> Roles | None:
     """Return the roles that a label gives: several of "methods and results"; None for words that are no label."""
     roles: set[Role] = set()
     for part in _PARTS.split(" ".join(label.lower().split())):
-        words = [_load_words().get(word.strip("'’-")) for word in part.split()]
+        words = [_find_word(word) for word in part.split()]
         telling = [word for word in words if word and word.roles]
         if not all(words):
             return None

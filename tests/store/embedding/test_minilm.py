@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.metadata
+import os
 from pathlib import Path
 
 import numpy as np
@@ -171,6 +172,58 @@ def test_a_missing_package(places: tuple[Path, Path], monkeypatch: pytest.Monkey
     monkeypatch.setattr(importlib.metadata, "distribution", miss)
     with pytest.raises(EmbedderError, match=r"there is no \S+own/model\.onnx\..*pip install"):
         MiniLM().embed(["a"])
+
+
+class TestTheNoteOfAFileThatWasHashed:
+    """A file whose hash was right is not hashed again as long as it is the same file."""
+
+    @pytest.fixture
+    def hashed(self, places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
+        """The files that were hashed so far; the weights are there and right."""
+        hashed: list[Path] = []
+        hash_file = minilm_package.hash_file
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        monkeypatch.setattr(minilm_package, "WEIGHTS", hashlib.sha256(b"weights").hexdigest())
+        monkeypatch.setattr(minilm_package, "hash_file", lambda path: hashed.append(path) or hash_file(path))
+        places[0].write_bytes(b"weights")
+        return hashed
+
+    def test_the_same_file_is_hashed_once(self, places: tuple[Path, Path], hashed: list[Path]) -> None:
+        assert [minilm_package.find_weights() for _ in range(3)] == [places[0]] * 3
+        assert hashed == [places[0]]
+
+    def test_a_file_that_was_written_to_is_hashed_again(self, places: tuple[Path, Path], hashed: list[Path]) -> None:
+        minilm_package.find_weights()
+        stat = places[0].stat()
+        places[0].write_bytes(b"Weights")
+        os.utime(places[0], ns=(stat.st_atime_ns, stat.st_mtime_ns))  # As whoever hides it would.
+        with pytest.raises(EmbedderError, match="another SHA-256"):
+            minilm_package.find_weights()
+        assert len(hashed) == 2
+
+    def test_a_file_of_another_release_is_hashed(self, hashed: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+        minilm_package.find_weights()
+        monkeypatch.setattr(minilm_package, "WEIGHTS", "0" * 64)
+        with pytest.raises(EmbedderError, match="another SHA-256"):
+            minilm_package.find_weights()
+
+    def test_wrong_weights_are_not_noted(self, places: tuple[Path, Path], hashed: list[Path]) -> None:
+        places[0].write_bytes(b"other weights")
+        for _ in range(2):
+            with pytest.raises(EmbedderError, match="another SHA-256"):
+                minilm_package.find_weights()
+        assert len(hashed) == 2
+
+    def test_a_note_that_cannot_be_written_is_as_good_as_none(
+        self, places: tuple[Path, Path], hashed: list[Path], tmp_path: Path
+    ) -> None:
+        (tmp_path / "cache").write_bytes(b"a file where the folder should be")
+        assert [minilm_package.find_weights() for _ in range(2)] == [places[0]] * 2
+        assert len(hashed) == 2
+
+
+def test_words_that_the_tokenizer_knows(model: MiniLM) -> None:
+    assert [model.knows_word(word) for word in ("accuracy", "accurracy", "##ing")] == [True, False, True]
 
 
 @pytest.mark.parametrize("place", [0, 1])
