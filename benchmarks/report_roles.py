@@ -27,6 +27,7 @@ from assistant.report.outline import RhetoricalRole
 from assistant.report.pipeline import build_report
 from assistant.report.schema import ReportSpec
 from assistant.report.sentence_choice import Telling
+from assistant.report.shared_statements import COUNTED
 from benchmarks import corpora
 from benchmarks.fit_roles import is_fitted_on
 from benchmarks.themes import sample_library
@@ -57,6 +58,8 @@ def main(part: str) -> None:
     for section in build_report(sample_library(), ReportSpec()).sections:
         for paragraph in section.paragraphs:
             for claim in paragraph.claims:
+                if claim.decision.by == COUNTED:
+                    continue
                 (place,) = [(one.paper_id, one.start) for one in claim.citations]
                 if place not in roles:
                     continue

@@ -107,6 +107,8 @@ _OPENS_BACK = re.compile(
 _POINTS_BACK = re.compile(
     r"\b(?:this|these|those|such)\s+(?!as\b|that\b|a\b|an\b)((?:[\w-]+\s+){0,2}?[\w-]+)", re.IGNORECASE
 )
+# By itself at the end of what opens a sentence: "To address this, we introduce …".
+_OPENS_WITH = re.compile(r"[^,;:]{0,40}\b(?:this|these|those)\s*[,;:]", re.IGNORECASE)
 # What "this" may be without anything before: what is being read.
 _ITSELF = frozenset(
     "paper article work study research review survey thesis report chapter investigation note end".split()
@@ -116,7 +118,7 @@ _ITSELF = frozenset(
 def stands_alone(sentence: str) -> bool:
     """Whether a sentence can be understood without those before it: it points at nothing that it does not name."""
     opening = _OPENS_BACK.match(sentence)
-    if opening and not _points_at_itself(sentence):
+    if (opening and not _points_at_itself(sentence)) or _OPENS_WITH.match(sentence):
         return False
     return all(
         _is_itself(match[1]) or _is_named(match[1], sentence[: match.start()])
