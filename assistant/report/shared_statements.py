@@ -5,6 +5,7 @@ title: no model puts it in words. Where a paper sets the thing aside ("unlike", 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -30,8 +31,10 @@ _SET_ASIDE = re.compile(
     r"|traditional|standard|conventional|alternatives?\s+to)\s+(?:[\w-]+\s+){0,2}$",
     re.IGNORECASE,
 )
-# Letters of a word that its forms have in common.
-_STEM = 4
+# Letters of a word from which on its last one may differ ("study", "studies"); chosen by hand.
+_SHORT = 5
+# A single word names a thing where it is an acronym; of others most are of how papers are written ("a framework").
+_ACRONYM = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[A-Z][A-Za-z0-9]{1,5}\b(?!-\d)")
 
 
 class _Facet(NamedTuple):
@@ -73,8 +76,8 @@ def _list_shared(facet: _Facet, papers: Sequence[Paper]) -> Iterator[tuple[str, 
     told = [_list_told(facet, paper) for paper in papers]
     every = [[*list_sentences(paper)] if facet.titled else [] for paper in papers]
     found: list[tuple[str, list[Quote]]] = []
-    for phrase in find_shared_phrases(papers):
-        pattern = _compile_phrase(phrase.text)
+    for phrase in dict.fromkeys([*(shared.text for shared in find_shared_phrases(papers)), *_list_acronyms(papers)]):
+        pattern = _compile_phrase(phrase)
         titled = [bool(pattern.search(paper.title)) for paper in papers]
         quotes = [
             quote
@@ -82,8 +85,16 @@ def _list_shared(facet: _Facet, papers: Sequence[Paper]) -> Iterator[tuple[str, 
             if (quote := _find_quote(pattern, [*told[place], *(every[place] if titled[place] else ())]))
         ]
         if any(titled) and len(quotes) >= least and any(_stands_whole(pattern, quote) for quote in quotes):
-            found.append((phrase.text, quotes))
+            found.append((phrase, quotes))
     yield from sorted(found, key=lambda one: -len(one[1]))
+
+
+def _list_acronyms(papers: Sequence[Paper]) -> list[str]:
+    """List the acronyms that several titles have, as the longest of its forms; of a title all in capitals none."""
+    found = [{*_ACRONYM.findall(paper.title)} for paper in papers if not paper.title.isupper()]
+    counts = Counter(stem for names in found for stem in {name.removesuffix("s") for name in names})
+    forms = {name for names in found for name in names}
+    return [f"{stem}s" if f"{stem}s" in forms else stem for stem in sorted(counts) if counts[stem] >= _LEAST]
 
 
 def _list_told(facet: _Facet, paper: Paper) -> list[Quote]:
@@ -96,7 +107,10 @@ def _list_told(facet: _Facet, paper: Paper) -> list[Quote]:
 
 
 def _compile_phrase(phrase: str) -> re.Pattern[str]:
-    words = [re.escape(word[: max(_STEM, len(word) - 2)]) for word in re.split(r"[\s-]+", phrase)]
+    if _ACRONYM.fullmatch(phrase):
+        return re.compile(rf"\b{phrase.removesuffix('s')}s?\b(?!-\d)")
+    singular = [re.sub(r"(?<=[^s])s$", "", word) for word in re.split(r"[\s-]+", phrase)]
+    words = [re.escape(word if len(word) <= _SHORT else word[:-1]) for word in singular]
     return re.compile(r"\b" + r"\w*[\s-]+".join(words) + r"\w*", re.IGNORECASE)
 
 
