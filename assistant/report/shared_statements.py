@@ -27,8 +27,9 @@ _MOST, _LEAST, _SHARE = 3, 2, 0.15
 _NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 # What stands before a thing that a paper sets aside, or that others did.
 _SET_ASIDE = re.compile(
-    r"\b(?:without|no|not|nor|unlike|beyond|than|instead\s+of|despite|avoid\w*|lack\w*|existing|prior|previous"
-    r"|traditional|standard|conventional|alternatives?\s+to)\s+(?:[\w-]+\s+){0,2}$",
+    r"\b(?:without|no|not|nor|beyond|than|despite|avoid\w*|lack\w*|existing|prior|previous|traditional|standard"
+    r"|conventional|alternatives?\s+to)\s+(?:[\w-]+\s+){0,2}$"
+    r"|\b(?:unlike|instead\s+of|in\s+contrast\s+to|compared\s+(?:to|with)|outperform\w*)\b[^;]{0,40}$",
     re.IGNORECASE,
 )
 # Letters of a word from which on its last one may differ ("study", "studies"); chosen by hand.
@@ -57,11 +58,12 @@ _FACETS = (
 def state_shared(papers: Sequence[Paper]) -> tuple[Claim, ...]:
     """State what several of some papers study, use or report results on; each thing once."""
     sound = [paper for paper in papers if not gives_orders(paper)]
+    least = max(_LEAST, _SHARE * len(sound))
     stated: list[tuple[str, frozenset[str]]] = []
     claims: list[Claim] = []
     for facet in _FACETS:
         fresh = 0
-        for phrase, quotes in _list_shared(facet, sound):
+        for phrase, quotes in _list_shared(facet, sound, least):
             ids = frozenset(quote.paper.id for quote in quotes)
             if fresh < _MOST and not any(_repeats(phrase, ids, *other) for other in stated):
                 stated.append((phrase, ids))
@@ -70,9 +72,24 @@ def state_shared(papers: Sequence[Paper]) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
-def _list_shared(facet: _Facet, papers: Sequence[Paper]) -> Iterator[tuple[str, list[Quote]]]:
+def state_related(themes: Sequence[Sequence[Paper]]) -> tuple[Claim, ...]:
+    """State what papers of several themes study or use; each theme as the papers that stand for it."""
+    theme_of = {paper.id: place for place, papers in enumerate(themes) for paper in papers}
+    sound = [paper for papers in themes for paper in papers if not gives_orders(paper)]
+    stated: list[tuple[str, frozenset[str]]] = []
+    claims: list[Claim] = []
+    for phrase, quotes in _list_shared(_FACETS[0], sound, _LEAST):
+        ids = frozenset(quote.paper.id for quote in quotes)
+        joined = len({theme_of[paper_id] for paper_id in ids})
+        if joined > 1 and len(claims) < _MOST and not any(_repeats(phrase, ids, *other) for other in stated):
+            stated.append((phrase, ids))
+            text = f"{_spell(len(ids)).capitalize()} papers of {_spell(joined)} themes {_FACETS[0].verbs} {phrase}."
+            claims.append(_state(text, quotes))
+    return tuple(claims)
+
+
+def _list_shared(facet: _Facet, papers: Sequence[Paper], least: float) -> Iterator[tuple[str, list[Quote]]]:
     """List the phrases of titles that several papers have in such sentences, with these; those of most papers first."""
-    least = max(_LEAST, _SHARE * len(papers))
     told = [_list_told(facet, paper) for paper in papers]
     every = [[*list_sentences(paper)] if facet.titled else [] for paper in papers]
     found: list[tuple[str, list[Quote]]] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant.report.shared_statements import COUNTED, state_shared
+from assistant.report.shared_statements import COUNTED, state_related, state_shared
 from assistant.types import Support
 from store.paper import Paper
 from tests.assistant import small
@@ -28,8 +28,11 @@ def test_papers_that_study_or_use_the_same_thing_are_counted_and_cited() -> None
 
 
 def test_a_paper_that_sets_it_aside_or_names_it_as_background_is_not_counted() -> None:
-    papers = [FIRST, SECOND, THIRD, OTHER]
-    assert read(papers) == [("Two of the four papers quoted study or use frog song.", ["a", "b"])]
+    compared = small.paper(
+        "e", "Crickets", "METHODS: Unlike methods for birds (e.g. the frog song), we count crickets."
+    )
+    papers = [FIRST, SECOND, THIRD, OTHER, compared]
+    assert read(papers) == [("Two of the five papers quoted study or use frog song.", ["a", "b"])]
 
 
 def test_what_stands_in_a_title_is_studied_wherever_the_abstract_speaks_of_it() -> None:
@@ -76,3 +79,10 @@ def test_an_acronym_of_several_titles_is_told_and_no_other_single_word() -> None
 def test_the_family_of_a_numbered_thing_is_no_acronym() -> None:
     first = small.paper("a", "IL-7 in Frogs", "METHODS: We inject IL-7 into frogs.")
     assert read([first, first.model_copy(update={"id": "b", "title": "IL-10 in Toads"})]) == []
+
+
+def test_what_papers_of_several_themes_study_or_use_relates_the_themes() -> None:
+    (claim,) = state_related([[FIRST], [SECOND], [THIRD]])
+    assert claim.text == "Two papers of two themes study or use frog song."
+    assert [one.paper_id for one in claim.citations] == ["a", "b"]
+    assert state_related([[FIRST, SECOND], [THIRD]]) == ()
