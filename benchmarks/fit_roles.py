@@ -102,6 +102,11 @@ def _read_sections(row: dict[str, Any], part: str) -> Abstract:
     return Abstract([text for text, _ in sentences], [role for _, role in sentences], "pubmedqa", part)
 
 
+def is_fitted_on(paper: Paper) -> bool:
+    """Whether the roles of a text of SciFact were fitted on."""
+    return any(abstract.part == "fit" for abstract in _read_labelled_text("scifact", paper.id, paper.abstract))
+
+
 def _read_labelled_text(source: str, paper: str, text: str) -> Iterator[Abstract]:
     spans = cut_at_labels(text, sentence_spans(text))
     labels = {label.start: label for label in find_labels(text, spans)}

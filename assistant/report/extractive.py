@@ -23,7 +23,7 @@ UsedSentences = set[tuple[str, int]]
 def quote_section(plan: SectionPlan) -> Section:
     """Write the section of a plan; a sentence is quoted once, and what no paper tells is left out."""
     used: UsedSentences = set()
-    paragraphs = [quote_paragraph(part, used) for part in plan.parts]
+    paragraphs = add_stated(plan, [quote_paragraph(part, used) for part in plan.parts])
     return Section(
         heading=plan.heading,
         paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph.claims),
@@ -32,6 +32,13 @@ def quote_section(plan: SectionPlan) -> Section:
         note=plan.note,
         lead=plan.lead,
     )
+
+
+def add_stated(plan: SectionPlan, paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Put the sentences over several papers that are ready before the others that stand under no label."""
+    rest = [*paragraphs]
+    first = rest.pop(0).claims if rest and not rest[0].label else ()
+    return [Paragraph(claims=(*plan.stated, *first)), *rest]
 
 
 def quote_paragraph(part: ParagraphPlan, used: UsedSentences) -> Paragraph:

@@ -12,6 +12,7 @@ from assistant.answer.sufficiency import score_gist
 from assistant.report.schema import Table
 from assistant.report.sentence_choice import Telling
 from assistant.report.themes import Theme
+from assistant.types import Claim
 from store.paper import Paper
 
 
@@ -123,10 +124,10 @@ class ParagraphPlan(NamedTuple):
 class SectionPlan(NamedTuple):
     """A section to write; a note is ready, and so is a table, for it holds facts of the catalogue and quotes.
 
-    ``columns`` is what a model tells of each paper in place of the quotes: the last columns of the table, which has a
-    row a paper. ``lead`` are facts of the catalogue in words, which stand first. Where there are ``sources``, a model
-    writes the section from the facts of these papers, and ``parts`` are for quotes alone; ``related`` are the names of
-    the themes that it relates.
+    ``stated`` are sentences over several papers that are ready, too. ``columns`` is what a model tells of each paper in
+    place of the quotes: the last columns of the table, which has a row a paper. ``lead`` are facts of the catalogue in
+    words, which stand first. Where there are ``sources``, a model writes the section from the facts of these papers,
+    and ``parts`` are for quotes alone; ``related`` are the names of the themes that it relates.
     """
 
     heading: str
@@ -138,6 +139,7 @@ class SectionPlan(NamedTuple):
     lead: str = ""
     sources: Sequence[Paper] = ()
     related: Sequence[str] = ()
+    stated: Sequence[Claim] = ()
 
     @property
     def requested_parts(self) -> tuple[ParagraphPlan, ...]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.answer.sufficiency import score_gist
+from assistant.report import sentence_cues as cues
 from store.index.index_schema import extract_terms
 from store.text.roles import Role, RoledSentence, assign_roles
 
@@ -42,43 +43,9 @@ class RatedSentence(NamedTuple):
 # came of it; the order was chosen by hand on the 45 papers of the sample.
 _GIST = {Role.AIM: 2.0, Role.METHOD: 2.0, Role.RESULT: 1.5, Role.CONCLUSION: 1.0, Role.BACKGROUND: 0.5}
 _SAID = 1.0
-# A result with a figure, or by comparison, tells more.
-_FIGURE = re.compile(r"(?<![\w.-])\d[\d,.]*\s?(?:%|×|x\b|percent|points?|times|fold)|\bp\s?[=<>]|\d\.\d", re.IGNORECASE)
-_COMPARED = re.compile(
-    r"\b(?:than|compared|outperform\w*|higher|lower|more|less|fewer|better|increas\w+|reduc\w+|improv\w+)\b", re.I
-)
-# What stands at the end of an abstract and is still to be found out.
-_OPEN = re.compile(
-    r"\b(?:future|further|additional|more)\s+(?:\w+\s+)?(?:work|research|stud(?:y|ies)|investigations?|trials?|efforts?|directions?)\b"
-    r"|\bremains?\s+(?:\w+\s+)?(?:unclear|unknown|open|unresolved|to\s+be|elusive|controversial|uncertain)\b"
-    r"|\b(?:open|unanswered|unresolved)\s+(?:questions?|problems?)\b"
-    r"|\b(?:is|are)\s+(?:still\s+|urgently\s+)?(?:needed|required|lacking)\b|\bwarrants?\b|\bgaps?\s+in\b",
-    re.IGNORECASE,
-)
-_OPEN_ROLES = (Role.CONCLUSION, Role.LIMITATION)
-# What the data are: so many of something, or data that have a name, which is no word that begins the sentence.
-_DATA = re.compile(
-    r"\b\d[\d,.]*\s+(?:[\w-]+\s+){0,3}?(?:data ?sets?|patients|participants|subjects|studies|trials|papers|articles"
-    r"|images|samples|users|people|adults|children|women|men|countries|documents|records|cases)\b"
-    r"|(?<=\w )(?-i:[A-Z][\w-]+)\s+(?:data ?sets?|data|benchmarks?|corpus|corpora|cohorts?|databases?)\b"
-    r"|\b(?:data ?sets?|benchmarks?|corpus|corpora|cohorts?|databases?)\s+(?:of|from|with|comprising|containing)"
-    r"\s+(?:\w+\s+){0,2}\d",
-    re.IGNORECASE,
-)
 _DATA_ROLES = (Role.METHOD, Role.RESULT)
-# Where something is to be had.
-_AVAILABLE = re.compile(
-    r"https?://|\bwww\.|\b(?:github|gitlab|zenodo|osf|prospero|registr\w+)\b"
-    r"|\b(?:available|released?|releasing|open[- ]sourced?|published|accessible)\b",
-    re.IGNORECASE,
-)
-# A result says that something was found, or how much of it.
-_FOUND = re.compile(
-    r"\b(?:show(?:s|ed|n|ing)?|find(?:s|ings?)?|found|demonstrat\w+|prov(?:e|es|ed|en)|observ\w+|reveal\w*|achiev\w+"
-    r"|attain\w*|establish\w*|indicat(?:e|es|ed)|suggest\w*|associated|correlat\w+|significant\w*|substantially"
-    r"|consistently|confirm\w*|increased|decreased|reduced|improved|enhanced|outperform\w*|surpass\w*|better|worse)\b",
-    re.IGNORECASE,
-)
+# Where a paper says what it does not show, or what is still to be found out.
+_CLOSING_ROLES = (Role.CONCLUSION, Role.LIMITATION)
 # Words that tie a sentence to the one before; as the gist of a paper another is better.
 _TIED = re.compile(
     r"(?:consequently|however|moreover|furthermore|thus|hence|therefore|instead|otherwise|nevertheless|then|yet|but|and|finally"
@@ -96,15 +63,17 @@ def rate_sentences(telling: Telling, abstract: str, end: int) -> list[RatedSente
     """Rate each sentence of an abstract up to a place by how well it tells what is wanted."""
     sentences = [sentence for sentence in _read_roles(abstract) if sentence.end <= end]
     return [
-        RatedSentence(
-            sentence.start, sentence.end, _rate(telling, abstract[sentence.start : sentence.end], sentence.role)
-        )
+        RatedSentence(sentence.start, sentence.end, _rate(telling, abstract[sentence.start : sentence.end], sentence))
         for sentence in sentences
     ]
 
 
-def _rate(telling: Telling, text: str, role: Role) -> float:
-    """Rate a sentence; one that does not stand alone tells nothing."""
+def _rate(telling: Telling, text: str, sentence: RoledSentence) -> float:
+    """Rate a sentence; one that does not stand alone tells nothing.
+
+    A role that its authors wrote before it is believed; one that was assigned has to show in what the sentence says.
+    """
+    role, labelled = sentence.role, sentence.labelled
     if not stands_alone(text):
         return 0.0
     match telling:
@@ -112,18 +81,21 @@ def _rate(telling: Telling, text: str, role: Role) -> float:
             tied = _SAID * bool(_TIED.match(text))
             return max(0.1, _GIST[role] + _SAID * score_gist(text) - tied) if role in _GIST else 0.0
         case Telling.METHOD:
-            return float(role is Role.METHOD) * (1 + score_gist(text))
+            is_method = role is Role.METHOD and (labelled or cues.tells_method(text))
+            return float(is_method) * (1 + score_gist(text))
         case Telling.RESULT:
-            is_result = role is Role.RESULT and bool(_FIGURE.search(text) or _FOUND.search(text))
-            return float(is_result) * (1 + bool(_FIGURE.search(text)) + bool(_COMPARED.search(text)))
+            is_result = role is Role.RESULT and cues.tells_result(text)
+            return float(is_result) * (1 + bool(cues.FIGURE.search(text)) + bool(cues.COMPARED.search(text)))
         case Telling.DATA:
-            return float(role in _DATA_ROLES and bool(_DATA.search(text))) * (1 + bool(re.search(r"\d", text)))
+            is_data = role in _DATA_ROLES and cues.tells_data(text, as_method=role is Role.METHOD)
+            return float(is_data) * (1 + bool(re.search(r"\d", text)))
         case Telling.LIMITATION:
-            return float(role is Role.LIMITATION and not _OPEN.search(text))
+            is_limit = (role is Role.LIMITATION and labelled) or (role in _CLOSING_ROLES and cues.tells_limit(text))
+            return float(is_limit and not cues.tells_open(text))
         case Telling.OPEN:
-            return float(role in _OPEN_ROLES and bool(_OPEN.search(text)))
+            return float(role in _CLOSING_ROLES and cues.tells_open(text))
         case Telling.AVAILABILITY:
-            return float(role is Role.AVAILABILITY and bool(_AVAILABLE.search(text)))
+            return float(role is Role.AVAILABILITY and cues.tells_availability(text))
 
 
 # Words that stand for something said before: at the beginning of a sentence, and anywhere before a noun.
@@ -135,6 +107,8 @@ _OPENS_BACK = re.compile(
 _POINTS_BACK = re.compile(
     r"\b(?:this|these|those|such)\s+(?!as\b|that\b|a\b|an\b)((?:[\w-]+\s+){0,2}?[\w-]+)", re.IGNORECASE
 )
+# By itself at the end of what opens a sentence: "To address this, we introduce …".
+_OPENS_WITH = re.compile(r"[^,;:]{0,40}\b(?:this|these|those)\s*[,;:]", re.IGNORECASE)
 # What "this" may be without anything before: what is being read.
 _ITSELF = frozenset(
     "paper article work study research review survey thesis report chapter investigation note end".split()
@@ -144,7 +118,7 @@ _ITSELF = frozenset(
 def stands_alone(sentence: str) -> bool:
     """Whether a sentence can be understood without those before it: it points at nothing that it does not name."""
     opening = _OPENS_BACK.match(sentence)
-    if opening and not _points_at_itself(sentence):
+    if (opening and not _points_at_itself(sentence)) or _OPENS_WITH.match(sentence):
         return False
     return all(
         _is_itself(match[1]) or _is_named(match[1], sentence[: match.start()])

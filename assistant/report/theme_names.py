@@ -105,7 +105,8 @@ def name_themes(themes: Sequence[Sequence[Paper]]) -> list[ThemeName]:
     for theme in range(len(themes)):
         ranked = count.rank_phrases(theme)
         chosen = _choose_phrases(ranked, count, theme)
-        own = _choose_distinct([phrase for phrase, _ in ranked], TERMS) if len(themes[theme]) > 1 else []
+        titled = [phrase for phrase, _ in ranked if count.is_titled(phrase, theme)]
+        own = _choose_distinct(titled, TERMS) if len(themes[theme]) > 1 else []
         spellings = _count_spellings(read[theme], {*chosen, *own})
         words = [_spell(spellings[phrase]) for phrase in own]
         name = " and ".join(_spell(spellings[phrase]) for phrase in chosen) or NAMELESS
@@ -173,6 +174,10 @@ class _PhraseCount:
         self._nouns = {phrase for theme in themes for paper in theme for phrase in paper.nouns}
         self._in_abstracts = [Counter(phrase for paper in theme for phrase in paper.abstract) for theme in themes]
         self._title_words = Counter(word for theme in themes for paper in theme for word in _words_of(paper.title))
+
+    def is_titled(self, phrase: tuple[str, ...], theme: int) -> bool:
+        """Whether a paper of a theme has a phrase in its title: "approach" and "practice" are words of abstracts."""
+        return self._in_titles[theme][phrase] > 0
 
     def share(self, phrase: tuple[str, ...], theme: int) -> float:
         """The share of the papers of a theme that hold a phrase."""

@@ -11,6 +11,7 @@ from assistant.report.outline import THEME, THEME_GIST, Outline, ParagraphPlan, 
 from assistant.report.schema import Bucket, Cell, ReportSpec, Table
 from assistant.report.scope import ReportScope
 from assistant.report.sentence_choice import Telling
+from assistant.report.shared_statements import state_related, state_shared
 from assistant.report.themes import Theme
 from assistant.report.years import format_span
 from store.paper import Paper
@@ -33,6 +34,7 @@ def outline_themes(scope: ReportScope, request: ReportSpec, themes: Sequence[The
         lead=_describe_scope(scope, themes),
         sources=_choose_sources(themes),
         related=[theme.label for theme in themes] if len(themes) > 1 else (),
+        stated=state_related([theme.typical for theme in themes]),
     )
     missing = SectionPlan(MISSING, (), lead=_describe_missing(scope, themes))
     sections = [_plan_theme(theme) for theme in themes]
@@ -70,7 +72,14 @@ def _plan_theme(theme: Theme) -> SectionPlan:
     central = theme.papers[:PAPERS]
     parts = [ParagraphPlan(role, central, _SENTENCES) for role in THEME]
     gist = ParagraphPlan(THEME_GIST, central, len(central), each=True)
-    return SectionPlan(theme.heading, theme.papers, [gist, *parts], lead=describe_theme(theme), sources=central)
+    return SectionPlan(
+        theme.heading,
+        theme.papers,
+        [gist, *parts],
+        lead=describe_theme(theme),
+        sources=central,
+        stated=state_shared(central),
+    )
 
 
 def describe_theme(theme: Theme) -> str:

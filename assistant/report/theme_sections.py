@@ -10,7 +10,14 @@ from functools import partial
 
 from assistant.concurrency import in_thread
 from assistant.report.contradictions import find_contradictions
-from assistant.report.extractive import UsedSentences, make_claims, quote_gist, quote_paragraph, quote_section
+from assistant.report.extractive import (
+    UsedSentences,
+    add_stated,
+    make_claims,
+    quote_gist,
+    quote_paragraph,
+    quote_section,
+)
 from assistant.report.facts import PaperFacts
 from assistant.report.generative import FAILED, SectionDraft, join_notes
 from assistant.report.outline import THEME_GIST, SectionPlan
@@ -71,7 +78,7 @@ def _assemble_section(plan: SectionPlan, written: Sequence[tuple[ThemeAspect, Ge
     paragraphs += [] if plan.related else _quote_others(plan, paragraphs, used)
     return Section(
         heading=plan.heading,
-        paragraphs=tuple(paragraphs),
+        paragraphs=tuple(paragraph for paragraph in add_stated(plan, paragraphs) if paragraph.claims),
         table=plan.table,
         papers=tuple(paper.id for paper in plan.papers),
         mode=model,

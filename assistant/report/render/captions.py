@@ -8,6 +8,7 @@ from assistant.phrases import SCALE, SENSE, count_supports, explain_signs
 from assistant.question.description import describe_filters
 from assistant.report.extractive import OPENING
 from assistant.report.schema import Bucket, Report, Section
+from assistant.report.shared_statements import COUNTED
 from assistant.types import EXTRACTIVE, Claim
 from store.filters import Filters
 
@@ -50,7 +51,9 @@ def describe_check(report: Report) -> str:
             "stands here."
         )
     if not modes:
-        return "Quoted from the abstracts, word for word; no model wrote any of it."
+        counted = any(claim.decision.by == COUNTED for claim in report.claims)
+        others = ", but for the sentences that count which papers share a subject" if counted else ""
+        return f"Quoted from the abstracts, word for word{others}; no model wrote any of it."
     deciders = sorted({claim.decision.by for claim in report.claims if claim.decision.stage in ("learned", "model")})
     sense = f"The sense was looked at by {', '.join(deciders)}" if deciders else f"{SENSE[:1].upper()}{SENSE[1:]}"
     return f"Written by {', '.join(modes)}; {count_supports(claim.support for claim in report.claims)}. {sense}."

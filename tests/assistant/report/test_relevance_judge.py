@@ -176,5 +176,5 @@ def test_the_cut_goes_down_where_papers_are_few_and_sure() -> None:
     assert cut_of(0.9, 0.8, 0.08) == 0.08
     assert cut_of(0.9, 0.5, 0.08, 0.07, 0.06) == 0.08  # With the fourth their mean falls below .45.
     assert cut_of(0.9, 0.9, 0.08, 0.07, 0.06) == 0.07
-    assert cut_of(0.3, 0.2, 0.06) == 0.1
-    assert cut_of(0.9, 0.8, 0.04) == 0.1
+    assert cut_of(0.3, 0.2, 0.06) == 0.15
+    assert cut_of(0.9, 0.8, 0.01) == 0.15

@@ -74,6 +74,8 @@ def test_data_have_a_name_or_a_number(sentence: str, tells: bool) -> None:
         ("We revisit the second step of this procedure.", False),
         ("We propose a procedure, and show that this procedure converges.", True),
         ("Such a bound is tight.", False),
+        ("To address this, we count frogs.", False),
+        ("We count frogs, and from this, we derive a bound.", True),
     ],
 )
 def test_a_sentence_stands_alone_where_it_names_what_it_points_at(sentence: str, alone: bool) -> None:

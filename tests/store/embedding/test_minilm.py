@@ -181,10 +181,14 @@ class TestTheNoteOfAFileThatWasHashed:
     def hashed(self, places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
         """The files that were hashed so far; the weights are there and right."""
         hashed: list[Path] = []
-        hash_file = minilm_package.hash_file
+
+        def count(path: Path) -> str:
+            hashed.append(path)
+            return hash_file(path)
+
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
         monkeypatch.setattr(minilm_package, "WEIGHTS", hashlib.sha256(b"weights").hexdigest())
-        monkeypatch.setattr(minilm_package, "hash_file", lambda path: hashed.append(path) or hash_file(path))
+        monkeypatch.setattr(minilm_package, "hash_file", count)
         places[0].write_bytes(b"weights")
         return hashed
 

@@ -1,0 +1,118 @@
+"""The forms in which a sentence tells something of its paper."""
+
+import pytest
+
+from assistant.report import sentence_cues as cues
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tells"),
+    [
+        ("Frogs that were fed sang 12% louder.", True),
+        ("Feeding significantly changes the song.", True),
+        ("The recordings revealed two kinds of song.", True),
+        ("We find louder songs in spring.", True),
+        ("Songs were better in spring.", True),
+        ("Newer ponds have potential for more significant songs.", False),
+        ("Many songs found in old books are louder.", False),
+        ("Society benefits from increased harmony.", False),
+    ],
+)
+def test_a_result_was_measured_or_found(sentence: str, tells: bool) -> None:
+    assert cues.tells_result(sentence) is tells
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tells"),
+    [
+        ("Using microphones, we recorded the songs of frogs.", True),
+        ("This paper presents a survey of songs.", True),
+        ("Songs were recorded at night.", True),
+        ("A search of the ponds has been carried out.", True),
+        ("A randomized trial of pond water.", True),
+        ("Songs are a process we refer to as harmony.", False),
+        ("We argue that frogs sing for joy.", False),
+        ("We report here that frogs sing for joy.", False),
+        ("This study demonstrates a series of songs.", False),
+        ("Recently, we recorded the songs of toads.", False),
+        ("Louder songs were observed in spring.", False),
+        ("Songs were louder in spring (p = .01).", False),
+        ("Songs have been proven to attract mates.", False),
+        ("Through an analysis of songs, Noble exposes a culture.", False),
+        ("The frog binds water.", False),
+    ],
+)
+def test_a_method_was_done_by_the_paper(sentence: str, tells: bool) -> None:
+    assert cues.tells_method(sentence) is tells
+
+
+@pytest.mark.parametrize(
+    ("sentence", "as_method", "tells"),
+    [
+        ("We compared 120 older patients with frogs.", True, True),
+        ("We train on the ASOS data.", True, True),
+        ("A total of 1,602 people participated.", False, True),
+        ("Of 524 papers, 5 were included.", False, True),
+        ("A murmur was heard in 78 patients.", False, False),
+        ("Of 120 patients, 30 (25%) sang.", True, False),
+        ("Among 120 patients the hazard ratio was .7.", True, False),
+        ("A review of 14,000 patients showed that frogs heal.", True, False),
+        ("In Experiments 1 and 2, participants read.", True, False),
+        ("High Performance Data Analytics is the key.", True, False),
+        ("We studied frogs.", True, False),
+    ],
+)
+def test_data_are_what_was_studied_and_not_what_came_of_some(sentence: str, as_method: bool, tells: bool) -> None:
+    assert cues.tells_data(sentence, as_method=as_method) is tells
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tells"),
+    [
+        ("Studies on care before diagnosis are needed.", True),
+        ("Future research should record toads.", True),
+        ("The song warrants further investigation.", True),
+        ("How toads sing remains to be determined.", True),
+        ("There are gaps in our knowledge of toads.", True),
+        ("The gene is required for a song.", False),
+        ("Our work suggests that the gene is required for a song.", False),
+        ("The gaps in patella eversion were smaller.", False),
+        ("Directions for future research are recommended.", False),
+        ("The song supports further investigation of frogs.", False),
+    ],
+)
+def test_an_open_question_calls_for_a_study(sentence: str, tells: bool) -> None:
+    assert cues.tells_open(sentence) is tells
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tells"),
+    [
+        ("This study is limited by its retrospective nature.", True),
+        ("The main limitation is the number of frogs.", True),
+        ("These results must be read with caution.", True),
+        ("We could not adjust for rain.", True),
+        ("The evidence is of low quality, and evidence was weak.", True),
+        ("Limitations of the present study are discussed.", False),
+        ("Resources to gather data are limited.", False),
+        ("Our method overcomes the limitations of frogs.", False),
+        ("Histone deacetylation is not only repressive.", False),
+    ],
+)
+def test_a_limit_is_ones_own(sentence: str, tells: bool) -> None:
+    assert cues.tells_limit(sentence) is tells
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tells"),
+    [
+        ("Songs: https://github.com/frogs/songs", True),
+        ("The code is freely available.", True),
+        ("The server is available at http://frogs.example.", True),
+        ("A video is available at", False),
+        ("URL: http://www.clinicaltrials.example.", False),
+        ("The data will be better than those available previously.", False),
+    ],
+)
+def test_what_is_available_is_a_thing_and_to_be_had(sentence: str, tells: bool) -> None:
+    assert cues.tells_availability(sentence) is tells
