@@ -40,6 +40,7 @@ def find_hedges(alignments: Sequence[Alignment]) -> Iterator[Hedge]:
         stronger = list(_find_stronger_quantifiers(best))
         yield from stronger
         yield from _find_dropped_approximations(best)
+        yield from _find_dropped_partitives(best)
         yield from _find_narrowing(best.claim.words, theirs)
         beyond = {hedge.claim for hedge in stronger}
         yield from (hedge for hedge in _find_unanswered(best.claim, theirs) if hedge.claim not in beyond)
@@ -97,6 +98,21 @@ def _find_dropped_approximations(alignment: Alignment) -> Iterator[Hedge]:
     for place, word in enumerate(theirs[:-1]):
         if is_cue("near", word.low) and place + 1 in matched and not theirs[place + 1].stop:
             yield Hedge(word.text, "")
+
+
+def _find_dropped_partitives(alignment: Alignment) -> Iterator[Hedge]:
+    """Find "one of the first" where the claim says "the first"."""
+    ours, theirs = alignment.claim.words, alignment.sentence.words
+    for place, word in enumerate(ours):
+        same = [there for there, source_word in enumerate(theirs) if source_word.low == word.low]
+        if not same or not _claims_rank(ours, place) or _is_one_of(ours, place):
+            continue
+        if all(_is_one_of(theirs, there) for there in same):
+            yield Hedge(f"one of the {theirs[same[0]].text}", word.text)
+
+
+def _is_one_of(words: Sequence[Word], place: int) -> bool:
+    return any(word.low in ("one", "among") for word in words[max(0, place - 3) : place])
 
 
 def _find_unanswered(claim: Sentence, theirs: set[str]) -> Iterator[Hedge]:

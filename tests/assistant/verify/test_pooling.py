@@ -89,6 +89,8 @@ def test_what_is_set_apart_stays_apart(claim: str, apart: bool) -> None:
         (CLOVER, "Plain rye, unlike clover mixtures, fixes nitrogen on poor land.", Support.DOUBTFUL),
         ("The new plough is the first for wet clay.", "The new plough is the largest for wet clay.", Support.DOUBTFUL),
         ("The new plough is the largest for clay.", "For clay, the new plough is the largest.", Support.WORDED),
+        ("It is one of the first ploughs for clay.", "It is the first plough for clay.", Support.DOUBTFUL),
+        ("It is one of the first ploughs for clay.", "It is among the first ploughs for clay.", Support.WORDED),
         (
             "Compared to plain ploughs, the new tool saves half of the fuel on clay.",
             "Compared to plain ploughs, ploughing with the new tool saves half of the fuel on clay.",
