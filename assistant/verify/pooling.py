@@ -98,8 +98,12 @@ def _find_best(evidence: ClaimEvidence, clause: Sequence[int]) -> SentenceMatch 
 
 
 def _stand_together(evidence: ClaimEvidence, here: int) -> bool:
-    """Tell whether a word and the next one stand side by side in some sentence."""
-    return any(
+    """Tell whether a word and the next one stand side by side in some sentence, and the first in no title.
+
+    What the title names is what a paper is about: "it" may stand for it anywhere.
+    """
+    titled = any(match.alignment.places_of(here) for match in evidence.ranked if not match.sentence.end)
+    return not titled and any(
         place + 1 in match.alignment.places_of(here + 1)
         for match in evidence.ranked
         for place in match.alignment.places_of(here)

@@ -58,6 +58,12 @@ def test_a_thing_is_not_its_counterpart(claim: str, found: list[tuple[str, str]]
     assert list(find_counterparts(read(FURROWS, claim)))[:1] == found
 
 
+def test_what_the_title_names_has_no_counterpart() -> None:
+    paper = Paper(id="p", title="Sandy furrows", abstract=FURROWS)
+    evidence = find_evidence(parse_sentence("Sandy furrows hold much rain."), [read_source(paper)])
+    assert list(find_counterparts(evidence)) == []
+
+
 def test_a_verb_is_denied_where_it_comes_from() -> None:
     claim = "Farm sensors that are sold to growers measure wind."
     assert list(find_denied_elsewhere(read(SENSORS, claim))) == [("not measure", "measure")]
