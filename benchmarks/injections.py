@@ -2,9 +2,9 @@
 
 ``benchmarks/injections.jsonl`` holds orders and honest sentences that look like some, written for this project in
 twenty languages: text, label (order, honest, or claim: what is put in the place of {claim}), language, kind and part.
-The parts share no kind, so that an order in part test has a form that nothing was fitted on. False alarms are counted
-on the abstracts and titles of ../shared; the third of them that was fitted on is left out, a half of the rest was
-looked at (dev), the other only counted (test).
+Those of part test were written by somebody else after the fit, and were run once. False alarms are counted on the
+abstracts and titles of ../shared; the half of them that was fitted on is left out, a half of the rest was looked at
+(dev), the other only counted (test).
 """
 
 import gzip
@@ -68,7 +68,7 @@ def list_honest(part: str) -> list[str]:
     found: dict[str, None] = {}
     for source, paper in _list_papers():
         number = zlib.crc32((paper.title + paper.abstract[:200]).encode()) % 20
-        fitted = source == "sample" or (source in ("scifact", "pubmedqa") and number < 8)
+        fitted = source == "sample" or (source in ("scifact", "pubmedqa") and number < 16)
         place = "fit" if fitted else "dev" if number % 2 else "test"
         if place == part:
             texts = [paper.abstract[start:end] for start, end in sentence_spans(paper.abstract)]

@@ -283,7 +283,7 @@ def _find_other_object(alignments: Sequence[Alignment]) -> str | None:
     """
     ours = alignments[0].claim.words
     for here in range(len(ours) - 2):
-        if ours[here].stop or not is_cue("prepositions", ours[here + 1].low):
+        if ours[here].stop or not is_cue("prepositions", ours[here + 1].low) or ours[here].low == "order":
             continue
         phrase = [place for place in _read_object(ours, here + 2) if not is_plain(ours[place].low)]
         fits = [fit for alignment in alignments if (fit := _has_object(alignment, here, phrase)) is not None]

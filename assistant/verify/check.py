@@ -22,6 +22,13 @@ from assistant.verify.misattribution import find_swaps, find_wrong_numbers
 from assistant.verify.negation import find_contradictions, find_doubts
 from assistant.verify.number_binding import find_unbound_numbers
 from assistant.verify.numbers import Quantity, is_same_quantity
+from assistant.verify.pooling import (
+    find_counterparts,
+    find_denied_elsewhere,
+    find_pooled_numbers,
+    find_unanswered_denial,
+    sets_other_side_apart,
+)
 from assistant.verify.source import Sentence, SourceText, mentions_name, parse_sentence, read_source
 from assistant.verify.tokens import Word, is_cue_stem
 from assistant.verify.verdict import Finding, FindingKind, Verdict, combine_findings
@@ -225,7 +232,9 @@ def _check_numbers(
             yield _describe_missing_number(number, evidence.claim.quantities, alignments)
     wrong_numbers = [wrong for alignment in alignments for wrong in find_wrong_numbers(alignment)]
     if not wrong_numbers:
-        wrong_numbers = list(find_unbound_numbers(evidence.claim, [alignment.sentence for alignment in alignments]))
+        holders = [match.sentence for match in evidence.chosen if any(match.numbers)]
+        sentences = [*(alignment.sentence for alignment in alignments), *holders]
+        wrong_numbers = list(find_unbound_numbers(evidence.claim, sentences))
     for wrong in dict.fromkeys(wrong_numbers):
         yield _make_finding(
             FindingKind.NUMBER, f"the source has {wrong.source} where this has {wrong.claim}", Support.CONTRADICTED
@@ -335,8 +344,11 @@ def _check_denials(
     if not contradictions:
         following = find_next_sentence(evidence, sources)
         carriers = [*evidence.chosen, following] if following else evidence.chosen
-        for doubt in find_doubts([match.alignment for match in carriers]):
+        doubts = list(find_doubts([match.alignment for match in carriers]))
+        for doubt in doubts:
             yield _doubt(FindingKind.NEGATION, doubt)
+        if not doubts and (denial := find_unanswered_denial(evidence)):
+            yield _doubt(FindingKind.NEGATION, f"the source denies nothing of this where it says “{denial}”")
 
 
 def _check_sides(alignments: Sequence[Alignment], beside: Sequence[Alignment]) -> Iterator[Finding]:
@@ -346,6 +358,8 @@ def _check_sides(alignments: Sequence[Alignment], beside: Sequence[Alignment]) -
             reasons += find_swapped_arguments(alignment)
     for reason in reasons[:1]:
         yield _make_finding(FindingKind.DIRECTION, reason, Support.CONTRADICTED)
+    if not reasons and alignments and sets_other_side_apart(alignments[0]):
+        yield _doubt(FindingKind.DIRECTION, "the source sets apart what this speaks of, and speaks of the other")
     for moved in find_moved_partners(alignments):
         yield _doubt(FindingKind.DIRECTION, moved)
     for unanswered in find_unanswered_comparison(alignments[0].claim.words if alignments else (), beside):
@@ -357,6 +371,12 @@ def _check_cohesion(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> I
     for strewn in find_strewn_words(evidence, sources):
         yield _doubt(FindingKind.WORDS, f"the source says {_list_words(strewn)} apart from the rest of this")
     yield from _find_foreign_statements(evidence, sources)
+    for number, counted in find_pooled_numbers(evidence):
+        yield _doubt(FindingKind.NUMBER, f"no sentence of the source has {number} of “{counted}”")
+    for ours, theirs in find_counterparts(evidence):
+        yield _doubt(FindingKind.NAME, f"the source says this of “{theirs}”, not of “{ours}”")
+    for theirs, ours in find_denied_elsewhere(evidence):
+        yield _doubt(FindingKind.NEGATION, f"the source says “{theirs}”, this says “{ours}”")
     if early := find_early_subject(evidence, sources):
         yield _doubt(FindingKind.NAME, f"the source says this before it comes to {early}")
 

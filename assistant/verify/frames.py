@@ -95,13 +95,13 @@ def _opens_aside(words: Sequence[Word], place: int) -> bool:
     """Tell whether what follows is only compared with: "unlike", "in contrast to", "compared with", "instead of"."""
     low = words[place].low
     following = [word.low for word in words[place + 1 : place + 3]]
-    if low == "unlike":
+    if low == "unlike" or (following[:1] == ["from"] and is_cue_stem("departs", words[place].stem)):
         return True
     if low in ("contrast", "opposed", "relative", "contrary") and following[:1] == ["to"]:
         return place > 0 and words[place - 1].low not in ("we", "by")
     if low == "compared" and following[:1] in (["to"], ["with"]):
         return not place or not is_cue("be", words[place - 1].low)
-    return (low, *following[:1]) in (("instead", "of"), ("departing", "from"), ("rather", "than"))
+    return (low, *following[:1]) in (("instead", "of"), ("rather", "than"))
 
 
 def _opens_model(words: Sequence[Word], place: int) -> bool:
@@ -165,6 +165,9 @@ def find_unframed(alignment: Alignment) -> Iterator[str]:
         if frame.kind in ours or _is_named(alignment, frame.kind):
             continue
         inside = {here for here, there in matched.items() if there in frame.places}
+        alike = frame.kind == "aside" and any(frame.places.intersection(alignment.places_of(here)) for here in aside)
+        if alike and len(inside) < _MOSTLY * len(matched):
+            continue  # Both set the same thing apart.
         if _covers(alignment, frame, inside, set(matched)):
             yield f"{_CALLED[frame.kind]} (“{alignment.sentence.words[frame.opener].text}”)"
     if "plan" in ours and not any(frame.kind in ("plan", "aim", "need") for frame in theirs):

@@ -15,6 +15,10 @@ _NEAR = 0.5
 _SHORTEST_EST = 5
 
 
+# Superlatives that say of anything what the best of its kind is.
+_HIGHEST = frozenset("highest greatest strongest".split())
+
+
 class Hedge(NamedTuple):
     """A word of the source that holds back, and the word of the claim that goes beyond it; one may be empty."""
 
@@ -36,6 +40,7 @@ def find_hedges(alignments: Sequence[Alignment]) -> Iterator[Hedge]:
         stronger = list(_find_stronger_quantifiers(best))
         yield from stronger
         yield from _find_dropped_approximations(best)
+        yield from _find_dropped_partitives(best)
         yield from _find_narrowing(best.claim.words, theirs)
         beyond = {hedge.claim for hedge in stronger}
         yield from (hedge for hedge in _find_unanswered(best.claim, theirs) if hedge.claim not in beyond)
@@ -95,6 +100,21 @@ def _find_dropped_approximations(alignment: Alignment) -> Iterator[Hedge]:
             yield Hedge(word.text, "")
 
 
+def _find_dropped_partitives(alignment: Alignment) -> Iterator[Hedge]:
+    """Find "one of the first" where the claim says "the first"."""
+    ours, theirs = alignment.claim.words, alignment.sentence.words
+    for place, word in enumerate(ours):
+        same = [there for there, source_word in enumerate(theirs) if source_word.low == word.low]
+        if not same or not _claims_rank(ours, place) or _is_one_of(ours, place):
+            continue
+        if all(_is_one_of(theirs, there) for there in same):
+            yield Hedge(f"one of the {theirs[same[0]].text}", word.text)
+
+
+def _is_one_of(words: Sequence[Word], place: int) -> bool:
+    return any(word.low in ("one", "among") for word in words[max(0, place - 3) : place])
+
+
 def _find_unanswered(claim: Sentence, theirs: set[str]) -> Iterator[Hedge]:
     """Find what a claim says of all, or of the first and best, where no sentence that carries it does."""
     words = claim.words
@@ -102,8 +122,11 @@ def _find_unanswered(claim: Sentence, theirs: set[str]) -> Iterator[Hedge]:
         yield from (Hedge("", word.text) for place, word in enumerate(words) if _is_universal(words, place))
     if not any(is_cue("no", low) or low.endswith("n't") for low in theirs):
         yield from (Hedge("", word.text) for word in words if is_cue("universal_no", word.low))
-    if not any(is_superlative(low) or is_cue("foremost", low) for low in theirs):
-        yield from (Hedge("", word.text) for place, word in enumerate(words) if _claims_rank(words, place))
+    ranks = [place for place in range(len(words)) if _claims_rank(words, place)]
+    answers = {low for low in theirs if is_superlative(low) or is_cue("foremost", low)}
+    for place in ranks:
+        if not any(_answers_rank(words[place].low, low) for low in answers):
+            yield Hedge("", words[place].text)
 
 
 def _is_universal(words: Sequence[Word], place: int) -> bool:
@@ -136,6 +159,14 @@ def _claims_rank(words: Sequence[Word], place: int) -> bool:
     if low in ("first", "only", "sole"):
         return before in ("the", "very") and after is not None
     return before in ("the", "their", "its", "of") and is_superlative(low)
+
+
+def _answers_rank(low: str, answer: str) -> bool:
+    """Tell whether one superlative may stand for another one; "largest" and "first" stand for themselves alone."""
+    own = low.endswith("est") and not is_cue("superlatives", low) and low not in _HIGHEST
+    if low == "first" or own:
+        return answer == low
+    return answer != "first" or low in ("only", "sole")
 
 
 def is_superlative(low: str) -> bool:

@@ -152,9 +152,9 @@ def find_wrong_numbers(alignment: Alignment) -> Iterator[WrongNumber]:
 
 def _find_numbers_of_other_words(alignment: Alignment) -> Iterator[WrongNumber]:
     """Find "9 formulations, 14 models" against "14 formulations, 9 models" by the words that follow a number."""
-    heads = {quantity: _find_head(alignment.sentence, quantity) for quantity in alignment.sentence.quantities}
+    heads = {quantity: find_counted(alignment.sentence, quantity) for quantity in alignment.sentence.quantities}
     for number in alignment.claim.quantities:
-        head = _find_head(alignment.claim, number)
+        head = find_counted(alignment.claim, number)
         shared = {quantity: _count_common(alignment, head, source_head) for quantity, source_head in heads.items()}
         equal = [shared[quantity] for quantity in heads if is_same_quantity(number, quantity)]
         if (
@@ -230,8 +230,8 @@ def _in_number(alignment: Alignment, place: int) -> bool:
     return any(quantity.start <= start < quantity.end for quantity in alignment.claim.quantities)
 
 
-def _find_head(sentence: Sentence, number: Quantity) -> tuple[int, ...]:
-    """Find the next words after a number, up to the next number or the end of the clause."""
+def find_counted(sentence: Sentence, number: Quantity) -> tuple[int, ...]:
+    """Find what a number counts: the next words after it, up to the next number or the end of the clause."""
     places: list[int] = []
     clause = None
     for place, word in enumerate(sentence.words):

@@ -343,10 +343,10 @@ class EditScript:
                 return False
             if {self._ours[here].low, self._theirs[there].low} <= _DETERMINERS:
                 continue
+            if {self._ours[here].low, self._theirs[there].low} <= PREPOSITIONS:
+                return here not in self._anchors  # "in many tasks, …", "… across tasks"
             if self._ours[here].key != self._theirs[there].key:
                 return False
-            if self._ours[here].low in PREPOSITIONS:
-                return here not in self._anchors
         return False
 
     def _changes_preposition(self, move: Move) -> bool:

@@ -253,7 +253,8 @@ class GapRules:
     def _is_naming(self, ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
         """Tell whether a thing is only called by its name, or by a general word in place of it."""
         named = any(token.place in self._names for token in ours)
-        return named and all(is_plain(token.low) or token.low in _OWN_NAMES for token in theirs)
+        own = self._gap.first and any(token.low in ("we", "our") for token in self._gap.theirs[-_REACH:])
+        return named and (own or all(is_plain(token.low) or token.low in _OWN_NAMES for token in theirs))
 
     def _is_explained(self) -> bool:
         """Tell whether no word of the gap needs a look of other rules."""

@@ -80,7 +80,7 @@ def _map_accents() -> dict[int, str]:
         plain = "".join(part for part in unicodedata.normalize("NFD", chr(code)) if part.isascii())
         if plain:
             table[code] = plain
-    return table | {ord(letter): plain for letter, plain in zip("ßøØłŁđĐıİæœ", "sooldDdiiao", strict=False)}
+    return table | {ord(letter): plain for letter, plain in zip("ßøØłŁđĐıİæœ", "soollddiiao", strict=False)}
 
 
 @cache

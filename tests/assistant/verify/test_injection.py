@@ -120,7 +120,11 @@ def test_the_label_of_a_section_is_no_part_of_an_order(text: str, label: str) ->
 
 
 @pytest.mark.parametrize(
-    "heading", ["Chatbot use cases in the Covid-19 public health response", "Just words : on speech and hidden harm"]
+    "heading",
+    [
+        "Chatbot features for anxiety and depression: A scoping review",
+        "What if I say the wrong thing? : 25 habits for culturally effective people",
+    ],
 )
 def test_a_heading_is_judged_more_leniently_than_a_sentence(heading: str) -> None:
     assert is_instruction(heading)
