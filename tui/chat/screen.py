@@ -25,7 +25,7 @@ from tui.chat.conversation_pane import ConversationPane
 from tui.chat.draft import Draft
 from tui.chat.editor import edit_text
 from tui.chat.exchange import Exchange
-from tui.chat.panes import WIDE, ChatPanes
+from tui.chat.panes import ChatPanes
 from tui.chat.scopes import make_scope
 from tui.chat.status import ExampleQuestions, Status, Welcome
 from tui.chat.transcript import Transcript
@@ -34,6 +34,7 @@ from tui.commands import build_bindings, find_command, suggest_command
 from tui.dialogs.ask import TextDialog
 from tui.engine import EngineHolder, Scope
 from tui.messages import EvidenceShown, ScopeChosen
+from tui.preferences import WIDE
 from tui.text import one_line, safe
 from tui.widgets.evidence import Evidence
 
