@@ -1,6 +1,7 @@
 """The first picture: what is there before it, and what is typed before the chat is there."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,7 +36,10 @@ def test_the_first_picture_waits_neither_for_pydantic_nor_for_the_chat(env: dict
     assert done.stdout == "\n"
 
 
-def test_what_is_typed_before_the_chat_is_there_comes_to_it_in_its_order(tmp_path: Path, env: dict[str, str]) -> None:
+def test_what_is_typed_before_the_chat_is_there_comes_to_it_in_its_order(
+    built: Path, tmp_path: Path, env: dict[str, str]
+) -> None:
+    shutil.copytree(built, tmp_path / "library")
     with Terminal(chat(tmp_path), env, (80, 24)) as terminal:
         terminal.until(lambda _: b"Opening the library" in terminal.output, "the first picture")
         terminal.type(*"rare crashes", "enter", *"and then")

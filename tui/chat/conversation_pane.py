@@ -233,6 +233,8 @@ class ConversationPane(Vertical):
             await transcript.close_question(exchange, turn)
             self.query_one(NewAnswers).count += not was_at_end
             self.questions.finish()
+            if was_at_end and not exchange.draft and self.questions.is_idle:  # Nobody has read it as it was written.
+                transcript.show_beginning(exchange)
             self.post_message(self.Answered(exchange))
 
     @on(Transcript.EndReached)
