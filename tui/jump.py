@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
+from textual.errors import NoWidget
 from textual.events import Click, Key
 from textual.geometry import Offset
 from textual.screen import ModalScreen, Screen
@@ -45,7 +46,7 @@ def _find_corner(screen: Screen[Any], widget: Widget) -> Offset | None:
     """Return where the part of a widget begins that is seen; None where nothing of it is."""
     try:
         seen = screen.find_widget(widget).visible_region
-    except NoMatches:
+    except (NoMatches, NoWidget):
         return None
     return seen.offset if seen.area else None
 

@@ -121,6 +121,16 @@ async def test_a_stopped_draft_is_kept_with_the_least_that_it_can_have_cost(
         assert [turn.draft_usage for turn in talk.saved] == [Usage(output_tokens=11, dollars=0.25)]
 
 
+async def test_a_quoted_answer_higher_than_the_screen_is_shown_from_its_question_on(library: Path) -> None:
+    async with chatting(library, size=(40, 12)) as talk:
+        asked = await talk.ask(QUESTION)
+        transcript = talk.one(Transcript)
+        await talk.until(lambda: asked.region.y == transcript.region.y, "its beginning")
+        assert asked.region.height > transcript.region.height
+        await talk.ask(OTHER)
+        await talk.until(lambda: talk.exchanges[-1].region.y == transcript.region.y, "that of the next")
+
+
 async def test_esc_cancels_one_question_and_the_next_one_is_answered(library: Path) -> None:
     gate = Gate()
     async with chatting(library, held(gate, RIGHT), claims(RIGHT)) as talk:

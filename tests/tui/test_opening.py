@@ -1,6 +1,7 @@
 """The first picture: what is there before it, and what is typed before the chat is there."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,9 @@ def test_what_is_typed_before_the_chat_is_there_comes_to_it_in_its_order(
         terminal.type(*"rare crashes", "enter", *"and then")
         terminal.until(lambda screen: "❯ rare crashes" in screen, "the question is asked")
         terminal.until(lambda screen: "│ and then" in screen, "the rest is in the composer")
+        terminal.type("\x03", "/nonsense", "enter")
+        seen = re.compile(r"There is no command /nonsense.*│ /nonsense +│", re.DOTALL)
+        terminal.until(seen.search, "what is said in passing leaves the line to ask in alone")
         terminal.type("ctrl+q")
         assert terminal.ends() == 0
 
