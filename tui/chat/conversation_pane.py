@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from assistant.types import Restriction, Turn
+from assistant.types import EXTRACTIVE, Restriction, Turn
 from store.errors import ConspectusError
 from tui.chat.composer import Composer
 from tui.chat.exchange import Exchange
@@ -233,7 +233,8 @@ class ConversationPane(Vertical):
             await transcript.close_question(exchange, turn)
             self.query_one(NewAnswers).count += not was_at_end
             self.questions.finish()
-            if was_at_end and not exchange.draft and self.questions.is_idle:  # Nobody has read it as it was written.
+            quoted = turn.answer and turn.answer.mode == EXTRACTIVE  # It comes at once: nobody reads it as it is written.
+            if quoted and was_at_end and self.questions.is_idle:
                 transcript.show_beginning(exchange)
             self.post_message(self.Answered(exchange))
 
