@@ -121,6 +121,21 @@ async def test_a_stopped_draft_is_kept_with_the_least_that_it_can_have_cost(
         assert [turn.draft_usage for turn in talk.saved] == [Usage(output_tokens=11, dollars=0.25)]
 
 
+async def test_a_long_paragraph_of_a_draft_goes_on_as_another_after_a_sentence(library: Path) -> None:
+    first, second = Gate(), Gate()
+    text = json.dumps({"claims": [{"text": " ".join([RIGHT] * 12), "sources": [1]}]})
+    async with chatting(library, [text[:600], first, text[600:800], second, text[800:]]) as talk:
+        await talk.send(QUESTION)
+        await talk.until(lambda: talk.exchanges and len(answer(talk.exchanges[0])) > 400, "a draft")
+        assert len(contents(talk.exchanges[0])) == 1
+        first.open()
+        await talk.until(lambda: len(contents(talk.exchanges[0])) == 2, "another paragraph")
+        before, after = contents(talk.exchanges[0])
+        assert before.plain.endswith(".")
+        assert after.plain.startswith("The estimate")
+        second.open()
+
+
 async def test_a_quoted_answer_higher_than_the_screen_is_shown_from_its_question_on(library: Path) -> None:
     async with chatting(library, size=(40, 12)) as talk:
         asked = await talk.ask(QUESTION)

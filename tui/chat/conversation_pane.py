@@ -233,7 +233,7 @@ class ConversationPane(Vertical):
             await transcript.close_question(exchange, turn)
             self.query_one(NewAnswers).count += not was_at_end
             self.questions.finish()
-            quoted = turn.answer and turn.answer.mode == EXTRACTIVE  # It comes at once: nobody reads it as it is written.
+            quoted = turn.answer and turn.answer.mode == EXTRACTIVE  # At once: nobody read it as it was written.
             if quoted and was_at_end and self.questions.is_idle:
                 transcript.show_beginning(exchange)
             self.post_message(self.Answered(exchange))
