@@ -35,7 +35,8 @@ from assistant.testing import HashEmbedder
 from tui.app import ConspectusApp
 chat = ModelSettings(model="m", base_url=sys.argv[2], api_key_env="KEY")
 settings = Settings(chat=chat, cache=False)
-ConspectusApp(lambda new: Assistant.open(sys.argv[1], embedder=HashEmbedder(), settings=settings), settings).run()
+embedder = HashEmbedder()
+ConspectusApp(lambda new: Assistant.open(sys.argv[1], embedder=embedder, settings=new), lambda: (settings, None)).run()
 """
 
 

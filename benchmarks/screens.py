@@ -47,7 +47,9 @@ def main() -> None:
 
 async def pictures(library: Path, folder: Path, size: tuple[int, int], theme: str, suffix: str) -> None:
     """Go through the screens as a user would, and draw each."""
-    app = ConspectusApp(lambda settings: Assistant.open(library, settings=settings), Settings(), signs=UNICODE)
+    app = ConspectusApp(
+        lambda settings: Assistant.open(library, settings=settings), lambda: (Settings(), None), signs=UNICODE
+    )
     async with app.run_test(size=size) as pilot:
         app.theme = theme
 

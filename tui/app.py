@@ -1,7 +1,6 @@
-"""The application: it opens the engine behind the first picture, shows what the library holds, and opens the screens.
+"""The application: it opens the chat behind the first picture, shows what the library holds, and opens the screens.
 
-Screens and what they bring are imported when they are first opened, so that the chat is there at once: together they
-take as long to import as everything that the first picture needs.
+``parts`` imports what it opens when it is first asked for.
 """
 
 from __future__ import annotations
@@ -9,13 +8,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
-from types import FrameType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import on, work
@@ -24,44 +22,45 @@ from textual.binding import BindingType
 from textual.css.query import NoMatches
 from textual.dom import DOMNode, NoScreen
 from textual.driver import Driver
+from textual.events import Event, Key, Paste
 from textual.screen import ModalScreen
+from textual.widget import AwaitMount
 from textual.worker import WorkerFailed, get_current_worker
 
 from assistant import Assistant
 from store.errors import ConspectusError, InputError
-from tui.chat.conversation_pane import FAULT
-from tui.chat.screen import ChatScreen
+from tui import parts
 from tui.chat.status import QUOTED_UNTIL, Status, Welcome
 from tui.commands import Commands, build_bindings
 from tui.contrast import make_readable
-from tui.dialogs.ask import TextDialog
-from tui.dialogs.choose import Choice, ChoiceDialog
-from tui.engine import EVERYTHING, EngineHolder
 from tui.library_finder import LibraryItems
 from tui.messages import EvidenceResized, EvidenceShown, LibraryChanged, ReportEnded, ScopeChosen
-from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
+from tui.opening import OpeningScreen, Outline
 from tui.preferences import Preferences, save_preferences
 from tui.styles import SHEETS
 from tui.text import Glyphs, choose_glyphs, safe
-from tui.vectors import VectorsFollow
 from tui.widgets.first_run import FirstRun
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
+    from tui.chat.screen import ChatScreen
+    from tui.engine import EngineHolder
+    from tui.papers.import_queue import ImportProgress, Imports
     from tui.themes.report_tasks import ReportTasks
+    from tui.vectors import VectorsFollow
 
 _OVER_THE_CHAT = frozenset(("papers", "sessions", "settings", "add", "themes", "model", "theme", "key"))
 
 
-class ConspectusApp(App[None]):
-    """The terminal chat.
+class ConspectusApp(App[InputError]):
+    """The terminal chat. It ends with an error where the settings do not say which library is meant.
 
     Args:
         open_assistant: Opens the engine by settings; called in a thread, after the first picture.
-        settings: The first settings; None lets ``open_assistant`` load them.
+        read_settings: Reads the first settings, None to let ``open_assistant`` load them, and what is wrong with the
+            user's, where these are what could be read of them; called after the first picture.
         preferences: Theme and keys of the user.
         session: Id of the session to go on with; None begins a new one with the first question.
-        problem: What is wrong with the user's settings, where ``settings`` are what could be read of them.
         signs: The signs to use; None for those that the terminal can show.
     """
 
@@ -74,39 +73,85 @@ class ConspectusApp(App[None]):
     def __init__(
         self,
         open_assistant: Callable[[Settings | None], Assistant],
-        settings: Settings | None = None,
+        read_settings: Callable[[], tuple[Settings | None, InputError | None]] = lambda: (None, None),
         preferences: Preferences | None = None,
         session: str | None = None,
-        problem: InputError | None = None,
         signs: Glyphs | None = None,
     ) -> None:
         super().__init__()
         self.preferences = preferences or Preferences()
         self.glyphs = signs or choose_glyphs()
-        self.holder = EngineHolder(open_assistant, settings, problem)
-        self.imports = Imports(self)
-        self.vectors = VectorsFollow(self, self._show_vectors)
-        self.chat = ChatScreen(self.holder)
+        self._open_assistant = open_assistant
+        self._read_settings = read_settings
         self._session = session
         self._leaving = False
+        self._early: list[Key | Paste] | None = None
+        """What was typed before the chat was there, None once it is."""
+
+    @cached_property
+    def holder(self) -> EngineHolder:
+        """The engine; the first access reads the settings, and raises InputError where they name no library."""
+        return parts.EngineHolder(self._open_assistant, *self._read_settings())
+
+    @cached_property
+    def chat(self) -> ChatScreen:
+        """The screen over which all others are opened; the first access as that of ``holder``."""
+        return parts.ChatScreen(self.holder)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """The files that are added, whatever screen is shown."""
+        return parts.Imports(self)
+
+    @cached_property
+    def vectors(self) -> VectorsFollow:
+        """The embedding of what was added."""
+        return parts.VectorsFollow(self, self._show_vectors)
 
     @cached_property
     def reports(self) -> ReportTasks:
         """The reports that are made, whatever screen is shown."""
-        from tui.themes.report_tasks import ReportTasks
-
-        return ReportTasks(self)
+        return parts.ReportTasks(self)
 
     def on_mount(self) -> None:
-        """Show the chat; open the engine meanwhile."""
+        """Show the chat, or its outline until that is imported."""
         if self.preferences.theme in self.available_themes:
             self.theme = self.preferences.theme
         self.set_keymap(self.preferences.keymap)
-        self._catch_signals()
+        if self.is_headless:  # Nobody waits for a picture.
+            self._open_chat()
+            return
+        parts.catch_signals(self.leave_at_once)
+        self._early = []
+        self.push_screen(OpeningScreen(self.preferences))
+
+    async def on_event(self, event: Event) -> None:
+        """Keep what is typed for the chat, where that is not there yet."""
+        if self._early is not None and isinstance(event, Key | Paste):
+            self._early.append(event)
+        else:
+            await super().on_event(event)
+
+    @on(Outline.Drawn)
+    async def _on_outline_drawn(self) -> None:
+        """Import the chat and go on there, with what was typed meanwhile."""
+        try:
+            await self._open_chat()
+        except InputError as error:
+            self.exit(error, return_code=2)
+            return
+        self.chat.set_focus(self.chat.query_one("#draft"))
+        early, self._early = self._early or [], None
+        for event in early:
+            await self.on_event(event)
+
+    def _open_chat(self) -> AwaitMount:
+        """Show the chat; open the engine meanwhile."""
         self.chat.panes.share = self.preferences.evidence_share
         self.chat.set_class(not self.preferences.show_evidence, "-hidden")
-        self.push_screen(self.chat)
+        shown = self.push_screen(self.chat)
         self.call_after_refresh(self._open_engine)
+        return shown
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the theme's colours, the texts of which can be read on all grounds."""
@@ -116,27 +161,7 @@ class ConspectusApp(App[None]):
         """Choose the driver that notices when the terminal is gone, unless another is named, or the system has none."""
         if os.environ.get("TEXTUAL_DRIVER") or sys.platform == "win32":
             return super().get_driver_class()
-        from tui.hang_up import TerminalDriver
-
-        return TerminalDriver
-
-    def _catch_signals(self) -> None:
-        """Leave as by a key when asked to end, or when the terminal is gone, so that nothing is lost.
-
-        The handlers are Python's, not the event loop's: that one may wait for a terminal that takes nothing any more.
-        """
-        if self.is_headless:
-            return
-        loop = asyncio.get_running_loop()
-
-        def leave(number: int, frame: FrameType | None) -> None:
-            from tui.hang_up import leave_within
-
-            leave_within()
-            loop.call_soon_threadsafe(self.leave_at_once)
-
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, leave)
+        return parts.TerminalDriver
 
     def leave_at_once(self) -> None:
         """Save and leave; called once by whoever finds that the process is to end."""
@@ -167,7 +192,7 @@ class ConspectusApp(App[None]):
         if cause is not error and isinstance(cause, NoMatches) and self._is_closed(get_current_worker().node):
             return
         if cause is not error and self.is_running:
-            self.chat.show_toast(f"{FAULT} {type(cause).__name__}: {cause}", "error")
+            self.chat.show_toast(f"{parts.FAULT} {type(cause).__name__}: {cause}", "error")
         else:
             super()._handle_exception(error)
 
@@ -252,7 +277,7 @@ class ConspectusApp(App[None]):
 
     def action_everything(self) -> None:
         """Answer from the whole library again."""
-        self.post_message(ScopeChosen(EVERYTHING))
+        self.post_message(ScopeChosen(parts.EVERYTHING))
 
     def action_strict(self) -> None:
         """Leave out claims that do not hold, or show them again."""
@@ -269,26 +294,20 @@ class ConspectusApp(App[None]):
 
     def action_help(self) -> None:
         """Keys and commands."""
-        from tui.help import HelpScreen
-
-        self.push_screen(HelpScreen())
+        self.push_screen(parts.HelpScreen())
 
     @work(group="jump", exclusive=True)
     async def action_jump(self) -> None:
         """Jump to a part or a citation by a letter."""
-        from tui.jump import JumpScreen, list_places
-
-        place = await self.push_screen_wait(JumpScreen(list_places(self.screen)))
+        place = await self.push_screen_wait(parts.JumpScreen(parts.list_places(self.screen)))
         if place:
             place.go()
 
     @work(group="screen", exclusive=True)
     async def action_papers(self) -> None:
         """Browse the papers."""
-        from tui.papers.screen import PapersScreen
-
         if assistant := await self._get_engine():
-            screen = PapersScreen(assistant, self.holder.scope, self.imports)
+            screen = parts.PapersScreen(assistant, self.holder.scope, self.imports)
             scope = await self.push_screen_wait(screen)
             if scope is not None:
                 self.post_message(ScopeChosen(scope))
@@ -296,10 +315,8 @@ class ConspectusApp(App[None]):
     @work(group="screen", exclusive=True)
     async def action_themes(self) -> None:
         """Read what the papers are about; make reports."""
-        from tui.themes.screen import ThemesScreen
-
         if assistant := await self._get_engine():
-            screen = ThemesScreen(assistant, self.holder.scope, self.reports, self.imports, self.holder.strict)
+            screen = parts.ThemesScreen(assistant, self.holder.scope, self.reports, self.imports, self.holder.strict)
             scope = await self.push_screen_wait(screen)
             if scope is not None:
                 self.post_message(ScopeChosen(scope))
@@ -313,10 +330,8 @@ class ConspectusApp(App[None]):
     @work(group="screen", exclusive=True)
     async def action_sessions(self, words: str = "") -> None:
         """Find a saved conversation and go on in it."""
-        from tui.sessions.screen import SessionsScreen
-
         if assistant := await self._get_engine():
-            screen = SessionsScreen(assistant, self.chat.conversation.questions.session, words)
+            screen = parts.SessionsScreen(assistant, self.chat.conversation.questions.session, words)
             session = await self.push_screen_wait(screen)
             if session:
                 await self.chat.open_session(session)
@@ -326,18 +341,14 @@ class ConspectusApp(App[None]):
     @work(group="screen", exclusive=True)
     async def action_add(self, path: str = "") -> None:
         """Add papers from a file or a folder."""
-        from tui.papers.add_dialog import AddFilesDialog
-
         if assistant := await self._get_engine():
-            await self.push_screen_wait(AddFilesDialog(assistant, self.imports, path, start=bool(path)))
+            await self.push_screen_wait(parts.AddFilesDialog(assistant, self.imports, path, start=bool(path)))
 
     @work(group="zotero", exclusive=True)
     async def action_zotero(self, collection: str = "") -> None:
         """Sync with Zotero; what is gone there is removed only after a yes where it is much."""
-        from tui.zotero import ZoteroSync
-
         if assistant := await self._get_engine():
-            await ZoteroSync(self, assistant, self._show_import, self.chat.show_toast).run(collection)
+            await parts.ZoteroSync(self, assistant, self._show_import, self.chat.show_toast).run(collection)
 
     @on(FirstRun.Chosen)
     def _on_papers_wanted(self, event: FirstRun.Chosen) -> None:
@@ -349,17 +360,18 @@ class ConspectusApp(App[None]):
     @work(group="screen", exclusive=True)
     async def _add_sample(self) -> None:
         if assistant := await self._get_engine():
-            self.imports.add(assistant, SAMPLE)
+            self.imports.add(assistant, parts.SAMPLE)
 
-    @on(ImportProgress.Progress)
-    def _on_import_progressed(self, event: ImportProgress.Progress) -> None:
+    def on_import_progress_progress(self, event: ImportProgress.Progress) -> None:
+        """Say how far adding is."""
         share = f" ({event.done / event.total:.0%})" if event.total else ""
         self._show_import(f"adding: {event.papers:,} paper{'s' * (event.papers != 1)}{share}")
 
-    @on(ImportProgress.Done)
-    @on(ImportProgress.Failed)
-    def _on_import_ended(self) -> None:
+    def on_import_progress_done(self) -> None:
+        """Say no more of it."""
         self._show_import("")
+
+    on_import_progress_failed = on_import_progress_done
 
     def _show_import(self, text: str) -> None:
         for status in self.chat.query(Status):  # None any more where the user leaves meanwhile.
@@ -387,28 +399,23 @@ class ConspectusApp(App[None]):
     @work(group="screen", exclusive=True)
     async def action_settings(self) -> None:
         """Models, and how answers are made."""
-        from assistant.settings import Settings
-        from tui.settings.screen import SettingsScreen
-
-        screen = SettingsScreen(self.holder.settings or Settings(), self.preferences, Assistant.probe_models)
+        screen = parts.SettingsScreen(
+            self.holder.settings or parts.Settings(), self.preferences, Assistant.probe_models
+        )
         settings = await self.push_screen_wait(screen)
-        self.preferences = self.preferences.model_copy(update={"theme": self.theme})
+        self.preferences = replace(self.preferences, theme=self.theme)
         if settings is not None:
-            self.preferences = self.preferences.model_copy(update={"keymap": screen.keymap})
+            self.preferences = replace(self.preferences, keymap=screen.keymap)
             self.set_keymap(screen.keymap)
             await self._use_settings(settings)
 
     @work(group="screen", exclusive=True)
     async def action_model(self, model: str = "") -> None:
         """Choose the model, one of this machine or another, and try it."""
-        from assistant.settings import Settings
-        from tui.settings.form import with_model
-        from tui.settings.model_choice import choose_model, try_model
-
-        settings = self.holder.settings or Settings()
+        settings = self.holder.settings or parts.Settings()
         try:
-            chosen = with_model(settings, "" if model == "none" else model) if model else None
-            chosen = chosen or await choose_model(self, settings)
+            chosen = parts.with_model(settings, "" if model == "none" else model) if model else None
+            chosen = chosen or await parts.choose_model(self, settings)
             if chosen is None:
                 return
             await self._use_settings(chosen)
@@ -416,7 +423,7 @@ class ConspectusApp(App[None]):
             self.chat.show_toast(str(error), "error")
             return
         if chosen.chat.is_local and chosen.chat.model:
-            problem = await asyncio.to_thread(try_model, chosen)
+            problem = await asyncio.to_thread(parts.try_model, chosen)
             name = chosen.chat.model
             self.chat.show_toast(
                 f"{name} fails: {problem}" if problem else f"{name} answers.", "warning" if problem else "information"
@@ -425,19 +432,16 @@ class ConspectusApp(App[None]):
     @work(group="screen", exclusive=True)
     async def action_key(self) -> None:
         """Take the key of the model that answers, and keep it in the keyring."""
-        from assistant.settings import Settings
-        from tui.settings.key_store import store_key
-
-        settings = self.holder.settings or Settings()
+        settings = self.holder.settings or parts.Settings()
         name = settings.chat.key_name
         if not name:
             self.chat.show_toast("No key is sent to this model. F7 names the variable of one.", "warning")
             return
         title = f"The key for {settings.chat.endpoint or settings.chat.model}, kept as {name}"
-        key = await self.push_screen_wait(TextDialog(title, secret=True))
+        key = await self.push_screen_wait(parts.TextDialog(title, secret=True))
         if key:
             try:
-                self.chat.show_toast(await asyncio.to_thread(store_key, name, key))
+                self.chat.show_toast(await asyncio.to_thread(parts.store_key, name, key))
                 await self._use_settings(settings)
             except ConspectusError as error:
                 self.chat.show_toast(str(error), "error")
@@ -447,8 +451,8 @@ class ConspectusApp(App[None]):
         """Choose the colours, and remember them."""
         before, themes = self.theme, sorted(self.available_themes)
         if not name:
-            choices = [Choice(theme, theme) for theme in themes]
-            dialog = ChoiceDialog("Colours", choices, before, self._preview_theme)
+            choices = [parts.Choice(theme, theme) for theme in themes]
+            dialog = parts.ChoiceDialog("Colours", choices, before, self._preview_theme)
             chosen: str | None = await self.push_screen_wait(dialog)
             name = chosen or before
         if name not in themes:
@@ -468,9 +472,9 @@ class ConspectusApp(App[None]):
     def _on_evidence_resized(self, event: EvidenceResized) -> None:
         self._remember_preferences(evidence_share=event.share)
 
-    def _remember_preferences(self, **preferences: object) -> None:
+    def _remember_preferences(self, **preferences: Any) -> None:
         """Keep preferences for the next time."""
-        self.preferences = self.preferences.model_copy(update=preferences)
+        self.preferences = replace(self.preferences, **preferences)
         try:
             save_preferences(self.preferences)
         except ConspectusError as error:

@@ -7,11 +7,14 @@ import signal
 import sys
 from argparse import Namespace
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from assistant.cli.console import Output
-from assistant.cli.library_context import open_assistant, open_library, read_settings
-from assistant.settings import Settings
 from store.errors import InputError
+
+if TYPE_CHECKING:
+    from assistant import Assistant
+    from assistant.settings import Settings
 
 # Arguments that belong to the server alone.
 _SERVER_ARGUMENTS = ("command", "web", "port")
@@ -42,7 +45,6 @@ def command_line(args: Namespace) -> list[str]:
 
 def _run_in_terminal(args: Namespace, out: Output) -> int:
     _check_terminal()
-    settings, problem = _read_settings(args)
     session = _find_session(args)
     from tui.app import ConspectusApp  # Here: a command that is refused above does not wait for it.
     from tui.preferences import load_preferences
@@ -52,13 +54,24 @@ def _run_in_terminal(args: Namespace, out: Output) -> int:
         out.write_note(warning)
     if _is_in_browser():
         Thread(target=_end_with_server, daemon=True).start()
-    app = ConspectusApp(lambda chosen: open_assistant(chosen or settings), settings, preferences, session, problem)
-    app.run()
+    app = ConspectusApp(
+        lambda chosen: _open_assistant(args, chosen), lambda: _read_settings(args), preferences, session
+    )
+    if refused := app.run():
+        raise refused
     return app.return_code or 0
 
 
-def _read_settings(args: Namespace) -> tuple[Settings, InputError | None]:
+def _open_assistant(args: Namespace, chosen: "Settings | None") -> "Assistant":
+    from assistant.cli.library_context import open_assistant  # Here, as below: it brings pydantic.
+
+    return open_assistant(chosen or _read_settings(args)[0])
+
+
+def _read_settings(args: Namespace) -> "tuple[Settings, InputError | None]":
     """Read the settings; where they are broken, those that say which library it is, and what is wrong."""
+    from assistant.cli.library_context import read_settings
+
     try:
         return read_settings(args), None
     except InputError as error:
@@ -92,6 +105,8 @@ def _end_with_server() -> None:
 
 def _find_session(args: Namespace) -> str | None:
     if args.session == "last":
+        from assistant.cli.library_context import open_library
+
         with open_library(args) as assistant:
             return assistant.sessions.last()
     return None if args.session == "new" else args.session
@@ -100,6 +115,8 @@ def _find_session(args: Namespace) -> str | None:
 def _serve_browser(args: Namespace, out: Output) -> int:
     if any(importlib.util.find_spec(name) is None for name in ("textual_serve", "aiohttp_jinja2")):
         raise InputError("What --web needs is not installed.", "Install it with: pip install 'conspectus[web]'")
+    from assistant.cli.library_context import read_settings
+
     read_settings(args)  # Wrong settings are reported here, not by a page that stays empty.
     from tui.web import serve_chat
 

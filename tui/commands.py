@@ -60,6 +60,8 @@ COMMANDS = (
     ChatCommand("cancel", "Stop the answer and keep what came", "screen.cancel", "escape"),
     ChatCommand("quit", "Leave; everything is saved", "app.quit", "ctrl+q,alt+q"),
 )
+_ALSO = {"exit": "quit"}
+"""What shells call a command, as people type it before they have read anything."""
 # How near a word has to be to what was typed to be asked about, as difflib counts it (0–1): one letter wrong of four,
 # two of eight. Chosen by hand; not measured.
 _NEAR = 0.75
@@ -67,6 +69,7 @@ _NEAR = 0.75
 
 def find_command(name: str) -> ChatCommand | None:
     """Return the command of a name, None where there is none."""
+    name = _ALSO.get(name, name)
     return next((command for command in COMMANDS if command.name == name), None)
 
 

@@ -5,10 +5,13 @@ Textual goes on for ever then: reading ends at once and is tried again, and who 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import select
+import signal
 import threading
 from collections.abc import Callable
+from types import FrameType
 from typing import IO, Any
 
 from textual.app import App
@@ -32,6 +35,24 @@ def leave_within(seconds: float = LIMIT, leave: Callable[[int], object] = os._ex
     watchdog.daemon = True  # It runs on while Python waits for other threads at its end.
     watchdog.start()
     return watchdog
+
+
+def catch_signals(leave: Callable[[], object]) -> None:
+    """Leave as by a key when this process is asked to end, or when its terminal is gone, so that nothing is lost.
+
+    The handlers are Python's, not the event loop's: that one may wait for a terminal that takes nothing any more.
+
+    Args:
+        leave: What leaves; the event loop that runs now calls it.
+    """
+    loop = asyncio.get_running_loop()
+
+    def leave_soon(number: int, frame: FrameType | None) -> None:
+        leave_within()
+        loop.call_soon_threadsafe(leave)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave_soon)
 
 
 class TerminalFile:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
+from textual.errors import NoWidget
 from textual.events import Click, Key
 from textual.geometry import Offset
 from textual.screen import ModalScreen, Screen
@@ -21,6 +22,7 @@ from textual.widgets.markdown import MarkdownBlock
 
 from tui.chat.answer_text import read_link
 from tui.chat.exchange import Exchange
+from tui.chat.status import ExampleQuestions
 
 # Those under the fingers first; where there are more places, the lowest of them get none.
 LETTERS = "asdfghjklqwertyuiopzxcvbnmASDFGHJKLQWERTYUIOPZXCVBNM"
@@ -36,7 +38,7 @@ class Place(NamedTuple):
 def list_places(screen: Screen[Any]) -> list[Place]:
     """List what is seen of a screen and can be jumped to, from top to bottom; a part before what stands in it."""
     parts = (Place(part, widget.focus) for widget in screen.focus_chain if (part := _find_corner(screen, widget)))
-    places = {place.offset: place for place in (*_list_citations(screen), *parts)}
+    places = {place.offset: place for place in (*_list_citations(screen), *_list_examples(screen), *parts)}
     return sorted(places.values(), key=lambda place: (place.offset.y, place.offset.x))[: len(LETTERS)]
 
 
@@ -44,7 +46,7 @@ def _find_corner(screen: Screen[Any], widget: Widget) -> Offset | None:
     """Return where the part of a widget begins that is seen; None where nothing of it is."""
     try:
         seen = screen.find_widget(widget).visible_region
-    except NoMatches:
+    except (NoMatches, NoWidget):
         return None
     return seen.offset if seen.area else None
 
@@ -52,22 +54,32 @@ def _find_corner(screen: Screen[Any], widget: Widget) -> Offset | None:
 def _list_citations(screen: Screen[Any]) -> Iterator[Place]:
     for exchange in screen.query(Exchange):
         for block in exchange.query(MarkdownBlock):
-            if _find_corner(screen, block):
-                yield from _list_links(screen, exchange, block)
-
-
-def _list_links(screen: Screen[Any], exchange: Exchange, block: MarkdownBlock) -> Iterator[Place]:
-    """List the citations of a block by where their links are drawn."""
-    seen, content = screen.find_widget(block).visible_region, block.content_region
-    for row in range(block.content_size.height):
-        column = 0
-        for segment in block.render_line(row + block.gutter.top):
-            link = segment.style and segment.style.meta.get("@click")
-            offset = Offset(block.region.x + column, content.y + row)
-            if isinstance(link, str) and link.startswith("link('") and seen.contains_point(offset):
+            for offset, link in _list_links(screen, block):
                 cited = read_link(link.removeprefix("link('").removesuffix("')"))
                 if cited:
                     yield Place(offset, partial(exchange.go_to, *cited))
+
+
+def _list_examples(screen: Screen[Any]) -> Iterator[Place]:
+    """List the questions that the welcome offers, each by its first line."""
+    for examples in screen.query(ExampleQuestions):
+        first = {link: offset for offset, link in reversed([*_list_links(screen, examples)])}
+        for link, offset in first.items():
+            yield Place(offset, partial(examples.call_later, examples.run_action, link))
+
+
+def _list_links(screen: Screen[Any], widget: Widget) -> Iterator[tuple[Offset, str]]:
+    """List what is seen of the links of a widget: where each is drawn, and its action."""
+    if not _find_corner(screen, widget):
+        return
+    seen, content = screen.find_widget(widget).visible_region, widget.content_region
+    for row in range(widget.content_size.height):
+        column = 0
+        for segment in widget.render_line(row + widget.gutter.top):
+            link = segment.style and segment.style.meta.get("@click")
+            offset = Offset(widget.region.x + column, content.y + row)
+            if isinstance(link, str) and seen.contains_point(offset):
+                yield offset, link
             column += segment.cell_length
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.command import Hit, Hits, Provider
 
 from store.errors import ConspectusError
-from tui.chat.screen import ChatScreen
+from tui import parts
 from tui.text import one_line
 
 if TYPE_CHECKING:
     from assistant import Assistant
+    from tui.chat.screen import ChatScreen
 
 # Of each kind so many are listed: the palette shows some ten rows. Letters from which anything is looked for: of fewer
 # nearly all would fit. Both chosen by hand.
@@ -34,7 +35,7 @@ class LibraryItems(Provider):
     async def search(self, query: str) -> Hits:
         """Those in which the words stand."""
         chat = self.screen
-        if len(query.strip()) < _SHORTEST or not isinstance(chat, ChatScreen):
+        if len(query.strip()) < _SHORTEST or not isinstance(chat, parts.ChatScreen):
             return
         with suppress(ConspectusError):  # What cannot be read is said where it is asked for.
             assistant = await chat.holder.get_engine()
@@ -42,7 +43,7 @@ class LibraryItems(Provider):
                 yield Hit(_SCORE, one_line(item.title), item.open, help=item.help)
 
 
-def _find_items(assistant: "Assistant", chat: ChatScreen, query: str) -> list[_Item]:
+def _find_items(assistant: "Assistant", chat: "ChatScreen", query: str) -> list[_Item]:
     found = [
         _Item(hit.paper.title, f"paper, {hit.paper.year or 'undated'}", partial(chat.show_found_paper, hit.paper))
         for hit in assistant.search(query, _MOST)

@@ -1,10 +1,14 @@
 """Messages that concern the whole application."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tui.engine import Scope
+if TYPE_CHECKING:
+    from tui.engine import Scope
 
 
 @dataclass

@@ -7,21 +7,23 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, ValidationError
-
-from assistant import Frozen
-from assistant.settings import config_folder
-from assistant.settings import save as toml_file
+from assistant.folders import config_folder
 from store.errors import InputError
 
+WIDE = 110
+"""Columns from which the evidence stands beside the chat; below, it is a sheet under it. Chosen by hand: the chat then
+has 66 columns and the evidence 44."""
 LEAST_SHARE, MOST_SHARE = 20, 70
 """Hundredths of the screen that the evidence may have beside the chat: of 110 columns either keeps 22 (by hand)."""
 
 
-class Preferences(Frozen):
-    """What one person likes; names in the file that are not known here are left alone.
+@dataclass(frozen=True)
+class Preferences:
+    """What one person likes; no model of pydantic's, for the first picture needs it.
 
     Attributes:
         theme: Name of one of Textual's themes.
@@ -31,9 +33,9 @@ class Preferences(Frozen):
     """
 
     theme: str = "textual-dark"
-    keymap: dict[str, str] = Field(default={})
+    keymap: Mapping[str, str] = field(default_factory=dict)
     show_evidence: bool = True
-    evidence_share: int = Field(default=40, ge=LEAST_SHARE, le=MOST_SHARE)
+    evidence_share: int = 40
 
 
 def preferences_path() -> Path:
@@ -49,13 +51,33 @@ def load_preferences(path: Path | None = None) -> tuple[Preferences, str]:
     """
     file = path or preferences_path()
     try:
-        return Preferences.model_validate(tomllib.loads(file.read_bytes().decode())), ""
+        return _read_preferences(tomllib.loads(file.read_bytes().decode())), ""
     except FileNotFoundError:
         return Preferences(), ""
     except OSError as error:
         return Preferences(), f"The preferences in {file} cannot be read: {error.strerror or error}. Defaults are used."
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        return Preferences(), f"{_set_aside(file, _describe_error(error))} Defaults are used."
+    except ValueError as error:  # Neither UTF-8, nor TOML, nor what a preference can be.
+        return Preferences(), f"{_set_aside(file, str(error))} Defaults are used."
+
+
+def _read_preferences(values: Mapping[str, object]) -> Preferences:
+    """Take what a file says; names in it that are not known here are left alone.
+
+    Raises:
+        ValueError: A preference is not of its type.
+    """
+    defaults = Preferences()
+    known: dict[str, Any] = {one.name: values[one.name] for one in fields(Preferences) if one.name in values}
+    for name, value in known.items():
+        if type(value) is not type(getattr(defaults, name)):
+            raise ValueError(f"{name} cannot be {value!r}")
+    preferences = replace(defaults, **known)
+    wrong = next((id for id, keys in preferences.keymap.items() if not isinstance(keys, str)), "")
+    if wrong:
+        raise ValueError(f"keymap.{wrong} cannot be {preferences.keymap[wrong]!r}")
+    if not LEAST_SHARE <= preferences.evidence_share <= MOST_SHARE:
+        raise ValueError(f"evidence_share is not between {LEAST_SHARE} and {MOST_SHARE}")
+    return preferences
 
 
 def save_preferences(preferences: Preferences, path: Path | None = None) -> None:
@@ -64,8 +86,10 @@ def save_preferences(preferences: Preferences, path: Path | None = None) -> None
     Raises:
         ConspectusError: The file cannot be written, or somebody broke it meanwhile; it is as it was.
     """
-    values = preferences.model_dump(exclude={"keymap"})
-    toml_file.change_file(path or preferences_path(), {(name,): value for name, value in values.items()})
+    values: dict[tuple[str, ...], object] = {
+        (name,): value for name, value in asdict(preferences).items() if name != "keymap"
+    }
+    _change_file(path or preferences_path(), values)
 
 
 def save_keymap(keymap: Mapping[str, str], path: Path | None = None) -> None:
@@ -77,7 +101,7 @@ def save_keymap(keymap: Mapping[str, str], path: Path | None = None) -> None:
     before = load_preferences(path)[0].keymap
     changed = sorted(id for id in {*before, *keymap} if before.get(id) != keymap.get(id))
     if changed:
-        toml_file.change_file(path or preferences_path(), {("keymap", id): keymap.get(id) for id in changed})
+        _change_file(path or preferences_path(), {("keymap", id): keymap.get(id) for id in changed})
 
 
 def write_keymap(keymap: Mapping[str, str]) -> str:
@@ -107,8 +131,7 @@ def _set_aside(file: Path, reason: str) -> str:
     return f"The preferences in {file} were broken ({reason}) and are kept as {broken.name}."
 
 
-def _describe_error(error: ValueError) -> str:
-    if not isinstance(error, ValidationError):
-        return str(error)
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+def _change_file(file: Path, values: Mapping[tuple[str, ...], object]) -> None:
+    from assistant.settings.save import change_file  # Here: it brings pydantic, which the first picture does without.
+
+    change_file(file, values)

@@ -8,14 +8,16 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.app import App
 
 from assistant.escaping import OBEYED_IN_A_LINE, replace_control
 from assistant.phrases import SCALE
-from assistant.types import Support
 from tui.preferences import Preferences
+
+if TYPE_CHECKING:
+    from assistant.types import Support
 
 # How much of a text is looked at, times the characters wanted: runs of spaces become one.
 _AHEAD = 4
@@ -104,7 +106,7 @@ class Glyphs(NamedTuple):
         """Whether they are those for terminals without Unicode."""
         return self.worded.isascii()
 
-    def of(self, support: Support) -> str:
+    def of(self, support: "Support") -> str:
         """Return the sign of a support."""
         return str(getattr(self, support.value))
 

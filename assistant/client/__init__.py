@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from assistant.hits import Hits
     from assistant.question.query import Query
     from assistant.settings import Settings
-    from assistant.types import Answer, Claim, FilterOptions, Turn
+    from assistant.types import Answer, Claim, FilterOptions, Turn, Usage
     from assistant.verify.entailment import SecondStage
     from assistant.watch.digest import UpdateEvent, UpdateReport
     from store.backup import Backup
@@ -169,6 +169,10 @@ class Assistant:
     def model(self) -> str:
         """The name of the model that answers, "" where abstracts are quoted."""
         return self.chain.model.name if self.chain else ""
+
+    def with_price(self, usage: Usage) -> Usage:
+        """Add the price of what the model that answers took, where that is known."""
+        return self.chain.model.with_price(usage) if self.chain else usage
 
     @cached_property
     def papers(self) -> Papers:

@@ -92,6 +92,17 @@ def _format_turn(turn: Turn, keys: Mapping[str, str]) -> Iterator[str]:
         yield "**Cancelled** before there was an answer."
     else:
         yield f"**Failed:** {escape_line(turn.error)}"
+    if turn.draft:
+        yield from _format_draft(turn)
+
+
+def _format_draft(turn: Turn) -> Iterator[str]:
+    """Write what a model had written of an answer that did not come, as a quotation that nobody takes for one."""
+    yield "A draft that was compared with no source, and is no answer:"
+    yield "\n".join(f"> {escape_line_start(escape_line(line))}".rstrip() for line in turn.draft.strip().splitlines())
+    usage = _format_usage(turn.usage)
+    if usage:
+        yield f"*The model had written about {usage}*"
 
 
 def _format_answer(answer: Answer, keys: Mapping[str, str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 
 from assistant import secrets as keys
+from assistant.folders import config_folder as config_folder
 from assistant.phrases import STRICT
 from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, SettingsModel, UserPath, check_address
 from assistant.settings.providers import ProviderSettings
@@ -234,13 +235,6 @@ def load(
 def config_path(env: Mapping[str, str] = os.environ) -> Path:
     """Name the file that settings are read from: the one that ``CONSPECTUS_CONFIG`` names, else the user's own."""
     return _find_named_file(env) or config_folder() / "config.toml"
-
-
-def config_folder() -> Path:
-    """Name the user's folder for settings."""
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("conspectus", appauthor=False))
 
 
 def _find_named_file(env: Mapping[str, str]) -> Path | None:

@@ -156,7 +156,7 @@ async def chatting(
     def open_assistant(chosen: Settings | None) -> Assistant:
         return Assistant.open(folder, embedder=HashEmbedder(), model=said, settings=chosen if settings else None)
 
-    app = Watched(open_assistant, settings, session=session, signs=signs)
+    app = Watched(open_assistant, lambda: (settings, None), session=session, signs=signs)
     async with app.run_test(size=size) as pilot:
         talk = app.talk = Talk(app, pilot, folder)
         if opens:

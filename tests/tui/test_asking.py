@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from textual.widgets.markdown import MarkdownBlock
 
+from assistant.answer.model import Model
 from assistant.client import Assistant
 from assistant.sessions.format import UNFINISHED
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import Gate, Reply, fake_openai_server, faults
-from assistant.types import CANCELLED, Claim, Support
+from assistant.types import CANCELLED, Claim, Support, Usage
 from store.errors import ModelError
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
 from tests.tui.chatting import SMALL, answer, chatting, contents, footer, held, notice, plain
@@ -104,6 +105,45 @@ async def test_a_stopped_draft_is_saved_with_what_it_took_and_shown_again_as_a_d
         assert "11 tokens" in talk.status
         await talk.ask(OTHER)  # The one turn is the model's answer: nothing was condensed.
         assert [bool(turn.answer) for turn in talk.saved] == [False, True]
+
+
+async def test_a_stopped_draft_is_kept_with_the_least_that_it_can_have_cost(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Model, "with_price", lambda _, usage: usage.model_copy(update={"dollars": 0.25}))
+    gate = Gate()
+    async with chatting(library, held(gate, RIGHT)) as talk:
+        await talk.send(QUESTION)
+        await talk.until(lambda: RIGHT[:20] in talk.screen, "a draft")
+        await talk.press("escape")
+        await talk.settled()
+        assert footer(talk.exchanges[0]) == "draft · about 11 tokens written · at least $0.2500"
+        assert [turn.draft_usage for turn in talk.saved] == [Usage(output_tokens=11, dollars=0.25)]
+
+
+async def test_a_long_paragraph_of_a_draft_goes_on_as_another_after_a_sentence(library: Path) -> None:
+    first, second = Gate(), Gate()
+    text = json.dumps({"claims": [{"text": " ".join([RIGHT] * 12), "sources": [1]}]})
+    async with chatting(library, [text[:600], first, text[600:800], second, text[800:]]) as talk:
+        await talk.send(QUESTION)
+        await talk.until(lambda: talk.exchanges and len(answer(talk.exchanges[0])) > 400, "a draft")
+        assert len(contents(talk.exchanges[0])) == 1
+        first.open()
+        await talk.until(lambda: len(contents(talk.exchanges[0])) == 2, "another paragraph")
+        before, after = contents(talk.exchanges[0])
+        assert before.plain.endswith(".")
+        assert after.plain.startswith("The estimate")
+        second.open()
+
+
+async def test_a_quoted_answer_higher_than_the_screen_is_shown_from_its_question_on(library: Path) -> None:
+    async with chatting(library, size=(40, 12)) as talk:
+        asked = await talk.ask(QUESTION)
+        transcript = talk.one(Transcript)
+        await talk.until(lambda: asked.region.y == transcript.region.y, "its beginning")
+        assert asked.region.height > transcript.region.height
+        await talk.ask(OTHER)
+        await talk.until(lambda: talk.exchanges[-1].region.y == transcript.region.y, "that of the next")
 
 
 async def test_esc_cancels_one_question_and_the_next_one_is_answered(library: Path) -> None:

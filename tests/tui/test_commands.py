@@ -45,6 +45,17 @@ BARE = {
 """What the command alone opens."""
 
 
+@pytest.mark.parametrize(("word", "line"), [("papers", "/papers"), ("Help", "/help"), ("exit", "/quit")])
+async def test_a_command_without_its_slash_is_not_asked(library: Path, word: str, line: str) -> None:
+    async with chatting(library) as talk:
+        await talk.send(word)
+        await talk.until(lambda: talk.told)
+        assert f"Enter runs {line} (" in talk.told[0][0]
+        assert (talk.draft, talk.exchanges) == (line, [])
+        await talk.ask(f"{word}?")
+        assert [turn.question for turn in talk.turns] == [f"{word}?"]
+
+
 @pytest.fixture
 def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was copied."""

@@ -29,6 +29,16 @@ async def test_other_keys_are_written(tmp_path: Path) -> None:
         assert talk.draft == "jk"
 
 
+async def test_a_question_to_an_empty_library_waits_in_the_composer(tmp_path: Path) -> None:
+    async with chatting(tmp_path / "library") as talk:
+        await talk.until(lambda: talk.app.chat.query("FirstRun:focus-within"))
+        await talk.press(*"why", "enter")
+        await talk.until(lambda: talk.told)
+        assert "no paper yet" in talk.told[0][0]
+        assert (talk.draft, talk.exchanges) == ("why", [])
+        await talk.until(lambda: talk.app.chat.query("FirstRun:focus-within"), "the ways to begin")
+
+
 async def test_papers_are_counted_while_they_are_added(library: Path) -> None:
     async with chatting(library) as talk:
         talk.app.post_message(ImportProgress.Progress(500, 2000, "x.bib", papers=1200))

@@ -7,6 +7,7 @@ import pytest
 from tests.assistant.answer.asking import QUESTION, RIGHT, claims
 from tests.tui.chatting import LARGE, chatting, contents
 from tui.chat.exchange import LIT
+from tui.chat.status import ExampleQuestions
 from tui.jump import LETTERS, JumpScreen, list_places
 
 TWICE = claims(RIGHT, f"{RIGHT[:-1]} again.")
@@ -19,8 +20,10 @@ async def test_a_letter_leads_to_a_part_and_any_other_key_leaves_all_as_it_is(li
         await talk.press("2")
         await talk.until(lambda: talk.app.screen is talk.app.chat, "the chat")
         assert talk.draft == ""
-        parts = list_places(talk.app.chat)
-        for place, letter in zip(parts, LETTERS, strict=False):
+        corners = {widget.region.offset for widget in talk.app.chat.focus_chain}
+        places = zip(list_places(talk.app.chat), LETTERS, strict=False)
+        parts = [(place, letter) for place, letter in places if place.offset in corners]
+        for place, letter in parts:
             await talk.press("alt+j")
             await talk.until(lambda: isinstance(talk.app.screen, JumpScreen), "the letters")
             await talk.press(letter)
@@ -30,6 +33,22 @@ async def test_a_letter_leads_to_a_part_and_any_other_key_leaves_all_as_it_is(li
             assert focused.region.offset == place.offset
         assert talk.draft == ""
         assert len(parts) > 1
+
+
+async def test_a_letter_asks_a_question_that_the_welcome_offers(library: Path) -> None:
+    async with chatting(library, size=LARGE) as talk:
+        examples = talk.one(ExampleQuestions)
+        await talk.until(lambda: any("@click" in str(span.style) for span in examples.visual.spans), "the questions")
+        await talk.pilot.pause()
+        rows = talk.screen.split("\n")
+        places = zip(LETTERS, list_places(talk.app.chat), strict=False)
+        lines = {letter: rows[place.offset.y][place.offset.x :] for letter, place in places}
+        letter, line = next((letter, line) for letter, line in lines.items() if line.startswith("Which papers"))
+        await talk.press("alt+j")
+        await talk.until(lambda: isinstance(talk.app.screen, JumpScreen), "the letters")
+        await talk.press(letter)
+        await talk.until(lambda: talk.turns, "an answer")
+        assert line.startswith(talk.turns[0].question)
 
 
 async def test_a_letter_leads_to_a_citation_where_its_number_stands(library: Path) -> None:

@@ -54,8 +54,17 @@ async def test_where_there_is_little_room_it_is_a_sheet_under_the_chat(library: 
         await talk.until(lambda: talk.one(Evidence).region)
         sheet, main = talk.one(Evidence).region, talk.app.chat.query_one("#main").region
         assert sheet.width == main.width
-        assert sheet.height == pytest.approx(0.4 * main.height, abs=1)
+        assert sheet.height == pytest.approx((0.4 if size[1] >= 20 else 0.6) * main.height, abs=1)
         assert talk.one(Draft).region.bottom <= sheet.y
+
+
+@pytest.mark.parametrize("size", [SMALL, (40, 12)])
+async def test_the_sheet_shows_the_sentence_that_a_claim_rests_on(library: Path, size: tuple[int, int]) -> None:
+    async with chatting(library, claims(RIGHT), size=size) as talk:
+        await talk.ask(QUESTION)
+        await talk.press("ctrl+up", "right")
+        sheet = lambda: " ".join(" ".join(talk.screen.split("\n")[talk.one(Evidence).region.y :]).split())  # noqa: E731
+        await talk.until(lambda: "takes 20 times less time" in sheet(), "the sentence")
 
 
 async def test_an_answer_is_never_wider_than_can_be_read(library: Path) -> None:

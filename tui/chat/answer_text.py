@@ -135,7 +135,9 @@ def footer_content(turn: Turn, glyphs: Glyphs) -> Content:
     """Say who wrote an answer, how many of its sentences have which sign, what it took; of a draft, what that took."""
     if turn.answer is None:
         tokens = turn.usage.input_tokens + turn.usage.output_tokens
-        return Content(f"draft {glyphs.separator} about {tokens:,} tokens written" if turn.draft else "")
+        price = f"at least {turn.usage.price}" if turn.usage.price else ""  # What it had read is not known.
+        facts = ("draft", f"about {tokens:,} tokens written", price)
+        return Content(f" {glyphs.separator} ".join(filter(None, facts)) if turn.draft else "")
     return Content(f" {glyphs.separator} ".join(_list_facts(turn.answer, glyphs)))
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -23,6 +25,10 @@ from tui.text import one_line, safe
 
 class Composer(Vertical):
     """The text field with the commands that fit what was typed above it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close_list", "Close the list", id="composer.close", show=False)
+    ]
 
     @dataclass
     class Submitted(Message):
@@ -51,6 +57,8 @@ class Composer(Vertical):
         self._unsent = ""
         self._completed = ""
         """The text that the completions were listed for; a quick typist may be further already."""
+        self._as_it_stands: str | None = None
+        """The text whose completions were closed: it is sent as it stands."""
 
     def compose(self) -> ComposeResult:
         """Completions, what narrows the papers, and text."""
@@ -106,6 +114,7 @@ class Composer(Vertical):
         """List what may complete what is written."""
         draft = self.query_one(Draft)
         self._completed = text = draft.text
+        self._as_it_stands = None
         begun = find_begun(draft.line_so_far)
         self._scopes = self._list_scopes(begun) if begun is not None else ()
         commands = [Option(_describe_command(command), id=command.name) for command in _list_fitting(text)]
@@ -121,6 +130,17 @@ class Composer(Vertical):
 
         self.post_message(self.ScopeBegun())
         return complete_scope(self._names, begun)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The list is closed where there is one; else the key is for others."""
+        return action != "close_list" or self.query_one(OptionList).display
+
+    def action_close_list(self) -> None:
+        """Close the completions, and take what is written as it stands."""
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.display = False
+        self._as_it_stands, self._scopes = self._completed, ()
 
     @on(OptionList.OptionSelected)
     def _on_option_picked(self, event: OptionList.OptionSelected) -> None:
@@ -183,7 +203,7 @@ class Composer(Vertical):
     def _find_command(self, text: str) -> str | None:
         """Find the command that a text begins: the highlighted one, if the completions are those of this text."""
         fitting = _list_fitting(text)
-        if not fitting:
+        if not fitting or text == self._as_it_stands:
             return None
         highlighted = self.query_one(OptionList).highlighted if self._completed == text else None
         return fitting[highlighted or 0].name

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from assistant.types import Restriction, Turn
+from assistant.types import EXTRACTIVE, Restriction, Turn
 from store.errors import ConspectusError
 from tui.chat.composer import Composer
 from tui.chat.exchange import Exchange
@@ -233,6 +233,9 @@ class ConversationPane(Vertical):
             await transcript.close_question(exchange, turn)
             self.query_one(NewAnswers).count += not was_at_end
             self.questions.finish()
+            quoted = turn.answer and turn.answer.mode == EXTRACTIVE  # At once: nobody read it as it was written.
+            if quoted and was_at_end and self.questions.is_idle:
+                transcript.show_beginning(exchange)
             self.post_message(self.Answered(exchange))
 
     @on(Transcript.EndReached)

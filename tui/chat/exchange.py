@@ -1,8 +1,10 @@
 """A question and what came of it: the steps of the engine, the answer as Markdown, what there is to say of it."""
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,6 +14,7 @@ from textual.css.query import NoMatches
 from textual.events import Click, DescendantFocus, Focus
 from textual.message import Message
 from textual.timer import Timer
+from textual.visual import Visual
 from textual.widgets import Markdown, Static
 from textual.widgets.markdown import MarkdownBlock
 
@@ -25,6 +28,10 @@ from tui.text import COLOURS, glyphs_of, one_line, safe
 # Seconds between two additions to a draft, for each draws the whole chat again. Chosen by hand: ten a second still look
 # like writing.
 _WRITE_INTERVAL = 0.1
+# Characters of a paragraph of a draft after which the next sentence begins another one: for each piece all of the last
+# paragraph is wrapped and drawn again. Chosen by hand: five lines, which cost less than laying out the chat.
+_PARAGRAPH = 400
+_SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 LIT = "bold underline"
 """The claim that was moved to; it shows without colour, too."""
 WAITS = "Waits for its turn. F6 takes it back for a change, Del removes it."
@@ -108,6 +115,8 @@ class Exchange(Vertical, can_focus=True):
         self._timer: Timer | None = None
         self._compared: list[Claim] = []
         """Sentences of the draft that were compared with their sources."""
+        self._brightened: WeakKeyDictionary[MarkdownBlock, tuple[Visual, int]] = WeakKeyDictionary()
+        """What a block showed when such sentences were looked for in it, and how many there were."""
         self.found: tuple[str, ...] = ()
         """Ids of the papers that the answer may rest on."""
         self._citation = -1
@@ -188,16 +197,18 @@ class Exchange(Vertical, can_focus=True):
     def _show_compared(self) -> None:
         for block in self.query(MarkdownBlock) if self._compared else ():
             content = block.visual
+            shown, looked_for = self._brightened.get(block, (None, 0))
             if not isinstance(content, Content):
                 continue
             marked = content
-            for claim in self._compared:
+            for claim in self._compared[looked_for if content is shown else 0 :]:
                 start = content.plain.find(safe(claim.text).rstrip("."))
                 if start >= 0:
                     style = "$foreground" if claim.holds else COLOURS[SCALE[claim.support].colour]
                     marked = marked.stylize(style, start, start + len(safe(claim.text)))
             if marked is not content:
                 block.set_content(marked)
+            self._brightened[block] = block.visual, len(self._compared)
 
     def show_thinking(self, seconds: float, tokens: int) -> None:
         """Show how long the model has thought."""
@@ -214,7 +225,11 @@ class Exchange(Vertical, can_focus=True):
     async def _write_gathered(self) -> None:
         self._timer, text, self._unwritten = None, self._unwritten, ""
         if text:
-            await self.query_one(Markdown).append(text)
+            draft = self.query_one(Markdown)
+            blocks = list(draft.query_children(MarkdownBlock))
+            if blocks and blocks[-1].name == "paragraph_open" and len(blocks[-1].source or "") > _PARAGRAPH:
+                text = _SENTENCE_END.sub("\n\n", text, count=1)
+            await draft.append(text)
             self._show_compared()
 
     async def close(self, turn: Turn) -> None:

@@ -5,8 +5,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from assistant.folders import config_folder
 from assistant.secrets import holds_key
-from assistant.settings import config_folder
 
 # Lines that are kept, and characters of a line that is: what somebody leafs back through. Chosen by hand.
 MOST, LONGEST = 500, 4000

@@ -6,12 +6,8 @@ from textual.containers import Horizontal
 
 from tui.chat.conversation_pane import ConversationPane
 from tui.messages import EvidenceResized
-from tui.preferences import LEAST_SHARE, MOST_SHARE, Preferences
+from tui.preferences import LEAST_SHARE, MOST_SHARE, WIDE, Preferences
 from tui.widgets.evidence import Evidence
-
-WIDE = 110
-"""Columns from which the evidence stands beside the chat; below, it is a sheet under it. Chosen by hand: the chat then
-has 66 columns and the evidence 44."""
 
 
 class ChatPanes(Horizontal):

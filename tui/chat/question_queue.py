@@ -146,6 +146,7 @@ class QuestionQueue:
         usage = Usage(output_tokens=exchange.thought + len(exchange.draft) // _CHARACTERS + 1)
         with suppress(ConspectusError):  # The turn is saved, and the draft is on the screen.
             assistant = await self._holder.get_engine()
+            usage = assistant.with_price(usage)
             keep = partial(assistant.sessions.keep_draft, self.session, begun, exchange.draft, usage)
             await asyncio.to_thread(keep)
         return turn.model_copy(update={"draft": exchange.draft, "draft_usage": usage})

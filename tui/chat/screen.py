@@ -25,7 +25,7 @@ from tui.chat.conversation_pane import ConversationPane
 from tui.chat.draft import Draft
 from tui.chat.editor import edit_text
 from tui.chat.exchange import Exchange
-from tui.chat.panes import WIDE, ChatPanes
+from tui.chat.panes import ChatPanes
 from tui.chat.scopes import make_scope
 from tui.chat.status import ExampleQuestions, Status, Welcome
 from tui.chat.transcript import Transcript
@@ -34,8 +34,10 @@ from tui.commands import build_bindings, find_command, suggest_command
 from tui.dialogs.ask import TextDialog
 from tui.engine import EngineHolder, Scope
 from tui.messages import EvidenceShown, ScopeChosen
+from tui.preferences import WIDE
 from tui.text import one_line, safe
 from tui.widgets.evidence import Evidence
+from tui.widgets.first_run import FirstRun
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
@@ -47,6 +49,7 @@ _TOAST, _ERROR_TOAST = 5, 20
 # Seconds in which a second Ctrl+C leaves: as long as it takes to read that it would (chosen by hand).
 _TWICE = 3.0
 LEAVES = "Ctrl+C once more leaves; everything is saved."
+NO_PAPERS = "There is no paper yet to answer from: 1, 2 and 3 add some. The question stays where it is."
 NOTHING_ASKED = "Nothing was asked yet."
 # Papers that are shown while an answer is drafted: what the panel has room for (chosen by hand).
 _FOUND = 10
@@ -102,8 +105,16 @@ class ChatScreen(Screen[None]):
 
     @on(Composer.Submitted)
     async def _on_line_submitted(self, event: Composer.Submitted) -> None:
+        command = find_command(event.text.casefold())
         if event.text.startswith("/"):
             await self._run_command(event.text)
+        elif command:
+            self.query_one(Composer).write(f"/{command.name}")
+            self.show_toast(f"Enter runs /{command.name} ({command.help}). With a ? behind it, the word is asked.")
+        elif self.query(FirstRun):
+            self.query_one(Composer).write(event.text)
+            self.query_one("#first-sample").focus()
+            self.show_toast(NO_PAPERS, "warning")
         else:
             await self.conversation.send(event.text)
 
@@ -124,8 +135,7 @@ class ChatScreen(Screen[None]):
     async def _run_command(self, line: str) -> None:
         """Do what a line with a slash says."""
         name, _, operand = line.partition(" ")
-        command = find_command(name[1:])
-        if command:
+        if command := find_command(name[1:]):
             await self.run_action(f"{command.action}({operand.strip()!r})" if command.operand else command.action)
         else:
             self.query_one(Composer).write(line)
@@ -240,8 +250,7 @@ class ChatScreen(Screen[None]):
     def action_evidence(self) -> None:
         """Show or hide the evidence."""
         if not self.has_class("-narrow"):
-            self.toggle_class("-hidden")
-            self.post_message(EvidenceShown(not self.has_class("-hidden")))
+            self.post_message(EvidenceShown(not self.toggle_class("-hidden").has_class("-hidden")))
             return
         self.toggle_class("-drawer")
         exchange = self.conversation.current_exchange

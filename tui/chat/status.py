@@ -14,12 +14,12 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from assistant.phrases import COMPARED
-from assistant.types import Usage
 from tui.text import glyphs_of, safe
 from tui.widgets.first_run import FirstRun
 
 if TYPE_CHECKING:
     from assistant import Overview
+    from assistant.types import Usage
     from store.errors import InputError
 
 # Seconds between two looks at the clock; whole seconds are shown, and none of them is to be skipped.
@@ -53,7 +53,7 @@ class Status(Static):
             self._timer.stop()
         self.busy = ""
 
-    def show_usage(self, usage: Usage) -> None:
+    def show_usage(self, usage: "Usage") -> None:
         """Show what the session took so far."""
         tokens = usage.input_tokens + usage.output_tokens
         price = f" {usage.price}" if usage.price else ""

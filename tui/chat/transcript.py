@@ -102,6 +102,15 @@ class Transcript(VerticalScroll, can_focus=False):
         self.call_after_refresh(exchange.scroll_visible, animate=False, top=True)
         return exchange
 
+    def show_beginning(self, exchange: Exchange) -> None:
+        """Show an answer from its question on, where it is higher than the screen."""
+        self.call_after_refresh(self._scroll_to_beginning, exchange)
+
+    def _scroll_to_beginning(self, exchange: Exchange) -> None:
+        if exchange.is_attached and self.is_at_end and _measure_height(exchange) > self.size.height:
+            self.release_anchor()
+            self.scroll_to_widget(exchange, animate=False, top=True)
+
     async def go_to_end(self) -> None:
         """Show the last exchange, from wherever the user has scrolled to."""
         if self._has_later:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on, work
@@ -144,7 +144,7 @@ class SettingsScreen(Screen[Settings | None]):
         return settings
 
     @property
-    def keymap(self) -> dict[str, str]:
+    def keymap(self) -> Mapping[str, str]:
         """The keys that the user wants; those that he had where what stands there are none."""
         try:
             return read_keymap(self.query_one("#field-keymap", Field).value)
@@ -180,7 +180,7 @@ class SettingsScreen(Screen[Settings | None]):
         settings, changed = self._read_or_focus(), list_changes(self._settings, self._field_values())
         if settings is None:
             return
-        preferences = self._preferences.model_copy(update={"theme": self.app.theme})
+        preferences = replace(self._preferences, theme=self.app.theme)
         keymap = self.keymap
         try:
             await asyncio.to_thread(_save_changes, changed, preferences)

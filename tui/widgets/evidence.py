@@ -315,8 +315,9 @@ class Evidence(Vertical):
             return
         page, text = self.query_one("#paper"), self.query_one("#paper Static", Static)
         line = _height_above(paper, start, text.content_size.width)
-        if line >= page.scrollable_content_region.height - _SENTENCE:
-            page.scroll_to(y=line - 1, animate=False)
+        rows = page.scrollable_content_region.height
+        if line >= rows - _SENTENCE:
+            page.scroll_to(y=line - (rows > _SENTENCE), animate=False)
 
     def show_problem(self, text: str) -> None:
         """Say why there is no paper to show."""

@@ -25,6 +25,7 @@ COMMAND_METHODS = {
         "sessions.begin",
         "sessions.keep_draft",
         "sessions.record",
+        "with_price",
         "papers.cite",
     ),
     "check": ("drafts.check", "verify"),

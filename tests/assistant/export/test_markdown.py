@@ -12,6 +12,7 @@ from tests.assistant.small import paper
 
 NOW = datetime(2026, 11, 23, 8, 15, tzinfo=UTC)
 PAPER = paper("p", "On Rare Events", authors="Ann Poe", year=2018)
+USAGE = Usage(output_tokens=3, dollars=0.5)
 KEYS = {"p": "poe2018rare"}
 
 
@@ -76,6 +77,24 @@ def test_turns_without_an_answer_say_so() -> None:
     assert "References" not in said
 
 
+def test_a_draft_is_quoted_as_one_and_marked_as_no_answer() -> None:
+    draft = "Events are *rare* [1].\n\n- They cost 30 percent, and"
+    cancelled = Turn(asked_at=NOW, question="First?", error=CANCELLED, draft=draft)
+    failed = Turn(asked_at=NOW, question="Second?", error="It broke.", draft="Nobody", draft_usage=USAGE)
+    said = format_conversation(session(cancelled, failed), [], {})
+    assert said.partition("## 1. ")[2] == (
+        "First?\n\n"
+        "**Cancelled** before there was an answer.\n\n"
+        "A draft that was compared with no source, and is no answer:\n\n"
+        "> Events are \\*rare\\* \\[1\\].\n>\n> \\- They cost 30 percent, and\n\n"
+        "## 2. Second?\n\n"
+        "**Failed:** It broke.\n\n"
+        "A draft that was compared with no source, and is no answer:\n\n"
+        "> Nobody\n\n"
+        "*The model had written about 3 tokens, 0.5000 US dollars.*\n"
+    )
+
+
 @given(HOSTILE, st.sampled_from(Support))
 def test_no_data_makes_a_link_an_image_or_a_block(text: str, support: Support) -> None:
     turn = answered(
@@ -91,3 +110,12 @@ def test_no_data_makes_a_link_an_image_or_a_block(text: str, support: Support) -
     kinds = read(said)[1]
     assert not kinds & (_LOADS | {"ordered_list_open", "hr", "blockquote_open", "table_open"})
     assert said.count("\n## ") == 4
+
+
+@given(HOSTILE)
+def test_no_draft_makes_anything_but_a_quotation_of_text(text: str) -> None:
+    said = format_conversation(session(Turn(asked_at=NOW, question="Why?", error=CANCELLED, draft=f"x {text}")), [], {})
+    kinds = read(said)[1]
+    assert not kinds & (_LOADS | {"bullet_list_open", "ordered_list_open", "hr", "table_open", "code_block", "fence"})
+    assert "blockquote_open" in kinds
+    assert said.count("\n## ") == 1

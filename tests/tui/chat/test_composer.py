@@ -202,6 +202,19 @@ async def test_tab_goes_on_to_the_next_widget_where_there_is_nothing_to_complete
         assert app.query_one(Button).has_focus
 
 
+async def test_esc_closes_the_list_and_what_is_written_is_sent_as_it_stands() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        await pilot.press("/", "q")
+        assert app.offered == ["quit"]
+        await pilot.press("escape")
+        assert app.offered == []
+        await pilot.press("u")
+        assert app.offered == ["quit"]
+        await pilot.press("escape", "enter")
+        assert app.sent == ["/qu"]
+
+
 async def test_a_click_on_an_offered_command_sends_it() -> None:
     app = Host()
     async with app.run_test() as pilot:

@@ -22,7 +22,8 @@ class App:
     made: Namespace
     return_code = 0
 
-    def __init__(self, open_assistant: Any, settings: Any, preferences: Any, session: str | None, problem: Any) -> None:
+    def __init__(self, open_assistant: Any, read_settings: Any, preferences: Any, session: str | None) -> None:
+        settings, problem = read_settings()
         App.made = Namespace(
             open=open_assistant, settings=settings, preferences=preferences, session=session, problem=problem
         )
