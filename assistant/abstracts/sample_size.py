@@ -35,7 +35,7 @@ _STUDIED = frozenset(
         "incident event fish cell animal athlete player driver smoker".split(),
     )
 )
-_ENTERS = re.compile(
+ENTERS = re.compile(
     r"\b(?:includ|enrol|recruit|stud(?:y|ied)|analy[sz]|examin|review|random|compris|consist|assess|identif|evaluat|"
     r"select|collect|survey|interview|invit|treat|underw|undergo|perform|complet|total|consecutive|sample|cohort|"
     r"participat|obtain|screen|measur|investigat|follow|present|diagnos|respond|data from|there were|span|contain|"
@@ -69,7 +69,7 @@ def find_sample(passages: Sequence[Passage]) -> PassageValue | None:
 
 def _list_samples(passage: Passage, place: int) -> Iterator[PassageValue]:
     early = max(0.0, 0.4 - 0.05 * place)
-    enters = bool(_ENTERS.search(passage.text))
+    enters = bool(ENTERS.search(passage.text))
     for number in passage.quantities:
         if number.kind != "count" or number.unit or number.value < 2 or number.value != int(number.value):
             continue
@@ -83,7 +83,7 @@ def _list_samples(passage: Passage, place: int) -> Iterator[PassageValue]:
         behind = passage.text[end : end + 30]
         around_all = passage.text[max(0, number.start - 60) : end + 40]
         is_total = bool(_TOTAL.search(around) or _TOTAL.search(passage.text[start:end]))
-        if not is_studied and not (is_total or (number.value >= _LARGE and _ENTERS.search(around_all))):
+        if not is_studied and not (is_total or (number.value >= _LARGE and ENTERS.search(around_all))):
             continue
         score = 1.0 + early + (0.5 if enters else 0.0) - (0.0 if is_studied else 0.7)
         score += 0.6 if is_total else 0.0

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from assistant.answer import replies
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
-from assistant.answer.details import abstain_from_detail
+from assistant.answer.details import Detail, abstain_from_detail
+from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
 from assistant.answer.named_paper import put_named_first
 from assistant.answer.relevance import DEPTH as RATED
 from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
@@ -77,6 +78,7 @@ class Retrieved(NamedTuple):
         reply: The whole answer where the catalogue gives it, and nothing is to be quoted; else None.
         quotes: Whether a sentence of each paper of a list is wanted.
         notes: What is to be said beside the answer.
+        detail: What of the papers is asked for; None where the question asks for no detail.
     """
 
     question: str
@@ -90,6 +92,7 @@ class Retrieved(NamedTuple):
     reply: AnswerBody | None = None
     quotes: bool = False
     notes: tuple[str, ...] = ()
+    detail: Detail | None = None
 
     @property
     def papers(self) -> list[Paper]:
@@ -250,6 +253,12 @@ def retrieve_for(
     if query.unknown:
         who = "author or venue" if query.unknown in query.filters.venue else "author"
         return retrieved._replace(abstention=replies.abstain(f"No {who} of this library is called {query.unknown}."))
+    if detail := find_asked_detail(query):
+        query = query.model_copy(update={"intent": Intent.FACT})
+        retrieved = retrieved._replace(query=query, detail=detail)
+        if looked := look_at_named(library, view, query, earlier, detail):
+            hits, silent = looked
+            return retrieved._replace(hits=hits, total=len(hits), abstention=silent)
     if query.intent in OF_RECORDS:
         reply = answer_from_catalogue(library, view, query)
         counted = (
@@ -272,9 +281,10 @@ def retrieve_for(
         hits = _search_for_quotes(library, view, query, earlier)
     if not hits:
         return retrieved._replace(abstention=replies.abstain_no_match(query, view))
-    if silent := abstain_from_detail(view, query, earlier, hits):
+    if detail and (silent := abstain_from_detail(view, query, detail, earlier, hits)):
         return retrieved._replace(abstention=silent)
-    if not _bears_on(view, query, earlier, hits, for_model):
+    asked = (query, loosen_gate(query, detail))
+    if not any(_bears_on(view, query, earlier, hits, for_model) for query in asked):
         nearest = find_nearest(view, query.topic or query.question, hits)
         unheard = () if nearest else find_unheard(view, query.topic)
         return retrieved._replace(abstention=replies.abstain_too_little(query, nearest, unheard))

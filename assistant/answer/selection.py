@@ -9,6 +9,7 @@ from collections.abc import Container, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from assistant.answer.details import Detail, find_stating
 from assistant.answer.replies import Quote
 from assistant.answer.sufficiency import measure_share, score_form, score_gist
 from assistant.question.whether import asks_whether
@@ -34,6 +35,8 @@ FORM = 0.15
 PAPER = 0.7
 # What it counts for an aim that a sentence speaks of what the paper does: others have aims, too. Chosen by hand.
 GIST = 0.8
+# What it counts that a sentence states the detail that is asked for, more than all that its words and role can count.
+DETAIL = 3.0
 # A word of the title says which paper is meant; the other words of a question say what is asked of it.
 TITLE = 0.35
 
@@ -104,7 +107,13 @@ class _RatedSentence(NamedTuple):
 
 
 def select_sentences(
-    view: Snapshot, question: str, topic: str, hits: Sequence[Hit], aspect: str = "", points: int = 0
+    view: Snapshot,
+    question: str,
+    topic: str,
+    hits: Sequence[Hit],
+    aspect: str = "",
+    points: int = 0,
+    detail: Detail | None = None,
 ) -> Selection:
     """Select the sentences that answer a question.
 
@@ -115,6 +124,7 @@ def select_sentences(
         hits: The papers that were found, best first.
         aspect: The role that is asked for, ``summary`` or ``data``; anything else is open (see ``Query``).
         points: How many sentences of the best paper it opens with; 0 for one or two that answer.
+        detail: What is asked for; the sentences that state it come first, and the papers that have one.
 
     Returns:
         The selection; it is empty where no paper has an abstract, and where the best one states no limitation, or not
@@ -129,6 +139,8 @@ def select_sentences(
     rated = [_rate_sentences(question, weights, hit, hit.score / best, roles) for hit in near]
     # Which papers speak to the question is decided by their words: the same role is found in all of them.
     rated.sort(key=lambda sentences: -max(candidate.quote.score for candidate in sentences))
+    if detail:
+        rated = _put_stating_first(detail, rated)
     if aspect in STATED:
         rated = [[candidate for candidate in sentences if _states(candidate, aspect)] for sentences in rated[:1]]
     if not any(rated):
@@ -172,6 +184,22 @@ def _states(candidate: _RatedSentence, aspect: str) -> bool:
         aspect == Role.AVAILABILITY and candidate.quote.sentence and _TO_BE_HAD.search(candidate.quote.sentence.text)
     )
     return candidate.role == aspect or bool(by_form)
+
+
+def _put_stating_first(detail: Detail, rated: Sequence[list[_RatedSentence]]) -> list[list[_RatedSentence]]:
+    """Put the papers first of which a sentence states a detail, and let these sentences count more than all others."""
+    stating: list[list[_RatedSentence]] = []
+    silent: list[list[_RatedSentence]] = []
+    for sentences in rated:
+        ends = find_stating(detail, sentences[0].quote.paper) if sentences else {}
+        worth = [
+            max((worth for end, worth in ends.items() if span.start < end <= span.end), default=0.0)
+            for candidate in sentences
+            if (span := candidate.quote.sentence)
+        ]
+        weighed = [candidate.add(DETAIL * of) for candidate, of in zip(sentences, worth, strict=True)]
+        (stating if any(worth) else silent).append(weighed)
+    return [*stating, *silent]
 
 
 def _choose_worth(question: str, aspect: str) -> dict[Role, float]:
