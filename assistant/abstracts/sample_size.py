@@ -19,7 +19,7 @@ NOT_A_LEVEL = re.compile(
 # What is counted where the size of the sample is asked for: words for whom or what is studied, and what is said of
 # them where they come into a study.
 _SAMPLE = re.compile(
-    r"^(?:sample|study|cohort|population|group)\s+size$|^n$|^(?:number of |total )?(?:participants|patients|subjects|"
+    r"^(?:sample|study|cohort|population|group)\s+sizes?$|^n$|^(?:number of |total )?(?:participants|patients|subjects|"
     r"respondents|individuals|people|persons)(?: enrolled| included| studied)?$",
     re.I,
 )

@@ -266,7 +266,10 @@ def abstain_from_detail(
 
 def remove_detail(topic: str, detail: Detail) -> str:
     """Leave the words of what is asked for out of a topic: what is left says what the question is about."""
-    detail_terms = {term for word in detail.words for term in extract_terms(word.text)}
+    detail_terms = {
+        *extract_terms(detail.phrase),
+        *(term for word in detail.words for term in extract_terms(word.text)),
+    }
     return " ".join(word for word in topic.split() if not set(extract_terms(word)) & detail_terms)
 
 

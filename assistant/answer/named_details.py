@@ -46,7 +46,7 @@ def find_asked_detail(query: Query) -> Detail | None:
     A phrase ("sample size of …") asks for a detail only where it names a paper, and what reads as a list, a table of
     years or the people behind papers does so, too, where it names one.
     """
-    detail = parse_detail(query.question)
+    detail = _parse_beside_names(query)
     if detail is None or names_role(detail.phrase, query.wanted):
         return None  # Whether a paper states its limitations is told by the roles of its sentences.
     one = bool(_ONE_PAPER.search(query.question))
@@ -61,6 +61,18 @@ def find_asked_detail(query: Query) -> Detail | None:
         Intent.COMPARE: named and detail.kind == "comparator",
     }
     return detail if fits.get(query.intent, False) else None
+
+
+def _parse_beside_names(query: Query) -> Detail | None:
+    """Parse what a question asks for; names may stand before it ("Lee 2007 sample size"), and are none of the topic."""
+    detail = parse_detail(query.question)
+    if not query.names_author or (detail and not detail.is_bare):
+        return detail
+    beside = parse_detail(query.topic)
+    is_all = beside and not remove_detail(query.topic, beside) and not _OF_PAPERS.search(query.question)
+    if beside and (detail or is_all):
+        return beside._replace(question=query.question.lower())
+    return detail
 
 
 def look_at_named(
