@@ -60,7 +60,7 @@ def parse_two_things(question: str, view: Snapshot) -> TwoThings | None:
         return None
     of_left = _OF_LEFT.match(match["of"] or "")
     left, right = (_strip_plain(side) for side in (of_left["left"] if of_left else match["left"], match["right"]))
-    if not all(0 < len(side.split()) <= _LONGEST for side in (left, right)):
+    if not all(extract_terms(side) and len(side.split()) <= _LONGEST for side in (left, right)):
         return None
     return TwoThings(left, right, tuple(read_topic(view, side).wordings for side in (left, right)))
 

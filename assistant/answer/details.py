@@ -75,7 +75,8 @@ _HOW = re.compile(
     re.I,
 )
 _WHO = re.compile(r"^\W*(?:and\s+)?who\s+(?:has\s+|had\s+)?(?P<verb>\w+(?:ed|t|e|id))\b", re.I)
-# Where and when something was done, and what it was compared with: kinds of things, what is asked of them, and how.
+# Where, when and how often something was done, on how many, and what it was compared with: the kinds of what is asked,
+# how that is put, and the forms.
 _DONE = (
     r"(?P<verb>conducted|performed|carried\s+out|done|undertaken|held|run|recruited|enrolled|collected|treated"
     r"|recorded|take\s+place|took\s+place)\b"
@@ -83,6 +84,16 @@ _DONE = (
 _CLAUSES = (
     ("setting", "where it was done", re.compile(rf"\bwhere\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),
     ("date", "when it was done", re.compile(rf"\bwhen\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),
+    (
+        "sample",
+        "the sample size",
+        re.compile(
+            r"\bhow\s+(?:big|large)\s+(?:is|was|were)\s+(?:the\s+)?(?:[\w-]+\s+)?"
+            r"(?P<verb>samples?|cohorts?|stud(?:y|ies)|trials?)\b",
+            re.I,
+        ),
+    ),
+    ("frequency", "how often", re.compile(r"\bhow\s+(?P<verb>often|frequently)\b", re.I)),
     (
         "comparator",
         "what it was compared with",
@@ -159,7 +170,7 @@ def _parse_bare(folded: str) -> Detail | None:
     for end in range(len(words), 0, -1):
         phrase = " ".join(words[:end])
         detail = _read_noun(folded, match.start("noun"), phrase, None) if match else None
-        if detail and words[end - 1].startswith(detail.head.text):
+        if detail and detail.head.text in words[end - 1]:
             return detail._replace(is_bare=True)
     return None
 
@@ -186,8 +197,9 @@ def _parse_asked(folded: str) -> Detail | None:
         if not match["joint"]:  # "Which agency approved the …": a verb stands behind the noun, or all of it is unclear.
             noun = noun.rpartition(" ")[0] if match["object"] else noun.partition(" ")[0]
         detail = _read_noun(folded, match.start("noun"), noun, "thing") if noun else None
-        # "What correlation measures the …?" asks which one, not how much.
-        return detail._replace(form="thing") if detail and match["object"] and detail.form == "measure" else detail
+        # "What correlation measures the …?", "Which correlation is it based on?" ask which one, not how much.
+        which = match["object"] or (match[0].lower().startswith("which") and match["joint"] in ("is", "are"))
+        return detail._replace(form="thing") if detail and which and detail.form == "measure" else detail
     return None
 
 
@@ -221,7 +233,7 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
             return None
         else:
             form = "thing"
-    if form == "agent" and is_plain(head.low):
+    if form == "agent" and is_plain(head.low) and not kind:
         return None
     rest = tuple(word for word in every if not word.stop and word not in own)
     modifiers = tuple(word for word in own[:-1] if word.low not in _STATISTICS)[-_MOST_MODIFIERS:]
@@ -369,6 +381,11 @@ def _is_plural(word: Word) -> bool:
 
 def _measures(detail: Detail, sentence: Sentence) -> bool:
     """Tell whether a sentence has a measure and, near it, a number; an abbreviation stands for the whole noun."""
+    if detail.head.stem in _load_measures("times"):
+        lasting = detail.modifiers or [word for word in detail.rest if word.start > detail.head.start][:1]
+        lasts = not lasting or any(match_word(word, sentence).places for word in lasting)
+        if lasts and any(number.unit == "time" for number in sentence.quantities):
+            return True
     initials = "".join(word.low[0] for word in detail.words)
     short = [
         place
@@ -436,8 +453,8 @@ def _compile_places() -> re.Pattern[str]:
 
 
 @cache
-def _load_measures() -> frozenset[str]:
-    return frozenset(map(stem_word, tomllib.loads(_read_text("details.toml"))["measures"].split()))
+def _load_measures(name: str = "measures") -> frozenset[str]:
+    return frozenset(map(stem_word, tomllib.loads(_read_text("details.toml"))[name].split()))
 
 
 def _read_text(name: str) -> str:

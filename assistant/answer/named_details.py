@@ -37,6 +37,7 @@ _ONE_PAPER = re.compile(
     re.I,
 )
 _OF_RECORDS = re.compile(r"\b(?:publish\w*|writ(?:e|es|ing|ten)|wrote|author\w*|cit(?:es?|ed|ing|ations?))\b", re.I)
+_RECORDED = re.compile(r"(?:author|journal|venue|conference|title|doi|pmid|keyword|citation|publisher)s?", re.I)
 _OF_PAPERS = re.compile(rf"{_OF_RECORDS.pattern}|\b(?:papers|articles|publications)\b", re.I)
 
 
@@ -49,6 +50,10 @@ def find_asked_detail(query: Query) -> Detail | None:
     detail = _parse_beside_names(query)
     if detail is None or names_role(detail.phrase, query.wanted):
         return None  # Whether a paper states its limitations is told by the roles of its sentences.
+    if _RECORDED.fullmatch(detail.head.low) or (
+        detail.kind in ("date", "frequency") and _OF_RECORDS.search(query.question)
+    ):
+        return None  # The record of a paper has it, not its abstract.
     one = bool(_ONE_PAPER.search(query.question))
     named = one or query.names_author or query.filters.ids is not None
     fits = {
