@@ -110,7 +110,7 @@ def _print_named(part: str, cache: Path, errors: bool) -> None:
                 group = f"{kind}, {'stated' if row['sentences'] else 'absent'}"
                 outcome = _judge(row, answer)
                 counts[group, outcome] += 1
-                if errors and part == "dev" and outcome not in ("right first", "told so"):
+                if errors and part == "dev" and outcome != ("right first" if row["sentences"] else "told so"):
                     print(f"    {group}, {outcome}: {row['question']}\n        {answer.text[:300]!r}")
     for group in sorted({group for group, _ in counts}):
         outcomes = {outcome: count for (of, outcome), count in counts.items() if of == group}

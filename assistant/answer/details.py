@@ -98,7 +98,7 @@ _CLAUSES = (
         "comparator",
         "what it was compared with",
         re.compile(
-            r"\bwhat\b.*\b(?P<verb>compared)\s+(?:with|to|against)\b(?=\s+(?:in|by|for|at|on)\b|[\s?.!]*$)", re.I
+            r"\bwhat\b.*\b(?P<verb>compared?)\b.*?\s(?:with|to|against)\b(?=\s+(?:in|by|for|at|on)\b|[\s?.!]*$)", re.I
         ),
     ),
 )
@@ -108,8 +108,11 @@ _BARE = re.compile(
     rf"(?P<noun>\w[\w-]*(?: (?!(?:{_AUXILIARIES}|{_PREPOSITIONS}|{_DETERMINERS})\b)\w[\w-]*){{0,3}})",
     re.I,
 )
+# Kinds whose nouns begin no name of a topic.
+_NO_TOPICS = ("sample", "p-value", "funding")
 _P_VALUE = re.compile(r"\bp[ -]?values?\b", re.I)
 _STATED_P = re.compile(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤≥]")
+_BEFORE_P = re.compile(rf"{_STATED_P.pattern}\s*$")
 # What stands between things and their number where the number comes behind: "patients (n = 44)".
 _COUNTED_BEFORE = re.compile(r"[(=:]\s*$|\b(?:n|total|number|was|were)\s*=?\s*$", re.I)
 # Modifiers that name a statistic or a role of the noun, and may be left out where it is stated.
@@ -151,6 +154,11 @@ class Detail(NamedTuple):
         return f"{lead}{self.phrase}"
 
     @property
+    def is_sure(self) -> bool:
+        """Whether the question asks for this and for nothing else: it says so, or nothing else is called so."""
+        return not self.is_bare or bool(self.kind)
+
+    @property
     def words(self) -> tuple[Word, ...]:
         """The words of what is asked for."""
         return (*self.modifiers, self.head)
@@ -164,14 +172,16 @@ def parse_detail(question: str) -> Detail | None:
 
 
 def _parse_bare(folded: str) -> Detail | None:
-    """Parse what a phrase asks for, where it begins with a noun whose value is known to be stated."""
+    """Parse what a phrase asks for: the whole noun that it begins with, as a part of it is a topic ("time series")."""
     match = _BARE.match(folded)
     words = match["noun"].split() if match else []
     for end in range(len(words), 0, -1):
         phrase = " ".join(words[:end])
         detail = _read_noun(folded, match.start("noun"), phrase, None) if match else None
-        if detail and detail.head.text in words[end - 1]:
-            return detail._replace(is_bare=True)
+        if not detail or detail.head.text not in words[end - 1]:
+            continue
+        is_whole = all(word.endswith("ed") for word in words[end:])  # "years covered"
+        return detail._replace(is_bare=True) if is_whole or detail.kind in _NO_TOPICS else None
     return None
 
 
@@ -181,7 +191,10 @@ def _parse_asked(folded: str) -> Detail | None:
     if match := _HOW.search(folded):
         detail = _read_noun(folded, match.start("noun"), match["noun"], "extent")
         lasting = [word for word in split_words(match["thing"] or "") if not word.stop]
-        return detail._replace(modifiers=(lasting[-1],)) if detail and lasting else detail
+        if not detail or not lasting:
+            return detail
+        kind = "follow-up" if _find_kind(lasting) == "follow-up" else detail.kind
+        return detail._replace(modifiers=(lasting[-1],), kind=kind)
     for kind, clause, pattern in _CLAUSES:
         if match := pattern.search(folded):
             every = split_words(folded)
@@ -403,7 +416,8 @@ def _measures(detail: Detail, sentence: Sentence) -> bool:
             for modifier_places in beside
         )
     ]
-    return any(_count_between(sentence, number, place) <= _REACH for number in sentence.quantities for place in places)
+    levels = [number for number in sentence.quantities if not _BEFORE_P.search(sentence.folded[: number.start])]
+    return any(_count_between(sentence, number, place) <= _REACH for number in levels for place in places)
 
 
 def _count_between(sentence: Sentence, number: Quantity, place: int) -> int:

@@ -37,8 +37,10 @@ _ONE_PAPER = re.compile(
     re.I,
 )
 _OF_RECORDS = re.compile(r"\b(?:publish\w*|writ(?:e|es|ing|ten)|wrote|author\w*|cit(?:es?|ed|ing|ations?))\b", re.I)
-_RECORDED = re.compile(r"(?:author|journal|venue|conference|title|doi|pmid|keyword|citation|publisher)s?", re.I)
 _OF_PAPERS = re.compile(rf"{_OF_RECORDS.pattern}|\b(?:papers|articles|publications)\b", re.I)
+# What asks for papers, or for something else than the value of the noun that stands in the topic.
+_OTHERWISE = re.compile(rf"{_OF_PAPERS.pattern}|\b(?:how|why|who|where|when|which)\b", re.I)
+_RECORDED = re.compile(r"(?:author|journal|venue|conference|title|doi|pmid|keyword|citation|publisher)s?", re.I)
 
 
 def find_asked_detail(query: Query) -> Detail | None:
@@ -74,8 +76,8 @@ def _parse_beside_names(query: Query) -> Detail | None:
     if not query.names_author or (detail and not detail.is_bare):
         return detail
     beside = parse_detail(query.topic)
-    is_all = beside and not remove_detail(query.topic, beside) and not _OF_PAPERS.search(query.question)
-    if beside and (detail or is_all):
+    is_all = beside and not remove_detail(query.topic, beside) and not _OTHERWISE.search(query.question)
+    if beside and (detail or (is_all and beside.kind)):
         return beside._replace(question=query.question.lower())
     return detail
 
@@ -87,7 +89,7 @@ def look_at_named(
 
     Returns:
         The papers that state it, best first, and None; or none and the answer that they do not state it. None where
-        no paper is named so, or where those are about something else.
+        no paper is named so, where those are about something else, or where a topic may be meant that they treat.
     """
     pointed = earlier is not None and earlier.pointed
     if not query.names_author and not pointed:
@@ -101,6 +103,8 @@ def look_at_named(
     stating = [hit for hit in hits if find_stating(detail, hit.paper)]
     if stating:  # Whatever of the topic they have, they are what is asked about.
         return [hit.model_copy(update={"score": 1.0}) for hit in stating], None
+    if not detail.is_sure:
+        return None
     told = hits[:_TOLD]
     return [], abstain_silent(detail.describe(), [hit.paper for hit in told], _choose_nearest(view, query, hits[0]))
 

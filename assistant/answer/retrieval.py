@@ -255,11 +255,13 @@ def retrieve_for(
         who = "author or venue" if query.unknown in query.filters.venue else "author"
         return retrieved._replace(abstention=replies.abstain(f"No {who} of this library is called {query.unknown}."))
     if detail := find_asked_detail(query):
-        query = query.model_copy(update={"intent": Intent.FACT})
-        retrieved = retrieved._replace(query=query, find_stated=partial(find_stating, detail))
-        if looked := look_at_named(library, view, query, earlier, detail):
+        asking = query.model_copy(update={"intent": Intent.FACT})
+        for_detail = retrieved._replace(query=asking, find_stated=partial(find_stating, detail))
+        if looked := look_at_named(library, view, asking, earlier, detail):
             hits, silent = looked
-            return retrieved._replace(hits=hits, total=len(hits), abstention=silent)
+            return for_detail._replace(hits=hits, total=len(hits), abstention=silent)
+        if detail.is_sure or query.intent is Intent.FACT:
+            query, retrieved = asking, for_detail
     if query.intent in OF_RECORDS:
         reply = answer_from_catalogue(library, view, query)
         counted = (
@@ -284,7 +286,7 @@ def retrieve_for(
         hits = _search_for_quotes(library, view, query, earlier)
     if not hits:
         return retrieved._replace(abstention=replies.abstain_no_match(query, view))
-    if detail and (silent := abstain_from_detail(view, query, detail, earlier, hits)):
+    if detail and detail.is_sure and (silent := abstain_from_detail(view, query, detail, earlier, hits)):
         return retrieved._replace(abstention=silent)
     asked = (query, loosen_gate(query, detail))
     if not any(_bears_on(view, query, earlier, hits, for_model) for query in asked):

@@ -131,6 +131,11 @@ def test_what_is_asked_of_the_catalogue_is_no_detail(stable: Assistant, question
     assert len(answer.references) == papers
 
 
+@pytest.mark.parametrize("question", ["growth models by Lee", "weight loss by Lee", "growth of ponies by Dahl"])
+def test_a_topic_that_a_measure_names_is_no_detail(stable: Assistant, question: str) -> None:
+    assert "does not state" not in stable.ask(question).text
+
+
 async def test_a_model_is_given_the_papers_that_state_it_and_asked_for_nothing_else(tmp_path: Path) -> None:
     with small.assistant(tmp_path / "library", [LAMPS, FEED, REVIEW]) as made:
         chain, chat = chain_of(made.library, claims("Twenty-four ponies with spots were treated with blue lamps."))
