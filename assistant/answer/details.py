@@ -222,7 +222,9 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
     inside = [word for word in every if start <= word.start < start + len(phrase)]
     own = [word for word in inside if not word.stop or form == "extent" or is_sample_size(phrase)]
     if form == "count":
-        own = _cut_behind_plural(own)
+        own = _cut_behind_plural(
+            own or [word for word in inside if _find_kind([word])]
+        )  # "Studies" tells nothing else.
         phrase = folded[start : own[-1].start + len(own[-1].text)] if own else phrase
     if not own:
         return None
@@ -236,7 +238,7 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
         kind, form = "sample", form or ("measure" if measure or head.stop else "count")
         phrase = "sample size" if head.stop else phrase
     elif form not in (None, "thing"):
-        kind = kind if (form == "agent" and kind == "funding") or (form == "extent" and kind == "age") else ""
+        kind = kind if (form, kind) in (("agent", "funding"), ("extent", "age"), ("count", "studies")) else ""
     else:
         if measure:
             form = "measure"
