@@ -1,11 +1,17 @@
 """How often a detail that no abstract states is told to be absent, and how often one that is stated is.
 
-    python -m benchmarks.details [--part dev] [--errors]
+    python -m benchmarks.details [--part dev] [--cache FOLDER] [--errors]
 
 ``details.jsonl`` was written before the code: questions for a detail of a kind (a learning rate, a licence, a sample
 size, who paid) about papers of the sample and about abstracts of PubMedQA, half of them stated there. The papers are
 split in two halves: errors were looked at on ``dev`` alone. Without a model; with one the same gate stands before it.
 False alarms are counted on the answerable questions of the question files, too.
+
+``details_named.jsonl`` asks for details of papers that are named by author, year, words of the title, a number or "this
+paper", as people type it, in three libraries: the sample, a PubMed export, and half of PubMedQA's abstracts under their
+questions as titles. Each row has the beginning of the sentence that states it, none where none does; rows of the kind
+``comparison`` ask which of two things is better. Its papers are split in two halves as well; the libraries are built in
+the folder ``--cache``.
 """
 
 import argparse
@@ -18,10 +24,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assistant import Answer, Assistant
+from assistant.types import Turn
 from benchmarks.corpora import SHARED
+from benchmarks.question_libraries import list_abstracts, open_library, read_abstracts
 from store.ingest import add_items
 from store.paper import Paper, Source
 
+NAMED = Path(__file__).with_name("details_named.jsonl")
 QUESTIONS = Path(__file__).with_name("details.jsonl")
 SAMPLE = Path(__file__).parents[1] / "assistant" / "data" / "namkoong_listing.txt"
 ABSTRACTS = SHARED / "eval" / "pubmedqa_dev.jsonl.gz"
@@ -44,8 +53,12 @@ def main() -> None:
     """Print the rates."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--part", choices=("dev", "test"), action="append")
+    parser.add_argument("--cache", type=Path)
     parser.add_argument("--errors", action="store_true")
     args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        for part in args.part or ["dev", "test"]:
+            _print_named(part, args.cache or Path(folder), args.errors)
     with (
         tempfile.TemporaryDirectory() as folder,
         Assistant.open(Path(folder) / "sample") as sample,
@@ -82,6 +95,58 @@ def _print_part(part: str, sample: Assistant, medicine: Assistant, abstracts: di
         f"{part:5s}stated: told to be absent {counts[True, 'told'] + counts[True, 'other']} of {counts[True, 'all']},"
         f" no answer at all {counts[True, 'abstained']}"
     )
+
+
+def _print_named(part: str, cache: Path, errors: bool) -> None:
+    """Print what becomes of questions for details of named papers, and of comparisons of two things."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for name in ("listing", "acne", "even"):
+        with _open_library(name, cache) as assistant:
+            for row in map(json.loads, NAMED.read_text(encoding="utf-8").splitlines()):
+                if (row["part"], row["library"]) != (part, name):
+                    continue
+                answer = _ask(assistant, [*row.get("history", ()), row["question"]])
+                kind = "comparison" if row["kind"] == "comparison" else "detail"
+                group = f"{kind}, {'stated' if row['sentences'] else 'absent'}"
+                outcome = _judge(row, answer)
+                counts[group, outcome] += 1
+                if errors and part == "dev" and outcome != ("right first" if row["sentences"] else "told so"):
+                    print(f"    {group}, {outcome}: {row['question']}\n        {answer.text[:300]!r}")
+    for group in sorted({group for group, _ in counts}):
+        outcomes = {outcome: count for (of, outcome), count in counts.items() if of == group}
+        total = sum(outcomes.values())
+        print(f"{part:5s}named {group} ({total}): {', '.join(f'{n} {outcome}' for outcome, n in outcomes.items())}")
+
+
+def _judge(row: dict[str, Any], answer: Answer) -> str:
+    """Name what became of a question: its sentence first, or among those shown, told that there is none, or else."""
+    right_paper = any(paper.title.startswith(row["paper"]) for paper in answer.references)
+    if answer.abstained:
+        return "told so" if answer.claims and right_paper else "told of another" if answer.claims else "no answer"
+    quotes = [citation.quote for claim in answer.claims for citation in claim.citations]
+    right = [any(map(quote.startswith, row["sentences"])) for quote in quotes]
+    return "right first" if right[:1] == [True] else "right later" if any(right) else "another sentence"
+
+
+def _ask(assistant: Assistant, questions: list[str]) -> Answer:
+    history: list[Turn] = []
+    for question in questions:
+        answer = assistant.ask(question, history=history)
+        history.append(Turn.now(question, answer))
+    return answer
+
+
+def _open_library(name: str, cache: Path) -> Assistant:
+    """Open a library; the abstracts of PubMedQA have their questions as titles, by which people name them."""
+    if name != "even":
+        return open_library(name, cache)
+    assistant = Assistant.open(cache / "even-titled")
+    if not assistant.papers.count():
+        titles = {record["id"]: record["question"] for record in read_abstracts()}
+        papers = [paper.model_copy(update={"title": titles[paper.id]}) for paper in list_abstracts(name)]
+        for _ in add_items(assistant.library, papers, lambda: 1.0):
+            pass
+    return assistant
 
 
 def _classify(row: Row, answer: Answer) -> str:

@@ -13,10 +13,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
+from assistant.abstracts.passages import list_passages
+from assistant.abstracts.sample_size import find_sample, is_sample_size
 from assistant.answer import replies
 from assistant.answer.sufficiency import is_sufficient, measure_coverage, measure_share, paper_text
-from assistant.question.aspects import names_role
-from assistant.question.query import Intent, PreviousTurn, Query
+from assistant.question.query import PreviousTurn, Query
 from assistant.verify.alignment import match_word
 from assistant.verify.injection import find_injection_start, strip_injections
 from assistant.verify.numbers import Quantity
@@ -29,7 +30,7 @@ from store.results import Hit, ScoredSentence
 from store.search import best_sentences, term_weights
 from store.text.patterns import compile_lazily
 
-DetailForm = Literal["count", "measure", "extent", "thing", "agent"]
+DetailForm = Literal["count", "measure", "extent", "thing", "agent", "clause"]
 
 # How far from its number a noun may stand, in words; chosen by hand on part dev of benchmarks/details.jsonl.
 _REACH = 6
@@ -40,6 +41,9 @@ _MOST_MODIFIERS = 3
 # The papers that a question is about: of so many of the best, those with this share of what the best one has of its
 # words beside the detail; and the share that the best has to have. Chosen by hand on part dev of details.jsonl.
 _PAPERS, _ABOUT, _LEAST_SHARE = 3, 0.8, 0.3
+# How directly a sentence states a detail that the words alone find, next to the size of the sample as tables find it.
+# Chosen by hand on part dev of benchmarks/details_named.jsonl.
+_INDIRECT = 0.9
 _AUXILIARIES = (
     "is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|should|may|might|must|gets?|got|went|took"
     "|takes?"
@@ -48,23 +52,70 @@ _PREPOSITIONS = (
     "of|in|on|at|for|from|to|with|by|between|during|over|under|among|across|through|within|per|that|which|who|when|where"
     "|used|using|given|than|into|about|after|before|and|or|behind|against"
 )
+_IMPERATIVES = (
+    "compare|contrast|list|show|find|give|tell|name|count|rate|rank|explain|describe|summari[sz]e|cite|search"
+)
 _DETERMINERS = "the|an?|its?|their|this|these|those|all|each|every|them|him|her|us"
 _END = rf"(?=\s+(?:{_AUXILIARIES}|{_PREPOSITIONS})\b|[\s?.!,;:]*$|[?,;:(]|\s+-)"
-_COUNT = compile_lazily(rf"\bhow\s+many\s+(?P<noun>\S+(?:\s+\S+){{0,7}}?){_END}", re.I)
+_LEAD = r"^\W*(?:and\s+)?(?:what(?:['’]?s|\s+(?:is|was|are|were))\s+)?(?:the\s+)?"
+_COUNT = compile_lazily(
+    rf"(?:\bhow\s+many|{_LEAD}(?:total\s+)?number\s+of)\s+(?P<noun>\S+(?:\s+\S+){{0,7}}?){_END}", re.I
+)
 _WHICH = compile_lazily(
     rf"\b(?:which|what)\s+(?!(?:{_AUXILIARIES}|{_PREPOSITIONS}|{_DETERMINERS})\b)(?P<noun>\S+(?:\s+\S+){{0,5}}?)"
     rf"(?=\s+(?:(?P<joint>{_AUXILIARIES}|{_PREPOSITIONS})|(?P<object>{_DETERMINERS}))\b|[\s?.!,;:]*$|[?,;:(]|\s+-)",
     re.I,
 )
 _WHAT_IS = compile_lazily(
-    rf"^\W*(?:and\s+)?what(?:'s|’s|\s+(?:is|was|are|were))\s+the\s+(?P<noun>\S+(?:\s+\S+){{0,4}}?)"
+    rf"^\W*(?:and\s+)?(?:what|who)(?:['’]?s|\s+(?:is|was|are|were))\s+the\s+(?P<noun>\S+(?:\s+\S+){{0,4}}?)"
     rf"(?=\s+(?:{_PREPOSITIONS})\b)",
     re.I,
 )
-_HOW = compile_lazily(r"\bhow\s+(?P<noun>long|old)\b(?=\s+(?:is|are|was|were|do|does|did|has|have|had)\b)", re.I)
+# "How long was the follow-up": the thing that lasted stands in the sentence, too.
+_HOW = compile_lazily(
+    rf"\bhow\s+(?P<noun>long|old)\b(?=\s+(?:(?:do|does|did|has|have|had)\b|(?:is|are|was|were)\s+(?:(?:{_DETERMINERS})\s+)?"
+    rf"(?P<thing>\S+(?:\s+\S+){{0,3}}?){_END}))",
+    re.I,
+)
 _WHO = compile_lazily(r"^\W*(?:and\s+)?who\s+(?:has\s+|had\s+)?(?P<verb>\w+(?:ed|t|e|id))\b", re.I)
+# Where, when and how often something was done, on how many, and what it was compared with: the kinds of what is asked,
+# how that is put, and the forms.
+_DONE = (
+    r"(?P<verb>conducted|performed|carried\s+out|done|undertaken|held|run|recruited|enrolled|collected|treated"
+    r"|recorded|take\s+place|took\s+place)\b"
+)
+_CLAUSES = (
+    ("setting", "where it was done", re.compile(rf"\bwhere\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),
+    ("date", "when it was done", re.compile(rf"\bwhen\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),
+    (
+        "sample",
+        "the sample size",
+        re.compile(
+            r"\bhow\s+(?:big|large)\s+(?:is|was|were)\s+(?:the\s+)?(?:[\w-]+\s+)?"
+            r"(?P<verb>samples?|cohorts?|stud(?:y|ies)|trials?)\b",
+            re.I,
+        ),
+    ),
+    ("frequency", "how often", re.compile(r"\bhow\s+(?P<verb>often|frequently)\b", re.I)),
+    (
+        "comparator",
+        "what it was compared with",
+        re.compile(
+            r"\bwhat\b.*\b(?P<verb>compared?)\b.*?\s(?:with|to|against)\b(?=\s+(?:in|by|for|at|on)\b|[\s?.!]*$)", re.I
+        ),
+    ),
+)
+# Words at the beginning of a question that may be what it asks for: "sample size of the study by Lee".
+_BARE = compile_lazily(
+    rf"{_LEAD}(?!(?:which|what|who|whom|whose|how|why|when|where|{_AUXILIARIES}|{_IMPERATIVES})\b)"
+    rf"(?P<noun>\w[\w-]*(?: (?!(?:{_AUXILIARIES}|{_PREPOSITIONS}|{_DETERMINERS})\b)\w[\w-]*){{0,3}})",
+    re.I,
+)
+# Kinds whose nouns begin no name of a topic.
+_NO_TOPICS = ("sample", "p-value", "funding")
 _P_VALUE = compile_lazily(r"\bp[ -]?values?\b", re.I)
 _STATED_P = compile_lazily(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤≥]")
+_BEFORE_P = compile_lazily(rf"{_STATED_P.pattern}\s*$")
 # What stands between things and their number where the number comes behind: "patients (n = 44)".
 _COUNTED_BEFORE = compile_lazily(r"[(=:]\s*$|\b(?:n|total|number|was|were)\s*=?\s*$", re.I)
 # Modifiers that name a statistic or a role of the noun, and may be left out where it is stated.
@@ -84,10 +135,11 @@ class Detail(NamedTuple):
         head: Its last word that says something.
         modifiers: The words before it that say something.
         form: How the answer looks: a count of things, a measure with its number, how long something
-            was, a thing with its name, or an agent.
+            was, a thing with its name, an agent, or what a clause asks ("where it was done").
         kind: The name of the values that are known of such things (in details.toml), "" for none.
         rest: The other telling words of the question.
         question: The question, folded, in lower case.
+        is_bare: Whether it is put as a phrase, which may as well be a topic or a title.
     """
 
     phrase: str
@@ -97,11 +149,17 @@ class Detail(NamedTuple):
     kind: str
     rest: tuple[Word, ...]
     question: str
+    is_bare: bool = False
 
     def describe(self) -> str:
         """Put what is asked for behind "does not state": "the learning rate", "how many GPUs", "who funded it"."""
-        lead = {"count": "how many", "extent": "how", "agent": "who"}.get(self.form, "the")
-        return f"{lead} {self.phrase}"
+        lead = {"count": "how many ", "extent": "how ", "agent": "who ", "clause": ""}.get(self.form, "the ")
+        return f"{lead}{self.phrase}"
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the question asks for this and for nothing else: it says so, or nothing else is called so."""
+        return not self.is_bare or bool(self.kind)
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -112,21 +170,52 @@ class Detail(NamedTuple):
 def parse_detail(question: str) -> Detail | None:
     """Parse what a question asks for; None where it asks for no detail of a kind."""
     folded = fold_text(question)
+    detail = _parse_asked(folded)
+    return detail or _parse_bare(folded)
+
+
+def _parse_bare(folded: str) -> Detail | None:
+    """Parse what a phrase asks for: the whole noun that it begins with, as a part of it is a topic ("time series")."""
+    match = _BARE.match(folded)
+    words = match["noun"].split() if match else []
+    for end in range(len(words), 0, -1):
+        phrase = " ".join(words[:end])
+        detail = _read_noun(folded, match.start("noun"), phrase, None) if match else None
+        if not detail or detail.head.text not in words[end - 1]:
+            continue
+        is_whole = all(word.endswith("ed") for word in words[end:])  # "years covered"
+        return detail._replace(is_bare=True) if is_whole or detail.kind in _NO_TOPICS else None
+    return None
+
+
+def _parse_asked(folded: str) -> Detail | None:
     if match := _COUNT.search(folded):
         return _read_noun(folded, match.start("noun"), match["noun"], "count")
     if match := _HOW.search(folded):
-        return _read_noun(folded, match.start("noun"), match["noun"], "extent")
-    if match := _WHO.search(folded):
-        return _read_noun(folded, match.start("verb"), match["verb"], "agent")
+        detail = _read_noun(folded, match.start("noun"), match["noun"], "extent")
+        lasting = [word for word in split_words(match["thing"] or "") if not word.stop]
+        if not detail or not lasting:
+            return detail
+        kind = "follow-up" if _find_kind(lasting) == "follow-up" else detail.kind
+        return detail._replace(modifiers=(lasting[-1],), kind=kind)
+    for kind, clause, pattern in _CLAUSES:
+        if match := pattern.search(folded):
+            every = split_words(folded)
+            verb = next(word for word in every if word.start == match.start("verb"))
+            rest = tuple(word for word in every if not word.stop and word is not verb)
+            return Detail(clause, verb, (), "clause", kind, rest, folded.lower())
     if match := _WHAT_IS.search(folded):
         return _read_noun(folded, match.start("noun"), match["noun"], None)
+    if match := _WHO.search(folded):
+        return _read_noun(folded, match.start("verb"), match["verb"], "agent")
     if match := _WHICH.search(folded):
         noun = match["noun"]
         if not match["joint"]:  # "Which agency approved the …": a verb stands behind the noun, or all of it is unclear.
             noun = noun.rpartition(" ")[0] if match["object"] else noun.partition(" ")[0]
         detail = _read_noun(folded, match.start("noun"), noun, "thing") if noun else None
-        # "What correlation measures the …?" asks which one, not how much.
-        return detail._replace(form="thing") if detail and match["object"] and detail.form == "measure" else detail
+        # "What correlation measures the …?", "Which correlation is it based on?" ask which one, not how much.
+        which = match["object"] or (match[0].lower().startswith("which") and match["joint"] in ("is", "are"))
+        return detail._replace(form="thing") if detail and which and detail.form == "measure" else detail
     return None
 
 
@@ -134,20 +223,25 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
     """Read a noun phrase; None where its noun is plain prose ("idea", "method"), which asks for no detail."""
     every = split_words(folded)
     inside = [word for word in every if start <= word.start < start + len(phrase)]
-    own = [word for word in inside if not word.stop or form == "extent"]
+    own = [word for word in inside if not word.stop or form == "extent" or is_sample_size(phrase)]
     if form == "count":
-        own = _cut_behind_plural(own)
+        own = _cut_behind_plural(
+            own or [word for word in inside if _find_kind([word])]
+        )  # "Studies" tells nothing else.
         phrase = folded[start : own[-1].start + len(own[-1].text)] if own else phrase
     if not own:
         return None
     is_p_value = bool(_P_VALUE.search(phrase))
     measure, kind = is_p_value or own[-1].stem in _load_measures(), _find_kind(own)
-    while len(own) > 1 and is_plain(own[-1].low) and not measure and not kind:
+    while form != "count" and len(own) > 1 and is_plain(own[-1].low) and not measure and not kind:
         own.pop()  # "temperature setting", "kinds of"
         measure, kind = own[-1].stem in _load_measures(), _find_kind(own)
     head = own[-1]
-    if form not in (None, "thing"):
-        kind = ""
+    if is_sample_size(" ".join(word.low for word in own)) and (form != "thing" or measure):
+        kind, form = "sample", form or ("measure" if measure or head.stop else "count")
+        phrase = "sample size" if head.stop else phrase
+    elif form not in (None, "thing"):
+        kind = kind if (form, kind) in (("agent", "funding"), ("extent", "age"), ("count", "studies")) else ""
     else:
         if measure:
             form = "measure"
@@ -157,7 +251,7 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
             return None
         else:
             form = "thing"
-    if form == "agent" and is_plain(head.low):
+    if form == "agent" and is_plain(head.low) and not kind:
         return None
     rest = tuple(word for word in every if not word.stop and word not in own)
     modifiers = tuple(word for word in own[:-1] if word.low not in _STATISTICS)[-_MOST_MODIFIERS:]
@@ -182,13 +276,12 @@ def _find_kind(own: Sequence[Word]) -> str:
 
 
 def abstain_from_detail(
-    view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit]
+    view: Snapshot, query: Query, detail: Detail, earlier: PreviousTurn | None, hits: Sequence[Hit]
 ) -> replies.AnswerBody | None:
     """Tell that the papers that a question is about do not state the detail that it asks for; None where they may."""
-    detail = parse_detail(query.question) if query.intent is Intent.FACT else None
-    if detail is None or not query.topic or names_role(detail.phrase, query.wanted):
-        return None  # Whether a paper states its limitations is told by the roles of its sentences.
-    if not is_sufficient(measure_coverage(view, _remove_detail(query.topic, detail), hits), query, earlier):
+    if not query.topic or not is_sufficient(
+        measure_coverage(view, remove_detail(query.topic, detail), hits), query, earlier
+    ):
         return None
     silent_papers = _find_silent(detail, view, query.topic, hits)
     if silent_papers is None:
@@ -201,9 +294,12 @@ def abstain_from_detail(
     return replies.abstain_silent(detail.describe(), papers, replies.Quote(papers[0], nearest))
 
 
-def _remove_detail(topic: str, detail: Detail) -> str:
+def remove_detail(topic: str, detail: Detail) -> str:
     """Leave the words of what is asked for out of a topic: what is left says what the question is about."""
-    detail_terms = {term for word in detail.words for term in extract_terms(word.text)}
+    detail_terms = {
+        *extract_terms(detail.phrase),
+        *(term for word in detail.words for term in extract_terms(word.text)),
+    }
     return " ".join(word for word in topic.split() if not set(extract_terms(word)) & detail_terms)
 
 
@@ -238,8 +334,17 @@ def _find_silent(
 
 
 def _states_anywhere(detail: Detail, paper: Paper) -> bool:
-    source = read_source(strip_injections(paper))
-    return states_detail(detail, [*source.sentences, source.title])
+    return bool(find_stating(detail, paper)) or _states(detail, read_source(strip_injections(paper)).title)
+
+
+def find_stating(detail: Detail, paper: Paper) -> dict[int, float]:
+    """Find the sentences of an abstract that state a detail, by where they end, and how directly, 0 to 1."""
+    stripped = strip_injections(paper)
+    sentences = read_source(stripped).sentences
+    stating = {sentence.end: _INDIRECT for sentence in sentences if _states(detail, sentence)}
+    if detail.kind == "sample" and (size := find_sample(list_passages(stripped))):
+        stating[size.passage.end] = 1.0
+    return stating
 
 
 def states_detail(detail: Detail, sentences: Sequence[Sentence]) -> bool:
@@ -250,10 +355,13 @@ def states_detail(detail: Detail, sentences: Sequence[Sentence]) -> bool:
 def _states(detail: Detail, sentence: Sentence) -> bool:
     if detail.kind == "p-value":
         return bool(_STATED_P.search(sentence.folded))
-    if detail.kind and (pattern := _load_values()[detail.kind].pattern) and pattern.search(sentence.folded):
+    if detail.kind in _load_values() and any(
+        pattern.search(sentence.folded) for pattern in _load_values()[detail.kind].patterns
+    ):
         return True
     if detail.form == "extent":
-        return any(number.unit == "time" for number in sentence.quantities)
+        lasting = all(match_word(word, sentence).places for word in detail.modifiers)
+        return lasting and any(number.unit == "time" for number in sentence.quantities)
     if detail.form == "agent":
         return bool(match_word(detail.head, sentence).places)
     if detail.form == "count":
@@ -291,6 +399,11 @@ def _is_plural(word: Word) -> bool:
 
 def _measures(detail: Detail, sentence: Sentence) -> bool:
     """Tell whether a sentence has a measure and, near it, a number; an abbreviation stands for the whole noun."""
+    if detail.head.stem in _load_measures("times"):
+        lasting = detail.modifiers or [word for word in detail.rest if word.start > detail.head.start][:1]
+        lasts = not lasting or any(match_word(word, sentence).places for word in lasting)
+        if lasts and any(number.unit == "time" for number in sentence.quantities):
+            return True
     initials = "".join(word.low[0] for word in detail.words)
     short = [
         place
@@ -308,7 +421,8 @@ def _measures(detail: Detail, sentence: Sentence) -> bool:
             for modifier_places in beside
         )
     ]
-    return any(_count_between(sentence, number, place) <= _REACH for number in sentence.quantities for place in places)
+    levels = [number for number in sentence.quantities if not _BEFORE_P.search(sentence.folded[: number.start])]
+    return any(_count_between(sentence, number, place) <= _REACH for number in levels for place in places)
 
 
 def _count_between(sentence: Sentence, number: Quantity, place: int) -> int:
@@ -333,17 +447,20 @@ class _Values(NamedTuple):
 
     stems: frozenset[str]
     modifiers: frozenset[str]
-    pattern: re.Pattern[str] | None
+    patterns: tuple[re.Pattern[str], ...]
 
 
 @cache
 def _load_values() -> dict[str, _Values]:
     table = tomllib.loads(_read_text("details.toml"))["values"]
+    patterns = {
+        name: re.compile(row["pattern"]) if row["pattern"] else _compile_places() for name, row in table.items()
+    }
     return {
         name: _Values(
             frozenset(map(stem_word, row["nouns"].split())),
             frozenset(map(stem_word, row.get("modifiers", "").split())),
-            compile_lazily(row["pattern"]) if row["pattern"] else _compile_places(),
+            tuple(patterns[kind] for kind in (name, *row.get("or", "").split())),
         )
         for name, row in table.items()
     }
@@ -355,8 +472,8 @@ def _compile_places() -> re.Pattern[str]:
 
 
 @cache
-def _load_measures() -> frozenset[str]:
-    return frozenset(map(stem_word, tomllib.loads(_read_text("details.toml"))["measures"].split()))
+def _load_measures(name: str = "measures") -> frozenset[str]:
+    return frozenset(map(stem_word, tomllib.loads(_read_text("details.toml"))[name].split()))
 
 
 def _read_text(name: str) -> str:

@@ -69,7 +69,7 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
         topic = query.topic or query.question
         if _STANDS_FOR.search(query.question):
             topic = " ".join((topic, *view.find_equivalents(topic)))  # The sentence that defines it has both forms.
-        chosen = select_sentences(view, query.question, topic, hits, query.wanted, points)
+        chosen = select_sentences(view, query.question, topic, hits, query.wanted, points, retrieved.find_stated)
         if chosen.opening:
             reply = _answer_with_quotes(chosen, listed=bool(points))
             return _add_record(reply, chosen.opening[0].paper) if _RECORD_TOO.search(query.question) else reply

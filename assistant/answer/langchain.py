@@ -12,8 +12,8 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from pydantic import ConfigDict
 
+from assistant.answer.paper_search import look_up
 from assistant.answer.pipeline import AnswerPipeline
-from assistant.answer.retrieval import look_up
 from assistant.concurrency import Loop
 from assistant.events import AnswerDone
 from assistant.llm.langchain_chat import disable_tracing

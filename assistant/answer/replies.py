@@ -131,6 +131,11 @@ def abstain_silent(what: str, papers: Sequence[Paper], nearest: Quote) -> Answer
     titles = " and ".join(f"“{paper.marked_title}”" for paper in papers)
     several = len(papers) > 1
     reason = f"The abstract{'s' * several} of {titles} {'do' if several else 'does'} not state {what}."
+    return abstain_with_nearest(reason, nearest)
+
+
+def abstain_with_nearest(reason: str, nearest: Quote) -> AnswerBody:
+    """Abstain for a reason, and quote the sentence that comes nearest."""
     claims = tuple(make_quoted_claims([nearest]))
     text = f"{escape_markdown(reason)}\n\n{NEAREST}: “{escape_markdown(claims[0].text)}” [1]"
     return AnswerBody(

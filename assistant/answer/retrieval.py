@@ -8,15 +8,19 @@ more readily.
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from assistant.answer import replies
+from assistant.answer.better_of_two import find_better, find_comparing_sentences, parse_two_things
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
-from assistant.answer.details import abstain_from_detail
+from assistant.answer.details import abstain_from_detail, find_stating
+from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
 from assistant.answer.named_paper import put_named_first
 from assistant.answer.relevance import DEPTH as RATED
 from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody
+from assistant.answer.selection import StatementFinder
 from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_sides
 from assistant.answer.sufficiency import (
     find_nearest,
@@ -28,13 +32,11 @@ from assistant.answer.sufficiency import (
 from assistant.answer.written_numbers import narrow_to_numbers
 from assistant.question.description import describe_filters
 from assistant.question.intents import COMPARE
-from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
 from assistant.question.statement import is_statement
 from assistant.question.topic import join_alternatives, read_topic
 from assistant.types import Trace, Turn
-from store.errors import InputError
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
@@ -77,6 +79,7 @@ class Retrieved(NamedTuple):
         reply: The whole answer where the catalogue gives it, and nothing is to be quoted; else None.
         quotes: Whether a sentence of each paper of a list is wanted.
         notes: What is to be said beside the answer.
+        find_stated: Finds the sentences that state what is asked for; None where no sentence is more to the point.
     """
 
     question: str
@@ -90,6 +93,7 @@ class Retrieved(NamedTuple):
     reply: AnswerBody | None = None
     quotes: bool = False
     notes: tuple[str, ...] = ()
+    find_stated: StatementFinder | None = None
 
     @property
     def papers(self) -> list[Paper]:
@@ -250,6 +254,14 @@ def retrieve_for(
     if query.unknown:
         who = "author or venue" if query.unknown in query.filters.venue else "author"
         return retrieved._replace(abstention=replies.abstain(f"No {who} of this library is called {query.unknown}."))
+    if detail := find_asked_detail(query):
+        asking = query.model_copy(update={"intent": Intent.FACT})
+        for_detail = retrieved._replace(query=asking, find_stated=partial(find_stating, detail))
+        if looked := look_at_named(library, view, asking, earlier, detail):
+            hits, silent = looked
+            return for_detail._replace(hits=hits, total=len(hits), abstention=silent)
+        if detail.is_sure or query.intent is Intent.FACT:
+            query, retrieved = asking, for_detail
     if query.intent in OF_RECORDS:
         reply = answer_from_catalogue(library, view, query)
         counted = (
@@ -263,6 +275,8 @@ def retrieve_for(
             return numbered
         if not any(character.isalpha() for character in query.topic):  # "what is 2+2"
             return retrieved._replace(abstention=replies.abstain_too_little(query, ()))
+    if not for_model and query.intent is Intent.FACT and (decided := _find_better(retrieved, library, view)):
+        return decided
     if not for_model and query.intent in _LISTED:
         return _list_papers(retrieved, library, view, earlier)
     if for_model:
@@ -272,9 +286,10 @@ def retrieve_for(
         hits = _search_for_quotes(library, view, query, earlier)
     if not hits:
         return retrieved._replace(abstention=replies.abstain_no_match(query, view))
-    if silent := abstain_from_detail(view, query, earlier, hits):
+    if detail and detail.is_sure and (silent := abstain_from_detail(view, query, detail, earlier, hits)):
         return retrieved._replace(abstention=silent)
-    if not _bears_on(view, query, earlier, hits, for_model):
+    asked = (query, loosen_gate(query, detail))
+    if not any(_bears_on(view, query, earlier, hits, for_model) for query in asked):
         nearest = find_nearest(view, query.topic or query.question, hits)
         unheard = () if nearest else find_unheard(view, query.topic)
         return retrieved._replace(abstention=replies.abstain_too_little(query, nearest, unheard))
@@ -283,6 +298,17 @@ def retrieve_for(
     if query.intent is Intent.RECORD:
         hits = put_named_first(view, query.topic, hits)
     return retrieved._replace(hits=hits, total=len(hits))
+
+
+def _find_better(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved | None:
+    """Find the papers with a sentence that says which of two things is better, where a question asks that."""
+    things = parse_two_things(retrieved.query.question, view)
+    better = find_better(library, view, retrieved.query, things) if things else None
+    if things is None or better is None:
+        return None
+    if isinstance(better, AnswerBody):
+        return retrieved._replace(abstention=better)
+    return retrieved._replace(hits=better, total=len(better), find_stated=partial(find_comparing_sentences, things))
 
 
 def _find_by_number(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved | None:
@@ -458,43 +484,3 @@ def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequenc
     best = [(side, hit) for side in sides for hit in library.search(side, 1, query.filters, view)]
     sure = [hit for side, hit in best if is_sufficient(measure_coverage(view, side, [hit]), query)]
     return list({hit.paper.id: hit for hit in (*sure, *hits)}.values())
-
-
-def look_up(
-    library: Library, text: str, k: int, filters: Filters, today: date | None = None, *, cut: bool = True
-) -> list[Hit]:
-    """Search; what the text says of authors, years and categories filters where the library knows it.
-
-    The papers, their order and the cut are those of a list that ``ask`` gives, so nothing comes where nothing fits.
-    Where nothing else is left to search for, the papers come in order of time, each with score 1. Without the ``cut``
-    the best ``k`` come, however little they fit.
-
-    Raises:
-        InputError: ``k`` is below 1.
-        LibraryError: The library cannot be read.
-    """
-    view, k = library.view(), check_count(k)
-    if view is None or not view.count:
-        return []
-    query = parse_question(text, view, today)
-    query = query.model_copy(update={"filters": query.filters.intersect(filters)})
-    if not query.topic and not query.exact:
-        if query.filters != filters or query.order is not Order.RELEVANCE or query.intent is Intent.CATALOGUE:
-            most_cited = query.order is Order.MOST_CITED
-            papers = library.get(view.list_ids(query.filters, query.order is Order.OLDEST, most_cited, k))
-            return [Hit(paper=paper, score=1.0, sentences=best_sentences({}, paper.abstract)) for paper in papers]
-        query = query.model_copy(update={"topic": query.question})
-    if not cut:
-        return library.search(query.topic or " ".join(query.exact), k, query.filters, view)
-    hits = (
-        find_mentions(library, view, query.exact, query.filters) if query.exact else find_relevant(library, view, query)
-    )
-    weights = term_weights(view, query.topic or " ".join(query.exact))
-    return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits[:k]]
-
-
-def check_count(k: int) -> int:
-    """Return how many papers a caller asks for; raises InputError where that is none."""
-    if k < 1:
-        raise InputError(f"k, the number of papers, cannot be {k}.", "Ask for 1 or more.")
-    return k

@@ -5,7 +5,7 @@ aims, methods, limitations or availability by sentences that are for that.
 """
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -34,6 +34,8 @@ FORM = 0.15
 PAPER = 0.7
 # What it counts for an aim that a sentence speaks of what the paper does: others have aims, too. Chosen by hand.
 GIST = 0.8
+# What it counts that a sentence states what is asked for, more than all that its words and role can count.
+STATED_HERE = 3.0
 # A word of the title says which paper is meant; the other words of a question say what is asked of it.
 TITLE = 0.35
 
@@ -81,6 +83,10 @@ class Selection(NamedTuple):
     further: Sequence[Quote]
 
 
+StatementFinder = Callable[[Paper], Mapping[int, float]]
+"""Finds the sentences of an abstract that state what is asked for, by where they end, and how directly each, 0 to 1."""
+
+
 class _RatedSentence(NamedTuple):
     """A sentence of a paper, its role and its number there."""
 
@@ -104,7 +110,13 @@ class _RatedSentence(NamedTuple):
 
 
 def select_sentences(
-    view: Snapshot, question: str, topic: str, hits: Sequence[Hit], aspect: str = "", points: int = 0
+    view: Snapshot,
+    question: str,
+    topic: str,
+    hits: Sequence[Hit],
+    aspect: str = "",
+    points: int = 0,
+    find_stated: StatementFinder | None = None,
 ) -> Selection:
     """Select the sentences that answer a question.
 
@@ -115,6 +127,7 @@ def select_sentences(
         hits: The papers that were found, best first.
         aspect: The role that is asked for, ``summary`` or ``data``; anything else is open (see ``Query``).
         points: How many sentences of the best paper it opens with; 0 for one or two that answer.
+        find_stated: Finds the sentences that state what is asked for: they come first, and the papers that have one.
 
     Returns:
         The selection; it is empty where no paper has an abstract, and where the best one states no limitation, or not
@@ -129,6 +142,8 @@ def select_sentences(
     rated = [_rate_sentences(question, weights, hit, hit.score / best, roles) for hit in near]
     # Which papers speak to the question is decided by their words: the same role is found in all of them.
     rated.sort(key=lambda sentences: -max(candidate.quote.score for candidate in sentences))
+    if find_stated:
+        rated = _put_stating_first(find_stated, rated)
     if aspect in STATED:
         rated = [[candidate for candidate in sentences if _states(candidate, aspect)] for sentences in rated[:1]]
     if not any(rated):
@@ -144,6 +159,11 @@ def select_sentences(
         opening = _summarise(weighed) if aspect == "summary" else _choose_opening(weighed)
     opening_places = {candidate.place for candidate in opening}
     rest = [candidate for candidate in first if candidate.place not in opening_places]
+    if find_stated and not points:
+        named_ids = {hit.paper.id for hit in near if hit.score == papers[0].score}
+        alike = [sentences for sentences in others if _state_alike(first, sentences, named_ids)]
+        opening = [*opening, *(_choose_best(sentences) for sentences in alike)]
+        others = [sentences for sentences in others if sentences not in alike]
     ranked = sorted([*rest, *chain.from_iterable(others)], key=lambda candidate: -candidate.quote.score)
     chosen = ranked[:FURTHER]
     further = [
@@ -172,6 +192,35 @@ def _states(candidate: _RatedSentence, aspect: str) -> bool:
         aspect == Role.AVAILABILITY and candidate.quote.sentence and _TO_BE_HAD.search(candidate.quote.sentence.text)
     )
     return candidate.role == aspect or bool(by_form)
+
+
+def _put_stating_first(
+    find_stated: StatementFinder, rated: Sequence[list[_RatedSentence]]
+) -> list[list[_RatedSentence]]:
+    """Put the papers first of which a sentence states what is asked for; these sentences count more than all others."""
+    stating: list[list[_RatedSentence]] = []
+    silent: list[list[_RatedSentence]] = []
+    for sentences in rated:
+        ends = find_stated(sentences[0].quote.paper) if sentences else {}
+        worth = [
+            max((worth for end, worth in ends.items() if span.start < end <= span.end), default=0.0)
+            for candidate in sentences
+            if (span := candidate.quote.sentence)
+        ]
+        weighed = [candidate.add(STATED_HERE * of) for candidate, of in zip(sentences, worth, strict=True)]
+        (stating if any(worth) else silent).append(weighed)
+    return [*stating, *silent]
+
+
+def _choose_best(sentences: Sequence[_RatedSentence]) -> _RatedSentence:
+    return max(sentences, key=lambda candidate: candidate.quote.score)
+
+
+def _state_alike(first: Sequence[_RatedSentence], other: Sequence[_RatedSentence], named_ids: Container[str]) -> bool:
+    """Tell whether two papers are named alike, and both state what is asked for: a sentence of each is an answer."""
+    both = (first, other)
+    named = all(sentences[0].quote.paper.id in named_ids for sentences in both)
+    return named and all(_choose_best(sentences).quote.score >= STATED_HERE / 2 for sentences in both)
 
 
 def _choose_worth(question: str, aspect: str) -> dict[Role, float]:

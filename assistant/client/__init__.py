@@ -354,7 +354,7 @@ class Assistant:
         """
         from datetime import date
 
-        from assistant.answer.retrieval import look_up
+        from assistant.answer.paper_search import look_up
         from assistant.hits import Hits
         from assistant.question.parse import clean_question
         from store.filters import parse_filters

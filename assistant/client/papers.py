@@ -109,7 +109,7 @@ class Papers:
 
     def similar(self, paper_id: str, k: int = 5) -> Hits:
         """Find the ``k`` papers nearest in meaning to one of the library."""
-        from assistant.answer.retrieval import check_count  # late: whoever lists papers answers no question
+        from assistant.answer.paper_search import check_count  # late: whoever lists papers answers no question
 
         return Hits(self._library.find_similar(self.get(paper_id).id, check_count(k)))
 

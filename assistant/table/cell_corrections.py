@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.abstracts.passages import list_passages
 from assistant.table.cells import YOU, CellState, CellValue, read_number
 from assistant.table.columns import Column, ColumnType, fold_name
-from assistant.table.passages import list_passages
 from store.errors import InputError, LibraryError
 from store.files import write_atomic
 from store.library import Library

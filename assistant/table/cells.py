@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
+from assistant.abstracts.passages import Passage, PassageValue, list_passages
+from assistant.abstracts.sample_size import is_sample_size
 from assistant.table.availability import find_availability, find_object
 from assistant.table.columns import Column, ColumnType
-from assistant.table.measures import find_count, find_measure, is_sample
+from assistant.table.measures import find_count, find_measure
 from assistant.table.named_things import find_names_of_kind, is_known_kind
-from assistant.table.passages import Passage, PassageValue, list_passages
 from assistant.table.roles import find_by_role, find_wanted_role
 from assistant.table.study_years import find_years
 from assistant.types import Decision, Support
@@ -86,7 +87,7 @@ _FINDERS: Mapping[ColumnType, Finder] = {
 def is_count_like(column: Column) -> bool:
     """Tell whether a column asks how many there are of a thing."""
     low = column.name.casefold().strip()
-    return is_sample(column) or low.startswith(("number of ", "how many ", "total number of ", "no. of "))
+    return is_sample_size(column.name) or low.startswith(("number of ", "how many ", "total number of ", "no. of "))
 
 
 def is_keyless(column: Column) -> bool:

@@ -1,6 +1,5 @@
 """Numbers, percentages and counts of a column: beside the words of its name, with a unit that such a thing has."""
 
-import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -8,23 +7,28 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from assistant.abstracts.passages import Passage, PassageToken, PassageValue, choose_best
+from assistant.abstracts.sample_size import (
+    NOT_A_LEVEL,
+    REACH_COUNT,
+    find_sample,
+    is_beside_count,
+    is_sample_size,
+    write_count,
+)
 from assistant.table.columns import Column, ColumnType, load_words
-from assistant.table.passages import Passage, PassageToken, PassageValue, choose_best
 from assistant.verify.numbers import Quantity, look_up_unit
 from assistant.verify.tokens import is_stop, stem_word
 
-# Words between the name of a measure and its number, and between a number and what it counts. Chosen by hand on part
-# dev of benchmarks/table_cells.jsonl; test not looked at.
-_REACH, _REACH_COUNT = 8, 5
+# Words between the name of a measure and its number. Chosen by hand on part dev of benchmarks/table_cells.jsonl; test
+# not looked at.
+_REACH = 8
 # Characters between a name and its number beyond which no such number of words stands; chosen by hand.
 _NEAR = 160
 # Stems are one word by so many first letters, and an ending of at most so many others.
 _ROOT, _ENDING = 5, 4
 # First letters of a stem that stand in every form of its word; chosen by hand: stemming changes endings only.
 _GATE = 3
-_NOT_A_LEVEL = re.compile(
-    r"(?:±|\+/-|\+-|\bSD\b|\bSE\b|\bCI\b|\bIQR\b|\brange\b|\b(?:OR|HR|RR|aOR|p|P|F|r|t|chi|kappa)\b)[\s:=,<>(≤≥-]*$"
-)
 _CHANGE = re.compile(
     r"\b(?:increas|decreas|improv|reduc|drop|fell|rise|rose|rais|gain|boost|outperform|lower|declin|higher|better)\w*\b"
     r"[^.;]{0,60}\bby\s(?:up to\s|about\s|over\s|an average of\s|at least\s)?$",
@@ -225,7 +229,7 @@ def _fits_dimension(measure: Measure, number: Quantity) -> bool:
 def _is_beside_level(measure: Measure, passage: Passage, number: Quantity) -> bool:
     """Tell whether a number is a spread, a test's statistic or a change where a level is asked for."""
     before = passage.text[max(0, number.start - 90) : number.start]
-    if _NOT_A_LEVEL.search(before):
+    if NOT_A_LEVEL.search(before):
         return True
     return not measure.is_change and measure.dimension != "times" and bool(_CHANGE.search(before))
 
@@ -292,150 +296,9 @@ _OPENS_NUMBERS = re.compile(r"\s(?:were|was|of|are|is|reached|as|\()\b")
 _ITEM = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 
 
-# What is counted where a column asks for the size of the sample: words for whom or what is studied, and what is said of
-# them where they come into a study.
-_SAMPLE = re.compile(
-    r"^(?:sample|study|cohort|population|group)\s+size$|^n$|^(?:number of |total )?(?:participants|patients|subjects|"
-    r"respondents|individuals|people|persons)(?: enrolled| included| studied)?$",
-    re.I,
-)
-_STUDIED = frozenset(
-    map(
-        stem_word,
-        "patient participant subject adult child children woman women man men boy girl individual people person family "
-        "case respondent student worker nurse volunteer infant newborn neonate member examination procedure specimen "
-        "eye knee hip mouse mice rat animal dog pig pair mother physician resident household article trial "
-        "record user question task item image sample survivor recipient outpatient inpatient veteran employee "
-        "athlete twin pregnancy birth admission visit encounter school tumor lesion biopsy "
-        "teacher provider practitioner surgeon carer caregiver parent citizen resident surgery operation attempt "
-        "incident event fish cell animal athlete player driver smoker".split(),
-    )
-)
-_ENTERS = re.compile(
-    r"\b(?:includ|enrol|recruit|stud(?:y|ied)|analy[sz]|examin|review|random|compris|consist|assess|identif|evaluat|"
-    r"select|collect|survey|interview|invit|treat|underw|undergo|perform|complet|total|consecutive|sample|cohort|"
-    r"participat|obtain|screen|measur|investigat|follow|present|diagnos|respond|data from|there were|span|contain|"
-    r"annotat|experiment)\w*",
-    re.I,
-)
-_N_IS = re.compile(r"(?<![A-Za-z])[nN]\s?=\s?(\d{1,3}(?:[,\s]\d{3})+(?!\d)|\d+)(?![.\d]|\s?%)")
-# A group or a part of the sample is not all of it.
-_PART = re.compile(
-    r"\b(?:groups?|arm|of (?:the|these|those|whom|them|\d+)|subset|remaining|others?|died|had|developed|reported|"
-    r"received|controls?|versus|vs|compared)\b|%",
-    re.I,
-)
-_TOTAL = re.compile(r"\b(?:total of|in total|overall|altogether|sample of|cohort of|consecutive|all)\b", re.I)
-# A number of things that are not known to be studied counts them from here on; chosen by hand on abstracts of
-# pubmedqa_dev that were not labelled.
-_LARGE = 20
-_OF_TIME = frozenset(map(stem_word, "year month week day hour minute second times point fold percent".split()))
-
-
-def is_sample(column: Column) -> bool:
-    """Tell whether a column asks how many were studied."""
-    return bool(_SAMPLE.match(column.name.strip()))
-
-
-def find_sample(passages: Sequence[Passage]) -> PassageValue | None:
-    """Find how many were studied: the number of patients, families or questions where these come into the study."""
-    values = [value for place, passage in enumerate(passages) for value in _list_samples(passage, place)]
-    return choose_best(values)
-
-
-def _list_samples(passage: Passage, place: int) -> Iterator[PassageValue]:
-    early = max(0.0, 0.4 - 0.05 * place)
-    enters = bool(_ENTERS.search(passage.text))
-    for number in passage.quantities:
-        if number.kind != "count" or number.unit or number.value < 2 or number.value != int(number.value):
-            continue
-        if _is_beside_count(passage, number):
-            continue
-        noun = _find_counted(passage, number)
-        if noun is None:
-            continue
-        start, end, is_studied = noun
-        around = passage.text[max(0, number.start - 30) : number.start]
-        behind = passage.text[end : end + 30]
-        around_all = passage.text[max(0, number.start - 60) : end + 40]
-        is_total = bool(_TOTAL.search(around) or _TOTAL.search(passage.text[start:end]))
-        if not is_studied and not (is_total or (number.value >= _LARGE and _ENTERS.search(around_all))):
-            continue
-        score = 1.0 + early + (0.5 if enters else 0.0) - (0.0 if is_studied else 0.7)
-        score += 0.6 if is_total else 0.0
-        score -= 0.6 if _is_in_brackets(passage.text, number.start) else 0.0
-        score += 0.1 * min(4.0, math.log10(number.value))
-        score -= 0.7 if _PART.search(around) or (behind.lstrip().startswith(("(", "had")) and "%" in behind) else 0.0
-        yield PassageValue(passage, ((number.start, end),), score, _write_count(passage, number))
-    for match in _N_IS.finditer(passage.text):
-        text = passage.text
-        around = text[max(0, match.start() - 60) : match.start()]
-        score = 1.45 + early + (0.2 if enters else 0.0) - (0.7 if _PART.search(around) else 0.0)
-        yield PassageValue(passage, (match.span(),), score, match[1])
-
-
-def _is_in_brackets(text: str, place: int) -> bool:
-    return text.rfind("(", 0, place) > text.rfind(")", 0, place)
-
-
-def _is_beside_count(passage: Passage, number: Quantity) -> bool:
-    """Tell whether a number is a year, a part of a name, a share or the value of a test."""
-    text = passage.text
-    before, after = text[max(0, number.start - 12) : number.start], text[number.end : number.end + 2]
-    if re.fullmatch(r"(?:19|20)\d\d", number.text) or after[:1] in ("-", "/", "%") or "." in number.text:
-        return True
-    if before.endswith(("/", "-", "#")) and before[-2:-1].strip():
-        return True
-    return bool(_NOT_A_LEVEL.search(before)) or bool(
-        re.search(
-            r"(?:\b(?:type|phase|stage|grade|group|week|day|year|time|level|age|aged|ages|figure|table)|[<>≤≥=])\s?$",
-            before,
-            re.I,
-        )
-    )
-
-
-def _find_counted(passage: Passage, number: Quantity) -> tuple[int, int, bool] | None:
-    """Find the noun that a number counts, and whether it is one that is studied: the first plural behind it.
-
-    Nothing may stand between that could begin another thing.
-    """
-    words = passage.list_words_behind(number.end, _REACH_COUNT + 1)
-    plural: tuple[int, int, bool] | None = None
-    for token in words:
-        between = passage.text[number.end : token.start]
-        if _ENDS_COUNTED.search(between):
-            break
-        last = token.low.rpartition("-")[2]
-        stem = stem_word(last)
-        is_plural = last in _PLURALS or (last.endswith("s") and not last.endswith(("ss", "us", "is", "ous")))
-        if stem in _OF_TIME or _NO_THINGS.fullmatch(last):
-            return plural
-        if is_plural and stem in _STUDIED:
-            return number.start, token.end, True
-        if is_plural:
-            plural = number.start, token.end, False
-    return plural
-
-
-_ENDS_COUNTED = re.compile(r"[,;:()]|\b(?:of|in|to|and|or|with|from|were|was|had|who|that|than|at|for|on|by|is|are)\b")
-# Plurals that are no things that come into a study.
-_NO_THINGS = re.compile(
-    r"groups?|types?|levels?|models?|methods?|factors?|times|points|percent|cent|sites|arms|terms|"
-    r"categories|classes|dimensions|components|parts|steps|ways|stages|sets?|variables|doses?|"
-    r"hospitals?|cent(?:er|re)s|countries|studies|weeks?|units?"
-)
-_PLURALS = frozenset("children women men people mice fish".split())
-
-
-def _write_count(passage: Passage, number: Quantity) -> str:
-    """Write a count in figures."""
-    return f"{int(number.value)}" if number.text[:1].isalpha() else number.text
-
-
 def find_count(column: Column, passages: Sequence[Passage]) -> PassageValue | None:
     """Find how many of a thing there are: the largest number that counts it, for parts of all are smaller."""
-    if is_sample(column):
+    if is_sample_size(column.name):
         return find_sample(passages)
     name = _NUMBER_OF.sub("", column.name)
     words = [word for word in re.findall(r"[^\W_]+", name.casefold()) if not is_stop(word)]
@@ -453,9 +316,9 @@ def _list_counts(passage: Passage, stems: set[str], modifiers: set[str]) -> Iter
     for number in passage.quantities:
         if number.kind != "count" or number.unit or number.value != int(number.value):
             continue
-        if _is_beside_count(passage, number):
+        if is_beside_count(passage, number):
             continue
-        words = passage.list_words_behind(number.end, _REACH_COUNT + 1)
+        words = passage.list_words_behind(number.end, REACH_COUNT + 1)
         seen: set[str] = set()
         for token in words:
             if re.search(r"[,;:()]|\b(?:of|in|to|and|with|from|were|was)\b", passage.text[number.end : token.start]):
@@ -464,5 +327,5 @@ def _list_counts(passage: Passage, stems: set[str], modifiers: set[str]) -> Iter
             seen |= parts
             compound = parts & {max(stems, key=len)}
             if compound or (parts & stems and modifiers <= seen):
-                yield PassageValue(passage, ((number.start, token.end),), number.value, _write_count(passage, number))
+                yield PassageValue(passage, ((number.start, token.end),), number.value, write_count(passage, number))
                 break

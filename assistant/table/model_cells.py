@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assistant.abstracts.passages import Passage
+from assistant.abstracts.sample_size import is_sample_size
 from assistant.table.cells import CellState, CellValue, read_number
 from assistant.table.columns import Column, ColumnType
-from assistant.table.measures import find_count, find_measure, is_sample, names_measure
-from assistant.table.passages import Passage
+from assistant.table.measures import find_count, find_measure, names_measure
 from assistant.types import Decision, Support
 from assistant.verify.check import verify
 from assistant.verify.injection import find_injection_start
@@ -325,7 +326,7 @@ def _check_number(column: Column, value: str, quote: str) -> _Checked:
 
 def _speaks_of(column: Column, passage: Passage) -> bool:
     """Tell whether a sentence names what a column measures; the size of a sample goes by many names."""
-    if is_sample(column):
+    if is_sample_size(column.name):
         return find_count(column, [passage]) is not None
     return names_measure(column, passage) or find_measure(column, [passage]) is not None
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from assistant.abstracts.passages import Passage, PassageValue
 from assistant.table.columns import Column
-from assistant.table.passages import Passage, PassageValue
 from assistant.verify.names import find_names
 from assistant.verify.tokens import is_plain, is_stop
 

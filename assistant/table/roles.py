@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from assistant.abstracts.passages import Passage, PassageValue
 from assistant.report.outline import DATA, METHODS, OPEN, RESULT, RhetoricalRole
 from assistant.table.columns import Column, load_words
-from assistant.table.passages import Passage, PassageValue
 from assistant.verify.injection import find_injection_start
 from store.paper import Paper
 from store.text.roles import Role, RoledSentence, assign_roles

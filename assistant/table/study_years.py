@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from assistant.abstracts.passages import Passage, PassageValue, choose_best
 from assistant.table.columns import Column
-from assistant.table.passages import Passage, PassageValue, choose_best
 from assistant.verify.tokens import is_stop, stem_word
 
 _MONTH = (

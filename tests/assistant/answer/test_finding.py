@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answer.paper_search import look_up
 from assistant.answer.pipeline import note_retracted
-from assistant.answer.retrieval import interpret_question, look_up, retrieve, retrieve_for
+from assistant.answer.retrieval import interpret_question, retrieve, retrieve_for
 from assistant.client import Assistant
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, PreviousTurn, Query

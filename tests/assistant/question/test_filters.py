@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.retrieval import check_count
+from assistant.answer.paper_search import check_count
 from assistant.question.follow_up import override_filters
 from store.errors import InputError
 from store.filters import Filters, parse_filters

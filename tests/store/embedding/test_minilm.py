@@ -184,7 +184,7 @@ class TestTheNoteOfAFileThatWasHashed:
 
         def count(path: Path) -> str:
             hashed.append(path)
-            return hash_file(path)
+            return weights_file.hash_file(path)
 
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
         monkeypatch.setattr(minilm_package, "WEIGHTS", hashlib.sha256(b"weights").hexdigest())
