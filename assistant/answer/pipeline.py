@@ -22,7 +22,7 @@ from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.question.parse import clean_question, parse_question
 from assistant.question.query import Intent, note_query
-from assistant.question.two_questions import split_questions
+from assistant.question.two_questions import split_questions, stands_alone
 from assistant.sessions import Sessions
 from assistant.sessions.format import UNFINISHED
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Claim, Reference, Turn, Usage
@@ -242,7 +242,8 @@ async def _answer_question(
     async def stay_silent(_: AskEvent) -> None:
         """The second part is shown when its numbers are known."""
 
-    joined = join_answers(question, found, await answer(second, [*history, Turn.now(first, found)], emit=stay_silent))
+    turns = history if stands_alone(second) else [*history, Turn.now(first, found)]
+    joined = join_answers(question, found, await answer(second, turns, emit=stay_silent))
     await emit(EvidenceFound(paper_ids=tuple(reference.paper_id for reference in joined.references)))
     for claim in joined.claims[len(found.claims) :]:
         await emit(ClaimChecked(claim=claim))

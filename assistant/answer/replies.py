@@ -105,6 +105,13 @@ def abstain_uncounted(total: int) -> AnswerBody:
     )
 
 
+def abstain_unread(query: Query) -> AnswerBody:
+    """Abstain: nothing that says which papers are meant was understood."""
+    return abstain(
+        f"Nothing that I understand says which papers are meant: I did not use {_join_quoted(query.unused)}."
+    )
+
+
 def abstain_too_little(query: Query, hits: Sequence[Hit], unheard: Sequence[str] = ()) -> AnswerBody:
     """Abstain: what was retrieved does not bear on the question.
 

@@ -328,6 +328,8 @@ def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier
     """Find the papers of a list: those with certain words, those about a topic, or all that the filters let through."""
     query = retrieved.query
     if not query.exact and not query.topic:
+        if query.unused and not query.conditions and earlier is None and query.order is Order.RELEVANCE:
+            return retrieved._replace(abstention=replies.abstain_unread(query))
         return _list_catalogue(retrieved, library, view)
     if query.exact:
         every = query.order is not Order.RELEVANCE or bool(_INTRODUCE.search(query.question))

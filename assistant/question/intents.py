@@ -30,7 +30,13 @@ _PLEASE = (
 
 LIST = compile_any(
     rf"^\s*(?:and\s+)?(?:which|what)\s+{_SOME}{PAPERS}\b",
-    rf"{_PLEASE}(?:list|show|find|give|get|survey|review|search|see)\b",
+    rf"{_PLEASE}(?:list|show|find|give|get|survey|review|search|see|suggest|recommend)\b",
+    rf"{_PLEASE}name\s+(?:me\s+)?(?:\w+\s+){{0,2}}{PAPERS}\b",
+    r"\bwhat\s+(?:should|can|could|do|must)\s+(?:i|we)\s+read\b",
+    r"\b(?:has|have|did|does|do)\s+any(?:body|one)\b",
+    r"^\s*(?:(?:all|any|the)\s+)*titles?\s+(?:that\s+)?(?:contain|includ|with|mention|hav)",
+    r"^\s*(?:(?:and|only|just)\s+)?(?:with|without|by|at\s+(?:least|most)|(?:more|fewer|less)\s+than|exactly|single|multi)\b"
+    r"[^?]{0,30}\b(?:co-?)?author",
     rf"\b(?:any|all|the|of|are|recent)\s+{PAPERS}\s+(?:\w+\s+)?"
     r"(?:on|about|that|which|using|with|by|in|from|since|deal)",
     rf"\bsummari[sz]e\s+(?:all\s+|the\s+|my\s+|these\s+)*{PAPERS}\b",
@@ -121,6 +127,8 @@ MANY_PAPERS = compile_any(
     rf"{_PLEASE}(?:list|show(?:\s+me)?|give(?:\s+me)?|find(?:\s+me)?"
     rf"|the)?\s*(?:top\s+)?{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
     rf"\btop\s+{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
+    rf"\b(?:top|first|main)\s+{_NUMBER}\s+(?:\w+\s+)?(?:authors|researchers|journals|venues|conferences|keywords|tags|years)\b",
+    rf"(?<!\w)(?:the\s+)?{_NUMBER}\s+(?:most\s+\w+|main|top|leading)\s+(?:authors|researchers|journals|venues|conferences|keywords|tags|years)\b",
 )
 TIME = compile_any(
     rf"\b{PAPERS}\b", r"\bpublish", r"\bappear", r"\bwritten\b", r"\bwhat\s+happened\b", r"\bwhat\s+is\s+new\b"
@@ -153,7 +161,7 @@ AUTHORS = compile_any(
     r"^\s*(?:which|what)\s+(?:\w+\s+)?(?:authors|researchers|people)\b",
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:authors|researchers)\b",
     r"\bmost\s+(?:frequent|prolific|productive|active|common)\s+(?:\w+\s+)?(?:author|researcher)s?\b",
-    r"\b(?:top|main|key)\s+(?:\d+\s+)?(?:authors|researchers)\b",
+    rf"\b(?:top|main|key)\s+(?:{_NUMBER}\s+)?(?:authors|researchers)\b",
     r"\bwho\s+(?:wrote|publish(?:es|ed)|ha(?:s|ve)(?:\s+(?:written|published))?|writes)\s+(?:the\s+)?most\b",
     r"^\s*who\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people"
     r"|experts))\s+(?:\w+\s+)?(?:on|about|in)\b",
@@ -165,7 +173,7 @@ VENUES = compile_any(
     rf"\bhow\s+many\s+(?:\w+\s+)?{_VENUE_WORDS}\b",
     rf"\b(?:which|what)\s+(?:are\s+the\s+)?(?:\w+\s+){{0,2}}{_VENUE_WORDS}\b",
     rf"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*{_VENUE_WORDS}\b",
-    r"\b(?:most|main|top)\s+(?:\w+\s+)?(?:journals?|venues?|conferences?)\b",
+    r"\b(?:most|main|top)\s+(?:\w+\s+){0,2}(?:journals?|venues?|conferences?)\b",
     r"\bwhere\s+(?:are|were)\s+(?:the|these|those|most|my|all)\s+(?:of\s+)?(?:the\s+"
     rf"|these\s+)?{PAPERS}\s+(?:\w+\s+)?published\b",
     r"\b(?:which|what)\s+(?:journal|venue|conference)\s+(?:has|have|is|holds?|publishe[sd])\s+(?:the\s+)?most\b",
@@ -174,7 +182,7 @@ YEARS = compile_any(
     rf"\b{PAPERS}\s+(?:(?:are\s+there|were\s+published|appeared|do\s+i\s+have)\s+)?(?:per|each|every|by)\s+year\b",
     r"\b(?:per|by|over\s+the)\s+years?\s*[?.!]*$(?<!in\syear)",
     r"\b(?:which|what)\s+years\b",
-    r"\b(?:which|what)\s+year\s+(?:has|had|saw|holds?)\s+(?:the\s+)?most\b",
+    r"\b(?:which|what)\s+year\s+(?:has|had|saw|holds?|were|was|did)\s+(?:the\s+)?(?:most|fewest|largest\s+number)\b",
     r"\b(?:distribution|number|count|histogram)\b.*\b(?:over|by|per|across)\s+(?:the\s+)?years?\b",
     r"\bhow\s+(?:old|recent)\s+(?:are|is)\s+(?:the|these|this|my)\b",
 )
@@ -182,7 +190,7 @@ KEYWORDS = compile_any(
     r"\bhow\s+many\s+(?:\w+\s+)?(?:keywords|tags)\b",
     r"\b(?:which|what)\s+(?:are\s+the\s+)?(?:\w+\s+){0,2}(?:keywords|tags|collections|folders)\b",
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:keywords|tags)\b",
-    r"\b(?:most|main|top)\s+(?:\w+\s+)?(?:keywords?|tags?)\b",
+    r"\b(?:most|main|top)\s+(?:\w+\s+){0,2}(?:keywords?|tags?)\b",
 )
 _SHOWN = (
     r"(?P<thing>bib-?tex|bib\s+(?:entry|file)|ris|citation|reference|links?|urls?|doi|pdf|abstracts?|records?"

@@ -17,7 +17,7 @@ from store.text.language import NAMES
 _LONGEST_NAME = 8
 _NAME_WORD = re.compile(r"[^\s,;:?!\"“”()]+")
 _ENDS_NAME = frozenset(
-    """by since before after until between from in on about with without and or nor but not except that which who
+    """at by since before after until between from in on about with without and or nor but not except that which who
     published written are is were was as of the a an for to""".split()
 )
 
@@ -108,7 +108,9 @@ def _read_known(question: str, place: int, field: str, view: Snapshot) -> tuple[
     return None
 
 
-_JOINT = re.compile(r"[^\W_]+\s+(?:and|or|nor|but|&)\s+[^\W_]+", re.I)
+_JOINT = re.compile(
+    r"[^\W_]+\s+(?:and|or|nor|but|(?:and|or|nor|but|&)|by|since|from|after|before|until)\s+[^\W_]+", re.I
+)
 
 
 def _keeps_joints(name: str, values: Sequence[str]) -> bool:

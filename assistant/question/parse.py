@@ -128,6 +128,11 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
 
 # Intents for which a part of a paper may be wanted, not the paper.
 _ASKED_OF_A_PAPER = (Intent.FACT, Intent.COMPARE, Intent.RECORD, Intent.SHOW, Intent.AUTHORS)
+# What is asked of papers, and not which somebody wrote.
+_ASKS = re.compile(
+    r"^\W*(?:what|which|how|why|when|where|does|do|did|is|are|was|were|can|has|have)\b(?!.*\b(?:writ|wrote|publish|work(?:s|ed)?\b))",
+    re.I,
+)
 _HOW_MANY = re.compile(r"\b(?:how\s+many|number\s+of)\s+(?:\w+\s+)?$", re.I)
 _OF_PAPERS = (Intent.COUNT, Intent.MENTIONS, Intent.AUTHORS, Intent.VENUES, Intent.YEARS, Intent.KEYWORDS)
 
@@ -203,7 +208,12 @@ def _settle_intent(question: str, reading: IntentReading, listing: bool, topic: 
         return intent
     if (filters != Filters() or ordered or listing) and not topic:
         return Intent.CATALOGUE
-    if _names_author(filters) and not listing and not ordered and (reading.wanted or reading.of_one):
+    if (
+        _names_author(filters)
+        and not listing
+        and not ordered
+        and (reading.wanted or reading.of_one or _ASKS.match(question))
+    ):
         return Intent.FACT  # "What did Che find about queues?"
     return Intent.PAPERS if listing or ordered or _names_author(filters) else Intent.FACT
 
@@ -236,14 +246,14 @@ def _is_of_a_name(condition: Condition, view: Snapshot) -> bool:
 
 def _remove_asked(text: str, reading: IntentReading) -> str:
     """Remove what says how many papers are asked for, in which order, and in which form."""
-    text = remove_asked(REFERS.sub(" ", remove_frame(text)), reading)
+    text = REFERS.sub(" ", remove_frame(text))
     for pattern in (
         COUNT,
         *([MANY, MANY_PAPERS] if reading.limit else []),
         *([MOST_CITED] if reading.order is Order.MOST_CITED else []),
     ):
         text = pattern.sub(" ", text)
-    return text
+    return remove_asked(text, reading)
 
 
 __all__ = ["FRAME", "clean_question", "parse_question"]
