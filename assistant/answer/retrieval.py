@@ -13,7 +13,7 @@ from typing import NamedTuple
 from assistant.answer import replies
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
 from assistant.answer.details import abstain_from_detail
-from assistant.answer.named_paper import put_named_first
+from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.relevance import DEPTH as RATED
 from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody
@@ -281,7 +281,7 @@ def retrieve_for(
     if for_model:
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
     if query.intent is Intent.RECORD:
-        hits = put_named_first(view, query.topic, hits)
+        hits = put_named_first(view, read_name(query), hits)
     return retrieved._replace(hits=hits, total=len(hits))
 
 

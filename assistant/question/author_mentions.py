@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from assistant.question.condition import Condition
+from assistant.question.condition import PAPERS, Condition
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
@@ -61,7 +61,7 @@ _TOGETHER = re.compile(
 _ROLES = {"first": "first_author", "lead": "first_author", "last": "last_author", "senior": "last_author"}
 _ROLE = "|".join(_ROLES)
 _ROLE_BEFORE = re.compile(
-    rf"\b({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+(?P<link>by|is|are|was|were|being"
+    rf"\b({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+{PAPERS}(?=\s+(?:by|of)\b))?(?:\s+(?P<link>by|of|is|are|was|were|being"
     r"|=))?\s*:?\s*(?:(?P<not>not)\s+)?$",
     re.I,
 )

@@ -33,7 +33,6 @@ LIST = compile_any(
     rf"{_PLEASE}(?:list|show|find|give|get|survey|review|search|see|suggest|recommend)\b",
     rf"{_PLEASE}name\s+(?:me\s+)?(?:\w+\s+){{0,2}}{PAPERS}\b",
     r"\bwhat\s+(?:should|can|could|do|must)\s+(?:i|we)\s+read\b",
-    r"\b(?:has|have|did|does|do)\s+any(?:body|one)\b",
     r"^\s*(?:(?:all|any|the)\s+)*titles?\s+(?:that\s+)?(?:contain|includ|with|mention|hav)",
     r"^\s*(?:(?:and|only|just)\s+)?(?:with|without|by|at\s+(?:least|most)|(?:more|fewer|less)\s+than|exactly|single|multi)\b"
     r"[^?]{0,30}\b(?:co-?)?author",
@@ -49,6 +48,9 @@ LIST = compile_any(
     rf"|some\s+)?(?:\w+\s+)?{PAPERS}\b",
     rf"\b(?:do|does|did)\s+(?:i|we|you)\s+have\b.*\b{PAPERS}\b|\b(?:anything|everything|something)\s+(?:by|from|on"
     r"|about|since)\b",
+    r"^\s*(?:and\s+)?(?:everything|anything|all|whatever)\s+(?:there\s+is\s+)?(?:that|which|not|in|with|without|but|except|dated|published"
+    r"|written)\b",
+    r"\bwhat\s+do\s+(?:you|we|i)\s+have\s+(?:on|about|by|from)\b",
     rf"^\s*(?:\w+\s+)?{PAPERS}\b\s*(?:on|about|by|in|from|since|after|before|that|with|of|not|except|published)\b",
     r"^\s*(?:(?:any|some|all|the)\s+)?stuff\s+(?:by|from|on|about|in|since|before|after|that|published)\b",
     rf"\b{PAPERS}\s+(?:post|pre)-\d|\b(?:post|pre)-\d{{4}}\s+{PAPERS}\b|\b\d{{4}}s?\s+{PAPERS}\b",
@@ -148,7 +150,7 @@ OVERVIEW = compile_any(
     rf"\b(?:summari[sz]e|describe|characteri[sz]e)\s+{_LIBRARY}\s*[?.!]*$",
     r"\b(?:what|which)\s+(?:are\s+the\s+)?(?:main\s+|major\s+)?(?:topics|themes|subjects|areas|fields)\s+(?:are"
     rf"|does|do|is|of|in)\b(?:.*\b(?:{_LIBRARY}|there|covered|here|have)\b)?\s*[^?]*[?.!]*$",
-    r"^\s*what\s+(?:do|can)\s+(?:i|we)\s+(?:have|ask)(?:\s+(?:here|you))?\s*[?.!]*$",
+    rf"\bwhat\s+(?:do|can)\s+(?:i|we)\s+(?:have|ask)(?:\s+(?:here|you))?(?:\s+(?:about|of|in)\s+{_LIBRARY})?\s*[?.!]*$",
     r"^\s*what(?:['’]s|\s+is)\s+(?:in\s+)?here\s*[?.!]*$",
 )
 AUTHORS = compile_any(
@@ -176,13 +178,13 @@ VENUES = compile_any(
     r"\b(?:most|main|top)\s+(?:\w+\s+){0,2}(?:journals?|venues?|conferences?)\b",
     r"\bwhere\s+(?:are|were)\s+(?:the|these|those|most|my|all)\s+(?:of\s+)?(?:the\s+"
     rf"|these\s+)?{PAPERS}\s+(?:\w+\s+)?published\b",
-    r"\b(?:which|what)\s+(?:journal|venue|conference)\s+(?:has|have|is|holds?|publishe[sd])\s+(?:the\s+)?most\b",
+    r"\b(?:which|what)\s+(?:journal|venue|conference)\s+(?:has|have|is|holds?|publishe[sd])\s+(?:the\s+)?(?:\w+\s+)?(?:most|fewest)\b",
 )
 YEARS = compile_any(
-    rf"\b{PAPERS}\s+(?:(?:are\s+there|were\s+published|appeared|do\s+i\s+have)\s+)?(?:per|each|every|by)\s+year\b",
-    r"\b(?:per|by|over\s+the)\s+years?\s*[?.!]*$(?<!in\syear)",
-    r"\b(?:which|what)\s+years\b",
-    r"\b(?:which|what)\s+year\s+(?:has|had|saw|holds?|were|was|did)\s+(?:the\s+)?(?:most|fewest|largest\s+number)\b",
+    rf"\b{PAPERS}\s+(?:(?:are\s+there|were\s+published|appeared|do\s+i\s+have)\s+)?(?:per|each|every|by)\s+(?:year|month)\b",
+    r"\b(?:per|by|over\s+the)\s+(?:years?|months?)\s*[?.!]*$(?<!in\syear)",
+    r"\b(?:which|what)\s+(?:years|months)\b",
+    r"\b(?:which|what)\s+(?:year|month)(?:\s+(?:of|in)\s+\d{4})?\s+(?:has|had|saw|holds?|were|was|did)\s+(?:the\s+)?(?:most|fewest|largest\s+number)\b",
     r"\b(?:distribution|number|count|histogram)\b.*\b(?:over|by|per|across)\s+(?:the\s+)?years?\b",
     r"\bhow\s+(?:old|recent)\s+(?:are|is)\s+(?:the|these|this|my)\b",
 )
@@ -352,7 +354,7 @@ def find_exact(question: str) -> tuple[str, ...]:
 # "Which is newer, A or B?": two papers by what their records say.
 _RANKED = re.compile(
     r"^\W*(?:and\s+)?which\s+(?:(?:one|paper|of\s+(?:the\s+)?two|of\s+(?:these|them))\s+)?(?:is|was|has|came|appeared|got)\s+"
-    r"(?:been\s+|the\s+|published\s+|cited\s+)*(?:(?P<new>newer|younger|more\s+recent|later|latest|newest)"
+    r"(?:been\s+|the\s+|out\s+|published\s+|cited\s+)*(?:(?P<new>newer|younger|more\s+recent|later|latest|newest)"
     r"|(?P<old>older|earlier|earliest|oldest|first)|(?P<cited>(?:more|most)\s+(?:often|cited|citations)|more))\b"
     r"(?:\s+cited)?(?:\s+out)?\s*[,:–-]?\s*(?P<one>\S.*?)\s+or\s+(?P<two>[^?]+)",
     re.I,
@@ -444,6 +446,7 @@ _PARTS = (
 )
 _FREQUENT = r"\b(?:most\s+)?(?:often|frequent|prolific|productive|active|common|total|overall|different)\b"
 _ASKED: dict[Intent, re.Pattern[str]] = {
+    Intent.OVERVIEW: compile_any(r"\bask\b"),
     Intent.FACT: compile_any(
         rf"\b(?:the\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind)\b",
         rf"^\s*(?:what|which)\s+(?:{_PARTS})\b",
@@ -478,10 +481,11 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
 
 # What says that something can be had, and of whose code or data that is asked.
 _HAVING = compile_any(
-    r"\b(?:publicly|freely|openly|open(?:ly)?[\s-]+sourced?|available|accessible|downloadable|released?|public|download|free)\b"
+    r"\b(?:publicly|freely|openly|open(?:ly)?[\s-]+sourced?|available|accessible|downloadable|released?|public|download|free|online)\b"
     r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all)\b)?",
     r"\b(?:the\s+)?(?:(?:source\s+)?code|data\s?sets?|data|software|implementation|repository)(?=\s+(?:of|for|to|from)\b)",
     r"\b(?:can|may|could)\s+(?:i|we|one|anyone)\b",
+    r"\b(?:web\s+)?(?:address|url|website|link)\b",
 )
 
 

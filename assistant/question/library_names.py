@@ -36,7 +36,7 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "keyword",
             r"\b(?:(?:with|has|have|having|under|of)\s+)?(?:the\s+)?(?:keywords?|MeSH\s+(?:terms?|headings?)"
-            r"|subject\s+headings?|index\s+terms?|descriptors?)\s+(?:is\s+|are\s+|of\s+|:\s*)?",
+            r"|subject\s+headings?|index\s+terms?|descriptors?)(?:\s*:\s*|\s+(?:is\s+|are\s+|of\s+)?)",
         ),
         (
             "tag",
@@ -55,6 +55,8 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+# What one source calls a tag is a keyword to another.
+_ALIKE = {"tag": "keyword", "keyword": "tag"}
 _BEHIND = re.compile(r"^\s+(keywords?|tags?|collection|folder|journal|conference|proceedings)\b", re.I)
 
 
@@ -68,7 +70,9 @@ def _find_labelled(question: str, view: Snapshot) -> Iterator[Condition]:
                 if named is None:
                     break
                 end, name = named
-                yield Condition(start, end, field, Filters.model_validate({field: (name,)}))
+                called = _ALIKE.get(field, field)
+                called = called if not view.find_values(field, name) and view.find_values(called, name) else field
+                yield Condition(start, end, called, Filters.model_validate({called: (name,)}))
                 joined = re.match(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|\bnor\b)\s+", question[end:], re.I)
                 if not joined or not _read_known(question, end + joined.end(), field, view):
                     break

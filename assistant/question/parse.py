@@ -101,6 +101,8 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
     reading = read_intent(question)
     people = find_authors(question, view)
     conditions = _find_conditions(question, people, reading, view, today)
+    if not reading.listing and any(condition.field == "kind" for condition in conditions):
+        conditions = _find_conditions(question, people, reading._replace(listing=True), view, today)
     if people.unknown and any(
         condition.field == "date" and people.unknown in question[condition.start : condition.end]
         for condition in conditions
@@ -127,7 +129,7 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
 
 
 # Intents for which a part of a paper may be wanted, not the paper.
-_ASKED_OF_A_PAPER = (Intent.FACT, Intent.COMPARE, Intent.RECORD, Intent.SHOW, Intent.AUTHORS)
+_ASKED_OF_A_PAPER = (Intent.FACT, Intent.COMPARE, Intent.RECORD, Intent.SHOW, Intent.AUTHORS, Intent.YEARS)
 # What is asked of papers, and not which somebody wrote.
 _ASKS = re.compile(
     r"^\W*(?:what|which|how|why|when|where|does|do|did|is|are|was|were|can|has|have)\b(?!.*\b(?:writ|wrote|publish|work(?:s|ed)?\b))",

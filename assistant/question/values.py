@@ -42,7 +42,7 @@ _AROUND_KIND = re.compile(
     re.I,
 )
 _BEHIND_KIND = re.compile(
-    r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|using|and|or|nor|but|are"
+    r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|written|authored|dated|cited|using|and|or|nor|but|are"
     r"|is|were|before|after|between|until|are|there|do|does|have|only|excluded|aside|apart|left|not|except|please|here"
     rf"|{PAPERS})\b)",
     re.I,
