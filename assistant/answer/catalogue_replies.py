@@ -27,6 +27,7 @@ from assistant.answer.replies import (
 from assistant.catalogue.profiles import describe_profile
 from assistant.catalogue.tallies import Tally, TallyField, count_names
 from assistant.escaping import SIGNS, escape_markdown
+from assistant.question.counts import find_paper_count
 from assistant.question.description import describe_filters
 from assistant.question.query import Form, Intent, Query
 from store.filters import ANSWERABLE, Filters
@@ -55,7 +56,13 @@ _FIELDS: dict[Intent, tuple[TallyField, str, str]] = {
     Intent.YEARS: ("years", "year", "years"),
     Intent.KEYWORDS: ("keywords", "keyword", "keywords"),
 }
-_MONTHS: tuple[TallyField, str, str] = ("months", "month", "months")
+_OTHERS: dict[str, tuple[TallyField, str, str]] = {
+    "months": ("months", "month", "months"),
+    "languages": ("languages", "language", "languages"),
+    "kinds": ("kinds", "kind", "kinds"),
+    "categories": ("categories", "category", "categories"),
+    "collections": ("collections", "collection", "collections"),
+}
 
 
 def answer_from_catalogue(library: Library, view: Snapshot, query: Query) -> AnswerBody:
@@ -130,7 +137,7 @@ def _count(papers: int) -> str:
 
 def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     """Tell which authors, venues, years or keywords some papers have, and how often; or only how many."""
-    field, singular, plural = _MONTHS if query.wanted == "months" else _FIELDS[query.intent]
+    field, singular, plural = _OTHERS.get(query.wanted) or _FIELDS[query.intent]
     filters = _narrow(library, view, query)
     if filters is None or not view.count_fitting(filters):
         others = _leave_out_people(query.filters) if field == "authors" and not query.topic else query.filters
@@ -141,6 +148,8 @@ def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBod
     tallies = count_names(view.read_fields(filters), field)
     whose = _name_people(view, query.filters) if field == "authors" else {}
     tallies = tuple(tally for tally in tallies if name_key(tally.name) not in whose)
+    if spans := find_paper_count(query.question):
+        tallies = tuple(tally for tally in tallies if any(span.holds(tally.papers) for span in spans))
     called = f"{'co-' if whose else ''}{singular if len(tallies) == 1 else plural}"
     of = f" of {' and '.join(query.filters.author)}" if whose else _describe_set(query)
     if not tallies:
@@ -148,13 +157,14 @@ def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBod
     head = f"{len(tallies):,} {called}{of}"
     if query.form is Form.COUNT and not query.limit:
         return AnswerBody(text=f"{escape_markdown(head)}.")
-    by_count = sorted(tallies, key=lambda tally: -tally.papers)
-    ordered = by_count if query.limit or _ASKS_MOST.search(query.question) else tallies
+    extreme = _EXTREME.search(query.question)
+    by_count = sorted(tallies, key=lambda tally: tally.papers, reverse=not (extreme and extreme["fewest"]))
+    ordered = by_count if query.limit or extreme else tallies
     listed = ordered[: query.limit or max(SHOWN, _ALL_YEARS if field in ("years", "months") else 0)]
     return _list_tallies(library, head, listed, len(tallies), with_papers=field == "authors")
 
 
-_ASKS_MOST = re.compile(r"\bmost\b(?!\s+recent)", re.I)
+_EXTREME = re.compile(r"\b(?:most|(?P<fewest>fewest|least))\b(?!\s+recent)", re.I)
 # Years that are all listed: as many as a screen has lines. Chosen by hand.
 _ALL_YEARS = 60
 

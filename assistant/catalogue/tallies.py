@@ -6,10 +6,14 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from assistant.verify.record import is_name_like
-from store.paper import Frozen
+from store.kinds import list_kinds
+from store.paper import Frozen, Paper
 from store.person_name import name_key
+from store.text.language import NAMES
 
-TallyField = Literal["authors", "venues", "keywords", "years", "months"]
+TallyField = Literal[
+    "authors", "venues", "keywords", "years", "months", "languages", "kinds", "categories", "collections"
+]
 
 
 class Tally(Frozen):
@@ -53,6 +57,12 @@ def _list_names(record: Mapping[str, Any], field: TallyField) -> Sequence[str]:
             return [*record.get("keywords", ()), *record.get("tags", ())]
         case "years":
             return [date[:4]] if (date := record.get("date")) else []
+        case "languages":
+            return [NAMES.get(code, code)] if (code := record.get("language")) else []
+        case "kinds":
+            return list_kinds(Paper.model_validate(record))
+        case "categories" | "collections":
+            return [*record.get(field, ())]
         case "months":
             return [date[:7]] if len(date := record.get("date") or "") >= len("2018-05") else []
 

@@ -76,6 +76,18 @@ _RECORDED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
+# What is counted beside keywords; the fields of ``assistant.catalogue.tallies``.
+_TALLIED = tuple(
+    (name, re.compile(pattern, re.I))
+    for name, pattern in (
+        ("languages", r"\blanguages\b"),
+        ("kinds", r"\b(?:kinds|types)\s+of\b"),
+        ("categories", r"\bcategories\b"),
+        ("collections", r"\b(?:collections|folders)\b"),
+    )
+)
+
+
 def find_aspect(question: str, intent: Intent) -> str:
     """Find what of a paper is asked for; "" where the question leaves it open."""
     if intent is Intent.RECORD:
@@ -86,6 +98,8 @@ def find_aspect(question: str, intent: Intent) -> str:
         return "co-authors" if re.search(r"co-?author|collaborat|\bwith\b", question, re.I) else ""
     if intent is Intent.YEARS:
         return "months" if re.search(r"\bmonths?\b", question, re.I) else ""
+    if intent is Intent.KEYWORDS:
+        return next((name for name, pattern in _TALLIED if pattern.search(question)), "")
     if intent is not Intent.FACT and intent is not Intent.COMPARE:
         return ""
     role = next((name for name, pattern in _ASPECTS if pattern.search(question)), "")

@@ -78,23 +78,20 @@ def find_authors(question: str, view: Snapshot) -> AuthorMentions:
     capital and more papers are by such an author than use the word; so "Thompson sampling" stays a topic. A name in the
     place of an author that fits nobody is read as one with a letter wrong, where there is such an author.
     """
-    stranger, start = _find_stranger(question, view)
-    meant = view.suggest_author(stranger) if stranger else ""
     conditions: list[Condition] = []
-    rest = question
-    if stranger:
+    rest, unknown = question, ""
+    for stranger, start in _find_strangers(question, view):
         end = start + len(stranger)
         rest = _blank(rest, start, end)
-        if meant:
+        if meant := view.suggest_author(stranger):
             conditions.append(_build(question, start, end, meant, ((stranger, meant),)))
+        unknown = unknown or ("" if meant else stranger)
     for start, end in _find_candidates(rest, view):
         if "\0" not in rest[start:end]:
             conditions.append(_build(question, start, end, question[start:end]))
             rest = _blank(rest, start, end)
     rest = re.sub(r"\0+(?:['’]s?(?!\w))?", " ", rest)
-    return AuthorMentions(
-        tuple(sorted(conditions, key=lambda condition: condition.start)), rest, "" if meant else stranger
-    )
+    return AuthorMentions(tuple(sorted(conditions, key=lambda condition: condition.start)), rest, unknown)
 
 
 def _blank(text: str, start: int, end: int) -> str:
@@ -201,18 +198,22 @@ _SMALL_LETTERS = re.compile(rf"{_PAPERS_OF}(?i:by)\s+(?P<names>[^\W\d_A-Z]{{4,}}
 _NOBODY = frozenset("several single one two three many multiple other others another people anyone means way".split())
 
 
-def _find_stranger(question: str, view: Snapshot) -> tuple[str, int]:
+def _find_strangers(question: str, view: Snapshot) -> list[tuple[str, int]]:
+    """Find the names in the place of authors that fit nobody, and where they begin; in small letters one at most."""
+    strangers: dict[int, str] = {}
     for pattern in _CALLED:
         for match in pattern.finditer(question):
             for name in re.split(_NEXT, match["names"]):
                 if _is_unknown(name, view):
-                    return name, match.start("names") + match["names"].index(name)
+                    strangers.setdefault(match.start("names") + match["names"].index(name), name)
+    if strangers:
+        return [(name, start) for start, name in strangers.items()]
     for match in _SMALL_LETTERS.finditer(question):
         for name in (match["names"], match["names"].split()[0]):
             strange = not _NOBODY & set(name.split()) and not any(_is_in_text(word, view) for word in name.split())
             if strange and not view.find_authors(name) and view.suggest_author(name):
-                return name, match.start("names")
-    return "", 0
+                return [(name, match.start("names"))]
+    return []
 
 
 def _is_unknown(name: str, view: Snapshot) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assistant.question.condition import Condition
+from assistant.question.condition import PAPERS, Condition
 from assistant.question.date_conditions import NUMBERS
 from store.filters import Filters
 
@@ -69,24 +69,36 @@ _CITED = (
         rf"(?:is|of|was|are|=)?\s*{_AMOUNT}"
     ),
 )
+OF_PAPERS = _compile(rf"\b(?:with|in|have|has|having|on)\s+{_AMOUNT}\s+{PAPERS}\b(?P<tail2>{_TAIL})?")
+"""How many papers an author, a venue or a year has: "which journals have more than three papers"."""
 _UNCITED = _compile(
     r"\b(?:uncited|(?:never|not)\s+(?:been\s+|yet\s+|ever\s+)*cited(?!\s+(?:more|less|at|over|by|under|fewer|between|once|twice|\d))"
     r"|(?:without|no)\s+(?:any\s+)?citations?(?!\s+(?:count|number|figure|data)))\b"
 )
 
 
-class _Span(NamedTuple):
+class Span(NamedTuple):
     """How many there are at the least and at the most; None where that end is open."""
 
     least: int | None
     most: int | None
 
+    def holds(self, count: int) -> bool:
+        """Return whether a number lies within it."""
+        return (self.least or 0) <= count and (self.most is None or count <= self.most)
+
+
+def find_paper_count(question: str) -> list[Span]:
+    """Find how many papers an author, a venue or a year has to have, as alternatives; empty for any number."""
+    match = OF_PAPERS.search(question)
+    return _read_spans(match) if match else []
+
 
 def find_author_counts(question: str) -> Iterator[Condition]:
     """Find by how many authors papers are."""
     for match in _ALONE.finditer(question):
-        yield _make_authors(match.start("alone"), match.end(), [_Span(1, 1)])
-    for pattern, span in ((_SINGLE, _Span(1, 1)), (_SEVERAL, _Span(2, None))):
+        yield _make_authors(match.start("alone"), match.end(), [Span(1, 1)])
+    for pattern, span in ((_SINGLE, Span(1, 1)), (_SEVERAL, Span(2, None))):
         for match in pattern.finditer(question):
             yield _make_authors(match.start(), match.end(), [span])
     for pattern in (*_OF_AUTHORS, _BESIDE):
@@ -96,9 +108,9 @@ def find_author_counts(question: str) -> Iterator[Condition]:
             yield _make_authors(match.start(), match.end(), [_move(span, int(more)) for span in spans])
 
 
-def _make_authors(start: int, end: int, spans: list[_Span]) -> Condition:
+def _make_authors(start: int, end: int, spans: list[Span]) -> Condition:
     """Make the condition; one author and several have a switch of their own."""
-    switches = {_Span(1, 1): True, _Span(None, 1): True, _Span(2, None): False}
+    switches = {Span(1, 1): True, Span(None, 1): True, Span(2, None): False}
     if len(spans) == 1 and spans[0] in switches:
         return Condition(start, end, "single_author", Filters(single_author=switches[spans[0]]))
     return _make_condition(start, end, "author_count", "authors", spans)
@@ -111,10 +123,10 @@ def find_citation_counts(question: str) -> Iterator[Condition]:
             end = match.start() + len(match[0].rstrip())
             yield _make_condition(match.start(), end, "citations", "citations", _read_spans(match))
     for match in _UNCITED.finditer(question):
-        yield _make_condition(match.start(), match.end(), "citations", "citations", [_Span(None, 0)])
+        yield _make_condition(match.start(), match.end(), "citations", "citations", [Span(None, 0)])
 
 
-def _make_condition(start: int, end: int, field: str, counted: str, spans: list[_Span]) -> Condition:
+def _make_condition(start: int, end: int, field: str, counted: str, spans: list[Span]) -> Condition:
     alternatives = [Filters.model_validate({f"min_{counted}": low, f"max_{counted}": high}) for low, high in spans]
     filters = alternatives[0] if len(alternatives) == 1 else Filters(either=tuple(alternatives))
     opposite = None
@@ -126,11 +138,11 @@ def _make_condition(start: int, end: int, field: str, counted: str, spans: list[
     return Condition(start, end, field, filters, opposite)
 
 
-def _move(span: _Span, by: int) -> _Span:
-    return _Span(*(None if end is None else end + by for end in span))
+def _move(span: Span, by: int) -> Span:
+    return Span(*(None if end is None else end + by for end in span))
 
 
-def _read_spans(match: re.Match[str]) -> list[_Span]:
+def _read_spans(match: re.Match[str]) -> list[Span]:
     """Read the spans of an amount, which are alternatives: one but for "two or five"."""
     parts = match.groupdict()
     relation, joint = (parts["rel"] or parts.get("rel3") or "").lower(), (parts["joint"] or "").lower()
@@ -145,10 +157,10 @@ def _read_spans(match: re.Match[str]) -> list[_Span]:
         if joint == "or":
             return [low, high]
         ends = (low.least if high.least is None else high.least), (low.most if high.most is None else high.most)
-        return [_Span(*ends)]
+        return [Span(*ends)]
     if joint == "or" and second != first + 1:
-        return [_Span(first, first), _read_span("", tail, second)]
-    return [_Span(min(first, second), None if _goes_up(tail) else max(first, second))]
+        return [Span(first, first), _read_span("", tail, second)]
+    return [Span(min(first, second), None if _goes_up(tail) else max(first, second))]
 
 
 def _read_number(text: str) -> int:
@@ -160,14 +172,14 @@ def _goes_up(tail: str) -> bool:
     return re.search(r"more|\+|\bup\b|above|over|least", tail) is not None
 
 
-def _read_span(relation: str, tail: str, count: int) -> _Span:
+def _read_span(relation: str, tail: str, count: int) -> Span:
     """Read one end or both from how a number is led to and followed."""
     if re.fullmatch(_MORE, relation):
-        return _Span(count + 1, None)
+        return Span(count + 1, None)
     if re.fullmatch(_LESS, relation):
-        return _Span(None, max(count - 1, 0))
+        return Span(None, max(count - 1, 0))
     if re.fullmatch(_MOST, relation) or re.search(r"fewer|less|below|under|most", tail):
-        return _Span(None, count)
+        return Span(None, count)
     if re.fullmatch(_LEAST, relation) or _goes_up(tail):
-        return _Span(count, None)
-    return _Span(count, count)
+        return Span(count, None)
+    return Span(count, count)

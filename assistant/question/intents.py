@@ -7,7 +7,9 @@ import re
 from typing import NamedTuple
 
 from assistant.question.aspects import find_aspect
+from assistant.question.comparison import find_ranking
 from assistant.question.condition import PAPERS
+from assistant.question.counts import OF_PAPERS
 from assistant.question.date_conditions import NUMBERS
 from assistant.question.query import Form, Intent, Order
 
@@ -65,6 +67,7 @@ COUNT = compile_any(
     rf"\bhow\s+many\s+(?:of\s+(?:the|these|those|my)\s+)?{_SOME}{PAPERS}\b",
     rf"\b(?:number|count|total)\s+of\s+(?:\w+\s+)?{PAPERS}\b",
     rf"{_PLEASE}count\s+(?:\w+\s+){{0,2}}{PAPERS}\b",
+    rf"\b(?:share|percentage|fraction|proportion|percent)\s+of\s+(?:(?:all|the|these|my|our)\s+)*{PAPERS}\b",
     r"\bhow\s+many\s+(?:of\s+)?(?:them|these|those|are\s+(?:there|these|those|they|it)|do\s+(?:i|we)\s+have)\b",
 )
 RECORD = compile_any(
@@ -161,6 +164,7 @@ AUTHORS = compile_any(
     r"\bwho\s+(?:\w+\s+)?(?:co-?authored|collaborat\w*|worked|published|wrote)\s+(?:\w+\s+){0,2}?with\b",
     r"\bhow\s+many\s+(?:\w+\s+)?(?:authors|people|researchers)\b",
     r"^\s*(?:which|what)\s+(?:\w+\s+)?(?:authors|researchers|people)\b",
+    r"^\s*(?:which|what)\s+(?:author|researcher)\b(?=.*\b(?:most|fewest|more)\b)",
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:authors|researchers)\b",
     r"\bmost\s+(?:frequent|prolific|productive|active|common)\s+(?:\w+\s+)?(?:author|researcher)s?\b",
     rf"\b(?:top|main|key)\s+(?:{_NUMBER}\s+)?(?:authors|researchers)\b",
@@ -173,6 +177,7 @@ AUTHORS = compile_any(
 _VENUE_WORDS = r"(?:journals|venues|conferences|outlets|publishers)"
 VENUES = compile_any(
     rf"\bhow\s+many\s+(?:\w+\s+)?{_VENUE_WORDS}\b",
+    rf"\b{PAPERS}\s+(?:(?:are\s+there|do\s+i\s+have)\s+)?(?:per|by|in\s+each)\s+(?:journal|venue|conference)\b",
     rf"\b(?:which|what)\s+(?:are\s+the\s+)?(?:\w+\s+){{0,2}}{_VENUE_WORDS}\b",
     rf"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*{_VENUE_WORDS}\b",
     r"\b(?:most|main|top)\s+(?:\w+\s+){0,2}(?:journals?|venues?|conferences?)\b",
@@ -192,6 +197,7 @@ KEYWORDS = compile_any(
     r"\bhow\s+many\s+(?:\w+\s+)?(?:keywords|tags)\b",
     r"\b(?:which|what)\s+(?:are\s+the\s+)?(?:\w+\s+){0,2}(?:keywords|tags|collections|folders)\b",
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:keywords|tags)\b",
+    rf"^\W*(?:in\s+)?(?:which|what|how\s+many)\s+(?:different\s+)?(?:languages|(?:kinds|types)\s+of\s+{PAPERS}|categories)\b",
     r"\b(?:most|main|top)\s+(?:\w+\s+){0,2}(?:keywords?|tags?)\b",
 )
 _SHOWN = (
@@ -288,7 +294,7 @@ def read_intent(question: str) -> IntentReading:
         and not re.search(rf"\b{PAPERS}\s+(?:that\s+|which\s+)?compar", question, re.I)
     ):
         intent = Intent.COMPARE
-    elif intent is Intent.FACT and MENTIONS.search(question):
+    elif intent is Intent.FACT and not of_one and MENTIONS.search(question):
         intent = Intent.MENTIONS
     if intent is Intent.FACT and not listing and limit is None:
         limit = _find_points(question)
@@ -351,68 +357,6 @@ def find_exact(question: str) -> tuple[str, ...]:
     return tuple(re.sub(r"^[\"“'‘]|[\"”'’]$", "", part.strip()) for part in parts if part.strip())
 
 
-# "Which is newer, A or B?": two papers by what their records say.
-_RANKED = re.compile(
-    r"^\W*(?:and\s+)?which\s+(?:(?:one|paper|of\s+(?:the\s+)?two|of\s+(?:these|them))\s+)?(?:is|was|has|came|appeared|got)\s+"
-    r"(?:been\s+|the\s+|out\s+|published\s+|cited\s+)*(?:(?P<new>newer|younger|more\s+recent|later|latest|newest)"
-    r"|(?P<old>older|earlier|earliest|oldest|first)|(?P<cited>(?:more|most)\s+(?:often|cited|citations)|more))\b"
-    r"(?:\s+cited)?(?:\s+out)?\s*[,:–-]?\s*(?P<one>\S.*?)\s+or\s+(?P<two>[^?]+)",
-    re.I,
-)
-
-
-def find_ranking(question: str) -> Order:
-    """Find by what two papers are ranked ("Which is newer, A or B?"); RELEVANCE where they are not."""
-    match = _RANKED.match(question)
-    if match is None:
-        return Order.RELEVANCE
-    return Order.MOST_CITED if match["cited"] else Order.NEWEST if match["new"] else Order.OLDEST
-
-
-_SIDE = r"\s+(?:and|with|to|against|versus|vs\.?|from|or)\s+"
-_PAIR = (
-    _RANKED,
-    re.compile(r"\bdifferences?\s+(?:is\s+there\s+)?between\s+(?P<one>.+?)(?:\s+and\s+|\s*,\s*)(?P<two>.+)", re.I),
-    re.compile(rf"\b(?:compare|contrast|comparing|comparison\s+(?:of|between))\s+(?P<one>.+?){_SIDE}(?P<two>.+)", re.I),
-    re.compile(
-        r"\bhow\s+(?:do|does|did|is|are)\s+(?P<one>.+?)\s+(?:differ(?:ent)?\s+from|compare\s+(?:to|with"
-        r"|against))\s+(?P<two>.+)",
-        re.I,
-    ),
-    re.compile(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare)\b", re.I),
-    re.compile(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+(?:\w+ly\s+)?differ(?:\s+\w+ly)?\s+from\s+(?P<two>.+)", re.I),
-    re.compile(
-        r"^(?:.*?\b(?:is|are|better|:)\s+)?(?P<one>[^?]+?)\s+(?:vs\.?|versus|or|in\s+comparison\s+(?:to"
-        r"|with))\s+(?P<two>[^?:]+)",
-        re.I,
-    ),
-)
-
-
-def find_sides(question: str) -> tuple[str, ...]:
-    """Find the two things that are compared; empty where they are not named."""
-    for pattern in _PAIR:
-        match = pattern.search(re.sub(r"[?.!\s]+$", "", question))
-        if match:
-            sides = tuple(_trim_side(match[name]) for name in ("one", "two"))
-            return sides if all(sides) and not all(_POINTS.fullmatch(side) for side in sides) else ()
-    return ()
-
-
-_POINTS = re.compile(
-    r"(?:the\s+)?(?:two|both|them|these|those|first|second|third|last|it|that|this|other)(?:\s+(?:papers?|ones?))?",
-    re.I,
-)
-
-
-def _trim_side(text: str) -> str:
-    text = re.sub(r"\s+(?:in\s+terms\s+of|with\s+respect\s+to|regarding|as\s+to)\s+.*$", "", text, flags=re.I)
-    text = re.sub(
-        rf"^(?:the|a|an|both)\s+|\s+(?:{PAPERS}|methods?|approach(?:es)?)$", "", text.strip(' ,.?!"“”'), flags=re.I
-    )
-    return re.sub(r"^(?:the|a|an)\s+", "", text.strip(' "“”'), flags=re.I)
-
-
 REFERS = compile_any(
     r"\[\d{1,3}\]",
     r"\b(?:the\s+)?(?:first|second|third|fourth|fifth|sixth|last|next|previous)\s+(?:one|paper|article|result"
@@ -444,7 +388,10 @@ _PARTS = (
     r"findings?|results?|limitations?|weaknesses|drawbacks|aims?|goals?|purpose|objectives?|conclusions?|main\s+ideas?"
     r"|(?:main\s+|key\s+)?contributions?|key\s+points|main\s+points|methods?|methodology|motivation|implications|gist"
 )
-_FREQUENT = r"\b(?:most\s+)?(?:often|frequent|prolific|productive|active|common|total|overall|different)\b"
+_FREQUENT = (
+    r"\b(?:most\s+|least\s+)?(?:often|frequent(?:ly)?|prolific|productive|active|common|total|overall|different)\b|\b(?:fewest|least)\b"
+    rf"|\b(?:second|third|fourth|fifth)(?=\s+(?:{PAPERS}|most|fewest)\b)|\bappears?\b"
+)
 _ASKED: dict[Intent, re.Pattern[str]] = {
     Intent.OVERVIEW: compile_any(r"\bask\b"),
     Intent.FACT: compile_any(
@@ -452,6 +399,7 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
         rf"^\s*(?:what|which)\s+(?:{_PARTS})\b",
         r"\b(?:the\s+)?(?:titles?|names?)\s+of\s+(?:the\s+|all\s+|his\s+|her\s+|their\s+)*(?=" + PAPERS + r"\b)",
         r"\bstates?\b\s*[?.!]*$",
+        r"\b(?:is|are)\s+meant\s+by\b|\bstands?\s+for\b|^\W*define\b|\bdefinition\s+of\b|(?<=\w)\s+means?\s*[?.!]*$",
     ),
     Intent.COMPARE: compile_any(COMPARE.pattern, rf"\b(?:two|three|four|both)\s+(?={PAPERS}\b)"),
     Intent.PROFILE: compile_any(
@@ -474,8 +422,10 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
         r"\bco-?authors?\b", r"\b(?:researchers|people)\b", r"\b(?:collaborat\w*|worked)\s+with\b", _FREQUENT
     ),
     Intent.VENUES: compile_any(rf"\b(?:{_VENUE_WORDS}|journal|venue|conference)\b", _FREQUENT),
-    Intent.YEARS: compile_any(r"\b(?:distribution|histogram|covered?|count|per)\b"),
-    Intent.KEYWORDS: compile_any(r"\b(?:keywords?|tags?|collections|folders)\b", _FREQUENT),
+    Intent.YEARS: compile_any(r"\b(?:distribution|histogram|covered?|count|per)\b", _FREQUENT),
+    Intent.KEYWORDS: compile_any(
+        r"\b(?:keywords?|tags?|collections|folders|languages|categories)\b|\b(?:kinds|types)\s+of\b", _FREQUENT
+    ),
 }
 
 
@@ -489,8 +439,13 @@ _HAVING = compile_any(
 )
 
 
+_TALLIED = (Intent.AUTHORS, Intent.VENUES, Intent.YEARS, Intent.KEYWORDS)
+
+
 def remove_asked(text: str, reading: IntentReading) -> str:
     """Remove the words that say what is asked for: "bibtex of", "limitations of", "h-index", "publicly available"."""
     pattern = _ASKED.get(reading.intent)
     text = pattern.sub(" ", text) if pattern else text
+    if reading.intent in _TALLIED:
+        text = OF_PAPERS.sub(" ", text)
     return _HAVING.sub(" ", text) if reading.wanted == "availability" else text

@@ -108,13 +108,14 @@ def _read_known(question: str, place: int, field: str, view: Snapshot) -> tuple[
         if not name or word[0].lower().rstrip(".'’") in _ENDS_NAME:
             continue
         if _keeps_joints(name, values := view.find_values(field, name)) and values:
+            if field == "venue" and _GOES_ON.match(question[place + len(name) :]) and not _is_whole_name(view, name):
+                return None  # "Dermatologic Surgery" where the library has Dermatologic Therapy.
             return place + len(name), name
     return None
 
 
-_JOINT = re.compile(
-    r"[^\W_]+\s+(?:and|or|nor|but|(?:and|or|nor|but|&)|by|since|from|after|before|until)\s+[^\W_]+", re.I
-)
+_GOES_ON = re.compile(r"\s+[A-Z][a-z]+")
+_JOINT = re.compile(r"[^\W_]+\s+(?:and|or|nor|but|&|by|since|from|after|before|until)\s+[^\W_]+", re.I)
 
 
 def _keeps_joints(name: str, values: Sequence[str]) -> bool:

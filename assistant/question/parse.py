@@ -11,6 +11,7 @@ from datetime import date
 
 from assistant.limits import MAX_CHARACTERS
 from assistant.question.author_mentions import AuthorMentions, find_authors
+from assistant.question.comparison import find_sides
 from assistant.question.composition import Composition, compose_conditions, select_conditions
 from assistant.question.condition import Condition
 from assistant.question.courtesy import remove_courtesy
@@ -28,7 +29,6 @@ from assistant.question.intents import (
     IntentReading,
     find_exact,
     find_reference,
-    find_sides,
     read_intent,
     remove_asked,
     remove_frame,
@@ -104,11 +104,12 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
     if not reading.listing and any(condition.field == "kind" for condition in conditions):
         conditions = _find_conditions(question, people, reading._replace(listing=True), view, today)
     if people.unknown and any(
-        condition.field == "date" and people.unknown in question[condition.start : condition.end]
+        _names_nobody(condition, view) and people.unknown in question[condition.start : condition.end]
         for condition in conditions
     ):
-        people = people._replace(unknown="")  # "from Jan. to March 2020" names nobody.
+        people = people._replace(unknown="")
     kinds = [condition for condition in conditions if condition.field == "kind"]
+    reading = _read_order_of_kinds(question, kinds, reading)
     listing = reading.listing or bool(kinds)
     if reading.intent is Intent.FACT and any(_HOW_MANY.search(question[: kind.start]) for kind in kinds):
         reading = reading._replace(intent=Intent.COUNT, form=Form.COUNT)  # "How many reviews are there?"
@@ -128,8 +129,29 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
     return _build_query(question, reading, listing, topic, filters, composed, people, unused)
 
 
+def _names_nobody(condition: Condition, view: Snapshot) -> bool:
+    """Return whether a condition is none of people: "from Jan. to March 2020", "in Journal of Theoretical Biology"."""
+    venues = condition.filters.venue
+    return condition.field == "date" or any(view.find_values("venue", venue) for venue in venues)
+
+
+_ORDER_OF_KIND = re.compile(r"\b(?:(?P<new>newest|latest|most\s+recent)|(?P<old>oldest|earliest))\s+$", re.I)
+
+
+def _read_order_of_kinds(question: str, kinds: Sequence[Condition], reading: IntentReading) -> IntentReading:
+    """Read "the newest review", "oldest trials", which name papers by their kind; one of them where it is singular."""
+    for kind in kinds:
+        match = _ORDER_OF_KIND.search(question[: kind.start])
+        if match and reading.order is Order.RELEVANCE:
+            single = not question[kind.start : kind.end].lower().endswith("s")
+            order = Order.NEWEST if match["new"] else Order.OLDEST
+            return reading._replace(order=order, limit=1 if single else reading.limit)
+    return reading
+
+
 # Intents for which a part of a paper may be wanted, not the paper.
-_ASKED_OF_A_PAPER = (Intent.FACT, Intent.COMPARE, Intent.RECORD, Intent.SHOW, Intent.AUTHORS, Intent.YEARS)
+_ASKED_OF_A_PAPER = (Intent.FACT, Intent.COMPARE, Intent.RECORD, Intent.SHOW)
+_COUNTED_OTHERWISE = (Intent.AUTHORS, Intent.YEARS, Intent.KEYWORDS)
 # What is asked of papers, and not which somebody wrote.
 _ASKS = re.compile(
     r"^\W*(?:what|which|how|why|when|where|does|do|did|is|are|was|were|can|has|have)\b(?!.*\b(?:writ|wrote|publish|work(?:s|ed)?\b))",
@@ -169,7 +191,7 @@ def _build_query(
         intent=intent,
         topic=topic,
         filters=filters,
-        wanted=reading.wanted if intent in _ASKED_OF_A_PAPER else "",
+        wanted=reading.wanted if intent in (*_ASKED_OF_A_PAPER, *_COUNTED_OTHERWISE) else "",
         order=reading.order,
         limit=reading.limit,
         form=reading.form,
