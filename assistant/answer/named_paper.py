@@ -19,7 +19,9 @@ from store.results import Hit
 _LOOKED_AT = 20
 _SHARE = 0.6
 # Words that stand beside a title.
-_BESIDE = frozenset("paper article study work code bibtex citation entry link url doi record card".split())
+_BESIDE = frozenset(
+    "paper article study work code bibtex citation entry link url doi record card data set dataset".split()
+)
 
 
 _QUOTED = re.compile(r"[\"“](?P<title>[^\"“”]{3,})[\"”]")

@@ -320,7 +320,8 @@ def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: 
         return True
     if is_sufficient(measure_coverage(view, query.topic, hits), query, earlier):
         return True
-    pointed = earlier is not None and earlier.pointed
+    # Its author names the one paper that is meant, just as "it" does.
+    pointed = earlier.pointed if earlier else query.names_author and view.count_fitting(query.filters) == 1
     return pointed and any(score_form(query.question, sentence.text) for sentence in hits[0].sentences)
 
 

@@ -180,7 +180,7 @@ def _states(candidate: _RatedSentence, aspect: str) -> bool:
 # What a sentence says of something that falls short.
 _SHORTFALL = re.compile(
     r"\b(?:limit(?:ation|ed)s?|weakness\w*|drawbacks?|shortcomings?|(?:falls?|fell)\s+short|not\s+yet|unable|inability|cannot|fail(?:s|ed|ure)?"
-    r"|few|lack(?:s|ed|ing)?|insufficient\w*|inadequate\w*|poor(?:ly)?)\b",
+    r"|few|lack(?:s|ed|ing)?|insufficient\w*|inadequate\w*|poor(?:ly)?|(?:do|does|did)\s+not|bias(?:es)?)\b",
     re.I,
 )
 

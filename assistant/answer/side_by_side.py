@@ -84,6 +84,8 @@ def find_comparing(library: Library, view: Snapshot, query: Query, sides: Sequen
     return find_mentions(library, view, query.sides, query.filters)
 
 
+# Conditions by which a paper is named beside another; of which kind it is, its record may state otherwise.
+_NAMING = {"author", "first_author", "last_author", "year_from", "year_to", "years", "date_from", "date_to"}
 _SAME_YEAR = re.compile(r"\b(?:from|of|in)?\s*(?:the|that)\s+same\s+year\b", re.I)
 
 
@@ -94,15 +96,20 @@ def _read_conditions(view: Snapshot, query: Query) -> dict[str, Filters]:
     for name, filters in parsed.items():
         if years and _SAME_YEAR.search(name):
             parsed[name] = filters.model_copy(update={"year_from": years[0][0], "year_to": years[0][1]})
-    return {name: filters for name, filters in parsed.items() if filters.author}
+    named = {name: Filters.model_validate(filters.model_dump(include=_NAMING)) for name, filters in parsed.items()}
+    return {name: filters for name, filters in named.items() if filters != Filters()}
 
 
 def _find_side(
     library: Library, view: Snapshot, name: str, query: Query, used_ids: set[str], conditions: Filters | None
 ) -> Side:
-    if conditions:
+    if conditions and conditions.author:
         ids = [paper_id for paper_id in view.list_ids(conditions.intersect(query.filters)) if paper_id not in used_ids]
         return Side(name, library.paper(ids[0]), True) if ids else Side(name, None)
+    if conditions:  # "the 2018 paper on rare events"
+        topic = parse_question(f"papers on {name}", view).topic
+        named = find_named(library, view, topic, conditions.intersect(query.filters)) if topic else None
+        return Side(name, named, True)
     named = find_named(library, view, name, query.filters)
     if named and named.id not in used_ids:
         return Side(name, named, True)

@@ -17,7 +17,7 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "availability",
             r"\b(?:code|data|software|implementation|source)\b.*\b(?:available|released?|public|download|open)\b"
             r"|\bwhere\s+(?:can|is|are)\b.*\b(?:code|data|software|repository)\b|\bgithub\b"
-            r"|\bis\s+there\s+(?:any\s+)?code\b|\bopen(?:ly)?[\s-]+sourced?\b"
+            r"|\bis\s+there\s+(?:any\s+)?code\b|\bis\s+there\s+(?:an?\s+|any\s+)?(?:web\s*|online\s+)?(?:site|address|url|link|page|repository)\b|\bopen(?:ly)?[\s-]+sourced?\b"
             r"|^\s*(?:is|are|was|were)\b.*\b(?:(?:publicly|freely|openly)\s+\w+|available|accessible|downloadable|public|free|online)"
             r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all))?\s*(?:[?.!]*$|,?\s+and\b)"
             r"|\b(?:at|under|on)\s+(?:what|which)\s+(?:web\s+)?(?:address|url|website|link)\b"

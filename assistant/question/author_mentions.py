@@ -53,7 +53,9 @@ _DID_AFTER = re.compile(
     re.I,
 )
 _CO = re.compile(r"\b(?:with|without|both|and|or|not|nor|neither|either|but|except|of)\s+$|[,/&]\s*$", re.I)
-_CO_AFTER = re.compile(r"^\s*(?:,|&|\b(?:and|or)\b)\s*(?P<next>[A-Z][\w'’-]*)")
+_CO_AFTER = re.compile(
+    r"^\s*(?:,?\s*(?:but\s+)?(?:not|without|except)\s+(?:by\s+)?(?:[A-Z][\w'’.-]*\s+)?|(?:,|&|\b(?:and|or)\b)\s*)(?P<next>[A-Z][\w'’-]*)"
+)
 _TOGETHER = re.compile(
     r"\b(?:by|together|both|jointly|authors?|co-?\w+|paper with|papers with|work(?:ed)? with|wrote with)\b", re.I
 )
@@ -66,7 +68,8 @@ _ROLE_BEFORE = re.compile(
     re.I,
 )
 _ROLE_AFTER = re.compile(
-    rf"^\s+(?:as|is|was|being)\s+(?:an?\s+|the\s+|its\s+|their\s+)?({_ROLE})(?:\s*\(\w+\))?[\s-]+author\b", re.I
+    rf"^(?:\s+(?:as|is|was|being))?\s+(?P<not>not\s+)?(?:an?\s+|the\s+|its\s+|their\s+)?({_ROLE})(?:\s*\(\w+\))?[\s-]+author\b",
+    re.I,
 )
 
 
@@ -108,7 +111,8 @@ def _build(question: str, start: int, end: int, name: str, corrected: tuple[tupl
         field, start = _ROLES[before[1].lower()], before.start()
         negated = bool(before["not"])
     elif after := _ROLE_AFTER.match(question[end:]):
-        field, end = _ROLES[after[1].lower()], end + after.end()
+        field, end = _ROLES[after[2].lower()], end + after.end()
+        negated = bool(after["not"])
     filters = Filters.model_validate({field: (name,)})
     return Condition(start, end, field, filters, negated=negated, corrected=corrected)
 

@@ -34,6 +34,7 @@ LIST = compile_any(
     rf"^\s*(?:and\s+)?(?:which|what)\s+{_SOME}{PAPERS}\b",
     rf"{_PLEASE}(?:list|show|find|give|get|survey|review|search|see|suggest|recommend)\b",
     rf"{_PLEASE}name\s+(?:me\s+)?(?:\w+\s+){{0,2}}{PAPERS}\b",
+    rf"^\s*(?:the|my)\s+(?:one|only|single)\s+{PAPERS}\b",
     r"\bwhat\s+(?:should|can|could|do|must)\s+(?:i|we)\s+read\b",
     r"^\s*(?:(?:all|any|the)\s+)*titles?\s+(?:that\s+)?(?:contain|includ|with|mention|hav)",
     r"^\s*(?:(?:and|only|just)\s+)?(?:with|without|by|at\s+(?:least|most)|(?:more|fewer|less)\s+than|exactly|single|multi)\b"
@@ -73,7 +74,7 @@ COUNT = compile_any(
 RECORD = compile_any(
     r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its|their)\s+(?:co-?|first\s+|last\s+"
     r"|senior\s+)?authors?|is\s+behind)\b",
-    r"\bauthors?\s+of\b",
+    r"^(?!\s*(?:did|do|does|is|are|was|were|has|have|can|could)\b).*\bauthors?\s+of\b",
     r"^\s*when\s+(?:was|were|did|is)\b.*\b(?:publish|appear|written|released|come\s+out|dated)",
     r"\b(?:what|which)\s+year\s+(?:was|were|did|is)\b",
     r"\bin\s+(?:what|which)\s+(?:year|journal|venue|conference)\b(?!s).*\b(?:was|did|is|appear|publish)",
@@ -132,7 +133,7 @@ MANY_PAPERS = compile_any(
     rf"{_PLEASE}(?:list|show(?:\s+me)?|give(?:\s+me)?|find(?:\s+me)?"
     rf"|the)?\s*(?:top\s+)?{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
     rf"\btop\s+{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
-    rf"\b(?:top|first|main)\s+{_NUMBER}\s+(?:\w+\s+)?(?:authors|researchers|journals|venues|conferences|keywords|tags|years)\b",
+    rf"\b(?:top|first|main|which|what)\s+{_NUMBER}\s+(?:\w+\s+)?(?:authors|researchers|journals|venues|conferences|keywords|tags|years)\b",
     rf"(?<!\w)(?:the\s+)?{_NUMBER}\s+(?:most\s+\w+|main|top|leading)\s+(?:authors|researchers|journals|venues|conferences|keywords|tags|years)\b",
 )
 TIME = compile_any(
@@ -183,13 +184,14 @@ VENUES = compile_any(
     r"\b(?:most|main|top)\s+(?:\w+\s+){0,2}(?:journals?|venues?|conferences?)\b",
     r"\bwhere\s+(?:are|were)\s+(?:the|these|those|most|my|all)\s+(?:of\s+)?(?:the\s+"
     rf"|these\s+)?{PAPERS}\s+(?:\w+\s+)?published\b",
-    r"\b(?:which|what)\s+(?:journal|venue|conference)\s+(?:has|have|is|holds?|publishe[sd])\s+(?:the\s+)?(?:\w+\s+)?(?:most|fewest)\b",
+    r"\b(?:which|what)\s+(?:journal|venue|conference)\s+(?:has|have|is|holds?|publishe[sd]|comes?|appears?|ranks?)\s+(?:the\s+)?(?:\w+\s+)?"
+    r"(?:most|fewest|first|by\s+number)\b",
 )
 YEARS = compile_any(
     rf"\b{PAPERS}\s+(?:(?:are\s+there|were\s+published|appeared|do\s+i\s+have)\s+)?(?:per|each|every|by)\s+(?:year|month)\b",
     r"\b(?:per|by|over\s+the)\s+(?:years?|months?)\s*[?.!]*$(?<!in\syear)",
     r"\b(?:which|what)\s+(?:years|months)\b",
-    r"\b(?:which|what)\s+(?:year|month)(?:\s+(?:of|in)\s+\d{4})?\s+(?:has|had|saw|holds?|were|was|did)\s+(?:the\s+)?(?:most|fewest|largest\s+number)\b",
+    r"\b(?:which|what)\s+(?:year|month)(?:\s+(?:of|in)\s+\d{4})?\s+(?:has|had|saw|holds?|were|was|did)\s+(?:the\s+)?(?:\w+\s+)?(?:most|fewest|(?:largest|highest|smallest)\s+number)\b",
     r"\b(?:distribution|number|count|histogram)\b.*\b(?:over|by|per|across)\s+(?:the\s+)?years?\b",
     r"\bhow\s+(?:old|recent)\s+(?:are|is)\s+(?:the|these|this|my)\b",
 )
@@ -390,7 +392,8 @@ _PARTS = (
 )
 _FREQUENT = (
     r"\b(?:most\s+|least\s+)?(?:often|frequent(?:ly)?|prolific|productive|active|common|total|overall|different)\b|\b(?:fewest|least)\b"
-    rf"|\b(?:second|third|fourth|fifth)(?=\s+(?:{PAPERS}|most|fewest)\b)|\bappears?\b"
+    rf"|\b(?:second|third|fourth|fifth)(?=\s+(?:{PAPERS}|most|fewest|largest|highest)\b)|\bappears?\b"
+    r"|\b(?:largest|highest|smallest)(?:\s+number\s+of)?\b|\bcomes?\s+(?:first|last)\b|\bby\s+number\s+of\b"
 )
 _ASKED: dict[Intent, re.Pattern[str]] = {
     Intent.OVERVIEW: compile_any(r"\bask\b"),
@@ -399,7 +402,8 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
         rf"^\s*(?:what|which)\s+(?:{_PARTS})\b",
         r"\b(?:the\s+)?(?:titles?|names?)\s+of\s+(?:the\s+|all\s+|his\s+|her\s+|their\s+)*(?=" + PAPERS + r"\b)",
         r"\bstates?\b\s*[?.!]*$",
-        r"\b(?:is|are)\s+meant\s+by\b|\bstands?\s+for\b|^\W*define\b|\bdefinition\s+of\b|(?<=\w)\s+means?\s*[?.!]*$",
+        r"\b(?:is|are)\s+meant\s+by\b|\bstands?\s+for\b|^\W*define\b|\bdefinition\s+of\b|(?<=\w)\s+means?\s*[?.!]*$"
+        r"|\babbreviat(?:es?|ed|ion|ions)\b|\bacronym\b",
     ),
     Intent.COMPARE: compile_any(COMPARE.pattern, rf"\b(?:two|three|four|both)\s+(?={PAPERS}\b)"),
     Intent.PROFILE: compile_any(
@@ -422,7 +426,7 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
         r"\bco-?authors?\b", r"\b(?:researchers|people)\b", r"\b(?:collaborat\w*|worked)\s+with\b", _FREQUENT
     ),
     Intent.VENUES: compile_any(rf"\b(?:{_VENUE_WORDS}|journal|venue|conference)\b", _FREQUENT),
-    Intent.YEARS: compile_any(r"\b(?:distribution|histogram|covered?|count|per)\b", _FREQUENT),
+    Intent.YEARS: compile_any(r"\b(?:distribution|histogram|covered?|count|per|months?)\b", _FREQUENT),
     Intent.KEYWORDS: compile_any(
         r"\b(?:keywords?|tags?|collections|folders|languages|categories)\b|\b(?:kinds|types)\s+of\b", _FREQUENT
     ),

@@ -34,7 +34,8 @@ def find_values(question: str, view: Snapshot, listing: bool) -> list[Condition]
 
 
 _AROUND_KIND = re.compile(
-    r"(?:^|\b(?:which|what|any|all|the|my|some|many|no|not|list|show(?:\s+me)?|find|give(?:\s+me)?|only|are|is|were"
+    rf"(?:^|\b(?:{'|'.join(NAMES.values())}|[a-z]+-author(?:ed)?|which|what|any|all|the|my|some|many|no|not|list|show(?:\s+me)?|find"
+    r"|give(?:\s+me)?|only|are|is|were"
     r"|excluding|except(?:\s+for)?|exclude|without|but|than|from|minus|and|or|nor|non|,|an?|to|me|ignore|ignoring"
     r"|omit|skip"
     r"|how\s+many|number\s+of|kind|type|latest|newest|oldest|recent|two|three|four|five|six|seven|eight|nine|ten|\d+))"
