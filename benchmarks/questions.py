@@ -6,7 +6,7 @@ The sets, all of them where none is named:
 
 * ``newcomer``: questions_newcomer.jsonl, labelled from the records before any answer was looked at;
 * ``reader``: questions_reader.jsonl, a second reader's: conditions put together, two questions in one, comparisons;
-* ``fourth``: questions_fourth.jsonl, by a third: aggregates, definitions, words of one's own;
+* ``fourth``: questions_fourth.jsonl, a second person's: aggregates, definitions, numbers of authors, six libraries;
 * ``shared``: the shared cases ``question:*``;
 * ``follow_ups``: follow_ups.jsonl, conversations of two or three turns;
 * ``lists``: ../shared and list_questions_second.jsonl, micro precision and recall;

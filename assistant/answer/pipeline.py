@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.foreign_questions import abstain_foreign, find_foreign
 from assistant.answer.joined_answers import join_answers
+from assistant.answer.quoted_search import DEPTH
 from assistant.answer.replies import format_quotes, format_sentences
-from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, Search, interpret_question, retrieve
+from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, Search, interpret_question, retrieve
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta

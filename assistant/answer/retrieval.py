@@ -14,6 +14,7 @@ from assistant.answer import replies
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
 from assistant.answer.details import abstain_from_detail
 from assistant.answer.named_paper import put_named_first, read_name
+from assistant.answer.quoted_search import search_for_quotes
 from assistant.answer.relevance import DEPTH as RATED
 from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody
@@ -42,10 +43,8 @@ from store.paper import Paper
 from store.results import Hit
 from store.search import best_sentences, term_weights
 
-# How many papers are looked at: for a fact that is quoted, for one that a model states, and for a field on which a
-# model writes. A question about a fact needs few papers, one about a field all that touch it.
-# Chosen by hand, not measured.
-DEPTH = 10
+# How many papers are looked at for a fact that a model states, and for a field on which a model writes: the one needs
+# few papers, the other all that touch it. Chosen by hand, not measured.
 FOR_A_FACT = 6
 FOR_A_FIELD = 12
 # Papers of a list at the most, however many are asked for. Chosen by hand.
@@ -269,7 +268,7 @@ def retrieve_for(
         depth = FOR_A_FIELD if query.intent is Intent.PAPERS else FOR_A_FACT
         hits = library.search(query.text_to_search(earlier) or question, depth, query.filters, view)
     else:
-        hits = _search_for_quotes(library, view, query, earlier)
+        hits = search_for_quotes(library, view, query, earlier)
     if not hits:
         return retrieved._replace(abstention=replies.abstain_no_match(query, view))
     if silent := abstain_from_detail(view, query, earlier, hits):
@@ -294,19 +293,6 @@ def _find_by_number(retrieved: Retrieved, library: Library, view: Snapshot) -> R
     if query.intent is Intent.PAPERS:
         return _cut_list(narrowed, hits, len(hits))
     return narrowed._replace(hits=hits, total=len(hits))
-
-
-def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: PreviousTurn | None) -> list[Hit]:
-    """Search for what is quoted; the sentences of earlier papers are ranked by the question itself."""
-    text = query.text_to_search(earlier) or query.question
-    if earlier is None:
-        return library.search(text, DEPTH, query.filters, view)
-    if not query.topic:
-        hits = library.search(text, len(earlier.paper_ids), query.filters, view)
-        return sorted(hits, key=lambda hit: earlier.paper_ids.index(hit.paper.id))[:DEPTH]
-    hits = library.search(text, DEPTH, query.filters, view)
-    weights = term_weights(view, query.topic)
-    return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits]
 
 
 def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit], for_model: bool) -> bool:

@@ -68,7 +68,7 @@ _ROLE_BEFORE = re.compile(
     re.I,
 )
 _ROLE_AFTER = re.compile(
-    rf"^(?:\s+(?:as|is|was|being))?\s+(?P<not>not\s+)?(?:an?\s+|the\s+|its\s+|their\s+)?({_ROLE})(?:\s*\(\w+\))?[\s-]+author\b",
+    rf"^(?:\s+(?:as|is|was|being)(?P<short>n['’]t)?)?\s+(?P<not>(?:not|never)\s+)?(?:an?\s+|the\s+|its\s+|their\s+)?(?P<role>{_ROLE})(?:\s*\(\w+\))?[\s-]+author\b",
     re.I,
 )
 
@@ -111,8 +111,8 @@ def _build(question: str, start: int, end: int, name: str, corrected: tuple[tupl
         field, start = _ROLES[before[1].lower()], before.start()
         negated = bool(before["not"])
     elif after := _ROLE_AFTER.match(question[end:]):
-        field, end = _ROLES[after[2].lower()], end + after.end()
-        negated = bool(after["not"])
+        field, end = _ROLES[after["role"].lower()], end + after.end()
+        negated = bool(after["not"] or after["short"])
     filters = Filters.model_validate({field: (name,)})
     return Condition(start, end, field, filters, negated=negated, corrected=corrected)
 

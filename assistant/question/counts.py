@@ -46,6 +46,7 @@ _OF_AUTHORS = (
 _BESIDE = _compile(rf"\b(?:together\s+)?(?:with|and)\s+{_AMOUNT}\s+{_OTHERS}(?P<tail2>{_TAIL})?")
 _SEVERAL = _compile(
     r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|various)\s+(?:co-?)?authors?\b|\bmulti-?author(?:ed)?\b"
+    r"|\b(?:together\s+|jointly\s+)?with\s+(?:some\s+|any\s+)?(?:others|other\s+(?:people|authors|researchers|colleagues)|co-?authors|colleagues)\b"
 )
 _SINGLE = _compile(
     r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:(?:a|an|only|just|exactly)\s+)*(?:single|sole|solo|one|lone)(?:-|\s+)author(?:ed|s|ship)?\b"

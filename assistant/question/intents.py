@@ -403,7 +403,7 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
         r"\b(?:the\s+)?(?:titles?|names?)\s+of\s+(?:the\s+|all\s+|his\s+|her\s+|their\s+)*(?=" + PAPERS + r"\b)",
         r"\bstates?\b\s*[?.!]*$",
         r"\b(?:is|are)\s+meant\s+by\b|\bstands?\s+for\b|^\W*define\b|\bdefinition\s+of\b|(?<=\w)\s+means?\s*[?.!]*$"
-        r"|\babbreviat(?:es?|ed|ion|ions)\b|\bacronym\b",
+        r"|\bshort\s+for\b|\babbreviat(?:es?|ed|ion|ions)\b|\bacronym\b",
     ),
     Intent.COMPARE: compile_any(COMPARE.pattern, rf"\b(?:two|three|four|both)\s+(?={PAPERS}\b)"),
     Intent.PROFILE: compile_any(

@@ -176,7 +176,9 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
             if joined := _JOINED.match(question[venue.end :]):
                 places.append(venue.end + joined.end())
         if not places and place == match.end():
-            plain = _PUBLISHED_IN.search(question[: match.end()]) is not None
+            plain = _PUBLISHED_IN.search(question[: match.end()]) is not None or (
+                sure and _is_partly_known(question, place, view)
+            )
             if plain or _IN_THE.search(question[: match.end()]):
                 unknown = [*_read_unknown_venue(question, place, view, plain)]
                 while unknown:
@@ -208,6 +210,12 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
             ):
                 yield Condition(match.start() + start, match.end("name"), "venue", Filters(venue=(name,)))
                 break
+
+
+def _is_partly_known(question: str, place: int, view: Snapshot) -> bool:
+    """Return whether a venue of the library begins like a name, which goes on otherwise: "PLoS Medicine"."""
+    word = _NAME_WORD.match(question, place)
+    return bool(word and _GOES_ON.match(question[word.end() :]) and view.find_values("venue", word[0]))
 
 
 def _is_whole_name(view: Snapshot, name: str) -> bool:

@@ -44,7 +44,7 @@ _AROUND_KIND = re.compile(
 )
 _BEHIND_KIND = re.compile(
     r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|written|authored|dated|cited|using|and|or|nor|but|are"
-    r"|is|were|before|after|between|until|are|there|do|does|have|only|excluded|aside|apart|left|not|except|please|here"
+    r"|is|were|before|after|between|until|are|there|do|does|have|only|among|excluded|aside|apart|left|not|except|please|here"
     rf"|{PAPERS})\b)",
     re.I,
 )
@@ -86,7 +86,8 @@ def _find_kinds(question: str, view: Snapshot, listing: bool) -> Iterator[Condit
             kind = normalise_kind(text)
             papers = re.match(rf"\s+{PAPERS}\b", behind)
             is_in_library = bool(view.count_kind(kind))
-            if not is_in_library and not papers and kind not in _SURE and not shut_out:
+            asked_for = papers or shut_out or kind in _SURE or re.search(r"\bthere\s+(?:an?|any)\s+$", before, re.I)
+            if not is_in_library and not asked_for:
                 continue
             if kind in _THINGS and not papers and not is_in_library:
                 continue
