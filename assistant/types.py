@@ -10,6 +10,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, computed_field, model
 
 from assistant.notebook import NotebookClaim, make_row_frame, write_block, write_claims, write_line
 from assistant.phrases import describe_excerpts, describe_support
+from store.filters import Statement
 from store.paper import Frozen
 
 # The mode of an answer that no model wrote.
@@ -394,6 +395,10 @@ class FilterOptions(TypedDict, total=False):
     has_abstract: bool | None
     min_citations: int | None
     max_citations: int | None
+    min_authors: int | None
+    max_authors: int | None
+    states: Sequence[Statement] | None
+    title: str | None
     without: Sequence["FilterOptions"] | None
     either: Sequence["FilterOptions"] | None
     not_author: str | Sequence[str] | None
@@ -408,3 +413,4 @@ class FilterOptions(TypedDict, total=False):
     not_category: str | Sequence[str] | None
     not_source: str | Sequence[str] | None
     not_text: str | Sequence[str] | None
+    not_title: str | Sequence[str] | None

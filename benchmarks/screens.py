@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -87,7 +88,7 @@ async def pictures(library: Path, folder: Path, size: tuple[int, int], theme: st
                 await pilot.pause(0.3)
 
 
-async def until(pilot: Pilot[None], done: Callable[[], bool]) -> None:
+async def until(pilot: Pilot[Any], done: Callable[[], bool]) -> None:
     """Wait for something; fails after ``SECONDS``."""
     for _ in range(int(SECONDS / 0.02)):
         if done():

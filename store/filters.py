@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
 
@@ -20,11 +20,17 @@ IsoDate = Annotated[str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d
 """A year, a month or a day: ``2018``, ``2018-05``, ``2018-05-31``."""
 
 
+Statement = Literal["doi", "pmid", "arxiv", "link", "authors", "date", "venue", "keywords", "citations"]
+"""What a record may state or leave out."""
+Statements = Annotated[tuple[Statement, ...], BeforeValidator(_wrap_single)]
+
+
 class Filters(Frozen):
     """Conditions that all have to hold; an empty one holds for every paper, None means no such limit.
 
     ``author``: each name is found in some author (whole words, any order, case and accents ignored). ``first_author``
     and ``last_author``: one of the names is found in the author there, ``single_author``: whether there is just one.
+    ``min_authors`` and ``max_authors`` are inclusive; of a list that its source cuts off only the least is known.
     ``year_from`` and ``year_to`` are inclusive, ``years`` a list of which one matches. ``date_from`` and ``date_to``
     are inclusive, too, and as precise as they are written (``2020``, ``2020-05``, ``2020-05-31``); a paper whose date
     is not known as exactly fits where all of its year or month does.
@@ -32,7 +38,8 @@ class Filters(Frozen):
     ``category`` and ``source`` (file name or format) match one of the values. So do ``venue`` (a name in full, its
     abbreviation, or words of it), ``keyword``, ``tag``, ``collection``, ``kind`` ("preprint", "systematic review") and
     ``language`` (ISO 639-1). ``text``: every word stands in title or abstract. ``has_code``: whether the source says
-    that code is there, ``has_abstract`` whether an abstract is. ``retracted``: whether the paper was taken back.
+    that code is there, ``has_abstract`` whether an abstract is, ``states`` what else the record has to state.
+    ``title``: every word stands in the title. ``retracted``: whether the paper was taken back.
     ``min_citations`` and ``max_citations`` hold for papers whose source says how often they are cited. ``ids``: only
     these papers.
 
@@ -63,6 +70,10 @@ class Filters(Frozen):
     has_abstract: bool | None = None
     min_citations: int | None = None
     max_citations: int | None = None
+    min_authors: int | None = None
+    max_authors: int | None = None
+    states: Statements = ()
+    title: str = ""
     without: "tuple[Filters, ...]" = ()
     either: "tuple[Filters, ...]" = ()
 
@@ -92,7 +103,8 @@ class Filters(Frozen):
             joined
             | {
                 "author": tuple(dict.fromkeys(self.author + other.author)),
-                "text": " ".join(dict.fromkeys(text for text in (self.text, other.text) if text)),
+                "states": tuple(dict.fromkeys(self.states + other.states)),
+                **{name: _join_texts(getattr(self, name), getattr(other, name)) for name in ("text", "title")},
                 "ids": () if contradictory else ids,
                 "without": tuple(dict.fromkeys(self.without + other.without)),
                 "either": either,
@@ -109,9 +121,11 @@ _BOUNDS = {
     "year_from": True,
     "date_from": True,
     "min_citations": True,
+    "min_authors": True,
     "year_to": False,
     "date_to": False,
     "max_citations": False,
+    "max_authors": False,
 }
 
 
@@ -120,6 +134,10 @@ def _find_bound(name: str, first: Filters, second: Filters) -> object:
     if name == "date_to":
         return min(values, key=lambda date: f"{date}~", default=None)
     return (max if _BOUNDS[name] else min)(values, default=None)
+
+
+def _join_texts(text: str, other: str) -> str:
+    return " ".join(dict.fromkeys(part for part in (text, other) if part))
 
 
 def _intersect_each(ours: tuple[Filters, ...], theirs: tuple[Filters, ...]) -> tuple[Filters, ...]:
@@ -147,7 +165,7 @@ _YEARS = ("year_from", "year_to")
 
 # Put before the name of a filter: none of the values may fit.
 NOT = "not_"
-EXCLUDABLE = ("author", "category", "source", "text", *_LOOSE)
+EXCLUDABLE = ("author", "category", "source", "text", "title", *_LOOSE)
 """Filters that can be asked for with ``not_`` before their names."""
 
 

@@ -5,10 +5,11 @@ Figures are counted from the records; a paper that is named stands behind its nu
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from assistant.answer.named_paper import find_named
+from assistant.answer.named_paper import find_named, read_name
 from assistant.answer.relevance import find_mentions, find_relevant
 from assistant.answer.replies import (
     SHOWN,
@@ -26,6 +27,7 @@ from assistant.answer.replies import (
 from assistant.catalogue.profiles import describe_profile
 from assistant.catalogue.tallies import Tally, TallyField, count_names
 from assistant.escaping import SIGNS, escape_markdown
+from assistant.question.counts import find_paper_count
 from assistant.question.description import describe_filters
 from assistant.question.query import Form, Intent, Query
 from store.filters import ANSWERABLE, Filters
@@ -53,6 +55,13 @@ _FIELDS: dict[Intent, tuple[TallyField, str, str]] = {
     Intent.VENUES: ("venues", "venue", "venues"),
     Intent.YEARS: ("years", "year", "years"),
     Intent.KEYWORDS: ("keywords", "keyword", "keywords"),
+}
+_OTHERS: dict[str, tuple[TallyField, str, str]] = {
+    "months": ("months", "month", "months"),
+    "languages": ("languages", "language", "languages"),
+    "kinds": ("kinds", "kind", "kinds"),
+    "categories": ("categories", "category", "categories"),
+    "collections": ("collections", "collection", "collections"),
 }
 
 
@@ -128,7 +137,7 @@ def _count(papers: int) -> str:
 
 def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     """Tell which authors, venues, years or keywords some papers have, and how often; or only how many."""
-    field, singular, plural = _FIELDS[query.intent]
+    field, singular, plural = _OTHERS.get(query.wanted) or _FIELDS[query.intent]
     filters = _narrow(library, view, query)
     if filters is None or not view.count_fitting(filters):
         others = _leave_out_people(query.filters) if field == "authors" and not query.topic else query.filters
@@ -139,6 +148,8 @@ def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBod
     tallies = count_names(view.read_fields(filters), field)
     whose = _name_people(view, query.filters) if field == "authors" else {}
     tallies = tuple(tally for tally in tallies if name_key(tally.name) not in whose)
+    if spans := find_paper_count(query.question):
+        tallies = tuple(tally for tally in tallies if any(span.holds(tally.papers) for span in spans))
     called = f"{'co-' if whose else ''}{singular if len(tallies) == 1 else plural}"
     of = f" of {' and '.join(query.filters.author)}" if whose else _describe_set(query)
     if not tallies:
@@ -146,11 +157,14 @@ def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBod
     head = f"{len(tallies):,} {called}{of}"
     if query.form is Form.COUNT and not query.limit:
         return AnswerBody(text=f"{escape_markdown(head)}.")
-    ordered = sorted(tallies, key=lambda tally: -tally.papers) if query.limit else tallies
-    listed = ordered[: query.limit or max(SHOWN, _ALL_YEARS if field == "years" else 0)]
+    extreme = _EXTREME.search(query.question)
+    by_count = sorted(tallies, key=lambda tally: tally.papers, reverse=not (extreme and extreme["fewest"]))
+    ordered = by_count if query.limit or extreme else tallies
+    listed = ordered[: query.limit or max(SHOWN, _ALL_YEARS if field in ("years", "months") else 0)]
     return _list_tallies(library, head, listed, len(tallies), with_papers=field == "authors")
 
 
+_EXTREME = re.compile(r"\b(?:most|(?P<fewest>fewest|least))\b(?!\s+recent)", re.I)
 # Years that are all listed: as many as a screen has lines. Chosen by hand.
 _ALL_YEARS = 60
 
@@ -169,10 +183,18 @@ def _list_tallies(library: Library, head: str, tallies: Sequence[Tally], total: 
             if claim
             else ""
         )
-        lines.append(f"- {escape_markdown(tally.name)}: {_count(tally.papers)}{paper}")
+        lines.append(f"- {escape_markdown(_write_month(tally.name))}: {_count(tally.papers)}{paper}")
     if total > len(tallies):
         lines += ["", f"… {total - len(tallies):,} more."]
     return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))
+
+
+_MONTH = re.compile(r"\d{4}-\d\d")
+
+
+def _write_month(name: str) -> str:
+    """Write "2024-08" as "August 2024"; any other name stays."""
+    return f"{date.fromisoformat(f'{name}-01'):%B %Y}" if _MONTH.fullmatch(name) else name
 
 
 def _narrow(library: Library, view: Snapshot, query: Query) -> Filters | None:
@@ -212,7 +234,7 @@ def _name_people(view: Snapshot, filters: Filters) -> dict[str, str]:
 
 def show_paper(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     """Show the paper that is named: its record, its BibTeX entry or its links."""
-    paper = find_named(library, view, query.topic or query.question, query.filters)
+    paper = find_named(library, view, read_name(query), query.filters)
     if paper is None and not query.topic and query.conditions:  # "bibtex for Murata 1989": the one that fits.
         fitting = view.list_ids(query.filters)
         paper = library.paper(fitting[0]) if len(fitting) == 1 else None

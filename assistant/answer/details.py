@@ -8,7 +8,7 @@ words they share. Questions of other forms ("How does …", "What is …?") ask 
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
@@ -232,10 +232,10 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
     if not own:
         return None
     is_p_value = bool(_P_VALUE.search(phrase))
-    measure, kind = is_p_value or own[-1].stem in _load_measures(), _find_kind(own)
+    measure, kind = is_p_value or own[-1].stem in _load_stems("measures"), _find_kind(own)
     while form != "count" and len(own) > 1 and is_plain(own[-1].low) and not measure and not kind:
         own.pop()  # "temperature setting", "kinds of"
-        measure, kind = own[-1].stem in _load_measures(), _find_kind(own)
+        measure, kind = own[-1].stem in _load_stems("measures"), _find_kind(own)
     head = own[-1]
     if is_sample_size(" ".join(word.low for word in own)) and (form != "thing" or measure):
         kind, form = "sample", form or ("measure" if measure or head.stop else "count")
@@ -334,25 +334,32 @@ def _find_silent(
 
 
 def _states_anywhere(detail: Detail, paper: Paper) -> bool:
-    return bool(find_stating(detail, paper)) or _states(detail, read_source(strip_injections(paper)).title)
+    stripped = strip_injections(paper)
+    return bool(find_stating(detail, paper)) or _states(detail, read_source(stripped).title, _list_own(detail, paper))
+
+
+def _list_own(detail: Detail, paper: Paper) -> frozenset[Word]:
+    """List the words of a question that the title has: they need not stand beside the thing again."""
+    title = read_source(strip_injections(paper)).title
+    return frozenset(word for word in detail.rest if match_word(word, title).places)
 
 
 def find_stating(detail: Detail, paper: Paper) -> dict[int, float]:
     """Find the sentences of an abstract that state a detail, by where they end, and how directly, 0 to 1."""
     stripped = strip_injections(paper)
-    sentences = read_source(stripped).sentences
-    stating = {sentence.end: _INDIRECT for sentence in sentences if _states(detail, sentence)}
+    sentences, own = read_source(stripped).sentences, _list_own(detail, paper)
+    stating = {sentence.end: _INDIRECT for sentence in sentences if _states(detail, sentence, own)}
     if detail.kind == "sample" and (size := find_sample(list_passages(stripped))):
         stating[size.passage.end] = 1.0
     return stating
 
 
-def states_detail(detail: Detail, sentences: Sequence[Sentence]) -> bool:
-    """Tell whether one of the sentences of a paper states a detail."""
-    return any(_states(detail, sentence) for sentence in sentences)
+def states_detail(detail: Detail, sentences: Sequence[Sentence], of_paper: Collection[Word] = ()) -> bool:
+    """Tell whether a sentence of a paper states a detail; ``of_paper`` are words that its title has."""
+    return any(_states(detail, sentence, of_paper) for sentence in sentences)
 
 
-def _states(detail: Detail, sentence: Sentence) -> bool:
+def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
     if detail.kind == "p-value":
         return bool(_STATED_P.search(sentence.folded))
     if detail.kind in _load_values() and any(
@@ -370,7 +377,7 @@ def _states(detail: Detail, sentence: Sentence) -> bool:
         return _measures(detail, sentence)
     if detail.kind:
         return False
-    return bool(match_word(detail.head, sentence).places) or _relates(detail, sentence)
+    return bool(match_word(detail.head, sentence).places) or _relates(detail, sentence, of_paper)
 
 
 def _counts(detail: Detail, sentence: Sentence) -> bool:
@@ -399,11 +406,13 @@ def _is_plural(word: Word) -> bool:
 
 def _measures(detail: Detail, sentence: Sentence) -> bool:
     """Tell whether a sentence has a measure and, near it, a number; an abbreviation stands for the whole noun."""
-    if detail.head.stem in _load_measures("times"):
+    if detail.head.stem in _load_stems("times"):
         lasting = detail.modifiers or [word for word in detail.rest if word.start > detail.head.start][:1]
         lasts = not lasting or any(match_word(word, sentence).places for word in lasting)
         if lasts and any(number.unit == "time" for number in sentence.quantities):
             return True
+    if detail.head.stem in _load_stems("shares") and any(number.kind == "percent" for number in sentence.quantities):
+        return any(match_word(word, sentence).places for word in detail.rest if word.start > detail.head.start)
     initials = "".join(word.low[0] for word in detail.words)
     short = [
         place
@@ -431,7 +440,7 @@ def _count_between(sentence: Sentence, number: Quantity, place: int) -> int:
     return sum(low < word.start < high and not word.stop for word in sentence.words)
 
 
-def _relates(detail: Detail, sentence: Sentence) -> bool:
+def _relates(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
     """Tell whether a sentence says what the question says of the thing, and names something new: its name perhaps."""
     names = [name for name in sentence.names if name.text.lower() not in detail.question]
     telling = [word for word in detail.rest if not is_plain(word.low)]
@@ -439,7 +448,7 @@ def _relates(detail: Detail, sentence: Sentence) -> bool:
     if not names or not behind or not match_word(behind[0], sentence).places:
         return False
     others = [word for word in telling if word is not behind[0]]
-    return not others or any(match_word(word, sentence).places for word in others)
+    return not others or any(word in of_paper or match_word(word, sentence).places for word in others)
 
 
 class _Values(NamedTuple):
@@ -472,7 +481,7 @@ def _compile_places() -> re.Pattern[str]:
 
 
 @cache
-def _load_measures(name: str = "measures") -> frozenset[str]:
+def _load_stems(name: str) -> frozenset[str]:
     return frozenset(map(stem_word, tomllib.loads(_read_text("details.toml"))[name].split()))
 
 

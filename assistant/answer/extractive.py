@@ -51,6 +51,7 @@ class ExtractiveWriter:
         return Answer(question=retrieved.question, trace=retrieved.trace, **dict(reply))
 
 
+_SHARE = re.compile(r"\b(?:share|percentage|fraction|proportion|percent)\s+of\b", re.I)
 _STANDS_FOR = re.compile(r"\bstands?\s+for\b|\bshort\s+for\b|\b(?:abbreviat|acronym)", re.I)
 
 
@@ -77,7 +78,8 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
             return _abstain_unstated(view, query, hits[0].paper)
         return replies.answer_with_list(query, [hits[0].paper], total=1)  # The papers have no abstracts.
     quotes = [select_line(view, query.topic or " ".join(query.exact), paper) for paper in papers * retrieved.quotes]
-    return replies.answer_with_list(query, papers, retrieved.total, quotes)
+    of = view.count if view and _SHARE.search(query.question) else 0
+    return replies.answer_with_list(query, papers, retrieved.total, quotes, of)
 
 
 def prefer_abstracts(view: Snapshot, query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:

@@ -1,8 +1,10 @@
 """The one paper that a question names: by its id, or by words of its title."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 
+from assistant.question.query import Query
 from assistant.question.topic import read_topic
 from store.errors import NotFound
 from store.filters import Filters
@@ -17,7 +19,18 @@ from store.results import Hit
 _LOOKED_AT = 20
 _SHARE = 0.6
 # Words that stand beside a title.
-_BESIDE = frozenset("paper article study work code bibtex citation entry link url doi record card".split())
+_BESIDE = frozenset(
+    "paper article study work code bibtex citation entry link url doi record card data set dataset".split()
+)
+
+
+_QUOTED = re.compile(r"[\"“](?P<title>[^\"“”]{3,})[\"”]")
+
+
+def read_name(query: Query) -> str:
+    """Read how a question names a paper: in quotes, else by its topic."""
+    quoted = _QUOTED.search(query.question)
+    return quoted["title"] if quoted else query.topic or query.question
 
 
 def find_named(library: Library, view: Snapshot, words: str, filters: Filters) -> Paper | None:
@@ -34,11 +47,15 @@ def find_named(library: Library, view: Snapshot, words: str, filters: Filters) -
 
 
 def put_named_first(view: Snapshot, words: str, hits: Sequence[Hit]) -> list[Hit]:
-    """Put the papers first in whose titles most of the words stand; else the order stays."""
+    """Put the papers first in whose titles most of the words stand, a title of no other words before all.
 
-    def rank(hit: Hit) -> float:
+    Else the order stays.
+    """
+    terms = set(extract_terms(words))
+
+    def rank(hit: Hit) -> tuple[float, bool]:
         share = measure_title(view, words, hit.paper)
-        return -share if share >= _SHARE else 0.0
+        return (-share, not terms.issuperset(extract_terms(hit.paper.title))) if share >= _SHARE else (0.0, True)
 
     return sorted(hits, key=rank)
 

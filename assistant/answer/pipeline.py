@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.foreign_questions import abstain_foreign, find_foreign
 from assistant.answer.joined_answers import join_answers
+from assistant.answer.quoted_search import DEPTH
 from assistant.answer.replies import format_quotes, format_sentences
-from assistant.answer.retrieval import DEPTH, OF_THE_CATALOGUE, Retrieved, Search, interpret_question, retrieve
+from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, Search, interpret_question, retrieve
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.question.parse import clean_question, parse_question
 from assistant.question.query import Intent, note_query
-from assistant.question.two_questions import split_questions
+from assistant.question.two_questions import split_questions, stands_alone
 from assistant.retries import emit_retries
 from assistant.sessions import Sessions
 from assistant.sessions.format import UNFINISHED
@@ -244,7 +245,8 @@ async def _answer_question(
     async def stay_silent(_: AskEvent) -> None:
         """The second part is shown when its numbers are known."""
 
-    joined = join_answers(question, found, await answer(second, [*history, Turn.now(first, found)], emit=stay_silent))
+    turns = history if stands_alone(second) else [*history, Turn.now(first, found)]
+    joined = join_answers(question, found, await answer(second, turns, emit=stay_silent))
     await emit(EvidenceFound(paper_ids=tuple(reference.paper_id for reference in joined.references)))
     for claim in joined.claims[len(found.claims) :]:
         await emit(ClaimChecked(claim=claim))

@@ -97,14 +97,30 @@ def find_relevant(
     topic = read_topic(view, query.topic)
     background = measure_background(library, view, topic.search_text)
     rated: list[Hit] = []
+    others: Sequence[Hit] = ()
     for depth in (FIRST, DEPTH):
         hits = library.search(topic.search_text, depth, query.filters, view, sentences)
         if depth == FIRST and not _bears_on(view, query, topic, earlier, hits):
-            return []
-        rated = [hit for hit in rate_papers(topic, hits, background) if hit.relevance >= CUT]
+            others = () if earlier else _search_everywhere(library, view, query, topic)
+            if not others:
+                return []
+        rated = [hit for hit in rate_papers(topic, hits, background, others) if hit.relevance >= CUT]
         if len(hits) < depth or len(rated) < len(hits) - PASSED:
             break
     return rated
+
+
+def _search_everywhere(library: Library, view: Snapshot, query: Query, topic: Topic) -> Sequence[Hit]:
+    """Search without the conditions of a question; nothing where the library as a whole does not bear on the topic.
+
+    Few papers of one year seldom cover a topic well, though they are what the library holds on it.
+    """
+    filters = Filters(retracted=query.filters.retracted)
+    if query.filters == filters or query.filters.ids is not None:
+        return ()
+    hits = library.search(topic.search_text, FIRST, filters, view)
+    of_all = query.model_copy(update={"filters": filters, "names_author": False})
+    return hits if _bears_on(view, of_all, topic, None, hits) else ()
 
 
 def _bears_on(view: Snapshot, query: Query, topic: Topic, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> bool:
@@ -123,9 +139,12 @@ def _read_best(view: Snapshot, text: str, hits: Sequence[Hit]) -> list[Hit]:
     ]
 
 
-def rate_papers(topic: Topic, hits: Sequence[Hit], background: Background) -> list[Hit]:
-    """Rate papers that were found for a topic; the surest first, those without an abstract behind all others."""
-    evidence = gather_evidence(topic, hits, background)
+def rate_papers(topic: Topic, hits: Sequence[Hit], background: Background, others: Sequence[Hit] = ()) -> list[Hit]:
+    """Rate papers that were found for a topic; the surest first, those without an abstract behind all others.
+
+    ``others`` are papers that are not asked for, beside which these are weighed.
+    """
+    evidence = gather_evidence(topic, hits, background, others)
     # A paper in which several words stand as they are asked for is never left out, however far its meaning is.
     phrase = any(len(wording.terms) > 1 for wording in topic.wordings)
     rated = []
@@ -142,13 +161,15 @@ def is_admissible(evidence: TopicEvidence) -> bool:
     return evidence.share > 0 or evidence.cosine >= FLOOR
 
 
-def gather_evidence(topic: Topic, hits: Sequence[Hit], background: Background) -> list[TopicEvidence]:
+def gather_evidence(
+    topic: Topic, hits: Sequence[Hit], background: Background, others: Sequence[Hit] = ()
+) -> list[TopicEvidence]:
     """Gather what speaks for each paper."""
     if not hits:
         return []
     texts = [read_paper(hit.paper) for hit in hits]
-    nearest = max(hit.cosine for hit in hits)
-    lexical = max(hit.bm25 for hit in hits) or 1.0
+    nearest = max(hit.cosine for hit in (*hits, *others))
+    lexical = max(hit.bm25 for hit in (*hits, *others)) or 1.0
     return [
         TopicEvidence(
             cosine=hit.cosine,

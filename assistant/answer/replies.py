@@ -42,7 +42,9 @@ class AnswerBody(Frozen):
 SHOWN = 20
 
 
-def answer_with_list(query: Query, papers: Sequence[Paper], total: int, quotes: Sequence[Quote] = ()) -> AnswerBody:
+def answer_with_list(
+    query: Query, papers: Sequence[Paper], total: int, quotes: Sequence[Quote] = (), of: int = 0
+) -> AnswerBody:
     """Answer with a line a paper: its title, its year, its first author; sentences only where they are asked for.
 
     Args:
@@ -50,6 +52,7 @@ def answer_with_list(query: Query, papers: Sequence[Paper], total: int, quotes: 
         papers: Those that are shown, the first of all that fit.
         total: How many fit.
         quotes: A sentence for each of the papers, where the question asks for quotes.
+        of: How many there are in all, where the question asks which share fits; else 0.
     """
     claims = make_quoted_claims(quotes or [Quote(_leave_out_orders(paper), None) for paper in papers])
     counted = query.intent is Intent.COUNT or query.form is Form.COUNT
@@ -57,7 +60,8 @@ def answer_with_list(query: Query, papers: Sequence[Paper], total: int, quotes: 
     if counted:
         marks = " ".join(f"[{claim.citations[0].n}]{SIGNS[claim.support]}" for claim in claims)
         more = f" … {total - len(papers)} more" if total > len(papers) else ""
-        text = f"{head}. {marks}{more}"
+        share = f", {total / of:.0%} of {of:,}" if of else ""
+        text = f"{head}{share}. {marks}{more}"
     else:
         lines = format_papers(claims, papers) if quotes else format_titles(claims, papers, query.order)
         more = f"\n\n… {total - len(papers)} more." if total > len(papers) else ""
@@ -102,6 +106,13 @@ def abstain_uncounted(total: int) -> AnswerBody:
     return abstain(
         f"{which} {'no ' if total == 1 else 'a '}citation count: no source states it. OpenAlex, Semantic Scholar and "
         "Crossref state counts; fetch the papers from them with: conspectus fetch"
+    )
+
+
+def abstain_unread(query: Query) -> AnswerBody:
+    """Abstain: nothing that says which papers are meant was understood."""
+    return abstain(
+        f"Nothing that I understand says which papers are meant: I did not use {_join_quoted(query.unused)}."
     )
 
 

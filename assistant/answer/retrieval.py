@@ -16,7 +16,8 @@ from assistant.answer.better_of_two import find_better, find_comparing_sentences
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
 from assistant.answer.details import abstain_from_detail, find_stating
 from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
-from assistant.answer.named_paper import put_named_first
+from assistant.answer.named_paper import put_named_first, read_name
+from assistant.answer.quoted_search import search_for_quotes
 from assistant.answer.relevance import DEPTH as RATED
 from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody
@@ -42,12 +43,9 @@ from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
 from store.results import Hit
-from store.search import best_sentences, term_weights
 
-# How many papers are looked at: for a fact that is quoted, for one that a model states, and for a field on which a
-# model writes. A question about a fact needs few papers, one about a field all that touch it.
-# Chosen by hand, not measured.
-DEPTH = 10
+# How many papers are looked at for a fact that a model states, and for a field on which a model writes: the one needs
+# few papers, the other all that touch it. Chosen by hand, not measured.
 FOR_A_FACT = 6
 FOR_A_FIELD = 12
 # Papers of a list at the most, however many are asked for. Chosen by hand.
@@ -283,7 +281,7 @@ def retrieve_for(
         depth = FOR_A_FIELD if query.intent is Intent.PAPERS else FOR_A_FACT
         hits = library.search(query.text_to_search(earlier) or question, depth, query.filters, view)
     else:
-        hits = _search_for_quotes(library, view, query, earlier)
+        hits = search_for_quotes(library, view, query, earlier)
     if not hits:
         return retrieved._replace(abstention=replies.abstain_no_match(query, view))
     if detail and detail.is_sure and (silent := abstain_from_detail(view, query, detail, earlier, hits)):
@@ -296,7 +294,7 @@ def retrieve_for(
     if for_model:
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
     if query.intent is Intent.RECORD:
-        hits = put_named_first(view, query.topic, hits)
+        hits = put_named_first(view, read_name(query), hits)
     return retrieved._replace(hits=hits, total=len(hits))
 
 
@@ -322,19 +320,6 @@ def _find_by_number(retrieved: Retrieved, library: Library, view: Snapshot) -> R
     return narrowed._replace(hits=hits, total=len(hits))
 
 
-def _search_for_quotes(library: Library, view: Snapshot, query: Query, earlier: PreviousTurn | None) -> list[Hit]:
-    """Search for what is quoted; the sentences of earlier papers are ranked by the question itself."""
-    text = query.text_to_search(earlier) or query.question
-    if earlier is None:
-        return library.search(text, DEPTH, query.filters, view)
-    if not query.topic:
-        hits = library.search(text, len(earlier.paper_ids), query.filters, view)
-        return sorted(hits, key=lambda hit: earlier.paper_ids.index(hit.paper.id))[:DEPTH]
-    hits = library.search(text, DEPTH, query.filters, view)
-    weights = term_weights(view, query.topic)
-    return [hit.model_copy(update={"sentences": best_sentences(weights, hit.paper.abstract)}) for hit in hits]
-
-
 def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit], for_model: bool) -> bool:
     """Whether the papers bear on the question: the one gate before an answer."""
     if for_model:
@@ -346,7 +331,8 @@ def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: 
         return True
     if is_sufficient(measure_coverage(view, query.topic, hits), query, earlier):
         return True
-    pointed = earlier is not None and earlier.pointed
+    # Its author names the one paper that is meant, just as "it" does.
+    pointed = earlier.pointed if earlier else query.names_author and view.count_fitting(query.filters) == 1
     return pointed and any(score_form(query.question, sentence.text) for sentence in hits[0].sentences)
 
 
@@ -354,6 +340,8 @@ def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier
     """Find the papers of a list: those with certain words, those about a topic, or all that the filters let through."""
     query = retrieved.query
     if not query.exact and not query.topic:
+        if query.unused and not query.conditions and earlier is None and query.order is Order.RELEVANCE:
+            return retrieved._replace(abstention=replies.abstain_unread(query))
         return _list_catalogue(retrieved, library, view)
     if query.exact:
         every = query.order is not Order.RELEVANCE or bool(_INTRODUCE.search(query.question))

@@ -145,7 +145,10 @@ def select_sentences(
     if find_stated:
         rated = _put_stating_first(find_stated, rated)
     if aspect in STATED:
-        rated = [[candidate for candidate in sentences if _states(candidate, aspect)] for sentences in rated[:1]]
+        stating = [candidate for candidate in rated[0] if _states(candidate, aspect)] if rated else []
+        if not stating and rated and aspect == Role.LIMITATION:
+            stating = _find_shortfalls(rated[0], weights)
+        rated = [stating]
     if not any(rated):
         return Selection((), ())
     first, *others = rated
@@ -221,6 +224,25 @@ def _state_alike(first: Sequence[_RatedSentence], other: Sequence[_RatedSentence
     both = (first, other)
     named = all(sentences[0].quote.paper.id in named_ids for sentences in both)
     return named and all(_choose_best(sentences).quote.score >= STATED_HERE / 2 for sentences in both)
+
+
+# What a sentence says of something that falls short.
+_SHORTFALL = re.compile(
+    r"\b(?:limit(?:ation|ed)s?|weakness\w*|drawbacks?|shortcomings?|(?:falls?|fell)\s+short|not\s+yet|unable|inability|cannot|fail(?:s|ed|ure)?"
+    r"|few|lack(?:s|ed|ing)?|insufficient\w*|inadequate\w*|poor(?:ly)?|(?:do|does|did)\s+not|bias(?:es)?)\b",
+    re.I,
+)
+
+
+def _find_shortfalls(sentences: Sequence[_RatedSentence], weights: dict[str, float]) -> list[_RatedSentence]:
+    """Find what a paper says of the shortfalls of something else, of which no word stands in its title."""
+    found = []
+    for candidate in sentences:
+        sentence, title = candidate.quote.sentence, set(extract_terms(candidate.quote.paper.title))
+        if sentence and _SHORTFALL.search(sentence.text):
+            own = {term for term in extract_terms(sentence.text) if term in weights}
+            found += [candidate] if own - title else []
+    return found
 
 
 def _choose_worth(question: str, aspect: str) -> dict[Role, float]:

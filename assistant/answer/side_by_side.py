@@ -8,10 +8,12 @@ from assistant.answer.named_paper import find_named, measure_title
 from assistant.answer.relevance import find_mentions, introduces
 from assistant.answer.replies import AnswerBody, Quote, abstain, make_quoted_claims, number_references
 from assistant.escaping import SIGNS, escape_markdown
+from assistant.question.parse import parse_question
 from assistant.question.query import Query
 from assistant.question.topic import read_topic
 from assistant.types import Claim
 from assistant.verify.injection import find_injection_start
+from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
@@ -51,8 +53,11 @@ def find_sides(library: Library, view: Snapshot, query: Query) -> list[Side]:
     """
     used_ids: set[str] = set()
     sides = []
+    conditions = _read_conditions(view, query)
+    if conditions:  # Each has its own, and they are not those of all.
+        query = query.model_copy(update={"filters": Filters(retracted=query.filters.retracted)})
     for name in query.sides:
-        side = _find_side(library, view, name, query, used_ids)
+        side = _find_side(library, view, name, query, used_ids, conditions.get(name))
         used_ids |= {side.paper.id} if side.paper else set()
         sides.append(side)
     return sides
@@ -79,7 +84,32 @@ def find_comparing(library: Library, view: Snapshot, query: Query, sides: Sequen
     return find_mentions(library, view, query.sides, query.filters)
 
 
-def _find_side(library: Library, view: Snapshot, name: str, query: Query, used_ids: set[str]) -> Side:
+# Conditions by which a paper is named beside another; of which kind it is, its record may state otherwise.
+_NAMING = {"author", "first_author", "last_author", "year_from", "year_to", "years", "date_from", "date_to"}
+_SAME_YEAR = re.compile(r"\b(?:from|of|in)?\s*(?:the|that)\s+same\s+year\b", re.I)
+
+
+def _read_conditions(view: Snapshot, query: Query) -> dict[str, Filters]:
+    """Read by which conditions each side names its paper: "the 2007 study by Che", "Li's from the same year"."""
+    parsed = {name: parse_question(f"papers {_SAME_YEAR.sub('', name)}", view).filters for name in query.sides}
+    years = [(filters.year_from, filters.year_to) for filters in parsed.values() if filters.year_from is not None]
+    for name, filters in parsed.items():
+        if years and _SAME_YEAR.search(name):
+            parsed[name] = filters.model_copy(update={"year_from": years[0][0], "year_to": years[0][1]})
+    named = {name: Filters.model_validate(filters.model_dump(include=_NAMING)) for name, filters in parsed.items()}
+    return {name: filters for name, filters in named.items() if filters != Filters()}
+
+
+def _find_side(
+    library: Library, view: Snapshot, name: str, query: Query, used_ids: set[str], conditions: Filters | None
+) -> Side:
+    if conditions and conditions.author:
+        ids = [paper_id for paper_id in view.list_ids(conditions.intersect(query.filters)) if paper_id not in used_ids]
+        return Side(name, library.paper(ids[0]), True) if ids else Side(name, None)
+    if conditions:  # "the 2018 paper on rare events"
+        topic = parse_question(f"papers on {name}", view).topic
+        named = find_named(library, view, topic, conditions.intersect(query.filters)) if topic else None
+        return Side(name, named, True)
     named = find_named(library, view, name, query.filters)
     if named and named.id not in used_ids:
         return Side(name, named, True)

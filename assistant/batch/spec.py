@@ -135,7 +135,9 @@ class SpecItem(_SpecTable):
         fields: dict[str, Any] = serialize(self)
         if isinstance(filters := fields.get("filters"), dict):
             fields["filters"] = {
-                name: value for name, value in filters.items() if name in _FIRST_FILTERS or value not in (None, [], ())
+                name: value
+                for name, value in filters.items()
+                if name in _FIRST_FILTERS or value not in (None, [], (), "")
             }
         return {
             name: value for name, value in fields.items() if value not in (None, (), []) or name not in _LATER_FIELDS

@@ -1,4 +1,4 @@
-"""How often each author, venue, keyword and year stands in some papers."""
+"""How often each author, venue, keyword, year and month stands in some papers."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,10 +6,14 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from assistant.verify.record import is_name_like
-from store.paper import Frozen
+from store.kinds import list_kinds
+from store.paper import Frozen, Paper
 from store.person_name import name_key
+from store.text.language import NAMES
 
-TallyField = Literal["authors", "venues", "keywords", "years"]
+TallyField = Literal[
+    "authors", "venues", "keywords", "years", "months", "languages", "kinds", "categories", "collections"
+]
 
 
 class Tally(Frozen):
@@ -21,7 +25,7 @@ class Tally(Frozen):
 
 
 def count_names(records: Iterable[Mapping[str, Any]], field: TallyField) -> tuple[Tally, ...]:
-    """Count the papers of each name in a field, the most frequent first; years in their order.
+    """Count the papers of each name in a field, the most frequent first; years and months in their order.
 
     Args:
         records: The fields of papers, as ``Snapshot.read_fields`` gives them.
@@ -38,7 +42,7 @@ def count_names(records: Iterable[Mapping[str, Any]], field: TallyField) -> tupl
     tallies = [
         Tally(name=_choose(spellings[key]), papers=count, newest=newest[key][1]) for key, count in counts.items()
     ]
-    if field == "years":
+    if field in ("years", "months"):
         return tuple(sorted(tallies, key=lambda tally: tally.name))
     return tuple(sorted(tallies, key=lambda tally: (-tally.papers, tally.name)))
 
@@ -53,6 +57,14 @@ def _list_names(record: Mapping[str, Any], field: TallyField) -> Sequence[str]:
             return [*record.get("keywords", ()), *record.get("tags", ())]
         case "years":
             return [date[:4]] if (date := record.get("date")) else []
+        case "languages":
+            return [NAMES.get(code, code)] if (code := record.get("language")) else []
+        case "kinds":
+            return list_kinds(Paper.model_validate(record))
+        case "categories" | "collections":
+            return [*record.get(field, ())]
+        case "months":
+            return [date[:7]] if len(date := record.get("date") or "") >= len("2018-05") else []
 
 
 @lru_cache(maxsize=1 << 16)

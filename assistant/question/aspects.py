@@ -18,9 +18,10 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "availability",
             r"\b(?:code|data|software|implementation|source)\b.*\b(?:available|released?|public|download|open)\b"
             r"|\bwhere\s+(?:can|is|are)\b.*\b(?:code|data|software|repository)\b|\bgithub\b"
-            r"|\bis\s+there\s+(?:any\s+)?code\b|\bopen(?:ly)?[\s-]+sourced?\b"
-            r"|^\s*(?:is|are|was|were)\b.*\b(?:(?:publicly|freely|openly)\s+\w+|available|accessible|downloadable|public|free)"
-            r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all))?\s*[?.!]*$"
+            r"|\bis\s+there\s+(?:any\s+)?code\b|\bis\s+there\s+(?:an?\s+|any\s+)?(?:web\s*|online\s+)?(?:site|address|url|link|page|repository)\b|\bopen(?:ly)?[\s-]+sourced?\b"
+            r"|^\s*(?:is|are|was|were)\b.*\b(?:(?:publicly|freely|openly)\s+\w+|available|accessible|downloadable|public|free|online)"
+            r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all))?\s*(?:[?.!]*$|,?\s+and\b)"
+            r"|\b(?:at|under|on)\s+(?:what|which)\s+(?:web\s+)?(?:address|url|website|link)\b"
             r"|\b(?:can|may|could)\s+(?:i|we|one|anyone)\s+(?:download|get|access|obtain)\b",
         ),
         ("conclusion", r"\bconclu\w+|\btake-?\s?(?:away|home)\b|\brecommend\w*\b|\bimplications?\b"),
@@ -76,6 +77,18 @@ _RECORDED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
+# What is counted beside keywords; the fields of ``assistant.catalogue.tallies``.
+_TALLIED = tuple(
+    (name, re.compile(pattern, re.I))
+    for name, pattern in (
+        ("languages", r"\blanguages\b"),
+        ("kinds", r"\b(?:kinds|types)\s+of\b"),
+        ("categories", r"\bcategories\b"),
+        ("collections", r"\b(?:collections|folders)\b"),
+    )
+)
+
+
 def find_aspect(question: str, intent: Intent) -> str:
     """Find what of a paper is asked for; "" where the question leaves it open."""
     if intent is Intent.RECORD:
@@ -84,6 +97,10 @@ def find_aspect(question: str, intent: Intent) -> str:
         return "abstract" if re.search(r"\babstract\b", question, re.I) else ""
     if intent is Intent.AUTHORS:
         return "co-authors" if re.search(r"co-?author|collaborat|\bwith\b", question, re.I) else ""
+    if intent is Intent.YEARS:
+        return "months" if re.search(r"\bmonths?\b", question, re.I) else ""
+    if intent is Intent.KEYWORDS:
+        return next((name for name, pattern in _TALLIED if pattern.search(question)), "")
     if intent is not Intent.FACT and intent is not Intent.COMPARE:
         return ""
     role = next((name for name, pattern in _ASPECTS if pattern.search(question)), "")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from assistant.question.condition import Condition
+from assistant.question.condition import PAPERS, Condition
 from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
@@ -54,7 +54,9 @@ _DID_AFTER = compile_lazily(
     re.I,
 )
 _CO = compile_lazily(r"\b(?:with|without|both|and|or|not|nor|neither|either|but|except|of)\s+$|[,/&]\s*$", re.I)
-_CO_AFTER = compile_lazily(r"^\s*(?:,|&|\b(?:and|or)\b)\s*(?P<next>[A-Z][\w'’-]*)")
+_CO_AFTER = compile_lazily(
+    r"^\s*(?:,?\s*(?:but\s+)?(?:not|without|except)\s+(?:by\s+)?(?:[A-Z][\w'’.-]*\s+)?|(?:,|&|\b(?:and|or)\b)\s*)(?P<next>[A-Z][\w'’-]*)"
+)
 _TOGETHER = compile_lazily(
     r"\b(?:by|together|both|jointly|authors?|co-?\w+|paper with|papers with|work(?:ed)? with|wrote with)\b", re.I
 )
@@ -62,12 +64,13 @@ _TOGETHER = compile_lazily(
 _ROLES = {"first": "first_author", "lead": "first_author", "last": "last_author", "senior": "last_author"}
 _ROLE = "|".join(_ROLES)
 _ROLE_BEFORE = compile_lazily(
-    rf"\b({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+(?P<link>by|is|are|was|were|being"
+    rf"\b({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+{PAPERS}(?=\s+(?:by|of)\b))?(?:\s+(?P<link>by|of|is|are|was|were|being"
     r"|=))?\s*:?\s*(?:(?P<not>not)\s+)?$",
     re.I,
 )
 _ROLE_AFTER = compile_lazily(
-    rf"^\s+(?:as|is|was|being)\s+(?:an?\s+|the\s+|its\s+|their\s+)?({_ROLE})(?:\s*\(\w+\))?[\s-]+author\b", re.I
+    rf"^(?:\s+(?:as|is|was|being)(?P<short>n['’]t)?)?\s+(?P<not>(?:not|never)\s+)?(?:an?\s+|the\s+|its\s+|their\s+)?(?P<role>{_ROLE})(?:\s*\(\w+\))?[\s-]+author\b",
+    re.I,
 )
 
 
@@ -79,23 +82,20 @@ def find_authors(question: str, view: Snapshot) -> AuthorMentions:
     capital and more papers are by such an author than use the word; so "Thompson sampling" stays a topic. A name in the
     place of an author that fits nobody is read as one with a letter wrong, where there is such an author.
     """
-    stranger, start = _find_stranger(question, view)
-    meant = view.suggest_author(stranger) if stranger else ""
     conditions: list[Condition] = []
-    rest = question
-    if stranger:
+    rest, unknown = question, ""
+    for stranger, start in _find_strangers(question, view):
         end = start + len(stranger)
         rest = _blank(rest, start, end)
-        if meant:
+        if meant := view.suggest_author(stranger):
             conditions.append(_build(question, start, end, meant, ((stranger, meant),)))
+        unknown = unknown or ("" if meant else stranger)
     for start, end in _find_candidates(rest, view):
         if "\0" not in rest[start:end]:
             conditions.append(_build(question, start, end, question[start:end]))
             rest = _blank(rest, start, end)
     rest = re.sub(r"\0+(?:['’]s?(?!\w))?", " ", rest)
-    return AuthorMentions(
-        tuple(sorted(conditions, key=lambda condition: condition.start)), rest, "" if meant else stranger
-    )
+    return AuthorMentions(tuple(sorted(conditions, key=lambda condition: condition.start)), rest, unknown)
 
 
 def _blank(text: str, start: int, end: int) -> str:
@@ -112,7 +112,8 @@ def _build(question: str, start: int, end: int, name: str, corrected: tuple[tupl
         field, start = _ROLES[before[1].lower()], before.start()
         negated = bool(before["not"])
     elif after := _ROLE_AFTER.match(question[end:]):
-        field, end = _ROLES[after[1].lower()], end + after.end()
+        field, end = _ROLES[after["role"].lower()], end + after.end()
+        negated = bool(after["not"] or after["short"])
     filters = Filters.model_validate({field: (name,)})
     return Condition(start, end, field, filters, negated=negated, corrected=corrected)
 
@@ -202,18 +203,22 @@ _SMALL_LETTERS = compile_lazily(rf"{_PAPERS_OF}(?i:by)\s+(?P<names>[^\W\d_A-Z]{{
 _NOBODY = frozenset("several single one two three many multiple other others another people anyone means way".split())
 
 
-def _find_stranger(question: str, view: Snapshot) -> tuple[str, int]:
+def _find_strangers(question: str, view: Snapshot) -> list[tuple[str, int]]:
+    """Find the names in the place of authors that fit nobody, and where they begin; in small letters one at most."""
+    strangers: dict[int, str] = {}
     for pattern in _CALLED:
         for match in pattern.finditer(question):
             for name in re.split(_NEXT, match["names"]):
                 if _is_unknown(name, view):
-                    return name, match.start("names") + match["names"].index(name)
+                    strangers.setdefault(match.start("names") + match["names"].index(name), name)
+    if strangers:
+        return [(name, start) for start, name in strangers.items()]
     for match in _SMALL_LETTERS.finditer(question):
         for name in (match["names"], match["names"].split()[0]):
             strange = not _NOBODY & set(name.split()) and not any(_is_in_text(word, view) for word in name.split())
             if strange and not view.find_authors(name) and view.suggest_author(name):
-                return name, match.start("names")
-    return "", 0
+                return [(name, match.start("names"))]
+    return []
 
 
 def _is_unknown(name: str, view: Snapshot) -> bool:

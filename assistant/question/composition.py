@@ -105,12 +105,15 @@ _DID_NOT = compile_lazily(
     r"(?:write|written|author\w*|co-?author\w*|publish\w*|contribut\w*|involved|part|among|(?:an?\s+|the\s+)?(?:co-?)?authors?)\b(?:\s+to|\s+in|\s+of)?",
     re.I,
 )
+# "… that Zhang had no part in".
+_NO_PART = compile_lazily(r"\s+(?:had|has|have|took|takes|played|plays)\s+no\s+(?:part|role|hand|share)\s+in\b", re.I)
 
 
 def _match_behind(question: str, condition: Condition) -> re.Match[str] | None:
     """Match what negates a condition behind it."""
     rest = question[condition.end :]
-    return NEGATED_BEHIND.match(rest) or (_DID_NOT.match(rest) if condition.field == "author" else None)
+    of_person = (_DID_NOT, _NO_PART) if condition.field == "author" else ()
+    return next((match for pattern in (NEGATED_BEHIND, *of_person) if (match := pattern.match(rest))), None)
 
 
 def _find_end(question: str, condition: Condition) -> int:

@@ -125,7 +125,7 @@ _HALVES = {"first": ("01", "06"), "second": ("07", "12"), "1": ("01", "06"), "2"
 _DECADES = {"fifties": "195", "sixties": "196", "seventies": "197", "eighties": "198", "nineties": "199"}
 NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "fifteen": 15, "twenty": 20, "couple": 2,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "couple": 2,
 }  # fmt: skip
 """Small numbers by their words."""
 # What makes a time vague: nothing says which years are meant.

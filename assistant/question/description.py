@@ -60,12 +60,17 @@ def _list_parts(filters: Filters, describe: Describe) -> Iterator[tuple[str, dic
             yield f"{words} {' or '.join(values)}", {field: ()}
     if filters.language:
         yield f"in {' or '.join(NAMES.get(code, code) for code in filters.language)}", {"language": ()}
-    if filters.text:
-        yield f"with the words “{filters.text}”", {"text": ""}
+    for field, words in (("text", "with the words"), ("title", "with the title words")):
+        if text := getattr(filters, field):
+            yield f"{words} “{text}”", {field: ""}
+    if filters.states:
+        yield f"with {' and '.join(_STATEMENTS[name] for name in filters.states)}", {"states": ()}
     for field, yes, no in _SWITCHES:
         value = getattr(filters, field)
         if value is not None and (yes if value else no):
             yield yes if value else no, {field: None}
+    if words := _describe_authors(filters.min_authors, filters.max_authors):
+        yield words, {"min_authors": None, "max_authors": None}
     if filters.min_citations is not None:
         yield f"cited {filters.min_citations} times or more", {"min_citations": None}
     if filters.max_citations is not None:
@@ -73,13 +78,29 @@ def _list_parts(filters: Filters, describe: Describe) -> Iterator[tuple[str, dic
     if filters.ids is not None:
         yield "among those asked about", {"ids": None}
     for unwanted in filters.without:
+        rest: dict[str, object] = {
+            "without": tuple(exclusion for exclusion in filters.without if exclusion != unwanted)
+        }
         if words := " and ".join(part for part, _ in _list_parts(unwanted, describe_span)):
-            yield (
-                f"not {words}",
-                {"without": tuple(exclusion for exclusion in filters.without if exclusion != unwanted)},
-            )
+            yield f"without {words.removeprefix('with ')}" if unwanted.states else f"not {words}", rest
     if filters.either:
         yield " or ".join(map(describe_filters, filters.either)), {"either": ()}
+
+
+_STATEMENTS = {
+    "doi": "a DOI", "pmid": "a PMID", "arxiv": "an arXiv id", "link": "a link", "authors": "authors named",
+    "date": "a date", "venue": "a venue", "keywords": "keywords", "citations": "a number of citations",
+}  # fmt: skip
+
+
+def _describe_authors(least: int | None, most: int | None) -> str:
+    if least is not None and least == most:
+        return f"by {least} author{'s' * (least != 1)}"
+    if least is not None and most is not None:
+        return f"by {least} to {most} authors"
+    if least is not None:
+        return f"by {least} or more authors"
+    return f"by {most} or fewer authors" if most is not None else ""
 
 
 def describe_span(first: object, last: object) -> str:

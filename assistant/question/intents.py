@@ -7,7 +7,9 @@ import re
 from typing import NamedTuple
 
 from assistant.question.aspects import find_aspect
+from assistant.question.comparison import find_ranking
 from assistant.question.condition import PAPERS
+from assistant.question.counts import OF_PAPERS
 from assistant.question.date_conditions import NUMBERS
 from assistant.question.query import Form, Intent, Order
 from store.text.patterns import compile_lazily
@@ -31,7 +33,13 @@ _PLEASE = (
 
 LIST = compile_any(
     rf"^\s*(?:and\s+)?(?:which|what)\s+{_SOME}{PAPERS}\b",
-    rf"{_PLEASE}(?:list|show|find|give|get|survey|review|search|see)\b",
+    rf"{_PLEASE}(?:list|show|find|give|get|survey|review|search|see|suggest|recommend)\b",
+    rf"{_PLEASE}name\s+(?:me\s+)?(?:\w+\s+){{0,2}}{PAPERS}\b",
+    rf"^\s*(?:the|my)\s+(?:one|only|single)\s+{PAPERS}\b",
+    r"\bwhat\s+(?:should|can|could|do|must)\s+(?:i|we)\s+read\b",
+    r"^\s*(?:(?:all|any|the)\s+)*titles?\s+(?:that\s+)?(?:contain|includ|with|mention|hav)",
+    r"^\s*(?:(?:and|only|just)\s+)?(?:with|without|by|at\s+(?:least|most)|(?:more|fewer|less)\s+than|exactly|single|multi)\b"
+    r"[^?]{0,30}\b(?:co-?)?author",
     rf"\b(?:any|all|the|of|are|recent)\s+{PAPERS}\s+(?:\w+\s+)?"
     r"(?:on|about|that|which|using|with|by|in|from|since|deal)",
     rf"\bsummari[sz]e\s+(?:all\s+|the\s+|my\s+|these\s+)*{PAPERS}\b",
@@ -44,6 +52,9 @@ LIST = compile_any(
     rf"|some\s+)?(?:\w+\s+)?{PAPERS}\b",
     rf"\b(?:do|does|did)\s+(?:i|we|you)\s+have\b.*\b{PAPERS}\b|\b(?:anything|everything|something)\s+(?:by|from|on"
     r"|about|since)\b",
+    r"^\s*(?:and\s+)?(?:everything|anything|all|whatever)\s+(?:there\s+is\s+)?(?:that|which|not|in|with|without|but|except|dated|published"
+    r"|written)\b",
+    r"\bwhat\s+do\s+(?:you|we|i)\s+have\s+(?:on|about|by|from)\b",
     rf"^\s*(?:\w+\s+)?{PAPERS}\b\s*(?:on|about|by|in|from|since|after|before|that|with|of|not|except|published)\b",
     r"^\s*(?:(?:any|some|all|the)\s+)?stuff\s+(?:by|from|on|about|in|since|before|after|that|published)\b",
     rf"\b{PAPERS}\s+(?:post|pre)-\d|\b(?:post|pre)-\d{{4}}\s+{PAPERS}\b|\b\d{{4}}s?\s+{PAPERS}\b",
@@ -58,12 +69,13 @@ COUNT = compile_any(
     rf"\bhow\s+many\s+(?:of\s+(?:the|these|those|my)\s+)?{_SOME}{PAPERS}\b",
     rf"\b(?:number|count|total)\s+of\s+(?:\w+\s+)?{PAPERS}\b",
     rf"{_PLEASE}count\s+(?:\w+\s+){{0,2}}{PAPERS}\b",
+    rf"\b(?:share|percentage|fraction|proportion|percent)\s+of\s+(?:(?:all|the|these|my|our)\s+)*{PAPERS}\b",
     r"\bhow\s+many\s+(?:of\s+)?(?:them|these|those|are\s+(?:there|these|those|they|it)|do\s+(?:i|we)\s+have)\b",
 )
 RECORD = compile_any(
     r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its|their)\s+(?:co-?|first\s+|last\s+"
     r"|senior\s+)?authors?|is\s+behind)\b",
-    r"\bauthors?\s+of\b",
+    r"^(?!\s*(?:did|do|does|is|are|was|were|has|have|can|could)\b).*\bauthors?\s+of\b",
     r"^\s*when\s+(?:was|were|did|is)\b.*\b(?:publish|appear|written|released|come\s+out|dated)",
     r"\b(?:what|which)\s+year\s+(?:was|were|did|is)\b",
     r"\bin\s+(?:what|which)\s+(?:year|journal|venue|conference)\b(?!s).*\b(?:was|did|is|appear|publish)",
@@ -122,6 +134,8 @@ MANY_PAPERS = compile_any(
     rf"{_PLEASE}(?:list|show(?:\s+me)?|give(?:\s+me)?|find(?:\s+me)?"
     rf"|the)?\s*(?:top\s+)?{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
     rf"\btop\s+{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
+    rf"\b(?:top|first|main|which|what)\s+{_NUMBER}\s+(?:\w+\s+)?(?:authors|researchers|journals|venues|conferences|keywords|tags|years)\b",
+    rf"(?<!\w)(?:the\s+)?{_NUMBER}\s+(?:most\s+\w+|main|top|leading)\s+(?:authors|researchers|journals|venues|conferences|keywords|tags|years)\b",
 )
 TIME = compile_any(
     rf"\b{PAPERS}\b", r"\bpublish", r"\bappear", r"\bwritten\b", r"\bwhat\s+happened\b", r"\bwhat\s+is\s+new\b"
@@ -141,7 +155,7 @@ OVERVIEW = compile_any(
     rf"\b(?:summari[sz]e|describe|characteri[sz]e)\s+{_LIBRARY}\s*[?.!]*$",
     r"\b(?:what|which)\s+(?:are\s+the\s+)?(?:main\s+|major\s+)?(?:topics|themes|subjects|areas|fields)\s+(?:are"
     rf"|does|do|is|of|in)\b(?:.*\b(?:{_LIBRARY}|there|covered|here|have)\b)?\s*[^?]*[?.!]*$",
-    r"^\s*what\s+(?:do|can)\s+(?:i|we)\s+(?:have|ask)(?:\s+(?:here|you))?\s*[?.!]*$",
+    rf"\bwhat\s+(?:do|can)\s+(?:i|we)\s+(?:have|ask)(?:\s+(?:here|you))?(?:\s+(?:about|of|in)\s+{_LIBRARY})?\s*[?.!]*$",
     r"^\s*what(?:['’]s|\s+is)\s+(?:in\s+)?here\s*[?.!]*$",
 )
 AUTHORS = compile_any(
@@ -152,9 +166,10 @@ AUTHORS = compile_any(
     r"\bwho\s+(?:\w+\s+)?(?:co-?authored|collaborat\w*|worked|published|wrote)\s+(?:\w+\s+){0,2}?with\b",
     r"\bhow\s+many\s+(?:\w+\s+)?(?:authors|people|researchers)\b",
     r"^\s*(?:which|what)\s+(?:\w+\s+)?(?:authors|researchers|people)\b",
+    r"^\s*(?:which|what)\s+(?:author|researcher)\b(?=.*\b(?:most|fewest|more)\b)",
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:authors|researchers)\b",
     r"\bmost\s+(?:frequent|prolific|productive|active|common)\s+(?:\w+\s+)?(?:author|researcher)s?\b",
-    r"\b(?:top|main|key)\s+(?:\d+\s+)?(?:authors|researchers)\b",
+    rf"\b(?:top|main|key)\s+(?:{_NUMBER}\s+)?(?:authors|researchers)\b",
     r"\bwho\s+(?:wrote|publish(?:es|ed)|ha(?:s|ve)(?:\s+(?:written|published))?|writes)\s+(?:the\s+)?most\b",
     r"^\s*who\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people"
     r"|experts))\s+(?:\w+\s+)?(?:on|about|in)\b",
@@ -164,18 +179,20 @@ AUTHORS = compile_any(
 _VENUE_WORDS = r"(?:journals|venues|conferences|outlets|publishers)"
 VENUES = compile_any(
     rf"\bhow\s+many\s+(?:\w+\s+)?{_VENUE_WORDS}\b",
+    rf"\b{PAPERS}\s+(?:(?:are\s+there|do\s+i\s+have)\s+)?(?:per|by|in\s+each)\s+(?:journal|venue|conference)\b",
     rf"\b(?:which|what)\s+(?:are\s+the\s+)?(?:\w+\s+){{0,2}}{_VENUE_WORDS}\b",
     rf"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*{_VENUE_WORDS}\b",
-    r"\b(?:most|main|top)\s+(?:\w+\s+)?(?:journals?|venues?|conferences?)\b",
+    r"\b(?:most|main|top)\s+(?:\w+\s+){0,2}(?:journals?|venues?|conferences?)\b",
     r"\bwhere\s+(?:are|were)\s+(?:the|these|those|most|my|all)\s+(?:of\s+)?(?:the\s+"
     rf"|these\s+)?{PAPERS}\s+(?:\w+\s+)?published\b",
-    r"\b(?:which|what)\s+(?:journal|venue|conference)\s+(?:has|have|is|holds?|publishe[sd])\s+(?:the\s+)?most\b",
+    r"\b(?:which|what)\s+(?:journal|venue|conference)\s+(?:has|have|is|holds?|publishe[sd]|comes?|appears?|ranks?)\s+(?:the\s+)?(?:\w+\s+)?"
+    r"(?:most|fewest|first|by\s+number)\b",
 )
 YEARS = compile_any(
-    rf"\b{PAPERS}\s+(?:(?:are\s+there|were\s+published|appeared|do\s+i\s+have)\s+)?(?:per|each|every|by)\s+year\b",
-    r"\b(?:per|by|over\s+the)\s+years?\s*[?.!]*$(?<!in\syear)",
-    r"\b(?:which|what)\s+years\b",
-    r"\b(?:which|what)\s+year\s+(?:has|had|saw|holds?)\s+(?:the\s+)?most\b",
+    rf"\b{PAPERS}\s+(?:(?:are\s+there|were\s+published|appeared|do\s+i\s+have)\s+)?(?:per|each|every|by)\s+(?:year|month)\b",
+    r"\b(?:per|by|over\s+the)\s+(?:years?|months?)\s*[?.!]*$(?<!in\syear)",
+    r"\b(?:which|what)\s+(?:years|months)\b",
+    r"\b(?:which|what)\s+(?:year|month)(?:\s+(?:of|in)\s+\d{4})?\s+(?:has|had|saw|holds?|were|was|did)\s+(?:the\s+)?(?:\w+\s+)?(?:most|fewest|(?:largest|highest|smallest)\s+number)\b",
     r"\b(?:distribution|number|count|histogram)\b.*\b(?:over|by|per|across)\s+(?:the\s+)?years?\b",
     r"\bhow\s+(?:old|recent)\s+(?:are|is)\s+(?:the|these|this|my)\b",
 )
@@ -183,7 +200,8 @@ KEYWORDS = compile_any(
     r"\bhow\s+many\s+(?:\w+\s+)?(?:keywords|tags)\b",
     r"\b(?:which|what)\s+(?:are\s+the\s+)?(?:\w+\s+){0,2}(?:keywords|tags|collections|folders)\b",
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:keywords|tags)\b",
-    r"\b(?:most|main|top)\s+(?:\w+\s+)?(?:keywords?|tags?)\b",
+    rf"^\W*(?:in\s+)?(?:which|what|how\s+many)\s+(?:different\s+)?(?:languages|(?:kinds|types)\s+of\s+{PAPERS}|categories)\b",
+    r"\b(?:most|main|top)\s+(?:\w+\s+){0,2}(?:keywords?|tags?)\b",
 )
 _SHOWN = (
     r"(?P<thing>bib-?tex|bib\s+(?:entry|file)|ris|citation|reference|links?|urls?|doi|pdf|abstracts?|records?"
@@ -279,7 +297,7 @@ def read_intent(question: str) -> IntentReading:
         and not re.search(rf"\b{PAPERS}\s+(?:that\s+|which\s+)?compar", question, re.I)
     ):
         intent = Intent.COMPARE
-    elif intent is Intent.FACT and MENTIONS.search(question):
+    elif intent is Intent.FACT and not of_one and MENTIONS.search(question):
         intent = Intent.MENTIONS
     if intent is Intent.FACT and not listing and limit is None:
         limit = _find_points(question)
@@ -342,70 +360,6 @@ def find_exact(question: str) -> tuple[str, ...]:
     return tuple(re.sub(r"^[\"“'‘]|[\"”'’]$", "", part.strip()) for part in parts if part.strip())
 
 
-# "Which is newer, A or B?": two papers by what their records say.
-_RANKED = compile_lazily(
-    r"^\W*(?:and\s+)?which\s+(?:(?:one|paper|of\s+(?:the\s+)?two|of\s+(?:these|them))\s+)?(?:is|was|has|came|appeared|got)\s+"
-    r"(?:been\s+|the\s+|published\s+|cited\s+)*(?:(?P<new>newer|younger|more\s+recent|later|latest|newest)"
-    r"|(?P<old>older|earlier|earliest|oldest|first)|(?P<cited>(?:more|most)\s+(?:often|cited|citations)|more))\b"
-    r"(?:\s+cited)?(?:\s+out)?\s*[,:–-]?\s*(?P<one>\S.*?)\s+or\s+(?P<two>[^?]+)",
-    re.I,
-)
-
-
-def find_ranking(question: str) -> Order:
-    """Find by what two papers are ranked ("Which is newer, A or B?"); RELEVANCE where they are not."""
-    match = _RANKED.match(question)
-    if match is None:
-        return Order.RELEVANCE
-    return Order.MOST_CITED if match["cited"] else Order.NEWEST if match["new"] else Order.OLDEST
-
-
-_SIDE = r"\s+(?:and|with|to|against|versus|vs\.?|from|or)\s+"
-_PAIR = (
-    _RANKED,
-    compile_lazily(r"\bdifferences?\s+(?:is\s+there\s+)?between\s+(?P<one>.+?)(?:\s+and\s+|\s*,\s*)(?P<two>.+)", re.I),
-    compile_lazily(
-        rf"\b(?:compare|contrast|comparing|comparison\s+(?:of|between))\s+(?P<one>.+?){_SIDE}(?P<two>.+)", re.I
-    ),
-    compile_lazily(
-        r"\bhow\s+(?:do|does|did|is|are)\s+(?P<one>.+?)\s+(?:differ(?:ent)?\s+from|compare\s+(?:to|with"
-        r"|against))\s+(?P<two>.+)",
-        re.I,
-    ),
-    compile_lazily(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare)\b", re.I),
-    compile_lazily(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+(?:\w+ly\s+)?differ(?:\s+\w+ly)?\s+from\s+(?P<two>.+)", re.I),
-    compile_lazily(
-        r"^(?:.*?\b(?:is|are|better|:)\s+)?(?P<one>[^?]+?)\s+(?:vs\.?|versus|or|in\s+comparison\s+(?:to"
-        r"|with))\s+(?P<two>[^?:]+)",
-        re.I,
-    ),
-)
-
-
-def find_sides(question: str) -> tuple[str, ...]:
-    """Find the two things that are compared; empty where they are not named."""
-    for pattern in _PAIR:
-        match = pattern.search(re.sub(r"[?.!\s]+$", "", question))
-        if match:
-            sides = tuple(_trim_side(match[name]) for name in ("one", "two"))
-            return sides if all(sides) and not all(_POINTS.fullmatch(side) for side in sides) else ()
-    return ()
-
-
-_POINTS = compile_lazily(
-    r"(?:the\s+)?(?:two|both|them|these|those|first|second|third|last|it|that|this|other)(?:\s+(?:papers?|ones?))?",
-    re.I,
-)
-
-
-def _trim_side(text: str) -> str:
-    text = re.sub(r"\s+(?:in\s+terms\s+of|with\s+respect\s+to|regarding|as\s+to)\s+.*$", "", text, flags=re.I)
-    text = re.sub(
-        rf"^(?:the|a|an|both)\s+|\s+(?:{PAPERS}|methods?|approach(?:es)?)$", "", text.strip(' ,.?!"“”'), flags=re.I
-    )
-    return re.sub(r"^(?:the|a|an)\s+", "", text.strip(' "“”'), flags=re.I)
-
-
 REFERS = compile_any(
     r"\[\d{1,3}\]",
     r"\b(?:the\s+)?(?:first|second|third|fourth|fifth|sixth|last|next|previous)\s+(?:one|paper|article|result"
@@ -437,13 +391,20 @@ _PARTS = (
     r"findings?|results?|limitations?|weaknesses|drawbacks|aims?|goals?|purpose|objectives?|conclusions?|main\s+ideas?"
     r"|(?:main\s+|key\s+)?contributions?|key\s+points|main\s+points|methods?|methodology|motivation|implications|gist"
 )
-_FREQUENT = r"\b(?:most\s+)?(?:often|frequent|prolific|productive|active|common|total|overall|different)\b"
+_FREQUENT = (
+    r"\b(?:most\s+|least\s+)?(?:often|frequent(?:ly)?|prolific|productive|active|common|total|overall|different)\b|\b(?:fewest|least)\b"
+    rf"|\b(?:second|third|fourth|fifth)(?=\s+(?:{PAPERS}|most|fewest|largest|highest)\b)|\bappears?\b"
+    r"|\b(?:largest|highest|smallest)(?:\s+number\s+of)?\b|\bcomes?\s+(?:first|last)\b|\bby\s+number\s+of\b"
+)
 _ASKED: dict[Intent, re.Pattern[str]] = {
+    Intent.OVERVIEW: compile_any(r"\bask\b"),
     Intent.FACT: compile_any(
         rf"\b(?:the\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind)\b",
         rf"^\s*(?:what|which)\s+(?:{_PARTS})\b",
         r"\b(?:the\s+)?(?:titles?|names?)\s+of\s+(?:the\s+|all\s+|his\s+|her\s+|their\s+)*(?=" + PAPERS + r"\b)",
         r"\bstates?\b\s*[?.!]*$",
+        r"\b(?:is|are)\s+meant\s+by\b|\bstands?\s+for\b|^\W*define\b|\bdefinition\s+of\b|(?<=\w)\s+means?\s*[?.!]*$"
+        r"|\bshort\s+for\b|\babbreviat(?:es?|ed|ion|ions)\b|\bacronym\b",
     ),
     Intent.COMPARE: compile_any(COMPARE.pattern, rf"\b(?:two|three|four|both)\s+(?={PAPERS}\b)"),
     Intent.PROFILE: compile_any(
@@ -466,22 +427,30 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
         r"\bco-?authors?\b", r"\b(?:researchers|people)\b", r"\b(?:collaborat\w*|worked)\s+with\b", _FREQUENT
     ),
     Intent.VENUES: compile_any(rf"\b(?:{_VENUE_WORDS}|journal|venue|conference)\b", _FREQUENT),
-    Intent.YEARS: compile_any(r"\b(?:distribution|histogram|covered?|count|per)\b"),
-    Intent.KEYWORDS: compile_any(r"\b(?:keywords?|tags?|collections|folders)\b", _FREQUENT),
+    Intent.YEARS: compile_any(r"\b(?:distribution|histogram|covered?|count|per|months?)\b", _FREQUENT),
+    Intent.KEYWORDS: compile_any(
+        r"\b(?:keywords?|tags?|collections|folders|languages|categories)\b|\b(?:kinds|types)\s+of\b", _FREQUENT
+    ),
 }
 
 
 # What says that something can be had, and of whose code or data that is asked.
 _HAVING = compile_any(
-    r"\b(?:publicly|freely|openly|open(?:ly)?[\s-]+sourced?|available|accessible|downloadable|released?|public|download|free)\b"
+    r"\b(?:publicly|freely|openly|open(?:ly)?[\s-]+sourced?|available|accessible|downloadable|released?|public|download|free|online)\b"
     r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all)\b)?",
     r"\b(?:the\s+)?(?:(?:source\s+)?code|data\s?sets?|data|software|implementation|repository)(?=\s+(?:of|for|to|from)\b)",
     r"\b(?:can|may|could)\s+(?:i|we|one|anyone)\b",
+    r"\b(?:web\s+)?(?:address|url|website|link)\b",
 )
+
+
+_TALLIED = (Intent.AUTHORS, Intent.VENUES, Intent.YEARS, Intent.KEYWORDS)
 
 
 def remove_asked(text: str, reading: IntentReading) -> str:
     """Remove the words that say what is asked for: "bibtex of", "limitations of", "h-index", "publicly available"."""
     pattern = _ASKED.get(reading.intent)
     text = pattern.sub(" ", text) if pattern else text
+    if reading.intent in _TALLIED:
+        text = OF_PAPERS.sub(" ", text)
     return _HAVING.sub(" ", text) if reading.wanted == "availability" else text

@@ -18,7 +18,7 @@ from store.text.patterns import compile_lazily
 _LONGEST_NAME = 8
 _NAME_WORD = compile_lazily(r"[^\s,;:?!\"“”()]+")
 _ENDS_NAME = frozenset(
-    """by since before after until between from in on about with without and or nor but not except that which who
+    """at by since before after until between from in on about with without and or nor but not except that which who
     published written are is were was as of the a an for to""".split()
 )
 
@@ -37,7 +37,7 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "keyword",
             r"\b(?:(?:with|has|have|having|under|of)\s+)?(?:the\s+)?(?:keywords?|MeSH\s+(?:terms?|headings?)"
-            r"|subject\s+headings?|index\s+terms?|descriptors?)\s+(?:is\s+|are\s+|of\s+|:\s*)?",
+            r"|subject\s+headings?|index\s+terms?|descriptors?)(?:\s*:\s*|\s+(?:is\s+|are\s+|of\s+)?)",
         ),
         (
             "tag",
@@ -56,6 +56,8 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+# What one source calls a tag is a keyword to another.
+_ALIKE = {"tag": "keyword", "keyword": "tag"}
 _BEHIND = compile_lazily(r"^\s+(keywords?|tags?|collection|folder|journal|conference|proceedings)\b", re.I)
 
 
@@ -69,7 +71,9 @@ def _find_labelled(question: str, view: Snapshot) -> Iterator[Condition]:
                 if named is None:
                     break
                 end, name = named
-                yield Condition(start, end, field, Filters.model_validate({field: (name,)}))
+                called = _ALIKE.get(field, field)
+                called = called if not view.find_values(field, name) and view.find_values(called, name) else field
+                yield Condition(start, end, called, Filters.model_validate({called: (name,)}))
                 joined = re.match(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|\bnor\b)\s+", question[end:], re.I)
                 if not joined or not _read_known(question, end + joined.end(), field, view):
                     break
@@ -105,11 +109,14 @@ def _read_known(question: str, place: int, field: str, view: Snapshot) -> tuple[
         if not name or word[0].lower().rstrip(".'’") in _ENDS_NAME:
             continue
         if _keeps_joints(name, values := view.find_values(field, name)) and values:
+            if field == "venue" and _GOES_ON.match(question[place + len(name) :]) and not _is_whole_name(view, name):
+                return None  # "Dermatologic Surgery" where the library has Dermatologic Therapy.
             return place + len(name), name
     return None
 
 
-_JOINT = compile_lazily(r"[^\W_]+\s+(?:and|or|nor|but|&)\s+[^\W_]+", re.I)
+_GOES_ON = compile_lazily(r"\s+[A-Z][a-z]+")
+_JOINT = compile_lazily(r"[^\W_]+\s+(?:and|or|nor|but|&|by|since|from|after|before|until)\s+[^\W_]+", re.I)
 
 
 def _keeps_joints(name: str, values: Sequence[str]) -> bool:
@@ -170,7 +177,9 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
             if joined := _JOINED.match(question[venue.end :]):
                 places.append(venue.end + joined.end())
         if not places and place == match.end():
-            plain = _PUBLISHED_IN.search(question[: match.end()]) is not None
+            plain = _PUBLISHED_IN.search(question[: match.end()]) is not None or (
+                sure and _is_partly_known(question, place, view)
+            )
             if plain or _IN_THE.search(question[: match.end()]):
                 unknown = [*_read_unknown_venue(question, place, view, plain)]
                 while unknown:
@@ -202,6 +211,12 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
             ):
                 yield Condition(match.start() + start, match.end("name"), "venue", Filters(venue=(name,)))
                 break
+
+
+def _is_partly_known(question: str, place: int, view: Snapshot) -> bool:
+    """Return whether a venue of the library begins like a name, which goes on otherwise: "PLoS Medicine"."""
+    word = _NAME_WORD.match(question, place)
+    return bool(word and _GOES_ON.match(question[word.end() :]) and view.find_values("venue", word[0]))
 
 
 def _is_whole_name(view: Snapshot, name: str) -> bool:

@@ -11,6 +11,7 @@ from datetime import date
 
 from assistant.limits import MAX_CHARACTERS
 from assistant.question.author_mentions import AuthorMentions, find_authors
+from assistant.question.comparison import find_sides
 from assistant.question.composition import Composition, compose_conditions, select_conditions
 from assistant.question.condition import Condition
 from assistant.question.courtesy import remove_courtesy
@@ -28,7 +29,6 @@ from assistant.question.intents import (
     IntentReading,
     find_exact,
     find_reference,
-    find_sides,
     read_intent,
     remove_asked,
     remove_frame,
@@ -101,12 +101,15 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
     reading = read_intent(question)
     people = find_authors(question, view)
     conditions = _find_conditions(question, people, reading, view, today)
+    if not reading.listing and any(condition.field == "kind" for condition in conditions):
+        conditions = _find_conditions(question, people, reading._replace(listing=True), view, today)
     if people.unknown and any(
-        condition.field == "date" and people.unknown in question[condition.start : condition.end]
+        _names_nobody(condition, view) and people.unknown in question[condition.start : condition.end]
         for condition in conditions
     ):
-        people = people._replace(unknown="")  # "from Jan. to March 2020" names nobody.
+        people = people._replace(unknown="")
     kinds = [condition for condition in conditions if condition.field == "kind"]
+    reading = _read_order_of_kinds(question, kinds, reading)
     listing = reading.listing or bool(kinds)
     if reading.intent is Intent.FACT and any(_HOW_MANY.search(question[: kind.start]) for kind in kinds):
         reading = reading._replace(intent=Intent.COUNT, form=Form.COUNT)  # "How many reviews are there?"
@@ -126,8 +129,34 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
     return _build_query(question, reading, listing, topic, filters, composed, people, unused)
 
 
+def _names_nobody(condition: Condition, view: Snapshot) -> bool:
+    """Return whether a condition is none of people: "from Jan. to March 2020", "in Journal of Theoretical Biology"."""
+    venues = condition.filters.venue
+    return condition.field == "date" or any(view.find_values("venue", venue) for venue in venues)
+
+
+_ORDER_OF_KIND = re.compile(r"\b(?:(?P<new>newest|latest|most\s+recent)|(?P<old>oldest|earliest))\s+$", re.I)
+
+
+def _read_order_of_kinds(question: str, kinds: Sequence[Condition], reading: IntentReading) -> IntentReading:
+    """Read "the newest review", "oldest trials", which name papers by their kind; one of them where it is singular."""
+    for kind in kinds:
+        match = _ORDER_OF_KIND.search(question[: kind.start])
+        if match and reading.order is Order.RELEVANCE:
+            single = not question[kind.start : kind.end].lower().endswith("s")
+            order = Order.NEWEST if match["new"] else Order.OLDEST
+            return reading._replace(order=order, limit=1 if single else reading.limit)
+    return reading
+
+
 # Intents for which a part of a paper may be wanted, not the paper.
-_ASKED_OF_A_PAPER = (Intent.FACT, Intent.COMPARE, Intent.RECORD, Intent.SHOW, Intent.AUTHORS)
+_ASKED_OF_A_PAPER = (Intent.FACT, Intent.COMPARE, Intent.RECORD, Intent.SHOW)
+_COUNTED_OTHERWISE = (Intent.AUTHORS, Intent.YEARS, Intent.KEYWORDS)
+# What is asked of papers, and not which somebody wrote.
+_ASKS = re.compile(
+    r"^\W*(?:what|which|how|why|when|where|does|do|did|is|are|was|were|can|has|have)\b(?!.*\b(?:writ|wrote|publish|work(?:s|ed)?\b))",
+    re.I,
+)
 _HOW_MANY = re.compile(r"\b(?:how\s+many|number\s+of)\s+(?:\w+\s+)?$", re.I)
 _OF_PAPERS = (Intent.COUNT, Intent.MENTIONS, Intent.AUTHORS, Intent.VENUES, Intent.YEARS, Intent.KEYWORDS)
 
@@ -162,7 +191,7 @@ def _build_query(
         intent=intent,
         topic=topic,
         filters=filters,
-        wanted=reading.wanted if intent in _ASKED_OF_A_PAPER else "",
+        wanted=reading.wanted if intent in (*_ASKED_OF_A_PAPER, *_COUNTED_OTHERWISE) else "",
         order=reading.order,
         limit=reading.limit,
         form=reading.form,
@@ -203,7 +232,12 @@ def _settle_intent(question: str, reading: IntentReading, listing: bool, topic: 
         return intent
     if (filters != Filters() or ordered or listing) and not topic:
         return Intent.CATALOGUE
-    if _names_author(filters) and not listing and not ordered and (reading.wanted or reading.of_one):
+    if (
+        _names_author(filters)
+        and not listing
+        and not ordered
+        and (reading.wanted or reading.of_one or _ASKS.match(question))
+    ):
         return Intent.FACT  # "What did Che find about queues?"
     return Intent.PAPERS if listing or ordered or _names_author(filters) else Intent.FACT
 
@@ -236,14 +270,14 @@ def _is_of_a_name(condition: Condition, view: Snapshot) -> bool:
 
 def _remove_asked(text: str, reading: IntentReading) -> str:
     """Remove what says how many papers are asked for, in which order, and in which form."""
-    text = remove_asked(REFERS.sub(" ", remove_frame(text)), reading)
+    text = REFERS.sub(" ", remove_frame(text))
     for pattern in (
         COUNT,
         *([MANY, MANY_PAPERS] if reading.limit else []),
         *([MOST_CITED] if reading.order is Order.MOST_CITED else []),
     ):
         text = pattern.sub(" ", text)
-    return text
+    return remove_asked(text, reading)
 
 
 __all__ = ["FRAME", "clean_question", "parse_question"]

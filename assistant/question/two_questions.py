@@ -16,15 +16,22 @@ _FIRST = re.compile(
     r"^\W*(?:how\s+(?:many|much)|which|what|list|show|give|count|(?:is|are|were)\s+there|do\s+(?:i|we|you)\s+have)\b",
     re.I,
 )
+_COUNTS = re.compile(r"how\s+many\s+(?P<leads>(?:by|in|from|of|on|about|with|without|since|before|after)\b)?", re.I)
 # Words of a first question at least: "which and …" is none.
 _SHORTEST = 3
 
 
+def stands_alone(second: str) -> bool:
+    """Return whether a second question asks of no papers of the first: "…, and how many trials?"."""
+    counts = _COUNTS.match(second)
+    return counts is not None and not counts["leads"] and not _POINTS.search(second)
+
+
 def split_questions(question: str) -> tuple[str, str]:
-    """Split a question in two where the second part asks of what the first finds; else that is ""."""
+    """Split a question in two where the second part asks of what the first finds, or counts, too; else that is ""."""
     if len(question) <= MAX_QUESTION and _FIRST.match(question):
         for joint in _JOINT.finditer(question):
             first, second = question[: joint.start()], question[joint.end() :]
-            if len(first.split()) >= _SHORTEST and _POINTS.search(second):
+            if len(first.split()) >= _SHORTEST and (_POINTS.search(second) or _COUNTS.match(second)):
                 return f"{first.rstrip(' ?')}?", second
     return question, ""

@@ -1,15 +1,16 @@
-"""What else a question says of papers: venue, keyword, tag, folder, kind, category, language, code, citations.
+"""What else a question says of papers: what they are called, state, are counted by, their kind and their language.
 
-What is called by a name of the library is found by ``library_names``; kinds, code, authors, citations and languages
-have words of their own.
+What is called by a name of the library is found by ``library_names``, what is counted by ``counts`` and what a record
+states by ``record_fields``; kinds, languages and retractions have words of their own.
 """
 
 import re
 from collections.abc import Iterator
 
 from assistant.question.condition import NEGATED_BEHIND, NEGATION, PAPERS, Condition
-from assistant.question.date_conditions import NUMBERS
+from assistant.question.counts import find_author_counts, find_citation_counts
 from assistant.question.library_names import find_library_names
+from assistant.question.record_fields import find_record_fields
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.kinds import is_kind, normalise_kind
@@ -27,14 +28,15 @@ def find_values(question: str, view: Snapshot, listing: bool) -> list[Condition]
     """
     conditions = [*find_library_names(question, view), *_find_kinds(question, view, listing)]
     if listing:
-        for find_plain in (_find_switches, _find_citations):
+        for find_plain in (_find_retracted, find_record_fields, find_author_counts, find_citation_counts):
             conditions += find_plain(question)
         conditions += _find_languages(question, view)
     return conditions
 
 
 _AROUND_KIND = compile_lazily(
-    r"(?:^|\b(?:which|what|any|all|the|my|some|many|no|not|list|show(?:\s+me)?|find|give(?:\s+me)?|only|are|is|were"
+    rf"(?:^|\b(?:{'|'.join(NAMES.values())}|[a-z]+-author(?:ed)?|which|what|any|all|the|my|some|many|no|not|list|show(?:\s+me)?|find"
+    r"|give(?:\s+me)?|only|are|is|were"
     r"|excluding|except(?:\s+for)?|exclude|without|but|than|from|minus|and|or|nor|non|,|an?|to|me|ignore|ignoring"
     r"|omit|skip"
     r"|how\s+many|number\s+of|kind|type|latest|newest|oldest|recent|two|three|four|five|six|seven|eight|nine|ten|\d+))"
@@ -42,8 +44,8 @@ _AROUND_KIND = compile_lazily(
     re.I,
 )
 _BEHIND_KIND = compile_lazily(
-    r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|using|and|or|nor|but|are"
-    r"|is|were|before|after|between|until|are|there|do|does|have|only|excluded|aside|apart|left|not|except|please|here"
+    r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|written|authored|dated|cited|using|and|or|nor|but|are"
+    r"|is|were|before|after|between|until|are|there|do|does|have|only|among|excluded|aside|apart|left|not|except|please|here"
     rf"|{PAPERS})\b)",
     re.I,
 )
@@ -85,7 +87,8 @@ def _find_kinds(question: str, view: Snapshot, listing: bool) -> Iterator[Condit
             kind = normalise_kind(text)
             papers = re.match(rf"\s+{PAPERS}\b", behind)
             is_in_library = bool(view.count_kind(kind))
-            if not is_in_library and not papers and kind not in _SURE and not shut_out:
+            asked_for = papers or shut_out or kind in _SURE or re.search(r"\bthere\s+(?:an?|any)\s+$", before, re.I)
+            if not is_in_library and not asked_for:
                 continue
             if kind in _THINGS and not papers and not is_in_library:
                 continue
@@ -103,129 +106,14 @@ _NEGATES = compile_lazily(
 _PLAIN_WORDS = frozenset(("article", "articles", "manuscript", "manuscripts"))
 
 
-_HAVING = (
-    r"(?:with|have|has|having|release[sd]?|releasing|provid(?:e[sd]?|ing)|comes?\s+with|coming\s+with"
-    r"|shar(?:e[sd]?|ing)|include[sd]?|including|offer(?:s|ing)?)"
-)
-_LACKING = r"(?:without|no|lack(?:s|ing)?|miss(?:es|ing)?)"
-_OF_ITS_OWN = r"(?:\s+(?:any|an?|the|their|its|public|available|official|open|source|open-source)){0,3}"
-_THING = {"code": r"(?:source\s+)?code\b(?:\s+available)?(?!\s+of\b)", "abstract": r"abstracts?\b"}
+_RETRACTED = compile_lazily(r"\b(?P<no>un-?)?(?:retracted|withdrawn|taken\s+back)\b|\bretractions\b", re.I)
 
 
-def _find_switches(question: str) -> Iterator[Condition]:
-    """Find what a paper has or has not: code, an abstract, several authors; or that it was taken back."""
-    for field, (name, thing) in {
-        "code": ("has_code", _THING["code"]),
-        "abstract": ("has_abstract", _THING["abstract"]),
-    }.items():
-        yes, no = Filters.model_validate({name: True}), Filters.model_validate({name: False})
-        for match in re.finditer(rf"\b(?:{_HAVING}|(?P<no>{_LACKING})){_OF_ITS_OWN}\s+{thing}", question, re.I):
-            yield Condition(match.start(), match.end(), field, yes, no, negated=bool(match["no"]))
-        for match in re.finditer(
-            rf"\b(?:whose|their|the|its)\s+{thing}\s+(?:is|are)\s+(?P<no>not\s+|un|missing)?(?:available|public"
-            r"|there|released|open|shared)?",
-            question,
-            re.I,
-        ):
-            yield Condition(match.start(), match.end(), field, yes, no, negated=bool(match["no"]))
-        for match in re.finditer(rf"\b(?:for\s+which\s+)?there\s+(?:is|are)\s+(?P<no>no\s+)?{thing}", question, re.I):
-            yield Condition(match.start(), match.end(), field, yes, no, negated=bool(match["no"]))
-    retracted = r"\b(?P<no>un-?)?(?:retracted|withdrawn|taken\s+back)\b|\bretractions\b"
-    for match in re.finditer(retracted, question, re.I):
-        yield Condition(
-            match.start(),
-            match.end(),
-            "retracted",
-            Filters(retracted=True),
-            Filters(retracted=False),
-            bool(match["no"]),
-        )
-    single_author = (
-        r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:(?:a|an|only|just)\s+)*(?:single|sole|solo|one|lone)(?:-"
-        r"|\s+)author(?:ed|s|ship)?\b"
-        r"|\b(?:(?:with|have|has|having|had|were|was)\s+)?(?:no|without(?:\s+any)?|lack(?:s|ing)?)\s+co-?authors?\b"
-    )
-    several_authors = (
-        r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|more\s+than\s+(?:one|1)|at\s+least\s+(?:two|2)"
-        r"|two\s+or\s+more)\s+(?:co-?)?authors?\b|\bmulti-?author(?:ed)?\b"
-    )
-    for match in _ALONE.finditer(question):
-        yield Condition(match.start("alone"), match.end(), "single_author", Filters(single_author=True))
-    for pattern, single in ((single_author, True), (several_authors, False)):
-        for match in re.finditer(pattern, question, re.I):
-            filters = Filters(single_author=single)
-            yield Condition(match.start(), match.end(), "single_author", filters)
-    for match in _SIZE.finditer(question):
-        yield Condition(match.start(), match.end(), "vague", Filters())
-
-
-_COUNT_WORD = rf"(?P<n>\d[\d,]*|{'|'.join(NUMBERS)}|a\s+hundred|a\s+thousand)"
-_MORE = r"more\s+than|over|above|greater\s+than|>"
-_LEAST = r"at\s+least|no\s+less\s+than|no\s+fewer\s+than|>=|≥|a\s+minimum\s+of"
-_LESS = r"less\s+than|fewer\s+than|under|below|<"
-_MOST = r"at\s+most|no\s+more\s+than|up\s+to|<=|≤|a\s+maximum\s+of"
-# "by Heiner alone", "did Heiner write alone": behind a name or what it does, where nothing follows that it would be
-# alone in.
-_ALONE = compile_lazily(
-    r"\b(?:by\s+(?:[\w.'’-]+\s+){1,4}|(?:writ(?:e|ten)|wrote|publish(?:ed)?|author(?:ed)?)\s+)(?P<alone>(?:all\s+)?(?:alone|by\s+(?:him|her)self|on\s+(?:his|her)\s+own"
-    r"|without\s+(?:any\s+)?co-?authors))(?=\s*(?:$|[?.!,;])|\s+(?:in|since|from|before|after|about|on)\b)",
-    re.I,
-)
-# How long a paper is or by how many: no filter counts these, so they are said not to be used.
-_SIZE = compile_lazily(
-    rf"\b(?:(?:with|by|having|have|has|of|that\s+(?:have|has))\s+)?(?:(?:{_MORE}|{_LEAST}|{_LESS}|{_MOST}|exactly|just|only)\s*)?"
-    rf"(?!(?:1|one|two\s+or\s+more)\s+(?:co-?)?author){_COUNT_WORD}(?:\+|\s+or\s+(?:more|fewer|less))?\s+"
-    r"(?:(?:co-?)?authors|pages|figures|tables|references|versions)\b",
-    re.I,
-)
-_CITED = compile_lazily(
-    rf"\b(?:cited\s+(?:by\s+)?(?:(?P<rel>{_MORE}|{_LEAST}|{_LESS}|{_MOST}|exactly)\s*)?{_COUNT_WORD}(?P<up>\+"
-    r"|\s+(?:or\s+more|or\s+fewer|or\s+less))?\s*"
-    r"(?:times|papers|works|others)?(?P<up2>\s+(?:or\s+more|or\s+fewer|or\s+less|and\s+more|and\s+up))?"
-    rf"|(?:with|have|has|having|received|got)\s+(?:(?P<rel2>{_MORE}|{_LEAST}|{_LESS}|{_MOST}"
-    rf"|exactly)\s*)?{_COUNT_WORD.replace('<n>', '<n2>')}(?P<up3>\+|\s+(?:or\s+more|or\s+fewer"
-    r"|or\s+less))?\s+(?:citations?|cites)\b)",
-    re.I,
-)
-_UNCITED = compile_lazily(
-    r"\b(?:uncited|(?:never|not)\s+(?:been\s+|yet\s+|ever\s+)*cited(?!\s+(?:more|less|at|over|by|under|fewer|\d))"
-    r"|(?:without|no)\s+(?:any\s+)?citations?)\b",
-    re.I,
-)
-_ONCE = {"a hundred": 100, "a thousand": 1000}
-
-
-def _find_citations(question: str) -> Iterator[Condition]:
-    """Find how often papers are cited: "cited more than 100 times", "with 10 or more citations", "uncited"."""
-    for match in _CITED.finditer(question):
-        word = re.sub(r"\s+", " ", (match["n"] or match["n2"]).lower())
-        count = _ONCE.get(word) or NUMBERS.get(word) or int(word.replace(",", ""))
-        relation = (match["rel"] or match["rel2"] or "").lower()
-        tail = " ".join(filter(None, (match["up"], match["up2"], match["up3"]))).lower()
-        least, most = _read_count(relation, tail, count)
-        filters = Filters(min_citations=least, max_citations=most)
-        opposite = None
-        if most is None and least:
-            opposite = Filters(max_citations=least - 1)
-        elif least is None and most is not None:
-            opposite = Filters(min_citations=most + 1)
-        end = match.start() + len(match[0].rstrip())
-        yield Condition(match.start(), end, "citations", filters, opposite)
-    for match in _UNCITED.finditer(question):
-        yield Condition(match.start(), match.end(), "citations", Filters(max_citations=0), Filters(min_citations=1))
-
-
-def _read_count(relation: str, tail: str, count: int) -> tuple[int | None, int | None]:
-    """Return the least and the most citations."""
-    if re.fullmatch(_MORE, relation):
-        return count + 1, None
-    if re.fullmatch(_LESS, relation):
-        return None, max(count - 1, 0)
-    if re.fullmatch(_MOST, relation) or "fewer" in tail or "less" in tail:
-        return None, count
-    if re.fullmatch(_LEAST, relation) or "more" in tail or "+" in tail or "up" in tail:
-        return count, None
-    return count, count
+def _find_retracted(question: str) -> Iterator[Condition]:
+    """Find whether papers were taken back."""
+    for match in _RETRACTED.finditer(question):
+        yes, no = Filters(retracted=True), Filters(retracted=False)
+        yield Condition(match.start(), match.end(), "retracted", yes, no, bool(match["no"]))
 
 
 _LANGUAGE = "|".join(NAMES.values())

@@ -10,7 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
 from store.filters import Filters
-from store.index.index_schema import date_number, extract_terms, get_schema
+from store.index.index_schema import CUT_OFF, date_number, extract_terms, get_schema
 from store.kinds import normalise_kind
 from store.text.language import name_to_code
 
@@ -67,11 +67,13 @@ def build_filter_query(filters: Filters, names: Names) -> "tantivy.Query":
     ):
         if value is not None:
             must.append(query.term_query(get_schema(), field, int(value)))
-    if filters.single_author is not None:
-        must.append(query.term_query(get_schema(), "author_count", 1 if filters.single_author else 2))
+    if counts := list_author_counts(filters):
+        must.append(join_any([build_range_query("author_count", *span) for span in counts]))
     if filters.ids is not None:
         must.append(match_any("id", names.resolve_ids(filters.ids) if filters.ids else ()))
-    must += [query.term_query(get_schema(), "text", term) for term in extract_terms(filters.text)[:_MAX_TERMS]]
+    must += [query.term_query(get_schema(), "states", name) for name in filters.states]
+    for field, text in (("text", filters.text), ("title_term", filters.title)):
+        must += [query.term_query(get_schema(), field, term) for term in extract_terms(text)[:_MAX_TERMS]]
     if filters.either:
         must.append(join_any([build_filter_query(alternative, names) for alternative in filters.either]))
     unwanted = [build_filter_query(exception, names) for exception in filters.without]
@@ -106,32 +108,51 @@ def build_share_query(text: str, share: float) -> "tantivy.Query | None":
     )
 
 
-def build_range_queries(filters: Filters) -> "list[tantivy.Query]":
-    """Build the queries for what has an order: years, dates and citations."""
+def build_range_query(field: str, low: int, high: int) -> "tantivy.Query":
+    """Build the query for papers whose number lies within a span."""
     import tantivy
 
-    def within(field: str, low: int, high: int) -> "tantivy.Query":
-        return tantivy.Query.range_query(get_schema(), field, tantivy.FieldType.Integer, low, high)
+    return tantivy.Query.range_query(get_schema(), field, tantivy.FieldType.Integer, low, high)
 
+
+def list_author_counts(filters: Filters) -> list[tuple[int, int]]:
+    """List the spans of how many authors a paper may have, as the index counts them; empty for no such limit.
+
+    Of a list that is cut off at least one more is there, so that it fits no upper end.
+    """
+    least, most = filters.min_authors, filters.max_authors
+    if filters.single_author is not None:
+        least = max(least or 0, 1 if filters.single_author else 2)
+        most = min(most or 1, 1) if filters.single_author else most
+    if least is None and most is None:
+        return []
+    least = min(max(least or 1, 1), CUT_OFF - 1)
+    if most is not None:
+        return [(least, min(max(most, 0), CUT_OFF - 1))]
+    return [(least, CUT_OFF - 1), (CUT_OFF + least - 1, 2 * CUT_OFF)]
+
+
+def build_range_queries(filters: Filters) -> "list[tantivy.Query]":
+    """Build the queries for what has an order: years, dates and citations."""
     queries = []
     if filters.year_from is not None or filters.year_to is not None:
         low = 1 if filters.year_from is None else min(max(filters.year_from, 1), _LAST_YEAR)
         high = _LAST_YEAR if filters.year_to is None else min(max(filters.year_to, 0), _LAST_YEAR)
-        queries.append(within("year", low, high))
+        queries.append(build_range_query("year", low, high))
     if filters.years:
         queries.append(match_any("year", [year for year in filters.years if 0 < year < _LAST_YEAR]))
     if filters.date_from is not None or filters.date_to is not None:
         # A date of which less is known has zeros at its end, so it comes before all that it may mean.
         low = date_number(filters.date_from) if filters.date_from else 1
         high = int((filters.date_to or "9999").replace("-", "").ljust(8, "9"))
-        dated = within("date", low, high)
+        dated = build_range_query("date", low, high)
         queries.append(
             exclude(dated, [match_any("date", vague)]) if (vague := list_vague_dates(filters.date_to)) else dated
         )
     if filters.min_citations is not None or filters.max_citations is not None:
         least = min(max(filters.min_citations or 0, 0), _MOST_CITED)
         most = _MOST_CITED if filters.max_citations is None else min(filters.max_citations, _MOST_CITED)
-        queries.append(within("citations", least, most))
+        queries.append(build_range_query("citations", least, most))
     return queries
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.citation_keys import list_own_keys
 from store.dedup.keys import list_paper_keys, split_words
+from store.filters import Statement
 from store.index.spellings import list_spellings
 from store.index.value_names import list_author_names, list_value_names, reverse_word
 from store.kinds import list_kinds
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 
 
 # Of the fields and of how text becomes terms; an index of another version is built again.
-VERSION = 10
+VERSION = 11
 ANALYZER = "conspectus_en"
 # The longest word that is indexed, in bytes; longer ones are noise. Chosen by hand; not measured.
 LONGEST = 60
 UNDATED = 0
 UNCOUNTED = -1
+# Added to the number of authors of a list that is cut off: how many more there are is not known.
+CUT_OFF = 1_000_000
 VALUES = ("venue", "keyword", "tag", "collection", "kind", "language")
 """Fields whose values are indexed as they are written."""
 # The longest name of a venue, keyword or folder, in characters; longer ones are noise. Chosen by hand; not measured.
@@ -89,7 +92,7 @@ def get_schema() -> "tantivy.Schema":
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("row", "year", "date", "code", "retracted", "author_count", "abstract", "citations"):
         builder.add_integer_field(name, indexed=True, fast=True)
-    for name in ("citation_key", "title_word"):
+    for name in ("citation_key", "title_word", "title_term", "states"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="freq")
     builder.add_bytes_field("record", stored=True)
@@ -143,6 +146,8 @@ def list_fields(paper: Paper) -> dict[str, Any]:
         "keys": list_paper_keys(paper),
         "citation_key": list_own_keys(paper),
         "title_word": sorted({word for record in (paper, *paper.records) for word in split_title(record.title)}),
+        "title_term": sorted(set(extract_terms(_space_out(paper.title)))),
+        "states": sorted(_list_statements(paper)),
         "abbreviation": list_definitions(f"{paper.title}. {paper.abstract}"),
         "text": f"{paper.title}\n{paper.title}\n{paper.abstract}",
     }
@@ -173,8 +178,22 @@ def _list_placed_authors(paper: Paper) -> dict[str, list[str]]:
 
 
 def _count_authors(paper: Paper) -> int:
-    """Count authors as far as it matters: none, one, or 2 for more."""
-    return 2 if paper.authors_truncated else min(len(paper.authors), 2)
+    return len(paper.authors) + CUT_OFF * paper.authors_truncated
+
+
+def _list_statements(paper: Paper) -> Iterator[Statement]:
+    """List what a record states, as far as it can be asked for."""
+    stated: tuple[tuple[Statement, object], ...] = (
+        *((scheme, paper.identifiers.get(scheme)) for scheme in ("doi", "pmid", "arxiv")),
+        ("link", paper.urls),
+        ("authors", paper.authors),
+        ("date", paper.date),
+        ("venue", paper.venue),
+        ("keywords", paper.keywords),
+    )
+    yield from (name for name, value in stated if value)
+    if paper.citation_count is not None:
+        yield "citations"
 
 
 def _shorten(values: Iterable[str]) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from store.filters import Filters
-from store.index.filter_queries import Names, list_vague_dates
+from store.index.filter_queries import Names, list_author_counts, list_vague_dates
 from store.index.index_schema import date_number, extract_terms
 from store.kinds import normalise_kind
 from store.person_name import name_words
@@ -62,12 +62,14 @@ def build_where(filters: Filters, names: Names) -> Where:
     ):
         if value is not None:
             parts.append({field: {"$eq": int(value)}})
-    if filters.single_author is not None:
-        parts.append({"author_count": {"$eq": 1 if filters.single_author else 2}})
+    if counts := list_author_counts(filters):
+        parts.append(join_any([join_all(_within("author_count", *span)) for span in counts]))
+    parts += [{"states": {"$contains": name}} for name in filters.states]
     if filters.ids is not None:
         ids = list(names.resolve_ids(filters.ids)) if filters.ids else []
         parts.append({"paper": {"$in": ids}} if ids else NOTHING)
-    parts += [{"words": {"$contains": term}} for term in dict.fromkeys(extract_terms(filters.text)[:_MOST_TERMS])]
+    for field, text in (("words", filters.text), ("title_term", filters.title)):
+        parts += [{field: {"$contains": term}} for term in dict.fromkeys(extract_terms(text)[:_MOST_TERMS])]
     if filters.either:
         parts.append(join_any([build_where(alternative, names) for alternative in filters.either]))
     parts += [negate(build_where(exception, names)) for exception in filters.without]

@@ -16,13 +16,13 @@ from store.paper import Paper
 from store.record import DAMAGED
 
 # Of the fields; a collection that has those of another version is not searched in the server until they are renewed.
-FIELDS = 1
+FIELDS = 2
 # Papers are drawn by lot for a sample: each has a number below this by the hash of its id.
 LOTS = 65_536
 NUMBERS = ("year", "date", "code", "retracted", "abstract", "author_count", "citations")
 LISTS = (
     *("author_key", "author_word", "first_author", "last_author", "category", "source", "kind", "venue", "keyword"),
-    *("tag", "collection", "language", "keys", "citation_key", "abbreviation"),
+    *("tag", "collection", "language", "keys", "citation_key", "abbreviation", "title_term", "states"),
 )
 # Terms of one paper by which it is found; a whole book has more. Chosen by hand; not measured.
 _MOST_TERMS = 2000

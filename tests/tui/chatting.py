@@ -41,7 +41,7 @@ class Talk:
         opened: Addresses that were opened in a browser.
     """
 
-    def __init__(self, app: ConspectusApp, pilot: Pilot[None], folder: Path) -> None:
+    def __init__(self, app: ConspectusApp, pilot: Pilot[Any], folder: Path) -> None:
         self.app = app
         self.pilot = pilot
         self.folder = folder

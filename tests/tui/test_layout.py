@@ -63,8 +63,11 @@ async def test_the_sheet_shows_the_sentence_that_a_claim_rests_on(library: Path,
     async with chatting(library, claims(RIGHT), size=size) as talk:
         await talk.ask(QUESTION)
         await talk.press("ctrl+up", "right")
-        sheet = lambda: " ".join(" ".join(talk.screen.split("\n")[talk.one(Evidence).region.y :]).split())  # noqa: E731
-        await talk.until(lambda: "takes 20 times less time" in sheet(), "the sentence")
+
+        def read_sheet() -> str:
+            return " ".join(" ".join(talk.screen.split("\n")[talk.one(Evidence).region.y :]).split())
+
+        await talk.until(lambda: "takes 20 times less time" in read_sheet(), "the sentence")
 
 
 async def test_an_answer_is_never_wider_than_can_be_read(library: Path) -> None:

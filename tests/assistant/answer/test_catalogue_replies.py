@@ -4,6 +4,7 @@ from assistant.answer.extractive import quote_papers
 from assistant.answer.replies import AnswerBody
 from assistant.answer.retrieval import retrieve_for
 from assistant.client import Assistant
+from assistant.question.parse import parse_question
 from assistant.question.query import Form, Intent, Order, Query
 from store.filters import Filters
 from store.paper import Profile, Source
@@ -140,3 +141,40 @@ def test_the_most_cited_come_first(tmp_path_factory: pytest.TempPathFactory) -> 
         reply = ask(finding, order=Order.MOST_CITED, **fields)
         assert [reference.paper_id for reference in reply.references] == ["p70", "p9", "p5"]
     assert ask(finding, Intent.CATALOGUE, filters=Filters(min_citations=100)).reason.startswith("This library holds no")
+
+
+def ask_in_words(finding: Finding, question: str) -> AnswerBody:
+    return quote_papers(retrieve_for(parse_question(question, finding.view), None, *finding))
+
+
+def test_the_year_with_most_or_fewest_comes_first(finding: Finding) -> None:
+    most = ask_in_words(finding, "In which year did the most papers appear?").text
+    assert most.startswith("6 years in this library:\n\n- 2018: 2 papers\n- 2020: 1 paper")
+    fewest = ask_in_words(finding, "Which year has the fewest papers?").text
+    assert fewest.endswith("- 2025: 1 paper\n- 2018: 2 papers")
+
+
+def test_authors_with_so_many_papers(finding: Finding) -> None:
+    assert ask_in_words(finding, "which authors have more than two papers?").text.startswith(
+        "1 author in this library:\n\n- Hongseok Namkoong: 3 papers"
+    )
+
+
+def test_a_share_of_the_papers(finding: Finding) -> None:
+    assert ask_in_words(finding, "What share of the papers has code?").text.startswith(
+        "This library holds 2 papers with code, 25% of 8. [1]"
+    )
+
+
+def test_where_nothing_says_which_papers_are_meant_none_is_listed(finding: Finding) -> None:
+    reply = ask_in_words(finding, "papers with a PDF")
+    assert reply.abstained
+    assert reply.text == "Nothing that I understand says which papers are meant: I did not use “with a PDF”."
+    assert not ask_in_words(finding, "open access papers by Che").abstained
+
+
+def test_papers_of_few_years_are_listed_where_the_library_bears_on_their_topic(finding: Finding) -> None:
+    assert [paper.title for paper in ask_in_words(finding, "papers on Thompson sampling before 2024").references] == [
+        "Adaptive Experiments in Flexible Batches"
+    ]
+    assert ask_in_words(finding, "papers on sourdough before 2024").abstained

@@ -192,3 +192,19 @@ def test_a_follow_up_asks_of_the_papers_before(tmp_path: Path) -> None:
         assert (
             second.reason == "The abstract of “BeeNet: counting hives from the air” does not state the learning rate."
         )
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "stated"),
+    [
+        ("What share of coaches agree?", "The coaches were less convinced (33%).", True),
+        ("What share of coaches agree?", "The players were convinced (62%).", False),
+        ("What share of coaches agree?", "The coaches were 12 men.", False),
+        ("What was the sample size of the headgear study?", "A form was given to 63 rugby players.", True),
+        ("What was the sample size of the headgear study?", "A form was given to players.", False),
+    ],
+)
+def test_shares_and_samples_are_stated_in_other_words(question: str, sentence: str, stated: bool) -> None:
+    detail = parse_detail(question)
+    assert detail
+    assert states_detail(detail, [parse_sentence(sentence)]) is stated

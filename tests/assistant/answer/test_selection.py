@@ -183,3 +183,11 @@ def test_whether_something_is_so_is_asked(question: str, whether: bool) -> None:
 )
 def test_what_points_back_is_told_by_its_first_words(text: str, back: bool) -> None:
     assert points_back(text) is back
+
+
+def test_a_shortfall_of_something_else_is_told_where_no_limitation_is_stated(finding: Finding) -> None:
+    paper = small.paper(
+        "bees", "Counting hives", "Drones cannot see hives in woods. We count hives with a net. It works on farms."
+    )
+    assert texts(select(finding, "weakness of drones", "limitation", [paper])) == ["Drones cannot see hives in woods."]
+    assert texts(select(finding, "weakness of counting hives", "limitation", [paper])) == []

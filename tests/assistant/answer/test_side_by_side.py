@@ -94,3 +94,12 @@ def test_where_neither_is_there_nothing_is_compared(shelf: Finding) -> None:
     assert (
         reply.reason == "This library holds no paper about “AlphaFold”. This library holds no paper about “Deep Blue”."
     )
+
+
+def test_sides_are_named_by_author_and_year(shelf: Finding) -> None:
+    named = find_sides(shelf.library, shelf.view, compare(shelf, "the 2022 study by Ode", "Li 2021"))
+    assert [side.paper.id if side.paper else "" for side in named] == ["soups", "ensembles"]
+    same = find_sides(shelf.library, shelf.view, compare(shelf, "the 2022 study by Ode", "Li's from the same year"))
+    assert [side.paper.id if side.paper else "" for side in same] == ["soups", ""]
+    topic = find_sides(shelf.library, shelf.view, compare(shelf, "the 2019 paper on warts", "the 2020 paper on warts"))
+    assert [side.paper.id if side.paper else "" for side in topic] == ["hand", "trial"]

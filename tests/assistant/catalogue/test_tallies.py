@@ -34,3 +34,18 @@ def test_years_stand_in_their_order() -> None:
 
 def test_of_nothing_nothing_is_counted() -> None:
     assert count_names([], "authors") == count_names([{"id": "d"}], "venues") == ()
+
+
+def test_months_are_those_that_a_date_states() -> None:
+    assert [(tally.name, tally.papers) for tally in count_names(RECORDS, "months")] == [("2018-05", 1), ("2021-02", 1)]
+
+
+def test_languages_categories_and_kinds() -> None:
+    records = [
+        {"id": "a", "title": "Frogs", "language": "de", "categories": ["LG", "ML"], "kind": "thesis"},
+        {"id": "b", "title": "Newts: a systematic review", "language": "de", "categories": ["ML"]},
+    ]
+    assert [(tally.name, tally.papers) for tally in count_names(records, "languages")] == [("German", 2)]
+    assert [(tally.name, tally.papers) for tally in count_names(records, "categories")] == [("ML", 2), ("LG", 1)]
+    kinds = [(tally.name, tally.papers) for tally in count_names(records, "kinds")]
+    assert kinds == [("review", 1), ("systematic review", 1), ("thesis", 1)]

@@ -79,7 +79,13 @@ def _list_fields(filters: Filters) -> set[str]:
     nested = {name for part in (*filters.without, *filters.either) for name in _list_fields(part)}
     fields = (set_here | nested) - {"without", "either"}
     groups = {"year_from": "date", "year_to": "date", "years": "date", "date_from": "date", "date_to": "date"}
-    groups |= {"first_author": "author", "single_author": "author", "max_citations": "min_citations"}
+    groups |= {
+        "first_author": "author",
+        "single_author": "author",
+        "min_authors": "author",
+        "max_authors": "author",
+        "max_citations": "min_citations",
+    }
     return {groups.get(field, field) for field in fields}
 
 

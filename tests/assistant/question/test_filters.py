@@ -64,6 +64,8 @@ def test_an_unknown_filter_is_an_error_that_names_those_there_are() -> None:
         {"not_venue": "half \ud83d"},
         {"without": [{"author": "half \ud83d"}]},
         {"min_citations": "many"},
+        {"min_authors": "many"},
+        {"states": "beauty"},
     ],
 )
 def test_a_value_of_the_wrong_kind_is_an_error_that_names_its_filter(given: dict[str, Any]) -> None:
@@ -93,6 +95,10 @@ SIMPLE = {
     "ids": st.none() | st.lists(st.sampled_from([one.id for one in small.FIELD]), unique=True).map(tuple),
     "first_author": st.sampled_from([(), ("Che",), ("Che", "Núñez"), ("Ethan Che",)]),
     "single_author": st.sampled_from([None, True, False]),
+    "min_authors": st.sampled_from([None, 2, 4]),
+    "max_authors": st.sampled_from([None, 1, 3]),
+    "states": st.sampled_from([(), ("venue",), ("date", "authors")]),
+    "title": st.sampled_from(["", "sampling"]),
     "years": st.sampled_from([(), (2018,), (2018, 2020), (2023, 2024, 2025)]),
     "date_from": st.sampled_from([None, "2018", "2018-05", "2020"]),
     "date_to": st.sampled_from([None, "2018", "2018-05", "2024-12-31"]),

@@ -38,3 +38,10 @@ def test_an_author_is_no_stranger(view: Snapshot, place: str, name: str) -> None
 )
 def test_elsewhere_a_name_is_a_topic(view: Snapshot, question: str) -> None:
     assert find_authors(question, view).unknown == ""
+
+
+def test_several_misspelt_names_are_each_read_as_meant(view: Snapshot) -> None:
+    mentions = find_authors("papers by Hashimotto and Namkong", view)
+    assert [condition.filters.author for condition in mentions.conditions] == [("Hashimoto",), ("Namkoong",)]
+    assert mentions.unknown == ""
+    assert find_authors("papers by Hashimotto and Hopper", view).unknown == "Hopper"

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.question.query import MAX_QUESTION
-from assistant.question.two_questions import split_questions
+from assistant.question.two_questions import split_questions, stands_alone
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,11 @@ def test_the_second_part_points_at_the_first(question: str, first: str, second: 
 )
 def test_other_questions_stay_whole(question: str) -> None:
     assert split_questions(question) == (question, "")
+
+
+def test_a_second_count_asks_of_no_papers_of_the_first() -> None:
+    first, second = split_questions("How many reviews are there, and how many trials?")
+    assert (first, second) == ("How many reviews are there?", "how many trials?")
+    assert stands_alone(second)
+    assert not stands_alone("how many by Dong?")
+    assert not stands_alone("how many of them have code?")

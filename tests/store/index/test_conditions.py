@@ -80,6 +80,22 @@ def view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
         (Filters(last_author=("Li",)), "0"),  # Whether Li is the last of paper 4 is not known.
         (Filters(single_author=True), "2"),
         (Filters(single_author=False), "014"),
+        (Filters(min_authors=2), "014"),
+        (Filters(min_authors=3), "4"),  # Of two authors "et al." at least one more is there.
+        (Filters(min_authors=4), ""),
+        (Filters(min_authors=0), "0124"),
+        (Filters(min_authors=2, max_authors=2), "01"),  # Paper 4 has more than it names.
+        (Filters(max_authors=1), "2"),
+        (Filters(max_authors=9), "012"),
+        (Filters(max_authors=0), ""),
+        (Filters(min_authors=3, max_authors=2), ""),
+        (Filters(states=("venue", "date")), "0124"),
+        (Filters(states=("keywords",)), "04"),
+        (Filters(states="citations"), "023"),  # type: ignore[arg-type]  # one is taken for a list of one
+        (Filters(states=("authors",)), "0124"),
+        (Filters(states=("doi",)), ""),
+        (Filters(title="Soup reviews"), "0"),
+        (Filters(title="soup stews"), ""),
         (Filters(years=(2018, 2021)), "0124"),
         (Filters(date_from="2018-05"), "024"),
         (Filters(date_to="2018-05"), "02"),  # Paper 1 may be of December.

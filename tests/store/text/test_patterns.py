@@ -1,6 +1,7 @@
 """Patterns that are compiled at their first use."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,14 @@ def test_it_acts_as_the_compiled_one() -> None:
 
 
 def test_it_is_compiled_when_it_is_first_used_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled = []
+    compiled: list[tuple[Any, ...]] = []
     compile_now = re.compile
-    monkeypatch.setattr(re, "compile", lambda *args: compiled.append(args) or compile_now(*args))
+
+    def compile_and_count(*args: Any) -> re.Pattern[str]:
+        compiled.append(args)
+        return compile_now(*args)
+
+    monkeypatch.setattr(re, "compile", compile_and_count)
     pattern = compile_lazily("a+", re.I)
     assert pattern.pattern == "a+"
     assert compiled == []
