@@ -49,10 +49,38 @@ _PART = re.compile(
     r"received|controls?|versus|vs|compared)\b|%",
     re.I,
 )
+# What a search finds is screened first; what is studied are those of it that are included.
+_SCREENED = re.compile(r"\b(?:screen|retriev|yield|search|initially|through)\w*", re.I)
+_INCLUDED = re.compile(r"\b(?:includ|eligible|met\b)", re.I)
+_PUBLICATIONS = re.compile(
+    r"(?:articles|records|titles|publications|papers|citations|abstracts|references|hits|studies)$", re.I
+)
+# What happened to some of those studied, behind their number; so are harms counted, and groups in brackets.
+_HAPPENED = re.compile(
+    r"^\s?(?:who |each |also )?(?:experienced|developed|had|reported|showed|died|withdrew|dropped|completed|responded|"
+    r"achieved|required|discontinued|relapsed|presented|suffered|were (?:lost|excluded|withdrawn|probably|possibly))\b",
+    re.I,
+)
+_HARM = re.compile(r"\b(?:adverse|side)\s", re.I)
+# The label of a structured abstract under which stands who was studied: "PARTICIPANTS: Thirty-two subjects".
+_WHO = re.compile(
+    r"^\W{0,3}(?:study |main )?(?:participants?|subjects?|patients?|populations?|samples?|cohorts?|animals|sample size)"
+    r"(?:\s(?:and|&)\s\w+|/\w+)?\s?:",
+    re.I,
+)
+# Things that are not known to be studied are a sample where they came into the study, not where they were found.
+_TAKEN = re.compile(
+    r"\b(?:includ|enrol|recruit|random|compris|consist|collect|sampl|survey|annotat|contain|analy[sz]|evaluat|select|"
+    r"review|cohort|total|data from|assess|examin|studied|treat|underw)\w*",
+    re.I,
+)
 _TOTAL = re.compile(r"\b(?:total of|in total|overall|altogether|sample of|cohort of|consecutive|all)\b", re.I)
 # A number of things that are not known to be studied counts them from here on; chosen by hand on abstracts of
 # pubmedqa_dev that were not labelled.
 _LARGE = 20
+# What is surer than that is told: below it are parts of a sample, and what a search found. Chosen by hand on half of
+# 278 medical abstracts (benchmarks/README.md), the other half was looked at once.
+_LEAST = 1.0
 _OF_TIME = frozenset(map(stem_word, "year month week day hour minute second times point fold percent".split()))
 
 
@@ -64,12 +92,13 @@ def is_sample_size(name: str) -> bool:
 def find_sample(passages: Sequence[Passage]) -> PassageValue | None:
     """Find how many were studied: the number of patients, families or questions where these come into the study."""
     values = [value for place, passage in enumerate(passages) for value in _list_samples(passage, place)]
-    return choose_best(values)
+    return choose_best([value for value in values if value.score >= _LEAST])
 
 
 def _list_samples(passage: Passage, place: int) -> Iterator[PassageValue]:
     early = max(0.0, 0.4 - 0.05 * place)
-    enters = bool(ENTERS.search(passage.text))
+    is_labelled = bool(_WHO.match(passage.text))
+    enters = is_labelled or bool(ENTERS.search(passage.text))
     for number in passage.quantities:
         if number.kind != "count" or number.unit or number.value < 2 or number.value != int(number.value):
             continue
@@ -83,19 +112,31 @@ def _list_samples(passage: Passage, place: int) -> Iterator[PassageValue]:
         behind = passage.text[end : end + 30]
         around_all = passage.text[max(0, number.start - 60) : end + 40]
         is_total = bool(_TOTAL.search(around) or _TOTAL.search(passage.text[start:end]))
-        if not is_studied and not (is_total or (number.value >= _LARGE and ENTERS.search(around_all))):
+        if not is_studied and not (is_total or (number.value >= _LARGE and _TAKEN.search(around_all))):
+            continue
+        if _HARM.search(passage.text[start:end]) or _is_found(passage.text[start:end], around_all, behind):
             continue
         score = 1.0 + early + (0.5 if enters else 0.0) - (0.0 if is_studied else 0.7)
-        score += 0.6 if is_total else 0.0
+        score += 0.6 if is_total or is_labelled else 0.0
+        score -= 0.7 if _HAPPENED.match(behind) else 0.0
         score -= 0.6 if _is_in_brackets(passage.text, number.start) else 0.0
         score += 0.1 * min(4.0, math.log10(number.value))
         score -= 0.7 if _PART.search(around) or (behind.lstrip().startswith(("(", "had")) and "%" in behind) else 0.0
         yield PassageValue(passage, ((number.start, end),), score, write_count(passage, number))
-    for match in _N_IS.finditer(passage.text):
+    sizes = [*_N_IS.finditer(passage.text)]
+    for match in sizes:
         text = passage.text
+        if int(re.sub(r"\D", "", match[1])) < 2:
+            continue
         around = text[max(0, match.start() - 60) : match.start()]
         score = 1.45 + early + (0.2 if enters else 0.0) - (0.7 if _PART.search(around) else 0.0)
+        score -= 0.5 if len(sizes) > 1 else 0.0  # Of several in a sentence each is that of a group.
         yield PassageValue(passage, (match.span(),), score, match[1])
+
+
+def _is_found(counted: str, around: str, behind: str) -> bool:
+    """Tell whether a number is that of publications which a search found, and not of those that were included."""
+    return bool(_PUBLICATIONS.search(counted) and _SCREENED.search(around)) and not _INCLUDED.search(behind)
 
 
 def _is_in_brackets(text: str, place: int) -> bool:
