@@ -1,8 +1,7 @@
 r"""BibTeX (ctan.org/pkg/btxdoc) and biblatex (ctan.org/pkg/biblatex), as reference managers and publishers write them.
 
 Field names in any case, macros, ``#``, ``crossref``, ``xdata``, entries without a key or with one that others have too.
-bibtexparser splits a text into entries; one that is not well-formed is read field by field, with a doubt. Journals may
-be macros like ``\apj``, as ADS names them (ui.adsabs.harvard.edu/help, Journal macros).
+bibtexparser splits a text into entries; one that is not well-formed is read field by field, with a doubt.
 """
 
 import logging
@@ -11,18 +10,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from store.field_names import rename_fields
+from store.field_names import names_to_ours, rename_fields
+from store.person_name import UNSPACED
 from store.readers.author_names import split_run
-from store.readers.dates import parse_loose_date, parse_month
+from store.readers.dates import parse_month
 from store.readers.encoding import Encoding
 from store.readers.identifiers import normalise_arxiv_id, normalise_pmid, strip_tex
-from store.readers.people import Person, build_person, strip_asides
+from store.readers.journal_macros import expand_journal
+from store.readers.people import Person, build_person, strip_asides, strip_degrees
 from store.readers.reader import Item, Reader
 from store.readers.record_builder import build_paper, choose_date, identify_texts, map_authors, map_links
 from store.readers.textfile import TextFile, make_printable
 from store.text.clean import clean_text
 from store.text.latex import brace_pairs
-from store.work_types import TYPES
+from store.work_types import OF_BOOK_SERIES, TYPES, read_type
 
 if TYPE_CHECKING:
     from bibtexparser.library import Library
@@ -36,6 +37,13 @@ _PARENTS = ("crossref", "xdata")
 _INHERITED = {"title": "booktitle", "subtitle": "booksubtitle"}
 _OWN = {"crossref", "xdata", "abstract", "doi", "url", "eprint", "pages", "keywords", "ids", "entryset", "note"}
 _PLAIN = {"url", "doi", "file", "eprint", "howpublished", "issn", "isbn", "pmid", "pmcid"}
+# What types of entries, and biblatex's keys for ``type``, say of a work.
+_GENRES = {
+    "phdthesis": "PhD thesis", "mastersthesis": "Master's thesis", "mathesis": "Master's thesis",
+    "bathesis": "Bachelor's thesis", "candthesis": "Candidate thesis", "techreport": "Technical report",
+    "resreport": "Research report", "patentus": "U.S. patent", "patenteu": "European patent",
+    "patentde": "German patent", "patentfr": "French patent", "patentuk": "British patent",
+}  # fmt: skip
 # Our fields of people who are no authors, by biblatex's; those of ``editora`` and so on have types of their own.
 _ROLES = {
     "editor": "editors",
@@ -98,7 +106,7 @@ def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], unknown: dict[st
     if not entry.fields:
         return {"type": entry.type, "citation_key": entry.key}
     fields = _inherit_fields(entry, by_key, {entry.key.lower()})
-    fields |= {name: _expand_journal(fields[name]) for name in ("journal", "journaltitle") if name in fields}
+    fields |= {name: expand_journal(fields[name]) for name in ("journal", "journaltitle") if name in fields}
     text = {
         name: _read_tex(fields.get(name, ""), unknown)
         for name in (*_TEXTS, "subtitle", "issuetitle", "maintitle", "titleaddon")
@@ -108,8 +116,9 @@ def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], unknown: dict[st
     others = {name: value for name, value in fields.items() if name not in _MAPPED}
     if kind := _read_subtype(entry.type, others.get("entrysubtype", "")):
         del others["entrysubtype"]
-    if "issue" in others and "number" not in others:  # Zotero and CNKI have the number there, biblatex a name
-        others["number"] = others.pop("issue")
+    _settle_numbers(entry.type, others)
+    if genre := _GENRES.get(others.get("type", "").strip("{} ").lower() or entry.type.removesuffix("report")):
+        others["type"] = genre
     return {
         "extra": rename_fields({name: _clean_extra(name, value, unknown) for name, value in others.items()}, "bibtex"),
         "type": entry.type,
@@ -121,15 +130,27 @@ def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], unknown: dict[st
         **map_authors(_parse_names(fields.get("author", ""), von)),
         **{ours: _parse_names(fields.get(name, ""), von) for name, ours in _ROLES.items()},
         "date": _choose_date(fields),
-        **_read_range(fields.get("date", "")),
         "venue": text["journaltitle"] or text["journal"] or text["booktitle"],
         "keywords": _split_keywords(fields, unknown),
-        "pages": re.sub(r"\s*-{2,3}\s*", "–", strip_tex(fields.get("pages", ""))),
+        "pages": strip_tex(fields.get("pages", "")),
         "tags": _split_list(fields, "mendeley-tags", "tags"),
         "collections": _split_list(fields, "groups", "mendeley-groups"),
         **_map_identifiers(fields),
         "urls": map_links(strip_tex(fields.get(name, "")) for name in ("url", "howpublished"))["urls"],
     }
+
+
+def _settle_numbers(type: str, others: dict[str, str]) -> None:
+    """Sort out what ``number`` and ``issue`` are: Zotero and CNKI have the number in ``issue``, biblatex a name.
+
+    The ``number`` of a book in a series, and of what stands in such a book, counts the books of the series.
+    """
+    issue = others.get("issue", "")
+    is_counted = "series" in others and "series_number" not in others and read_type([type], "bibtex") in OF_BOOK_SERIES
+    if is_counted and "number" in others and (not issue or re.search("[0-9]", issue)):
+        others["series_number"] = others.pop("number")
+    if issue and "number" not in others:
+        others["number"] = others.pop("issue")
 
 
 def _inherit_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], seen: set[str]) -> dict[str, str]:
@@ -152,25 +173,14 @@ def _choose_date(fields: dict[str, str]) -> str:
     month_year = f"{year}-{number:02}" if number and re.fullmatch(r"\s*\d{4}\s*", year) else f"{month} {year}".strip()
     day = re.search(r"(?<!\d)\d{1,2}(?!\d)", fields.get("day", "") or (month if not month.strip().isdecimal() else ""))
     spelt = f"{month_year.strip()}-{int(day[0]):02}" if number and day and "-" in month_year else month_year
-    return choose_date(*(clean_text(text, tex=True) for text in (fields.get("date", ""), year, spelt, month_year)))
+    dates = (fields.get("date", ""), year, spelt, month_year, f"{month} {year}")
+    return choose_date(*(clean_text(text, tex=True) for text in dates))
 
 
 def _read_subtype(type: str, subtype: str) -> str:
     """Return the type of CSL that ``entrysubtype`` names: "magazine" of an article, any other of ``@misc``."""
     kind = f"article-{subtype}" if type == "article" else subtype
     return kind if type in ("article", "misc") and kind in TYPES else ""
-
-
-def _read_range(date: str) -> dict[str, str]:
-    """Return the end of a range of dates, or the season that biblatex has as month 21 to 24."""
-    if match := _SEASON.match(date.strip()):
-        return {"season": match[1]}
-    _, mark, end = date.partition("/")
-    return {"date_end": parse_loose_date(end) or ""} if mark and _DATE_END.fullmatch(end.strip()) else {}
-
-
-_SEASON = re.compile(r"[0-9]{4}-2([1-4])(?![0-9])")
-_DATE_END = re.compile(r"[0-9]{4}(?:-[01][0-9](?:-[0-3][0-9])?)?[?~%]?")
 
 
 def _split_keywords(fields: dict[str, str], unknown: dict[str, None]) -> list[str]:
@@ -302,6 +312,10 @@ def _parse_name(name: str, von: str) -> Person | str:
     bare = strip_asides(_MARK.sub("", name))
     if plain := _PLAIN_NAME.fullmatch(bare):  # most names, which need no look at each letter
         return build_person(plain["family"] or plain["last"], plain["given"] or plain["first"])
+    if "," in bare and "{" not in bare:
+        bare = ", ".join(strip_degrees([part.strip() for part in bare.split(",")]))
+    if len(words := bare.split()) == 2 and all(map(UNSPACED.fullmatch, words)):  # family name first, as written there
+        return build_person(*words)
     if bare.lower() == "others" or bare.count(",") > 2:
         return clean_text(bare, tex=True)
     split = parse_single_name_into_parts(bare, strict=False)
@@ -325,7 +339,13 @@ def _build_person(family: str, given: str, suffix: str, **particles: str) -> Per
 
 
 _HEADER = re.compile(r"@\s*(?P<type>\w+)\s*[{(]\s*(?:(?P<key>[^\n,={}()\"]*?)\s*,)?")
-_FIELD = re.compile(r"(?:^|,)[ \t]*(?P<name>[A-Za-z][\w+:.-]{0,99})[ \t]*=\s*(?=[{\"]|\w+\s*(?:[,})]|$))", re.MULTILINE)
+# The sign may be missing, or another one, behind a name that is known.
+_FIELD = re.compile(
+    r"(?:^|,)[ \t]*(?P<name>[A-Za-z][\w+:.-]{0,99}?)[ \t]*"
+    r"(?:(?P<sign>=)\s*(?=[{\"]|\w+\s*(?:[,})]|$))|:?[ \t]*(?=[{\"]))",
+    re.MULTILINE,
+)
+_KNOWN = frozenset((*_MAPPED, *_TEXTS, *names_to_ours("bibtex")))
 _NO_PAPER = {"xdata", "set"}  # they hold what other entries refer to
 _NO_ENTRY = {"comment", "preamble", "string"}
 _HIDDEN = re.compile(r"@\s*(?!(?:comment|preamble|string)\b)[A-Za-z]\w*\s*[{(]\s*[^\s,={}()\"]*\s*,", re.IGNORECASE)
@@ -338,9 +358,12 @@ def _parse_entries(text: str) -> tuple[list[_RawEntry], dict[str, str]]:
     entries: list[_RawEntry] = []
     broken: list[Block] = []
     block: Block | None
+    start = 0
     for block in [*library.blocks, None]:
         if broken and not _is_comment(block):
-            entries += _recover_entry(broken)
+            start = max(text.find(broken[0].raw or "", start), start)
+            end = text.find(block.raw or "", start + 1) if block else -1
+            entries += _recover_entry(broken[0], text[start : end if end > start else len(text)])
             broken = []
         if block is not None:
             entries += _convert_block(block, broken)
@@ -421,21 +444,21 @@ def _find_end(value: str) -> int:
 _SWALLOWED = re.compile(r"\s+(?P<name>[A-Za-z][\w+:.-]{0,99})\s*=\s*(?=[{\"]|\w)")
 
 
-def _recover_entry(blocks: list["Block"]) -> Iterator[_RawEntry]:
-    """Yield the entry of a block that was given up and the text up to the next one, by what looks like fields."""
-    text, line = "".join(block.raw or "" for block in blocks), (blocks[0].start_line or 0) + 1
+def _recover_entry(block: "Block", text: str) -> Iterator[_RawEntry]:
+    """Yield the entry of a block that was given up, whose text goes up to the next one, by what looks like fields."""
+    line = (block.start_line or 0) + 1
     header = _HEADER.match(text)
     if header and header["type"].lower() in _NO_ENTRY:
         return
     reason = make_printable(
-        " ".join(str(getattr(getattr(blocks[0], "error", None), "abort_reason", "unknown fault")).split())
+        " ".join(str(getattr(getattr(block, "error", None), "abort_reason", "unknown fault")).split())
     )
     if not header:
         yield _RawEntry(line, fault=f"not readable as an entry: {reason}")
         return
     entry = _RawEntry(line, header["type"].lower(), (header["key"] or "").strip())
     body = text[header.end() :]
-    matches = list(_FIELD.finditer(body))
+    matches = [match for match in _FIELD.finditer(body) if match["sign"] or match["name"].lower() in _KNOWN]
     for match, following in zip(matches, [*matches, None][1:], strict=True):
         value = body[match.end() : following.start() if following else len(body)]
         entry.fields.setdefault(match["name"].lower(), _balance_braces(value, last=following is None))
@@ -457,41 +480,3 @@ def _find_hidden(comment: "Block") -> Iterator[_RawEntry]:
     for match in _HIDDEN.finditer(comment.raw or ""):
         line = (comment.start_line or 0) + 1 + (comment.raw or "").count("\n", 0, match.start())
         yield _RawEntry(line, fault="this looks like an entry but stands where BibTeX sees a comment")
-
-
-_JOURNALS = {
-    "aap": "Astronomy and Astrophysics", "aapr": "Astronomy and Astrophysics Reviews",
-    "aaps": "Astronomy and Astrophysics Supplement", "actaa": "Acta Astronomica", "aj": "The Astronomical Journal",
-    "ao": "Applied Optics", "apj": "The Astrophysical Journal", "apjl": "The Astrophysical Journal Letters",
-    "apjlett": "The Astrophysical Journal Letters", "apjs": "The Astrophysical Journal Supplement Series",
-    "apjsupp": "The Astrophysical Journal Supplement Series", "applopt": "Applied Optics",
-    "apss": "Astrophysics and Space Science", "araa": "Annual Review of Astronomy and Astrophysics",
-    "azh": "Astronomicheskii Zhurnal", "baas": "Bulletin of the American Astronomical Society",
-    "bac": "Bulletin of the Astronomical Institutes of Czechoslovakia", "caa": "Chinese Astronomy and Astrophysics",
-    "cjaa": "Chinese Journal of Astronomy and Astrophysics", "fcp": "Fundamentals of Cosmic Physics",
-    "gca": "Geochimica et Cosmochimica Acta", "grl": "Geophysical Research Letters", "iaucirc": "IAU Circulars",
-    "icarus": "Icarus", "jcap": "Journal of Cosmology and Astroparticle Physics",
-    "jcp": "The Journal of Chemical Physics", "jgr": "Journal of Geophysical Research",
-    "jqsrt": "Journal of Quantitative Spectroscopy and Radiative Transfer",
-    "jrasc": "Journal of the Royal Astronomical Society of Canada", "maps": "Meteoritics and Planetary Science",
-    "memras": "Memoirs of the Royal Astronomical Society", "memsai": "Memorie della Società Astronomica Italiana",
-    "mnras": "Monthly Notices of the Royal Astronomical Society", "na": "New Astronomy",
-    "nar": "New Astronomy Reviews", "nat": "Nature", "nphysa": "Nuclear Physics A",
-    "pasa": "Publications of the Astronomical Society of Australia",
-    "pasj": "Publications of the Astronomical Society of Japan",
-    "pasp": "Publications of the Astronomical Society of the Pacific", "physrep": "Physics Reports",
-    "physscr": "Physica Scripta", "planss": "Planetary and Space Science", "pra": "Physical Review A",
-    "prb": "Physical Review B", "prc": "Physical Review C", "prd": "Physical Review D", "pre": "Physical Review E",
-    "prl": "Physical Review Letters", "procspie": "Proceedings of the SPIE", "psj": "The Planetary Science Journal",
-    "qjras": "Quarterly Journal of the Royal Astronomical Society",
-    "rmxaa": "Revista Mexicana de Astronomía y Astrofísica", "rnaas": "Research Notes of the AAS",
-    "skytel": "Sky and Telescope", "solphys": "Solar Physics", "sovast": "Soviet Astronomy",
-    "ssr": "Space Science Reviews", "zap": "Zeitschrift für Astrophysik",
-}  # fmt: skip
-_MACRO = re.compile(r"\{*\s*\\([a-z]+)\s*\}*")
-
-
-def _expand_journal(value: str) -> str:
-    """Return the name that a macro stands for; everything else as it is."""
-    macro = _MACRO.fullmatch(value.strip())
-    return _JOURNALS.get(macro[1], value) if macro else value

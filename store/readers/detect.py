@@ -103,9 +103,9 @@ def choose_reader(file: TextFile, reader: Reader | None) -> Reader:
     head = file.text_head()
     if any(pattern.match(head) for pattern in _REPORTS):
         raise _make_own_error(file)
-    is_page = _PAGE.match(head)
-    for candidate in READERS:
-        if candidate.sniff(head) and not (is_page and isinstance(candidate, DelimitedReader)):  # styles look like rows
+    is_page = _PAGE.match(head)  # what looks like an entry or a row in it is a part of its text, its styles or programs
+    for candidate in READERS if not is_page else ():
+        if candidate.sniff(head):
             return candidate
     if _has_manifest(file):
         raise _make_own_error(file)

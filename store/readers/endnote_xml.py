@@ -61,6 +61,7 @@ class EndnoteXmlReader(XmlReader):
             "series_editors": find_texts(record, "contributors/tertiary-authors/author"),
             "translators": find_texts(record, "contributors/translated-authors/author")
             or find_texts(record, "contributors/subsidiary-authors/author"),
+            "journal_abbreviation": find_text(record, "periodical/abbr-1"),
             "short_title": find_text(record, "titles/short-title"),
             "series": find_text(record, "titles/tertiary-title"),
         }
