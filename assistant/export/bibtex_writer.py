@@ -31,7 +31,7 @@ from store.migration import upgrade_paper
 from store.paper import Author, Paper
 from store.person_name import PersonName, is_body, is_suffix, parse_author
 from store.text.clean import clean_characters
-from store.work_types import OF_BOOK_SERIES, TYPES, write_type
+from store.work_types import OF_BOOK_SERIES, TYPES, read_type, write_type
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 # Words between names: those that are part of a name stand in braces.
@@ -216,7 +216,9 @@ def _list_other_fields(paper: Paper, kind: str) -> Fields:
         yield _PUBLISHERS.get(kind, "publisher"), f"{{{escape_latex(publisher)}}}"
     if options := _list_options(paper):
         yield "options", f"{{{options}}}"
-    in_series = "series" in paper.extra and "issue_name" not in paper.extra and find_kind(paper) in OF_BOOK_SERIES
+    in_series = (
+        "series" in paper.extra and "issue_name" not in paper.extra and read_type([kind], "bibtex") in OF_BOOK_SERIES
+    )
     for name, value in paper.extra.items():
         field, text = (_IN_SERIES if in_series else names).get(name, names.get(name, name)), "; ".join(to_lines(value))
         if field == "address" and name != field and field in paper.extra:

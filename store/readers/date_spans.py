@@ -13,10 +13,10 @@ _SEASONS = {
     name: str(number)
     for number, names in enumerate(
         (
-            "spring frühling frühjahr printemps primavera",
-            "summer sommer été verano estate verão",
-            "autumn fall herbst automne otoño autunno outono",
-            "winter hiver invierno inverno",
+            "spring spr frühling frühjahr printemps primavera",
+            "summer sum sommer été verano estate verão",
+            "autumn fall fal herbst automne otoño autunno outono",
+            "winter win hiver invierno inverno",
         ),
         start=1,
     )

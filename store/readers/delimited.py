@@ -216,7 +216,11 @@ def _map_fields(header: Header, row: list[str]) -> dict[str, Any]:
         **_map_people(cells.get("authors", [])),
         **{role: _map_people(cells[role])["authors"] for role in ROLES if role in cells},
         "date": choose_date(
-            first.get("year"), first.get("date"), _join_date(first), _find_embase_date(first.get("venue", ""))
+            first.get("year"),
+            first.get("date"),
+            f"{first.get('date', '')} {first.get('year', '')}",
+            _join_date(first),
+            _find_embase_date(first.get("venue", "")),
         ),
         "keywords": [word for text in cells.get("keywords", ()) for word in _split_list(text)],
         **{

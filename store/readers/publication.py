@@ -62,6 +62,8 @@ def _spell_pages(text: str) -> str:
 
 def _spell_range(match: re.Match[str]) -> str:
     first, last = match["first"], match["last"]
+    if first == last:
+        return first
     digits, more = _DIGITS.search(first), _DIGITS.fullmatch(last)
     if not digits or not more or len(last) >= len(digits[0]):
         return f"{first}–{last}"

@@ -45,8 +45,8 @@ _URLS = "addresses that begin with http:// or https://"
 _AUTHORS = "names, or objects with a name and a position from 1"
 _NAME_PARTS = ("family", "given", "particle", "dropping_particle", "suffix")
 _SCHEME = re.compile(r"[a-z0-9][a-z0-9._:-]{0,39}")
-# Fields in which a text such as "NA" or "-" is looked at by others, or meant.
-_VERBATIM = frozenset("id title abstract abstract_raw".split())
+# Fields in which a text such as "NA" or "-" is looked at by others, or is no identifier, which is said.
+_VERBATIM = frozenset(("id", "title", "abstract", "abstract_raw", *_SCHEMES))
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 

@@ -175,3 +175,40 @@ def test_addresses_and_numbers_are_without_tex(read: Read) -> None:
 def test_a_doi_may_stand_in_a_command(read: Read, doi: str) -> None:
     (paper,) = papers(read(f"@article{{a, title={{A}}, doi={{{doi}}}}}"))
     assert paper.identifiers == {"doi": "10.1234/a_b"}
+
+
+def test_a_field_without_its_sign_is_read_with_a_doubt(read: Read) -> None:
+    items = read("@article{a,\n  title {Of signs},\n  author = {Poe, Ann},\n  note {see {x}}\n}\n@book{b, title={B}}\n")
+    first, second = papers(items)
+    assert (first.title, first.authors[0].family, first.extra["note"]) == ("Of signs", "Poe", "see x")
+    assert second.title == "B"
+    assert "not well-formed" in doubts(items)[0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "extra"),
+    [
+        ("series={Works}, number=4", {"series": "Works", "series_number": "4"}),
+        ("series={Works}, number=4, issue=2", {"series": "Works", "series_number": "4", "issue": "2"}),
+        ("series={Works}, issue=2", {"series": "Works", "issue": "2"}),
+        ("number=4", {"issue": "4"}),
+    ],
+)
+def test_the_number_in_a_series_counts_its_books(read: Read, fields: str, extra: dict[str, str]) -> None:
+    (paper,) = papers(read(f"@incollection{{a, title={{A title}}, {fields}}}"))
+    assert {name: paper.extra.get(name) for name in ("series", "series_number", "issue")} == {
+        name: extra.get(name) for name in ("series", "series_number", "issue")
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "genre"),
+    [
+        ("@mastersthesis{a, title={T x}}", "Master's thesis"),
+        ("@thesis{a, title={T x}, type={mathesis}}", "Master's thesis"),
+        ("@phdthesis{a, title={T x}, type={Dissertation}}", "Dissertation"),
+        ("@techreport{a, title={T x}}", None),
+    ],
+)
+def test_the_type_of_an_entry_tells_the_degree(read: Read, entry: str, genre: str | None) -> None:
+    assert papers(read(entry))[0].extra.get("genre") == genre

@@ -100,6 +100,11 @@ def test_a_web_page_that_was_saved_for_an_export_is_refused(read: Read, before: 
     assert "log-in" in refused.value.hint
 
 
+def test_a_web_page_is_one_whatever_its_text_looks_like(read: Read) -> None:
+    with pytest.raises(SourceError, match=r"refs\.bib is a web page"):
+        read("<!DOCTYPE html>\n<html><body>@article{a, title={A title}}</body></html>\n", name="refs.bib")
+
+
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
