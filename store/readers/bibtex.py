@@ -1,18 +1,16 @@
 r"""BibTeX (ctan.org/pkg/btxdoc) and biblatex (ctan.org/pkg/biblatex), as reference managers and publishers write them.
 
 Field names in any case, macros, ``#``, ``crossref``, ``xdata``, entries without a key or with one that others have too.
-bibtexparser splits a text into entries; one that is not well-formed is read field by field, with a doubt.
 """
 
-import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from store.field_names import names_to_ours, rename_fields
+from store.field_names import rename_fields
 from store.person_name import UNSPACED
 from store.readers.author_names import split_run
+from store.readers.bibtex_entries import RawEntry, parse_entries
 from store.readers.dates import parse_month
 from store.readers.encoding import Encoding
 from store.readers.identifiers import normalise_arxiv_id, normalise_pmid, strip_tex
@@ -25,10 +23,6 @@ from store.text.clean import clean_text
 from store.text.latex import brace_pairs
 from store.work_types import OF_BOOK_SERIES, TYPES, read_type
 
-if TYPE_CHECKING:
-    from bibtexparser.library import Library
-    from bibtexparser.model import Block, Entry
-
 _SNIFF = re.compile(r"^[^\n%@]{0,200}@[ \t]*[A-Za-z]\w*[ \t]*[{(][^={}\n]{0,200}(?:,|\n|$)", re.MULTILINE)
 _SIGNS = re.compile(r"^[ \t]*%+ *Encoding:|^[ \t]*@(?:string|preamble|comment)[ \t]*[{(]", re.IGNORECASE | re.MULTILINE)
 _TEXTS = ("title", "booktitle", "journaltitle", "journal", "abstract")
@@ -37,6 +31,7 @@ _PARENTS = ("crossref", "xdata")
 _INHERITED = {"title": "booktitle", "subtitle": "booksubtitle"}
 _OWN = {"crossref", "xdata", "abstract", "doi", "url", "eprint", "pages", "keywords", "ids", "entryset", "note"}
 _PLAIN = {"url", "doi", "file", "eprint", "howpublished", "issn", "isbn", "pmid", "pmcid"}
+_NO_PAPER = {"xdata", "set"}  # they hold what other entries refer to
 # What types of entries, and biblatex's keys for ``type``, say of a work.
 _GENRES = {
     "phdthesis": "PhD thesis", "mastersthesis": "Master's thesis", "mathesis": "Master's thesis",
@@ -64,7 +59,7 @@ class BibtexReader(Reader):
 
     def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
         """Yield each entry, with what it takes over from others."""
-        entries, strings = _parse_entries(file.read_whole(encoding).removeprefix("\ufeff"))
+        entries, strings = parse_entries(file.read_whole(encoding).removeprefix("\ufeff"))
         for entry in entries:
             missing = {name: _find_undefined(name, value, strings) for name, value in entry.fields.items()}
             doubts = [
@@ -86,22 +81,7 @@ class BibtexReader(Reader):
                 yield from build_paper(file, entry.line, self.NAME, fields, doubt)
 
 
-@dataclass
-class _RawEntry:
-    """An entry as it stands in the file: ``fields`` by lower-case name with braces and quotes; ``line`` from 1.
-
-    ``fault`` says why it could not be read at all.
-    """
-
-    line: int
-    type: str = ""
-    key: str = ""
-    fields: dict[str, str] = field(default_factory=dict)
-    doubt: str = ""
-    fault: str = ""
-
-
-def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], unknown: dict[str, None]) -> dict[str, Any]:
+def _map_fields(entry: RawEntry, by_key: dict[str, RawEntry], unknown: dict[str, None]) -> dict[str, Any]:
     """Return our fields of an entry with what it takes over from others; ``unknown`` gets TeX that is not known."""
     if not entry.fields:
         return {"type": entry.type, "citation_key": entry.key}
@@ -153,7 +133,7 @@ def _settle_numbers(type: str, others: dict[str, str]) -> None:
         others["number"] = others.pop("issue")
 
 
-def _inherit_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], seen: set[str]) -> dict[str, str]:
+def _inherit_fields(entry: RawEntry, by_key: dict[str, RawEntry], seen: set[str]) -> dict[str, str]:
     fields = dict(entry.fields)
     for relation in _PARENTS:
         for key in (key.strip().lower() for key in entry.fields.get(relation, "").split(",")):
@@ -336,147 +316,3 @@ def _build_person(family: str, given: str, suffix: str, **particles: str) -> Per
     """Build a person of parts in TeX."""
     texts = [clean_text(text, tex=True) for text in (family, given, suffix)]
     return build_person(*texts, **{name: clean_text(text, tex=True) for name, text in particles.items()})
-
-
-_HEADER = re.compile(r"@\s*(?P<type>\w+)\s*[{(]\s*(?:(?P<key>[^\n,={}()\"]*?)\s*,)?")
-# The sign may be missing, or another one, behind a name that is known.
-_FIELD = re.compile(
-    r"(?:^|,)[ \t]*(?P<name>[A-Za-z][\w+:.-]{0,99}?)[ \t]*"
-    r"(?:(?P<sign>=)\s*(?=[{\"]|\w+\s*(?:[,})]|$))|:?[ \t]*(?=[{\"]))",
-    re.MULTILINE,
-)
-_KNOWN = frozenset((*_MAPPED, *_TEXTS, *names_to_ours("bibtex")))
-_NO_PAPER = {"xdata", "set"}  # they hold what other entries refer to
-_NO_ENTRY = {"comment", "preamble", "string"}
-_HIDDEN = re.compile(r"@\s*(?!(?:comment|preamble|string)\b)[A-Za-z]\w*\s*[{(]\s*[^\s,={}()\"]*\s*,", re.IGNORECASE)
-
-
-def _parse_entries(text: str) -> tuple[list[_RawEntry], dict[str, str]]:
-    """Return all entries in their order, and the values of the strings (macros) by lower-case name."""
-    library = _split_blocks(text)
-    strings = {key.lower(): str(string.value) for key, string in library.strings_dict.items()}
-    entries: list[_RawEntry] = []
-    broken: list[Block] = []
-    block: Block | None
-    start = 0
-    for block in [*library.blocks, None]:
-        if broken and not _is_comment(block):
-            start = max(text.find(broken[0].raw or "", start), start)
-            end = text.find(block.raw or "", start + 1) if block else -1
-            entries += _recover_entry(broken[0], text[start : end if end > start else len(text)])
-            broken = []
-        if block is not None:
-            entries += _convert_block(block, broken)
-    return entries, strings
-
-
-def _split_blocks(text: str) -> "Library":
-    from bibtexparser.splitter import Splitter  # late: it takes 80 ms
-
-    logger = logging.getLogger("bibtexparser")
-    if not logger.handlers:  # it would write to the terminal; what it has to say is in the blocks
-        logger.addHandler(logging.NullHandler())
-    return Splitter(text).split()
-
-
-def _convert_block(block: "Block", broken: list["Block"]) -> Iterator[_RawEntry]:
-    from bibtexparser.model import Entry, ImplicitComment, ParsingFailedBlock
-
-    if isinstance(block, ParsingFailedBlock) and block.ignore_error_block is None:
-        broken.append(block)
-    elif isinstance(block, ParsingFailedBlock) and block.ignore_error_block:
-        yield from _convert_block(block.ignore_error_block, broken)
-    elif isinstance(block, Entry):
-        yield _convert_entry(block)
-    elif isinstance(block, ImplicitComment):
-        if broken:
-            broken.append(block)
-        else:
-            yield from _find_hidden(block)
-
-
-def _is_comment(block: "Block | None") -> bool:
-    from bibtexparser.model import ImplicitComment
-
-    return isinstance(block, ImplicitComment)
-
-
-def _convert_entry(block: "Entry") -> _RawEntry:
-    entry = _RawEntry((block.start_line or 0) + 1, block.entry_type.lower(), block.key or "")
-    doubts = []
-    parts = [part for source in block.fields for part in _split_swallowed(source.key, str(source.value))]
-    if len(parts) > len(block.fields):
-        doubts.append("a comma between two fields is missing; they were parted, check them")
-    for key, value in parts:
-        name = key.strip().lower()
-        if entry.fields.setdefault(name, value) != value:
-            doubts.append(f'"{name}" stands twice; the first was taken')
-    entry.doubt = "; ".join(dict.fromkeys(doubts))
-    return entry
-
-
-def _split_swallowed(name: str, value: str) -> Iterator[tuple[str, str]]:
-    """Yield a field, and those that stand in its value because the comma before them is missing."""
-    for _ in range(_MAX_DEPTH if "=" in value else 0):
-        match = _SWALLOWED.match(value, _find_end(value))
-        if not match:
-            break
-        yield name, value[: match.start()].strip()
-        name, value = match["name"], value[match.end() :].strip()
-    yield name, value
-
-
-def _find_end(value: str) -> int:
-    """Find where the first piece of a value ends: its brace, its quotation, or its word."""
-    if value.startswith("{"):
-        return brace_pairs(value).get(0, len(value) - 1) + 1
-    if value.startswith('"'):
-        depth = 0
-        for mark in re.finditer(r"\\.|[{}\"]", value[1:]):
-            depth += {"{": 1, "}": -1}.get(mark[0], 0)
-            if mark[0] == '"' and depth == 0:
-                return mark.end() + 1
-        return len(value)
-    word = re.match(r"[\w:.+/-]+", value)
-    return word.end() if word else len(value)
-
-
-_SWALLOWED = re.compile(r"\s+(?P<name>[A-Za-z][\w+:.-]{0,99})\s*=\s*(?=[{\"]|\w)")
-
-
-def _recover_entry(block: "Block", text: str) -> Iterator[_RawEntry]:
-    """Yield the entry of a block that was given up, whose text goes up to the next one, by what looks like fields."""
-    line = (block.start_line or 0) + 1
-    header = _HEADER.match(text)
-    if header and header["type"].lower() in _NO_ENTRY:
-        return
-    reason = make_printable(
-        " ".join(str(getattr(getattr(block, "error", None), "abort_reason", "unknown fault")).split())
-    )
-    if not header:
-        yield _RawEntry(line, fault=f"not readable as an entry: {reason}")
-        return
-    entry = _RawEntry(line, header["type"].lower(), (header["key"] or "").strip())
-    body = text[header.end() :]
-    matches = [match for match in _FIELD.finditer(body) if match["sign"] or match["name"].lower() in _KNOWN]
-    for match, following in zip(matches, [*matches, None][1:], strict=True):
-        value = body[match.end() : following.start() if following else len(body)]
-        entry.fields.setdefault(match["name"].lower(), _balance_braces(value, last=following is None))
-    entry.doubt = f"the entry is not well-formed and was read field by field, check it ({reason})"
-    yield entry
-
-
-def _balance_braces(value: str, *, last: bool) -> str:
-    """Return a value with as many closing braces as opening ones."""
-    value = value.strip().rstrip(",").rstrip()
-    surplus = value.count("}") - value.count("{")
-    while last and surplus > 0 and value.endswith("}"):
-        value, surplus = value[:-1].rstrip().rstrip(",").rstrip(), surplus - 1
-    return value + "}" * -surplus
-
-
-def _find_hidden(comment: "Block") -> Iterator[_RawEntry]:
-    """Yield what looks like an entry in the text between entries."""
-    for match in _HIDDEN.finditer(comment.raw or ""):
-        line = (comment.start_line or 0) + 1 + (comment.raw or "").count("\n", 0, match.start())
-        yield _RawEntry(line, fault="this looks like an entry but stands where BibTeX sees a comment")

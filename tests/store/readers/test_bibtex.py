@@ -212,3 +212,24 @@ def test_the_number_in_a_series_counts_its_books(read: Read, fields: str, extra:
 )
 def test_the_type_of_an_entry_tells_the_degree(read: Read, entry: str, genre: str | None) -> None:
     assert papers(read(entry))[0].extra.get("genre") == genre
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "@article{b, title={T two}}, author={Roe, Max}, year=2001}",
+        "@article{b title={T two}, author={Roe, Max}, year=2001}",
+        "@article{b, title={T two} author={Roe, Max}, year=2001}",
+    ],
+)
+def test_a_brace_too_many_or_a_comma_too_few_loses_no_field(read: Read, entry: str) -> None:
+    items = read(f"@book{{a, title={{A}}}}\n{entry}\n@book{{c, title={{C}}}}\n")
+    first, second, third = papers(items)
+    assert (first.title, third.title) == ("A", "C")
+    assert (second.title, second.authors[0].family, second.date) == ("T two", "Roe", "2001")
+    assert len(doubts(items)) >= 1
+
+
+def test_a_comment_between_fields_is_no_part_of_a_name(read: Read) -> None:
+    (paper,) = papers(read("@book{a, title={A}, % x\n author={Poe, Ann}}"))
+    assert [author.family for author in paper.authors] == ["Poe"]
