@@ -22,7 +22,7 @@ _SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
 def strip_et_al(text: str) -> tuple[str, bool]:
     """Return the list without "et al." or "and others" at its end, and whether that stood there."""
     line = " ".join(text.split())
-    end = len(line)
+    end = len(line.rstrip(" .…,")) if line.endswith(("…", "...")) else len(line)
     while end and (match := _ET_AL.search(line, max(0, end - _LONGEST_ET_AL), end)):
         end = match.start()
     return line[:end], end < len(line)
@@ -91,7 +91,7 @@ _FULL_NAME = re.compile(r"(?!.*\b(?:of|for)\b)[^\W\d_a-z][\w.'’-]*(?: [\w.'’
 
 def pair_initials(text: str) -> list[str]:
     """Return the names of "Keller, M., Braun, P.H.", where each second piece is initials; none of any other text."""
-    pieces = [piece.strip() for piece in text.rstrip(", ").split(",")]
+    pieces = [piece.strip() for piece in _RUN.sub(", ", text).rstrip(", ").split(",")]
     are_pairs = len(pieces) > 3 and len(pieces) % 2 == 0
     if not are_pairs or not all(map(_INITIALS.fullmatch, pieces[1::2])) or any(map(_INITIALS.fullmatch, pieces[::2])):
         return []
