@@ -47,7 +47,8 @@ def strip_full_stop(title: str) -> str:
 
 # With a sign behind it, or in capitals, the word is a heading whatever follows.
 _HEADING = re.compile(
-    r"(?:(?:Abstract|Summary|Synopsis|Résumé|Zusammenfassung)\s*[:.—–]|ABSTRACT\b[:.]?|\[Abstract\])\s*"
+    r"(?:(?:Abstract|Summary|Synopsis|Résumé|Zusammenfassung)\s*[:.—–]|ABSTRACT\b[:.]?|\[Abstract\]"
+    r"|(?:ABSTRACT|Abstract|Summary)(?=[A-Z][a-z]))\s*"
 )
 # Without one a sentence has to begin behind it, and no name of more words: "Abstract Meaning Representation".
 _BARE_HEADING = re.compile(

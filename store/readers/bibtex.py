@@ -303,8 +303,12 @@ def _parse_name(name: str, von: str) -> Person | str:
     return _build_person(last, first, junior, **{von: particle})
 
 
-# Marks of affiliations and footnotes at names: no name is written above the line.
-_MARK = re.compile(r"\$\s*\^[^$]*\$|\\(?:textsuperscript|thanks|footnote(?:mark)?)\s*(?:\[[^\]]*\])?\{[^{}]*\}")
+# Marks of affiliations and footnotes at names: formulas above the line, and commands with an argument, such as thanks,
+# inst or orcidlink, but for those that set text.
+_MARK = re.compile(
+    r"\$\s*\^[^$]*\$|\\(?!text(?!superscript)|emph|mbox|hbox|uppercase|MakeUppercase|enquote|mkbib|foreign|relax)"
+    r"[A-Za-z]{4,}\*?\s*(?:\[[^\]]*\])?\{[^{}]*\}"
+)
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][^\s,{}\\~$]*"
 _PLAIN_NAME = re.compile(
     rf"(?P<family>{_CAPITAL}), (?P<given>[^,{{}}\\~$]*[^\s,{{}}\\~$])"

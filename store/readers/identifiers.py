@@ -130,7 +130,7 @@ def _is_unopened(text: str) -> bool:
 
 def strip_tex(value: str) -> str:
     """Return a URL, DOI or file name without the escapes that TeX needs, and without anything else of TeX."""
-    if wrapped := _WRAPPED.fullmatch(value.strip()):
+    while wrapped := _WRAPPED.fullmatch(value.strip()):
         value = wrapped[1]
     text = _COMMAND.sub(r" \1 ", _BREAKS.sub("", value)) if "\\" in value else value
     text = _TEX_ESCAPED.sub(lambda match: match[1] or "~", text)

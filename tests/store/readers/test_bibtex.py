@@ -233,3 +233,18 @@ def test_a_brace_too_many_or_a_comma_too_few_loses_no_field(read: Read, entry: s
 def test_a_comment_between_fields_is_no_part_of_a_name(read: Read) -> None:
     (paper,) = papers(read("@book{a, title={A}, % x\n author={Poe, Ann}}"))
     assert [author.family for author in paper.authors] == ["Poe"]
+
+
+@pytest.mark.parametrize(
+    "mark", [r"\orcidlink{0000-0002-1825-0097}", r"\inst{1}", r"\thanks{To X}", "$^{1,2}$", r"\textsuperscript{*}"]
+)
+def test_marks_at_names_are_no_part_of_them(read: Read, mark: str) -> None:
+    (paper,) = papers(read(f"@book{{a, title={{A}}, author={{Poe, Ann{mark} and \\textsc{{Roe}}, Max}}}}"))
+    assert [author.name for author in paper.authors] == ["Ann Poe", "Max Roe"]
+
+
+@pytest.mark.parametrize(
+    "doi", [r"\href{https://doi.org/10.1000/a}{\nolinkurl{10.1000/a}}", r"10.1000/\-a", r"10.1000/\allowbreak a"]
+)
+def test_a_doi_has_no_commands_in_it(read: Read, doi: str) -> None:
+    assert papers(read(f"@book{{a, title={{A}}, doi={{{doi}}}}}"))[0].identifiers["doi"] == "10.1000/a"
