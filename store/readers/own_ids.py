@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -57,16 +58,21 @@ def find_own_ids(fields: Mapping[str, Any]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for name, value in fields.items():
-        texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str | int)]
-        scheme = _FIELDS.get(re.sub(r"[\W_]+", "", name).lower(), "")
-        for text in map(str, texts):
-            if scheme and (own := NORMALISERS[scheme](text)):
+        scheme = _find_scheme(name)
+        for text in value if isinstance(value, list) else [value]:
+            if scheme and isinstance(text, str | int) and (own := NORMALISERS[scheme](str(text))):
                 found.setdefault(scheme, own)
-            found = _find_labelled_ids(text) | found
+            if isinstance(text, str) and len(text) <= _LONGEST and _LABEL.search(text):
+                found = _find_labelled_ids(text) | found
     database = f"{fields.get('database', '')} {fields.get('database_provider', '')}"
     if "pmid" not in found and _PUBMED.search(database) and (own := normalise_pmid(str(fields.get("accession", "")))):
         found["pmid"] = own
     return found
+
+
+@lru_cache(maxsize=4096)
+def _find_scheme(name: str) -> str:
+    return _FIELDS.get(re.sub(r"[\W_]+", "", name).lower(), "")
 
 
 def identify_address(url: str) -> dict[str, str]:
@@ -80,8 +86,6 @@ def identify_address(url: str) -> dict[str, str]:
 
 def _find_labelled_ids(text: str) -> dict[str, str]:
     """Find the ids in lines that are nothing but ids with the names of their kinds."""
-    if len(text) > _LONGEST or not _LABEL.search(text):
-        return {}
     found: dict[str, str] = {}
     for line in text.splitlines():
         pieces = [piece.strip(" .") for piece in _PIECES.split(line) if piece.strip(" .")]

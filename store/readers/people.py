@@ -86,7 +86,8 @@ def build_person(
     family, given, suffix, particle, dropping_particle = texts
     if not family:
         return clean_text(literal) or given
-    if not suffix and (match := _ENDS_IN_SUFFIX.fullmatch(given) or _ENDS_IN_SUFFIX.fullmatch(family)):
+    has_comma = "," in given or "," in family
+    if has_comma and not suffix and (match := _ENDS_IN_SUFFIX.fullmatch(given) or _ENDS_IN_SUFFIX.fullmatch(family)):
         family, given = (family, match["name"]) if match.string is given else (match["name"], given)
         suffix = match["suffix"]
     name = compose_name(" ".join(filter(None, (dropping_particle, particle, family))), given, suffix)
