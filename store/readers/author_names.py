@@ -91,7 +91,8 @@ _FULL_NAME = re.compile(r"(?!.*\b(?:of|for)\b)[^\W\d_a-z][\w.'’-]*(?: [\w.'’
 
 def pair_initials(text: str) -> list[str]:
     """Return the names of "Keller, M., Braun, P.H.", where each second piece is initials; none of any other text."""
-    pieces = [piece.strip() for piece in _RUN.sub(", ", text).rstrip(", ").split(",")]
+    line = " ".join(text.split())  # a run of blanks would take the square of its length
+    pieces = [piece.strip() for piece in _RUN.sub(", ", line).rstrip(", ").split(",")]
     are_pairs = len(pieces) > 3 and len(pieces) % 2 == 0
     if not are_pairs or not all(map(_INITIALS.fullmatch, pieces[1::2])) or any(map(_INITIALS.fullmatch, pieces[::2])):
         return []
