@@ -1,11 +1,12 @@
 """How many of 106 imports and exports of the kinds of ../shared/cases/formats come out right.
 
-    python -m benchmarks.formats_second [--half dev|unseen] [--errors]
+    python -m benchmarks.formats_second [--half dev|unseen] [--errors] [file.jsonl]
 
-``formats_second.jsonl`` holds the text of each file, the encoding it is written in, and what is right: fields of its
-papers (``title``, or ``title1`` of the second paper), texts that a written format must have, and whether anything is
-reported. They were written before the readers and writers were looked at; those of the half ``unseen`` were run once,
-after the others had been mended. Of several right answers in one text, "|" stands between them.
+``formats_second.jsonl``, or the file that is named, holds the text of each file, the encoding it is written in, and
+what is right: fields of its papers (``title``, or ``title1`` of the second paper), texts that a written format must
+have, and whether anything is reported. They were written before the readers and writers were looked at; those of the
+half ``unseen`` were run once, after the others had been mended, and may serve the work on the next ones since. Of
+several right answers in one text, "|" stands between them.
 """
 
 import json
@@ -157,7 +158,8 @@ def _names(paper: Paper) -> list[str]:
 def main() -> None:
     """Print how many cases of the halves are right."""
     halves = [sys.argv[sys.argv.index("--half") + 1]] if "--half" in sys.argv else ["dev", "unseen"]
-    cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
+    file = next((Path(text) for text in sys.argv[1:] if text.endswith(".jsonl")), CASES)
+    cases = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     for half in halves:
         right, chosen = 0, [case for case in cases if case["half"] == half[0]]
         for case in chosen:

@@ -39,9 +39,10 @@ FIELDS = (
     FieldNames("series_number", "collection-number", "series_number", "", "", "", "", "Series number"),
     FieldNames("volumes", "number-of-volumes", "volumes", "NV", "6", "num-vols", "", "Number of volumes"),
     FieldNames("number_of_pages", "number-of-pages", "pagetotal numpages", "", "", "", "", "Number of pages"),
-    FieldNames("chapter", "chapter-number", "chapter", "", "&", "section", "", "Chapter"),
+    FieldNames("chapter", "chapter-number", "chapter", "SE", "&", "section", "", "Chapter"),
     FieldNames("event", "event-title", "eventtitle", "", "", "", "", "Event"),
     FieldNames("event_place", "event-place", "venue", "", "", "", "", "Event place"),
+    FieldNames("event_date", "event-date", "eventdate", "", "", "", "", "Event date"),
     FieldNames("issn", "ISSN", "issn", "SN", "@", "isbn", "IS", "ISSN"),
     FieldNames("isbn", "ISBN", "isbn", "SN", "", "", "ISBN", "ISBN"),
     FieldNames("genre", "genre", "type", "M3", "9", "work-type", "", "Genre"),
@@ -52,6 +53,9 @@ FIELDS = (
         "journal_abbreviation", "container-title-short", "shortjournal", "J2", "", "", "TA", "Journal abbreviation"
     ),
     FieldNames("original_title", "original-title", "origtitle", "", "Q", "", "TT", "Title in the original"),
+    FieldNames("original_date", "original-date", "origdate", "", "", "", "", "Original date"),
+    FieldNames("original_publisher", "original-publisher", "origpublisher", "", "", "", "", "Original publisher"),
+    FieldNames("original_place", "original-publisher-place", "origlocation", "", "", "", "", "Original place"),
     FieldNames("version", "version", "version", "", "", "", "", "Version"),
     FieldNames("status", "status", "pubstate", "", "", "", "", "Status"),
     FieldNames("medium", "medium", "medium", "", "", "", "", "Medium"),
@@ -60,10 +64,12 @@ FIELDS = (
     FieldNames("database", "source", "database", "DB", "~", "remote-database-name", "", "Database"),
     FieldNames("note", "note", "note", "N1 RN", "Z O", "notes", "", "Notes"),
     FieldNames("annotation", "annote", "annotation annote", "", "", "research-notes", "", "Annotation"),
-    FieldNames("date_end", "issued", "date", "", "", "", "", "Date end"),
-    FieldNames("season", "issued", "date", "", "", "", "", "Season"),
+    FieldNames("date_end", "issued", "date", "DA", "", "", "", "Date end"),
+    FieldNames("season", "issued", "date", "DA", "", "", "", "Season"),
 )
 """Every field, in the order in which they are written."""
+OF_DATE = ("date_end", "season")
+"""Fields that formats have within the date, but for CSV."""
 
 
 class RecordField(NamedTuple):
@@ -125,9 +131,12 @@ RECORD_FIELDS = (
 
 @cache
 def names_to_ours(format: str) -> dict[str, str]:
-    """Return our names by those of a format, all that are read; where one has two meanings the first row counts."""
+    """Return our names by those of a format, all that are read; where one has two meanings the first row counts.
+
+    What is a part of the date there (``OF_DATE``) has no name of its own.
+    """
     names: dict[str, str] = {}
-    for row in FIELDS:
+    for row in FIELDS if format == "csv" else (row for row in FIELDS if row.ours not in OF_DATE):
         for name in [getattr(row, format)] if format == "csv" else getattr(row, format).split():
             names.setdefault(name, row.ours)
     return names

@@ -136,7 +136,7 @@ def is_older_reading(member: Paper, record: Paper) -> bool:
     """
     if member.source.format != record.source.format or member.abstract_raw != record.abstract_raw:
         return False
-    if (member.title, member.date) != (record.title, record.date) or not member.authors:
+    if (member.title.removesuffix("."), member.date) != (record.title, record.date) or not member.authors:
         return False
     gained = all(one.is_guess for one in member.authors) and any(not one.is_guess for one in record.authors)
     return gained and [*map(spell_straight, member.authors)] == [*map(spell_straight, record.authors)]

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from store.paper import Author, Paper
 from store.text.patterns import compile_lazily
 
-# Scripts whose names are written without a space, family name first: Han, kana, Hangul.
-_UNSPACED = compile_lazily("[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff·・]+")
+UNSPACED = compile_lazily("[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff·・]+")
+"""Scripts whose names are written without a space, family name first: Han, kana, Hangul."""
 _SUFFIX = compile_lazily(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
 # Two or three capitals as a given name are initials.
 _INITIALS = compile_lazily("[A-ZÀ-ÖØ-Þ]{2,3}")
@@ -48,6 +48,8 @@ def parse_name(name: str) -> PersonName:
     if given_names:
         return PersonName(first, given_names, suffix)
     words = first.split()
+    if len(words) == 2 and all(map(UNSPACED.fullmatch, words)):
+        return PersonName(words[0], words[1])
     if not suffix and len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
         suffix = words.pop()
     start = _find_family(words)
@@ -69,7 +71,7 @@ def compose_name(family: str, given: str = "", suffix: str = "") -> str:
 
     ``family`` is with its particles; any part may be empty.
     """
-    if family and given and _UNSPACED.fullmatch(family) and _UNSPACED.fullmatch(given):
+    if family and given and UNSPACED.fullmatch(family) and UNSPACED.fullmatch(given):
         return f"{family}{given}"
     name = " ".join(filter(None, (given, family)))
     return f"{name}, {suffix}" if suffix and name else name
@@ -103,7 +105,7 @@ def format_initials(given_names: str) -> str:
 
 def _format_initial(name: str) -> str:
     letter = next(filter(str.isalpha, name), "")
-    return f"{letter.upper()}." if letter and not _UNSPACED.match(letter) else ""
+    return f"{letter.upper()}." if letter and not UNSPACED.match(letter) else ""
 
 
 def sort_authors(paper: Paper) -> tuple[Author, ...]:

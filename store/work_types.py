@@ -17,6 +17,9 @@ TYPES = frozenset(
 )
 """The types of CSL (docs.citationstyles.org/en/stable/specification.html, appendix III)."""
 
+OF_BOOK_SERIES = ("book", "paper-conference", "chapter", "entry", "entry-dictionary", "entry-encyclopedia")
+"""The types of books and of what stands in one, which are counted by the books of a series."""
+
 _BIBTEX = {
     "article-journal": "article suppperiodical",
     "article": "misc",

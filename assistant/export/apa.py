@@ -16,6 +16,13 @@ from store.text.clean import clean_characters
 _MOST = 20
 # What stands in brackets behind the title of types that readers could take for another one.
 _DESCRIPTIONS = {"dataset": "Data set", "software": "Computer software", "thesis": "Thesis", "map": "Map"}
+# What is dated to the day by the manual's chapter 10: pages, posts, papers and magazines, talks.
+_DATED = frozenset(
+    """webpage post post-weblog article-newspaper article-magazine broadcast speech event interview
+    motion_picture personal_communication""".split()
+)
+_MONTHS = """January February March April May June July August September October November December""".split()
+_SEASONS = {"1": "Spring", "2": "Summer", "3": "Fall", "4": "Winter"}
 _IN_JOURNALS = ("article-journal", "article-magazine", "article-newspaper", "periodical", "review", "review-book")
 
 
@@ -26,13 +33,26 @@ def format_apa(paper: Paper) -> str:
     without authors begins with its editors, else with its title.
     """
     paper = upgrade_paper(paper)
-    kind, title, year = find_kind(paper), _format_title(paper), f"({paper.year or 'n.d.'})."
+    kind, title = find_kind(paper), _format_title(paper)
+    year = f"({_format_date(paper, kind)})."
     leaders = list_people(paper)
     names = _format_authors(paper, leaders)
     if not leaders and kind not in BOOKLIKE and (editors := list_people(paper, "editor")):
         names = f"{_join_names([_format_inverted(editor) for editor in editors])} {_abbreviate_role(editors)}."
     start = (names, year, title) if names else (title, year)
     return clean_characters(" ".join((*start, _format_container(paper, kind), find_link(paper))))
+
+
+def _format_date(paper: Paper, kind: str) -> str:
+    """The year, of what appears on a day the month and the day, too: "2019, May 4"; "n.d." where nothing is known."""
+    year, parts = str(paper.year or "n.d."), (paper.date or "").split("-")[1:]
+    if kind not in _DATED:
+        return year
+    if not parts:
+        season = _SEASONS.get(read_extra(paper, "season"), "")
+        return f"{year}, {season}" if season else year
+    month, day = _MONTHS[int(parts[0]) - 1], f" {int(parts[1])}" if len(parts) > 1 else ""
+    return f"{year}, {month}{day}"
 
 
 def _format_title(paper: Paper) -> str:

@@ -31,7 +31,7 @@ from store.migration import upgrade_paper
 from store.paper import Author, Paper
 from store.person_name import PersonName, is_body, is_suffix, parse_author
 from store.text.clean import clean_characters
-from store.work_types import TYPES, write_type
+from store.work_types import OF_BOOK_SERIES, TYPES, read_type, write_type
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 # Words between names: those that are part of a name stand in braces.
@@ -42,6 +42,10 @@ _PUBLISHERS = {
     "phdthesis": "school", "mastersthesis": "school", "thesis": "institution", "techreport": "institution",
     "report": "institution",
 }  # fmt: skip
+# Theses that are none for a doctorate, which ``phdthesis`` says.
+_DEGREES = re.compile(
+    r"\b(?:(?P<master>master|m\.? ?sc\b|magister)|bachelor|b\.? ?sc\b|diplom|licen[ct]|habilitation)", re.I
+)
 _ROLES = {"editor": "editor", "translator": "translator", "container-author": "bookauthor"}
 # What a key, a kind and the name of a field may be, so that every reader of BibTeX takes them.
 _KEY = re.compile(r"""[^\s,{}"#%'()=~\\@]{1,100}""")
@@ -52,6 +56,8 @@ _WRITTEN = """type citation_key title subtitle author abstract doi pmid pmcid ep
     eprintclass primaryclass keywords keyword year month day date journal journaltitle pages url execute
     retraction addendum editor translator bookauthor date_end season circa publisher options
     entrysubtype""".split()
+# The number of a book, or of what stands in it, counts the books of its series; that of an issue makes room for it.
+_IN_SERIES = {"series_number": "number", "issue": "issue"}
 _PLAIN = {"file", "howpublished", "issn", "isbn"}
 _BRACES = re.compile(r"[\\{}]")
 _SPECIAL = re.compile(r"[_%#&$~]")
@@ -113,6 +119,10 @@ def _choose_type(paper: Paper) -> str:
     if paper.source.format == "bibtex" and _KIND.fullmatch(kind):
         return kind
     own = find_kind(paper)
+    if own == "thesis" and (
+        degree := next(filter(None, map(_DEGREES.search, to_lines(paper.extra.get("genre")))), None)
+    ):
+        return "mastersthesis" if degree["master"] else "thesis"
     return write_type(own, "bibtex") or ("article" if own.startswith("article-") else "misc")
 
 
@@ -206,8 +216,11 @@ def _list_other_fields(paper: Paper, kind: str) -> Fields:
         yield _PUBLISHERS.get(kind, "publisher"), f"{{{escape_latex(publisher)}}}"
     if options := _list_options(paper):
         yield "options", f"{{{options}}}"
+    in_series = (
+        "series" in paper.extra and "issue_name" not in paper.extra and read_type([kind], "bibtex") in OF_BOOK_SERIES
+    )
     for name, value in paper.extra.items():
-        field, text = names.get(name, name), "; ".join(to_lines(value))
+        field, text = (_IN_SERIES if in_series else names).get(name, names.get(name, name)), "; ".join(to_lines(value))
         if field == "address" and name != field and field in paper.extra:
             field = "location"
         if (name == "number" and "issue" in paper.extra) or (name == "genre" and not has_genre(paper)):

@@ -30,12 +30,13 @@ from store.field_names import FIELDS, ours_to_names
 from store.migration import upgrade_paper
 from store.paper import Author, Paper
 from store.person_name import format_initials
+from store.readers.csl_json import DATES
 from store.readers.record_builder import identify_texts
 from store.text.clean import clean_characters
 
 # Fields that are written from elsewhere; ``circa`` and the end of a date are part of it.
 _WRITTEN = {"id", "type", "title", "abstract", "author", "issued", "DOI", "PMID", "PMCID", "URL", "keyword", "page"}
-_WRITTEN |= {"container-title", "citation-key", "citation_key", "pages", "accessed", "date_end", "season", "circa"}
+_WRITTEN |= {"container-title", "citation-key", "citation_key", "pages", "date_end", "season", "circa", *DATES}
 _LISTS = {"ISSN", "ISBN"}
 
 
@@ -62,7 +63,7 @@ def build_item(paper: Paper, key: str) -> dict[str, Any]:
         "PMCID": identifiers.get("pmcid"),
         "URL": next(iter(list_addresses(paper)), ""),
         "page": read_extra(paper, "pages") or read_extra(paper, "article_number"),
-        "accessed": _convert_date(read_extra(paper, "accessed")),
+        **{DATES[name]: _convert_span(read_extra(paper, name)) for name in DATES},
         **_list_other_fields(paper, is_csl),
     }
     arxiv = f"arXiv:{identifiers['arxiv']}" if identifiers.get("arxiv") else ""
@@ -83,10 +84,18 @@ def _build_date(paper: Paper) -> dict[str, Any]:
     """The date of issue as far as it is known, with the end of a range and the season."""
     if not paper.date:
         return {}
-    date = _convert_date(paper.date)
-    if end := _convert_date(read_extra(paper, "date_end")):
-        date["date-parts"] += end.get("date-parts", [])
+    end = read_extra(paper, "date_end")
+    date = _convert_span(f"{paper.date}/{end}" if end else paper.date)
     return date | {name: value for name in ("season", "circa") if (value := paper.extra.get(name))}
+
+
+def _convert_span(text: str) -> dict[str, Any]:
+    """A date variable of CSL with the end of a span, where there is one behind a slash."""
+    start, _, end = text.partition("/")
+    date = _convert_date(start)
+    if "date-parts" not in date or (end and "date-parts" not in _convert_date(end)):
+        return _convert_date(text)
+    return {"date-parts": date["date-parts"] + _convert_date(end).get("date-parts", [])}
 
 
 def _convert_date(text: str) -> dict[str, Any]:
@@ -105,6 +114,8 @@ def _list_other_fields(paper: Paper, is_csl: bool) -> dict[str, Any]:
     if "genre" in fields and not has_genre(paper):
         del fields["genre"]
     known = {row.csl for row in FIELDS}
+    if organization := "" if fields.get("publisher") else read_extra(paper, "organization"):
+        fields["publisher"] = organization
     texts = {name: _join_texts(name, value) for name, value in fields.items() if name in known}
     return {**fields, **texts} if is_csl else texts
 

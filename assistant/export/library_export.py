@@ -16,6 +16,7 @@ from assistant.export.apa import format_apa
 from assistant.export.bibtex_writer import KeyChoice, format_bibtex, format_entries
 from assistant.export.csl import build_item, format_references
 from assistant.export.fields import (
+    BOOKLIKE,
     find_kind,
     invert_name,
     join_values,
@@ -29,7 +30,7 @@ from assistant.export.fields import (
 )
 from store.citation_keys import ListedKeys, PaperKeys, keys_in
 from store.errors import InputError
-from store.field_names import ours_to_names
+from store.field_names import OF_DATE, ours_to_names
 from store.files import write_pieces
 from store.filters import Filters
 from store.library import Library
@@ -37,7 +38,9 @@ from store.migration import upgrade_paper
 from store.paper import Paper
 from store.paper_names import find_paper
 from store.person_name import parse_author, sort_authors
+from store.readers.date_spans import UNTIL
 from store.readers.delimited import GUARD, match_columns, needs_guard
+from store.readers.languages import is_babel_name, name_for_babel, read_language_tag
 from store.readers.people import ROLES
 from store.readers.record_builder import identify_texts
 from store.readers.tagged_records import DATES
@@ -85,14 +88,23 @@ def format_papers(papers: Papers, format: str, keys: Mapping[str, str] | PaperKe
     own = ListedKeys(keys) if isinstance(keys, Mapping) else keys
     if format == "jsonl":  # word for word
         return _WRITERS[format](papers, own)
-    return _WRITERS[format](lambda: map(_name_language, map(upgrade_paper, papers())), own)
+    return _WRITERS[format](lambda: (_name_language(upgrade_paper(paper), format) for paper in papers()), own)
 
 
-def _name_language(paper: Paper) -> Paper:
-    """Return a paper whose fields name its language, which may have been told later than they were read."""
-    if not paper.language or read_extra(paper, "language"):
+def _name_language(paper: Paper, format: str) -> Paper:
+    """Return a paper whose fields name its language as the format does, which may have been told later than they.
+
+    LaTeX has names of its own, CSL a tag of BCP 47, the others what the source has where it is not one of LaTeX's.
+    """
+    own = read_extra(paper, "language")
+    text = own or paper.language
+    if format == "bibtex":
+        named = own if paper.source.format == "bibtex" else name_for_babel(text)
+    else:
+        named = read_language_tag(text) if format == "csl-json" or is_babel_name(text) else ""
+    if (named or text) == own:
         return paper
-    return paper.model_copy(update={"extra": {**paper.extra, "language": paper.language}})
+    return paper.model_copy(update={"extra": {**paper.extra, "language": named or text}})
 
 
 def export_papers(library: Library, format: str, filters: Filters) -> Iterator[str]:
@@ -242,7 +254,7 @@ def _format_row(cells: list[str]) -> str:
 
 
 # RIS (see ``store.readers.ris``): a tag a line, and no line of the data looks like one.
-_TAGS = {ours: tag for ours, tag in ours_to_names("ris").items() if ours != "pages"} | {
+_TAGS = {ours: tag for ours, tag in ours_to_names("ris").items() if ours not in ("pages", *OF_DATE)} | {
     "affiliations": "AD",
     "accession": "AN",
     "citation_key": "ID",
@@ -252,6 +264,7 @@ _TAGS = {ours: tag for ours, tag in ours_to_names("ris").items() if ours != "pag
     "isbn": "SN",
     "genre": "M3",
 }
+_SEASONS = {"1": "Spring", "2": "Summer", "3": "Autumn", "4": "Winter"}
 _ROLES = {"editor": "A2", "collection-editor": "A3", "translator": "A4"}
 _ISO_DATE = re.compile(r"\d{4}(?:-\d\d){1,2}")
 _TAG = re.compile(r"[A-Z][A-Z0-9]")
@@ -276,8 +289,8 @@ def _list_tags(paper: Paper) -> Iterator[tuple[str, Any]]:
     for role, tag in _ROLES.items():
         yield tag, [invert_name(person) for person in list_people(paper, role)]
     yield "PY", (paper.date or "")[:4]
-    yield "DA", (paper.date or "").replace("-", "/") if len(paper.date or "") > 4 else ""
-    yield "JF", to_line(paper.venue)
+    yield "DA", _write_date(paper)
+    yield "T2" if find_kind(paper) in BOOKLIKE else "JF", to_line(paper.venue)
     yield "SP", first
     yield "EP", last
     yield "AB", paper.abstract
@@ -286,6 +299,8 @@ def _list_tags(paper: Paper) -> Iterator[tuple[str, Any]]:
     yield "UR", _list_urls(paper)
     yield "N1", paper.retraction
     yield from _list_pubmed_tags(paper)
+    if "publisher" not in paper.extra:
+        yield "PB", read_extra(paper, "organization")
     for name, value in paper.extra.items():
         own = paper.source.format == "ris" and _TAG.fullmatch(name) and name not in _WRITTEN
         tag = _TAGS.get(name, name if own and not (paper.date and name in DATES - {"Y1"}) else "")
@@ -293,6 +308,16 @@ def _list_tags(paper: Paper) -> Iterator[tuple[str, Any]]:
             value = value.replace("-", "/")  # as RIS writes dates
         if tag:
             yield tag, value
+
+
+def _write_date(paper: Paper) -> str:
+    """The date as RIS has it, with the season or the end of a span as its "other info"; "" for a year alone."""
+    date, season, end = paper.date or "", read_extra(paper, "season"), read_extra(paper, "date_end")
+    info = _SEASONS.get(season, season) or (f"{UNTIL}{end}" if end else "")
+    if not date or (len(date) == 4 and not info):
+        return ""
+    parts = date.split("-")
+    return "/".join([*parts, *[""] * (3 - len(parts)), info]) if info else "/".join(parts)
 
 
 def _list_urls(paper: Paper) -> list[str]:

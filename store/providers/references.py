@@ -6,7 +6,7 @@ from typing import Literal
 
 from store.errors import InputError
 from store.paper import Frozen
-from store.readers.identifiers import normalise_arxiv_id, normalise_doi, normalise_pmid
+from store.readers.identifiers import ARXIV_DOI, normalise_arxiv_id, normalise_doi, normalise_pmid
 
 Scheme = Literal["arxiv", "doi", "pmid", "openalex", "author", "s2", "corpus", "query"]
 FORMS = (
@@ -26,7 +26,6 @@ _S2 = re.compile(
     r"(?:s2:|https?://(?:www\.)?semanticscholar\.org/paper/(?:[^/\s?#]{1,500}/)?)([0-9a-f]{40})", re.IGNORECASE
 )
 _CORPUS = re.compile(r"(?:s2:)?corpusid:\s*([0-9]{1,15})|s2:([0-9]{1,15})", re.IGNORECASE)
-_ARXIV_DOI = "10.48550/arxiv."
 
 
 class FetchReference(Frozen):
@@ -106,8 +105,8 @@ def _parse_semantic_scholar(text: str) -> FetchReference | None:
 
 def _parse_identifier(text: str) -> FetchReference | None:
     value = normalise_doi(text)
-    if value and value.startswith(_ARXIV_DOI):  # arXiv's own DOIs are not Crossref's
-        text, value = value.removeprefix(_ARXIV_DOI), None
+    if value and value.startswith(ARXIV_DOI):  # arXiv's own DOIs are not Crossref's
+        text, value = value.removeprefix(ARXIV_DOI), None
     if value:
         return FetchReference(scheme="doi", value=value)
     preprint = normalise_arxiv_id(text)

@@ -37,18 +37,34 @@ def is_missing(cell: str) -> bool:
     return cell.casefold() in _MISSING
 
 
+_STOP = re.compile(r"(?<![.…])(?<!\.\w)(?<! al)(?<! etc)\.(?=\]?$)")
+
+
+def strip_full_stop(title: str) -> str:
+    """Return a title without the full stop that NLM and dblp end all titles with; that of "U.S." or "et al." stays."""
+    return _STOP.sub("", title.rstrip(), count=1)
+
+
 # With a sign behind it, or in capitals, the word is a heading whatever follows.
 _HEADING = re.compile(
-    r"(?:(?:Abstract|Summary|Synopsis|Résumé|Zusammenfassung)\s*[:.—–]|ABSTRACT\b[:.]?|\[Abstract\])\s*"
+    r"(?:(?:Abstract|Summary|Synopsis|Résumé|Zusammenfassung)\s*[:.—–]|ABSTRACT\b[:.]?|\[Abstract\]"
+    r"|(?:ABSTRACT|Abstract|Summary)(?=[A-Z][a-z]))\s*"
 )
 # Without one a sentence has to begin behind it, and no name of more words: "Abstract Meaning Representation".
 _BARE_HEADING = re.compile(
     r"(?:Abstract|Summary)\s+(?=(?:[A-Z][\w’'-]*|[A-Z]{3,}:?)\s+[a-z(]|[A-Z][A-Za-z /&]{2,30}:|(?:A|I|We|In)\s)"
 )
-_RIGHTS = r"(?:©|\([cC]\)\s*(?=\d{4}|Copyright)|Copyright\s*(?:©|\([cC]\)|\d{4}|\b[A-Z]))"
+_RIGHTS = r"(?:©|\([cC]\)\s*(?=\d{4}|Copyright)|(?:Crown )?Copyright\s*(?:©|\([cC]\)|\d{4}|\b[A-Z]))"
+# What databases write behind abstracts: PsycInfo, EBSCO, Wiley in PubMed.
+_DATABASES = (
+    r"\(Psyc(?:INFO|Info|ARTICLES) Database Record.{0,80}"
+    r"|\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER)\]?(?:\s*Copyright of .{0,500})?"
+    r"|This article is protected by copyright.{0,40}|The Author\(s\),? \d{4}\.?"
+    r"|Published \d{4}\.? This article is a U\.?S\.? Government work.{0,80}"
+)
 _TAIL = re.compile(
     rf"(?:(?<=[.!?\]”\")])|(?<=[.!?]\s))\s*(?:{_RIGHTS}.{{0,250}}|(?:Published|Production and hosting) by\b.{{2,120}}"
-    rf"|All rights reserved\.?|(?:This is an )?[Oo]pen access (?:article )?under\b.{{0,120}})$"
+    rf"|{_DATABASES}|All rights reserved\.?|(?:This is an )?[Oo]pen access (?:article )?under\b.{{0,120}})$"
 )
 _HEAD = re.compile(
     rf"{_RIGHTS}\s*(?:\d{{4}})?[^.]{{0,100}}?(?:B\.V|Ltd|Inc|Co|Corp|S\.A|All rights reserved)?\.\s+(?=[A-Z])"
@@ -82,6 +98,7 @@ def strip_frame(text: str, title: str) -> str:
 
 
 _TAIL_SIGNS = tuple(
-    "©|(c)|(C)|opyright|reserved|ublished by|osting by|en access|eyword|ey word|ey-word|EYWORD|EY WORD|ndex ".split("|")
+    """©|(c)|(C)|opyright|reserved|ublished |osting by|FROM AUTHOR|FROM PUB|The Author(|en access|eyword|ey word|ey-word
+    |EYWORD|EY WORD|ndex """.replace("\n    ", "").split("|")
 )
-_LONGEST_TAIL = 500  # letters in which a tail is looked for; chosen by hand
+_LONGEST_TAIL = 700  # letters in which a tail is looked for; chosen by hand

@@ -1,32 +1,27 @@
 r"""BibTeX (ctan.org/pkg/btxdoc) and biblatex (ctan.org/pkg/biblatex), as reference managers and publishers write them.
 
 Field names in any case, macros, ``#``, ``crossref``, ``xdata``, entries without a key or with one that others have too.
-bibtexparser splits a text into entries; one that is not well-formed is read field by field, with a doubt. Journals may
-be macros like ``\apj``, as ADS names them (ui.adsabs.harvard.edu/help, Journal macros).
 """
 
-import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from store.field_names import rename_fields
+from store.person_name import UNSPACED
 from store.readers.author_names import split_run
-from store.readers.dates import parse_loose_date, parse_month
+from store.readers.bibtex_entries import RawEntry, parse_entries
+from store.readers.dates import parse_month
 from store.readers.encoding import Encoding
 from store.readers.identifiers import normalise_arxiv_id, normalise_pmid, strip_tex
-from store.readers.people import Person, build_person, strip_asides
+from store.readers.journal_macros import expand_journal
+from store.readers.people import Person, build_person, strip_asides, strip_degrees
 from store.readers.reader import Item, Reader
 from store.readers.record_builder import build_paper, choose_date, identify_texts, map_authors, map_links
 from store.readers.textfile import TextFile, make_printable
 from store.text.clean import clean_text
 from store.text.latex import brace_pairs
-from store.work_types import TYPES
-
-if TYPE_CHECKING:
-    from bibtexparser.library import Library
-    from bibtexparser.model import Block, Entry
+from store.work_types import OF_BOOK_SERIES, TYPES, read_type
 
 _SNIFF = re.compile(r"^[^\n%@]{0,200}@[ \t]*[A-Za-z]\w*[ \t]*[{(][^={}\n]{0,200}(?:,|\n|$)", re.MULTILINE)
 _SIGNS = re.compile(r"^[ \t]*%+ *Encoding:|^[ \t]*@(?:string|preamble|comment)[ \t]*[{(]", re.IGNORECASE | re.MULTILINE)
@@ -36,6 +31,14 @@ _PARENTS = ("crossref", "xdata")
 _INHERITED = {"title": "booktitle", "subtitle": "booksubtitle"}
 _OWN = {"crossref", "xdata", "abstract", "doi", "url", "eprint", "pages", "keywords", "ids", "entryset", "note"}
 _PLAIN = {"url", "doi", "file", "eprint", "howpublished", "issn", "isbn", "pmid", "pmcid"}
+_NO_PAPER = {"xdata", "set"}  # they hold what other entries refer to
+# What types of entries, and biblatex's keys for ``type``, say of a work.
+_GENRES = {
+    "phdthesis": "PhD thesis", "mastersthesis": "Master's thesis", "mathesis": "Master's thesis",
+    "bathesis": "Bachelor's thesis", "candthesis": "Candidate thesis", "techreport": "Technical report",
+    "resreport": "Research report", "patentus": "U.S. patent", "patenteu": "European patent",
+    "patentde": "German patent", "patentfr": "French patent", "patentuk": "British patent",
+}  # fmt: skip
 # Our fields of people who are no authors, by biblatex's; those of ``editora`` and so on have types of their own.
 _ROLES = {
     "editor": "editors",
@@ -56,7 +59,7 @@ class BibtexReader(Reader):
 
     def read_records(self, file: TextFile, encoding: Encoding) -> Iterator[Item]:
         """Yield each entry, with what it takes over from others."""
-        entries, strings = _parse_entries(file.read_whole(encoding).removeprefix("\ufeff"))
+        entries, strings = parse_entries(file.read_whole(encoding).removeprefix("\ufeff"))
         for entry in entries:
             missing = {name: _find_undefined(name, value, strings) for name, value in entry.fields.items()}
             doubts = [
@@ -78,27 +81,12 @@ class BibtexReader(Reader):
                 yield from build_paper(file, entry.line, self.NAME, fields, doubt)
 
 
-@dataclass
-class _RawEntry:
-    """An entry as it stands in the file: ``fields`` by lower-case name with braces and quotes; ``line`` from 1.
-
-    ``fault`` says why it could not be read at all.
-    """
-
-    line: int
-    type: str = ""
-    key: str = ""
-    fields: dict[str, str] = field(default_factory=dict)
-    doubt: str = ""
-    fault: str = ""
-
-
-def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], unknown: dict[str, None]) -> dict[str, Any]:
+def _map_fields(entry: RawEntry, by_key: dict[str, RawEntry], unknown: dict[str, None]) -> dict[str, Any]:
     """Return our fields of an entry with what it takes over from others; ``unknown`` gets TeX that is not known."""
     if not entry.fields:
         return {"type": entry.type, "citation_key": entry.key}
     fields = _inherit_fields(entry, by_key, {entry.key.lower()})
-    fields |= {name: _expand_journal(fields[name]) for name in ("journal", "journaltitle") if name in fields}
+    fields |= {name: expand_journal(fields[name]) for name in ("journal", "journaltitle") if name in fields}
     text = {
         name: _read_tex(fields.get(name, ""), unknown)
         for name in (*_TEXTS, "subtitle", "issuetitle", "maintitle", "titleaddon")
@@ -108,8 +96,9 @@ def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], unknown: dict[st
     others = {name: value for name, value in fields.items() if name not in _MAPPED}
     if kind := _read_subtype(entry.type, others.get("entrysubtype", "")):
         del others["entrysubtype"]
-    if "issue" in others and "number" not in others:  # Zotero and CNKI have the number there, biblatex a name
-        others["number"] = others.pop("issue")
+    _settle_numbers(entry.type, others)
+    if genre := _GENRES.get(others.get("type", "").strip("{} ").lower() or entry.type.removesuffix("report")):
+        others["type"] = genre
     return {
         "extra": rename_fields({name: _clean_extra(name, value, unknown) for name, value in others.items()}, "bibtex"),
         "type": entry.type,
@@ -121,10 +110,9 @@ def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], unknown: dict[st
         **map_authors(_parse_names(fields.get("author", ""), von)),
         **{ours: _parse_names(fields.get(name, ""), von) for name, ours in _ROLES.items()},
         "date": _choose_date(fields),
-        **_read_range(fields.get("date", "")),
         "venue": text["journaltitle"] or text["journal"] or text["booktitle"],
         "keywords": _split_keywords(fields, unknown),
-        "pages": re.sub(r"\s*-{2,3}\s*", "–", strip_tex(fields.get("pages", ""))),
+        "pages": strip_tex(fields.get("pages", "")),
         "tags": _split_list(fields, "mendeley-tags", "tags"),
         "collections": _split_list(fields, "groups", "mendeley-groups"),
         **_map_identifiers(fields),
@@ -132,7 +120,20 @@ def _map_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], unknown: dict[st
     }
 
 
-def _inherit_fields(entry: _RawEntry, by_key: dict[str, _RawEntry], seen: set[str]) -> dict[str, str]:
+def _settle_numbers(type: str, others: dict[str, str]) -> None:
+    """Sort out what ``number`` and ``issue`` are: Zotero and CNKI have the number in ``issue``, biblatex a name.
+
+    The ``number`` of a book in a series, and of what stands in such a book, counts the books of the series.
+    """
+    issue = others.get("issue", "")
+    is_counted = "series" in others and "series_number" not in others and read_type([type], "bibtex") in OF_BOOK_SERIES
+    if is_counted and "number" in others and (not issue or re.search("[0-9]", issue)):
+        others["series_number"] = others.pop("number")
+    if issue and "number" not in others:
+        others["number"] = others.pop("issue")
+
+
+def _inherit_fields(entry: RawEntry, by_key: dict[str, RawEntry], seen: set[str]) -> dict[str, str]:
     fields = dict(entry.fields)
     for relation in _PARENTS:
         for key in (key.strip().lower() for key in entry.fields.get(relation, "").split(",")):
@@ -152,25 +153,14 @@ def _choose_date(fields: dict[str, str]) -> str:
     month_year = f"{year}-{number:02}" if number and re.fullmatch(r"\s*\d{4}\s*", year) else f"{month} {year}".strip()
     day = re.search(r"(?<!\d)\d{1,2}(?!\d)", fields.get("day", "") or (month if not month.strip().isdecimal() else ""))
     spelt = f"{month_year.strip()}-{int(day[0]):02}" if number and day and "-" in month_year else month_year
-    return choose_date(*(clean_text(text, tex=True) for text in (fields.get("date", ""), year, spelt, month_year)))
+    dates = (fields.get("date", ""), year, spelt, month_year, f"{month} {year}")
+    return choose_date(*(clean_text(text, tex=True) for text in dates))
 
 
 def _read_subtype(type: str, subtype: str) -> str:
     """Return the type of CSL that ``entrysubtype`` names: "magazine" of an article, any other of ``@misc``."""
     kind = f"article-{subtype}" if type == "article" else subtype
     return kind if type in ("article", "misc") and kind in TYPES else ""
-
-
-def _read_range(date: str) -> dict[str, str]:
-    """Return the end of a range of dates, or the season that biblatex has as month 21 to 24."""
-    if match := _SEASON.match(date.strip()):
-        return {"season": match[1]}
-    _, mark, end = date.partition("/")
-    return {"date_end": parse_loose_date(end) or ""} if mark and _DATE_END.fullmatch(end.strip()) else {}
-
-
-_SEASON = re.compile(r"[0-9]{4}-2([1-4])(?![0-9])")
-_DATE_END = re.compile(r"[0-9]{4}(?:-[01][0-9](?:-[0-3][0-9])?)?[?~%]?")
 
 
 def _split_keywords(fields: dict[str, str], unknown: dict[str, None]) -> list[str]:
@@ -302,6 +292,10 @@ def _parse_name(name: str, von: str) -> Person | str:
     bare = strip_asides(_MARK.sub("", name))
     if plain := _PLAIN_NAME.fullmatch(bare):  # most names, which need no look at each letter
         return build_person(plain["family"] or plain["last"], plain["given"] or plain["first"])
+    if "," in bare and "{" not in bare:
+        bare = ", ".join(strip_degrees([part.strip() for part in bare.split(",")]))
+    if len(words := bare.split()) == 2 and all(map(UNSPACED.fullmatch, words)):  # family name first, as written there
+        return build_person(*words)
     if bare.lower() == "others" or bare.count(",") > 2:
         return clean_text(bare, tex=True)
     split = parse_single_name_into_parts(bare, strict=False)
@@ -309,8 +303,12 @@ def _parse_name(name: str, von: str) -> Person | str:
     return _build_person(last, first, junior, **{von: particle})
 
 
-# Marks of affiliations and footnotes at names: no name is written above the line.
-_MARK = re.compile(r"\$\s*\^[^$]*\$|\\(?:textsuperscript|thanks|footnote(?:mark)?)\s*(?:\[[^\]]*\])?\{[^{}]*\}")
+# Marks of affiliations and footnotes at names: formulas above the line, and commands with an argument, such as thanks,
+# inst or orcidlink, but for those that set text.
+_MARK = re.compile(
+    r"\$\s*\^[^$]*\$|\\(?!text(?!superscript)|emph|mbox|hbox|uppercase|MakeUppercase|enquote|mkbib|foreign|relax)"
+    r"[A-Za-z]{4,}\*?\s*(?:\[[^\]]*\])?\{[^{}]*\}"
+)
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][^\s,{}\\~$]*"
 _PLAIN_NAME = re.compile(
     rf"(?P<family>{_CAPITAL}), (?P<given>[^,{{}}\\~$]*[^\s,{{}}\\~$])"
@@ -322,176 +320,3 @@ def _build_person(family: str, given: str, suffix: str, **particles: str) -> Per
     """Build a person of parts in TeX."""
     texts = [clean_text(text, tex=True) for text in (family, given, suffix)]
     return build_person(*texts, **{name: clean_text(text, tex=True) for name, text in particles.items()})
-
-
-_HEADER = re.compile(r"@\s*(?P<type>\w+)\s*[{(]\s*(?:(?P<key>[^\n,={}()\"]*?)\s*,)?")
-_FIELD = re.compile(r"(?:^|,)[ \t]*(?P<name>[A-Za-z][\w+:.-]{0,99})[ \t]*=\s*(?=[{\"]|\w+\s*(?:[,})]|$))", re.MULTILINE)
-_NO_PAPER = {"xdata", "set"}  # they hold what other entries refer to
-_NO_ENTRY = {"comment", "preamble", "string"}
-_HIDDEN = re.compile(r"@\s*(?!(?:comment|preamble|string)\b)[A-Za-z]\w*\s*[{(]\s*[^\s,={}()\"]*\s*,", re.IGNORECASE)
-
-
-def _parse_entries(text: str) -> tuple[list[_RawEntry], dict[str, str]]:
-    """Return all entries in their order, and the values of the strings (macros) by lower-case name."""
-    library = _split_blocks(text)
-    strings = {key.lower(): str(string.value) for key, string in library.strings_dict.items()}
-    entries: list[_RawEntry] = []
-    broken: list[Block] = []
-    block: Block | None
-    for block in [*library.blocks, None]:
-        if broken and not _is_comment(block):
-            entries += _recover_entry(broken)
-            broken = []
-        if block is not None:
-            entries += _convert_block(block, broken)
-    return entries, strings
-
-
-def _split_blocks(text: str) -> "Library":
-    from bibtexparser.splitter import Splitter  # late: it takes 80 ms
-
-    logger = logging.getLogger("bibtexparser")
-    if not logger.handlers:  # it would write to the terminal; what it has to say is in the blocks
-        logger.addHandler(logging.NullHandler())
-    return Splitter(text).split()
-
-
-def _convert_block(block: "Block", broken: list["Block"]) -> Iterator[_RawEntry]:
-    from bibtexparser.model import Entry, ImplicitComment, ParsingFailedBlock
-
-    if isinstance(block, ParsingFailedBlock) and block.ignore_error_block is None:
-        broken.append(block)
-    elif isinstance(block, ParsingFailedBlock) and block.ignore_error_block:
-        yield from _convert_block(block.ignore_error_block, broken)
-    elif isinstance(block, Entry):
-        yield _convert_entry(block)
-    elif isinstance(block, ImplicitComment):
-        if broken:
-            broken.append(block)
-        else:
-            yield from _find_hidden(block)
-
-
-def _is_comment(block: "Block | None") -> bool:
-    from bibtexparser.model import ImplicitComment
-
-    return isinstance(block, ImplicitComment)
-
-
-def _convert_entry(block: "Entry") -> _RawEntry:
-    entry = _RawEntry((block.start_line or 0) + 1, block.entry_type.lower(), block.key or "")
-    doubts = []
-    parts = [part for source in block.fields for part in _split_swallowed(source.key, str(source.value))]
-    if len(parts) > len(block.fields):
-        doubts.append("a comma between two fields is missing; they were parted, check them")
-    for key, value in parts:
-        name = key.strip().lower()
-        if entry.fields.setdefault(name, value) != value:
-            doubts.append(f'"{name}" stands twice; the first was taken')
-    entry.doubt = "; ".join(dict.fromkeys(doubts))
-    return entry
-
-
-def _split_swallowed(name: str, value: str) -> Iterator[tuple[str, str]]:
-    """Yield a field, and those that stand in its value because the comma before them is missing."""
-    for _ in range(_MAX_DEPTH if "=" in value else 0):
-        match = _SWALLOWED.match(value, _find_end(value))
-        if not match:
-            break
-        yield name, value[: match.start()].strip()
-        name, value = match["name"], value[match.end() :].strip()
-    yield name, value
-
-
-def _find_end(value: str) -> int:
-    """Find where the first piece of a value ends: its brace, its quotation, or its word."""
-    if value.startswith("{"):
-        return brace_pairs(value).get(0, len(value) - 1) + 1
-    if value.startswith('"'):
-        depth = 0
-        for mark in re.finditer(r"\\.|[{}\"]", value[1:]):
-            depth += {"{": 1, "}": -1}.get(mark[0], 0)
-            if mark[0] == '"' and depth == 0:
-                return mark.end() + 1
-        return len(value)
-    word = re.match(r"[\w:.+/-]+", value)
-    return word.end() if word else len(value)
-
-
-_SWALLOWED = re.compile(r"\s+(?P<name>[A-Za-z][\w+:.-]{0,99})\s*=\s*(?=[{\"]|\w)")
-
-
-def _recover_entry(blocks: list["Block"]) -> Iterator[_RawEntry]:
-    """Yield the entry of a block that was given up and the text up to the next one, by what looks like fields."""
-    text, line = "".join(block.raw or "" for block in blocks), (blocks[0].start_line or 0) + 1
-    header = _HEADER.match(text)
-    if header and header["type"].lower() in _NO_ENTRY:
-        return
-    reason = make_printable(
-        " ".join(str(getattr(getattr(blocks[0], "error", None), "abort_reason", "unknown fault")).split())
-    )
-    if not header:
-        yield _RawEntry(line, fault=f"not readable as an entry: {reason}")
-        return
-    entry = _RawEntry(line, header["type"].lower(), (header["key"] or "").strip())
-    body = text[header.end() :]
-    matches = list(_FIELD.finditer(body))
-    for match, following in zip(matches, [*matches, None][1:], strict=True):
-        value = body[match.end() : following.start() if following else len(body)]
-        entry.fields.setdefault(match["name"].lower(), _balance_braces(value, last=following is None))
-    entry.doubt = f"the entry is not well-formed and was read field by field, check it ({reason})"
-    yield entry
-
-
-def _balance_braces(value: str, *, last: bool) -> str:
-    """Return a value with as many closing braces as opening ones."""
-    value = value.strip().rstrip(",").rstrip()
-    surplus = value.count("}") - value.count("{")
-    while last and surplus > 0 and value.endswith("}"):
-        value, surplus = value[:-1].rstrip().rstrip(",").rstrip(), surplus - 1
-    return value + "}" * -surplus
-
-
-def _find_hidden(comment: "Block") -> Iterator[_RawEntry]:
-    """Yield what looks like an entry in the text between entries."""
-    for match in _HIDDEN.finditer(comment.raw or ""):
-        line = (comment.start_line or 0) + 1 + (comment.raw or "").count("\n", 0, match.start())
-        yield _RawEntry(line, fault="this looks like an entry but stands where BibTeX sees a comment")
-
-
-_JOURNALS = {
-    "aap": "Astronomy and Astrophysics", "aapr": "Astronomy and Astrophysics Reviews",
-    "aaps": "Astronomy and Astrophysics Supplement", "actaa": "Acta Astronomica", "aj": "The Astronomical Journal",
-    "ao": "Applied Optics", "apj": "The Astrophysical Journal", "apjl": "The Astrophysical Journal Letters",
-    "apjlett": "The Astrophysical Journal Letters", "apjs": "The Astrophysical Journal Supplement Series",
-    "apjsupp": "The Astrophysical Journal Supplement Series", "applopt": "Applied Optics",
-    "apss": "Astrophysics and Space Science", "araa": "Annual Review of Astronomy and Astrophysics",
-    "azh": "Astronomicheskii Zhurnal", "baas": "Bulletin of the American Astronomical Society",
-    "bac": "Bulletin of the Astronomical Institutes of Czechoslovakia", "caa": "Chinese Astronomy and Astrophysics",
-    "cjaa": "Chinese Journal of Astronomy and Astrophysics", "fcp": "Fundamentals of Cosmic Physics",
-    "gca": "Geochimica et Cosmochimica Acta", "grl": "Geophysical Research Letters", "iaucirc": "IAU Circulars",
-    "icarus": "Icarus", "jcap": "Journal of Cosmology and Astroparticle Physics",
-    "jcp": "The Journal of Chemical Physics", "jgr": "Journal of Geophysical Research",
-    "jqsrt": "Journal of Quantitative Spectroscopy and Radiative Transfer",
-    "jrasc": "Journal of the Royal Astronomical Society of Canada", "maps": "Meteoritics and Planetary Science",
-    "memras": "Memoirs of the Royal Astronomical Society", "memsai": "Memorie della Società Astronomica Italiana",
-    "mnras": "Monthly Notices of the Royal Astronomical Society", "na": "New Astronomy",
-    "nar": "New Astronomy Reviews", "nat": "Nature", "nphysa": "Nuclear Physics A",
-    "pasa": "Publications of the Astronomical Society of Australia",
-    "pasj": "Publications of the Astronomical Society of Japan",
-    "pasp": "Publications of the Astronomical Society of the Pacific", "physrep": "Physics Reports",
-    "physscr": "Physica Scripta", "planss": "Planetary and Space Science", "pra": "Physical Review A",
-    "prb": "Physical Review B", "prc": "Physical Review C", "prd": "Physical Review D", "pre": "Physical Review E",
-    "prl": "Physical Review Letters", "procspie": "Proceedings of the SPIE", "psj": "The Planetary Science Journal",
-    "qjras": "Quarterly Journal of the Royal Astronomical Society",
-    "rmxaa": "Revista Mexicana de Astronomía y Astrofísica", "rnaas": "Research Notes of the AAS",
-    "skytel": "Sky and Telescope", "solphys": "Solar Physics", "sovast": "Soviet Astronomy",
-    "ssr": "Space Science Reviews", "zap": "Zeitschrift für Astrophysik",
-}  # fmt: skip
-_MACRO = re.compile(r"\{*\s*\\([a-z]+)\s*\}*")
-
-
-def _expand_journal(value: str) -> str:
-    """Return the name that a macro stands for; everything else as it is."""
-    macro = _MACRO.fullmatch(value.strip())
-    return _JOURNALS.get(macro[1], value) if macro else value

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from store.readers.artefacts import strip_full_stop
 from store.readers.author_names import part_initials
 from store.readers.json_records import JsonApiReader, as_object, as_objects, as_texts, get_text
 from store.readers.people import Person, build_person
@@ -28,11 +29,11 @@ class EuropePmcReader(JsonApiReader):
     def map_fields(self, result: dict[str, Any]) -> dict[str, Any]:
         """Return our fields of a result."""
         info = as_object(result.get("journalInfo"))
-        journal = as_object(info.get("journal"))
+        journal, book = as_object(info.get("journal")), as_object(result.get("bookOrReportDetails"))
         people = as_objects(as_object(result.get("authorList")).get("author"))
         kinds = as_object(result.get("pubTypeList")).get("pubType") or get_text(result, "pubType").split("; ")
         return {
-            "title": get_text(result, "title"),
+            "title": strip_full_stop(get_text(result, "title")),
             "abstract": get_text(result, "abstractText"),
             **(
                 {"authors": [*filter(None, map(_read_author, people))]}
@@ -41,7 +42,8 @@ class EuropePmcReader(JsonApiReader):
             ),
             "date": choose_date(get_text(info, "printPublicationDate"), get_text(info, "dateOfPublication"),
                                 get_text(result, "pubYear"), get_text(result, "firstPublicationDate")),
-            "venue": get_text(journal, "title") or get_text(result, "journalTitle", "bookOrReportDetails"),
+            "venue": get_text(journal, "title") or get_text(book, "comprisingTitle")
+            or get_text(result, "journalTitle", "bookOrReportDetails"),
             "keywords": as_texts(as_object(result.get("keywordList")).get("keyword")),
             "doi": get_text(result, "doi"),
             "pmid": get_text(result, "pmid"),
@@ -50,6 +52,9 @@ class EuropePmcReader(JsonApiReader):
             "volume": get_text(info, "volume") or get_text(result, "journalVolume"),
             "issue": get_text(info, "issue") or get_text(result, "issue"),
             "pages": get_text(result, "pageInfo"),
+            "journal_abbreviation": get_text(journal, "isoabbreviation", "medlineAbbreviation"),
+            "publisher": get_text(book, "publisher"),
+            "isbn": get_text(book, "isbn13", "isbn10"),
             "issn": [get_text(journal, "issn"), get_text(journal, "essn"), get_text(result, "journalIssn")],
             "language": get_text(result, "language"),
             "type": as_texts(kinds),
@@ -76,7 +81,7 @@ class PubmedSummaryReader(JsonApiReader):
         }
         people = as_objects(summary.get("authors"))
         return {
-            "title": get_text(summary, "title", "booktitle"),
+            "title": strip_full_stop(get_text(summary, "title", "booktitle")),
             **map_authors(_turn(person) for person in people if get_text(person, "authtype") != "Editor"),
             "editors": [_turn(person) for person in people if get_text(person, "authtype") == "Editor"],
             "date": choose_date(get_text(summary, "pubdate"), get_text(summary, "epubdate")),
@@ -88,7 +93,10 @@ class PubmedSummaryReader(JsonApiReader):
             "language": as_texts(summary.get("lang")),
             "type": as_texts(summary.get("pubtype")),
             "issn": [*filter(None, (get_text(summary, "issn"), get_text(summary, "essn")))],
-            **{name: get_text(summary, name) for name in ("volume", "issue", "pages")},
+            "journal_abbreviation": get_text(summary, "source"),
+            "publisher": get_text(summary, "publishername"),
+            "place": get_text(summary, "publisherlocation"),
+            **{name: get_text(summary, name) for name in ("volume", "issue", "pages", "edition")},
         }
 
 

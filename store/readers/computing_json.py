@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from store.readers.artefacts import strip_full_stop
 from store.readers.json_records import JsonApiReader, as_object, as_objects, as_text, as_texts, get_text
 from store.readers.record_builder import identify_texts, map_links
 
@@ -31,7 +32,7 @@ class DblpReader(JsonApiReader):
         ]
         links = as_texts(info.get("ee"))
         return {
-            "title": get_text(info, "title"),
+            "title": strip_full_stop(get_text(info, "title")),
             "authors": [*filter(None, names)],
             "date": get_text(info, "year"),
             "venue": get_text(info, "venue"),

@@ -9,14 +9,14 @@ from typing import Any
 
 from store.readers.json_records import JsonApiReader, as_object, as_objects, as_texts, get_text, parse_date_parts
 from store.readers.people import Person, build_person
+from store.readers.record_builder import join_subtitle
 
 _SNIFF = re.compile(r'"message-type"\s*:\s*"work')
 _WORK = re.compile(r'"(?:is-referenced-by-count|reference-count|references-count|content-domain|deposited)"\s*:')
 _DOI = re.compile(r'"(?:DOI|prefix|member)"\s*:')
 _TITLE = re.compile(r'"(?:title|container-title)"\s*:\s*\[')  # a list here, a text in CSL-JSON
 _EXTRA = (
-    "update-to", "updated-by", "relation", "subtitle", "short-container-title", "is-referenced-by-count",
-    "original-title",
+    "update-to", "updated-by", "relation", "is-referenced-by-count", "original-title",
 )  # fmt: skip
 _DATES = (
     "published",
@@ -38,7 +38,7 @@ class CrossrefReader(JsonApiReader):
         """Return our fields of a work."""
         dates = [parse_date_parts(work.get(name)) for name in _DATES]
         return {
-            "title": get_text(work, "title", "original-title"),
+            "title": join_subtitle(get_text(work, "title", "original-title"), get_text(work, "subtitle")),
             "abstract": get_text(work, "abstract"),
             "authors": [*filter(None, map(_read_person, as_objects(work.get("author"))))],
             "date": next((date for date in dates if date), ""),
@@ -55,6 +55,12 @@ class CrossrefReader(JsonApiReader):
                 if url.startswith("http")
             ],
             "type": get_text(work, "subtype", "type"),
+            "journal_abbreviation": get_text(work, "short-container-title"),
+            "edition": get_text(work, "edition-number"),
+            "place": get_text(work, "publisher-location"),
+            "genre": get_text(work, "degree"),
+            "event": get_text(as_object(work.get("event")), "name"),
+            "event_place": get_text(as_object(work.get("event")), "location"),
             "volume": get_text(work, "volume"),
             "issue": get_text(work, "issue"),
             "pages": get_text(work, "page", "article-number"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from store.readers.people import Person, build_person
-from store.readers.record_builder import choose_date, format_pages
+from store.readers.record_builder import choose_date, format_pages, join_subtitle
 from store.readers.xml_records import (
     Element,
     XmlReader,
@@ -38,9 +38,12 @@ class CrossrefXmlReader(XmlReader):
         named = find_element(record, ".//book_metadata") if local_name(body) == "content_item" else None
         book = body if named is None else named
         return {
-            "title": inner_markup(find_element(body, "titles/title"))
-            or inner_markup(find_element(body, ".//titles/title"))
-            or find_text(body, "full_title"),
+            "title": join_subtitle(
+                inner_markup(find_element(body, "titles/title"))
+                or inner_markup(find_element(body, ".//titles/title"))
+                or find_text(body, "full_title"),
+                inner_markup(find_element(body, "titles/subtitle")),
+            ),
             "abstract": "\n".join(map(inner_markup, find_elements(body, "abstract")[:1])),
             "authors": [*filter(None, _list_people(body, "author"))],
             "editors": [*filter(None, _list_people(body, "editor") or _list_people(book, "editor"))],
@@ -55,8 +58,16 @@ class CrossrefXmlReader(XmlReader):
             "type": body.get("component_type") or local_name(body),
             "volume": find_text(record, ".//journal_volume/volume", ".//volume"),
             "issue": find_text(record, ".//journal_issue/issue"),
+            "journal_abbreviation": find_text(record, ".//journal_metadata/abbrev_title"),
+            "series": find_text(record, ".//series_metadata/titles/title"),
+            "series_number": find_text(book, ".//series_metadata/series_number"),
+            "edition": find_text(book, "edition_number"),
+            "place": find_text(record, ".//publisher/publisher_place", ".//institution/institution_place"),
+            "event": find_text(record, ".//event_metadata/conference_name"),
+            "event_place": find_text(record, ".//event_metadata/conference_location"),
+            "genre": find_text(body, "degree"),
             "pages": format_pages(find_text(body, "pages/first_page"), find_text(body, "pages/last_page")),
-            "issn": find_texts(record, ".//journal_metadata/issn"),
+            "issn": [*find_texts(record, ".//journal_metadata/issn"), *find_texts(record, ".//series_metadata/issn")],
             "isbn": find_texts(record, ".//isbn"),
             "publisher": find_text(record, ".//publisher/publisher_name", ".//institution/institution_name"),
             "error": find_text(record, "error"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from store.field_names import rename_fields
 from store.readers.author_names import strip_et_al
-from store.readers.dates import parse_loose_date
+from store.readers.date_spans import read_season
 from store.readers.json_records import JsonApiReader, as_object, as_objects, get_text, parse_date_parts
 from store.readers.people import ROLES, Person, build_person
 from store.readers.record_builder import choose_date, identify_texts
@@ -20,9 +20,11 @@ _TYPE = re.compile(
 _SIGNS = re.compile(
     r'"(?:issued|container-title|citation-key|publisher-place|accessed)"\s*:|"(?:family|literal)"\s*:\s*"'
 )
+DATES = {"accessed": "accessed", "event_date": "event-date", "original_date": "original-date"}
+"""Our fields that are dates beside that of issue, and the variables of CSL for them."""
 _MAPPED = frozenset(
     """id title abstract author issued DOI PMID PMCID URL keyword page container-title citation-key accessed""".split()
-) | frozenset(ROLES.values())
+) | frozenset((*ROLES.values(), *DATES.values()))
 
 
 class CslJsonReader(JsonApiReader):
@@ -64,17 +66,26 @@ class CslJsonReader(JsonApiReader):
 
 def _map_dates(item: dict[str, Any]) -> dict[str, Any]:
     """Return the date of issue with its end and season, and the day of access."""
-    issued, accessed = item.get("issued"), item.get("accessed")
-    parts = as_object(issued).get("date-parts")
-    ends = parts[1:2] if isinstance(parts, list) and all(isinstance(part, list) for part in parts) else []
-    day = parse_date_parts(accessed)
+    issued = item.get("issued")
+    season = read_season(get_text(as_object(issued), "season"))
     return {
-        "date": choose_date(parse_date_parts(issued)),
-        "date_end": parse_date_parts({"date-parts": ends}) if ends else "",
-        "season": get_text(as_object(issued), "season"),
+        "date": _read_span(issued),
+        **({"season": season} if season else {}),
         "circa": as_object(issued).get("circa"),
-        "accessed": parse_loose_date(day) or day,
+        **{ours: _read_span(item.get(theirs)) for ours, theirs in DATES.items()},
     }
+
+
+def _read_span(value: Any) -> str:
+    """Return a date variable in ISO 8601-2; months beyond December are seasons (13 to 16, 17 to 20, 21 to 24)."""
+    parts = as_object(value).get("date-parts")
+    ends = parts[1:2] if isinstance(parts, list) and all(isinstance(part, list) for part in parts) else []
+    end = parse_date_parts({"date-parts": ends}) if ends else ""
+    start = _SEASON_MONTH.sub(lambda month: f"-2{(int(month[1]) - 13) % 4 + 1}", parse_date_parts(value))
+    return choose_date(f"{start}/{end}" if end else start)
+
+
+_SEASON_MONTH = re.compile(r"(?<=^[0-9]{4})-(1[3-9]|2[0-4])$")
 
 
 def _read_person(person: dict[str, Any]) -> Person | str:

@@ -61,7 +61,9 @@ _NUMBERS = re.compile(
 )
 # As Chinese, Japanese and Korean write dates: 2019年5月1日, 2019년 5월 1일.
 _SIGNED = re.compile(r"([0-9]{4}) ?[年년](?: ?([0-9]{1,2}) ?[月월](?: ?([0-9]{1,2}) ?[日일号號])?)?.{0,20}")
-_YEAR_LAST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_YEAR_LAST = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?:[T ][0-9:.Z+ -]*)?")
+_COMPACT = re.compile(r"(?P<year>[12][0-9]{3})(?P<month>0[1-9]|1[0-2])(?P<day>[0-3][0-9])")
+_MONTH_YEAR = re.compile(r"(?P<month>0?[1-9]|1[0-2])[./-](?P<year>[12][0-9]{3})")
 _YEAR = re.compile(r"(?<![0-9])([12][0-9]{3})(?![0-9])")
 _DAY = re.compile(r"(?<![0-9:/])([0-9]{1,2})(?:st|nd|rd|th)?(?![0-9:/])")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -79,10 +81,19 @@ def parse_loose_date(text: str) -> str | None:
             return _make_date(*match.groups())
     if match := _NUMBERS.fullmatch(text):
         return _make_date(*match.groups())
+    if match := _COMPACT.fullmatch(text) or _MONTH_YEAR.fullmatch(text):
+        return _make_date(match["year"], match["month"], match.groupdict().get("day"))
     if match := _YEAR_LAST.fullmatch(text):
-        return _make_date(match[3], match[2], match[1])
+        return _make_date(match[4], *_order_month_day(match[1], match[3], match[2]))
     year = _YEAR.search(text)
     return _parse_words(text, year) if year else None
+
+
+def _order_month_day(first: str, second: str, sign: str) -> tuple[str, str] | tuple[()]:
+    """Return month and day of "31.12.2019", "31/12/2019" or "12/31/2019"; neither of "05/06/2019", which may be two."""
+    if sign == "." or int(first) > 12:
+        return second, first
+    return (first, second) if int(second) > 12 or first == second else ()
 
 
 def _write_western_digits(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from store.field_names import rename_fields
 from store.readers.artefacts import is_missing
-from store.readers.author_names import part_initials, split_names
+from store.readers.author_names import pair_initials, part_initials, split_names
 from store.readers.encoding import Encoding
 from store.readers.people import ROLES
 from store.readers.reader import Item, Reader
@@ -38,13 +38,13 @@ _ALIASES = {
     "day": "day, tag, jour, published day, publication day",
     "venue": """venue, source title, journal, journal title, publication title, journal book, secondary title, journal
         name, publication, container title, so, source, jo, jf, t2, zeitschrift, publication venue, conference name,
-        booktitle, book title, zeitschriftentitel, publikationstitel, quelle, revue, titre de la revue, revista,
-        primary location source display name, host venue display name""",
+        published in, booktitle, book title, zeitschriftentitel, publikationstitel, quelle, revue,
+        titre de la revue, revista, primary location source display name, host venue display name""",
     "keywords": """keywords, author keywords, keyword, manual tags, de, kw, index terms, mesh terms, index keywords,
         automatic tags, keywords plus, ieee terms, subject headings, emtree medical index terms, tags, schlagwörter,
         mesh, schlagworte, schlüsselwörter, stichwörter, mots clés, mots clefs, palabras clave, palavras chave""",
     "categories": "categories, category, arxiv categories",
-    "doi": "doi, di, digital object identifier, doi link, doi url",
+    "doi": "doi, doi number, di, digital object identifier, doi link, doi url",
     "pmid": "pmid, pubmed id, pubmedid, pubmed, pm, accession number pubmed, ids pmid",
     "arxiv": "arxiv, arxiv id, arxivid, arxiv number",
     "pmcid": "pmcid, pmc id, pmc, ids pmcid",
@@ -57,15 +57,22 @@ _ALIASES = {
     "pages": "pages, page range, page, pagination, seiten, páginas",
     "first_page": "start page, page start, first page, bp, sp, biblio first page",
     "last_page": "end page, page end, last page, ep, biblio last page",
+    "journal_abbreviation": """journal abbreviation, abbreviation, abbreviated source title, journal iso abbreviation,
+        iso source abbreviation, iso abbreviation, journal abbreviated title, journal abbrev""",
+    "article_number": "article number, art no, article no",
+    "series": "series, book series title, book series, series title",
+    "edition": "edition",
+    "place": "place, location, publisher location, place of publication, place published, city, publisher city",
     "issn": "issn, issns, sn, print issn",
     "eissn": "eissn, ei, online issn",
     "isbn": "isbn, isbns, bn",
     "publisher": "publisher, pu, pb, verlag, éditeur, editorial",
     "language": "language, la, language of original document, sprache, langue, idioma",
-    "type": "type, document type, item type, publication type, dt, type of reference, reference type, ty, article type",
+    "type": """type, document type, item type, publication type, dt, type of reference, reference type, ty,
+        article type, entry type""",
     "affiliations": "affiliations, author affiliations, addresses, c1, author address",
     "note": "notes, note, n1",
-    "citation_count": """citation count, cited by, times cited, citations, citation counts, cited by count, tc,
+    "citation_count": """citation count, cites, cited by, times cited, citations, citation counts, cited by count, tc,
         times cited all databases, times cited wos core""",
     "retraction": "retraction",
     "tags": "labels filed in, labels",
@@ -83,6 +90,12 @@ _WEAK = """source, publication, number, key, page, no, is, date, first authors, 
     publication date print, summary, display name, authorships raw author name"""
 _WEAK_NAMES = set(" ".join(_WEAK.split()).split(", "))
 
+# What has a property, before the name of it; a journal's own are no property of the work but for a few: "Journal URL".
+_OWN = re.compile(r"(?:item|article|document|paper|work|record|manuscript|bibliographic|reference|content) ")
+_OF_JOURNAL = re.compile(r"(?:journal|publication|source) ")
+_ISSUE_NAMES = frozenset("volume|issue|issue number|issn|eissn|publisher|pages|page range|abbreviation".split("|"))
+# Two words in one: "StartPage", "ArticleURL", "PubMedID".
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z]{2,}$)")
 _FULL_NAMES = {"author full names"}  # better than the initials that Scopus and Web of Science have beside them
 
 _DELIMITERS = ",\t;|"
@@ -135,10 +148,22 @@ class Header(NamedTuple):
 def match_columns(header: list[str]) -> dict[int, str]:
     """Return our field for each column that is known, by its place (from 0); several columns may have one field."""
     columns = [*map(_normalise_column, header)]
-    fields = {place: name for place, column in enumerate(columns) if (name := _NAMES.get(column))}
+    fields = {place: name for place, column in enumerate(columns) if (name := _find_field(header[place]))}
     if "keywords" in columns and "tags" in columns:  # beside keywords they are not the authors' words
         fields[columns.index("tags")] = "tags"
     return fields
+
+
+def _find_field(column: str) -> str:
+    """Find our field for a column; "" for none.
+
+    Databases put before a word what has the property: "Item DOI" and "Journal Volume" are what "DOI" and "Volume" are.
+    """
+    name = _normalise_column(column)
+    words = _normalise_column(_CAMEL.sub(" ", column))
+    own, of_journal = _OWN.sub("", words), _OF_JOURNAL.sub("", words)
+    other = own if own != words else of_journal if of_journal in _ISSUE_NAMES else ""
+    return _NAMES.get(name) or _NAMES.get(words) or ("" if other in _WEAK_NAMES else _NAMES.get(other, ""))
 
 
 def _rank_column(column: str) -> int:
@@ -184,15 +209,19 @@ def _map_fields(header: Header, row: list[str]) -> dict[str, Any]:
     own = [str(others[name]) for name in others if _normalise_column(name) in ("id", "entry id", "accession number")]
     identifiers = identify_texts(*cells.get("url", ()), first.get("doi", ""), *own)
     pmid = first.get("pmid") or next((match[1] for text in own if (match := _PMID.fullmatch(text))), "")
-    as_they_are = """volume issue issn eissn isbn publisher language type affiliations note citation_key
-        retraction""".split()
+    as_they_are = """volume issue issn eissn isbn publisher place series edition journal_abbreviation article_number
+        language type affiliations note citation_key retraction""".split()
     return {
         "extra": rename_fields(others, "csv"),
         **{name: first.get(name) for name in ("title", "abstract", "venue", *as_they_are)},
         **_map_people(cells.get("authors", [])),
         **{role: _map_people(cells[role])["authors"] for role in ROLES if role in cells},
         "date": choose_date(
-            first.get("year"), first.get("date"), _join_date(first), _find_embase_date(first.get("venue", ""))
+            first.get("year"),
+            first.get("date"),
+            f"{first.get('date', '')} {first.get('year', '')}",
+            _join_date(first),
+            _find_embase_date(first.get("venue", "")),
         ),
         "keywords": [word for text in cells.get("keywords", ()) for word in _split_list(text)],
         **{
@@ -307,10 +336,12 @@ def _map_tags(header: Header, row: list[str]) -> dict[str, list[str]]:
 def _map_people(cells: list[str]) -> dict[str, Any]:
     text = cells[0] if cells else ""
     names = _parse_literal(text)
+    if names is None and len(parts := _LINES.split(text)) > 1:
+        names = parts
     if names is None and (";" in text or "|" in text):
         names = re.split("[;|]" if "|" in text else ";", text)
     if names is None:
-        names = _split_at_commas(text)
+        names = pair_initials(text) or _split_at_commas(text)
     names = [name for name in names if name.strip()]
     turned = [part_initials(name) for name in names]
     if all(initials or "et al" in name for initials, name in zip(turned, names, strict=True)):
@@ -327,6 +358,8 @@ def _split_at_commas(text: str) -> list[str]:
     return split_names(text)
 
 
+# Signs between names that stand in none.
+_LINES = re.compile(r"\n+|\s/\s|[；、]")
 # Up to the next bracket, or the end.
 _RUN = re.compile(r"[^()]*(?:[()]|$)")
 

@@ -103,9 +103,11 @@ def choose_reader(file: TextFile, reader: Reader | None) -> Reader:
     head = file.text_head()
     if any(pattern.match(head) for pattern in _REPORTS):
         raise _make_own_error(file)
-    is_page = _PAGE.match(head)
-    for candidate in READERS:
-        if candidate.sniff(head) and not (is_page and isinstance(candidate, DelimitedReader)):  # styles look like rows
+    if _FAILURE.match(head):
+        raise SourceError(f"{file.name} is a service's message about an error, and holds no papers.", _ASK_AGAIN)
+    is_page = _PAGE.match(head)  # what looks like an entry or a row in it is a part of its text, its styles or programs
+    for candidate in READERS if not is_page else ():
+        if candidate.sniff(head):
             return candidate
     if _has_manifest(file):
         raise _make_own_error(file)
@@ -141,10 +143,15 @@ _SAVED = (
     "Where an export was to be saved, the site gave its log-in or error page instead: export again. "
     "Copy its text into a .txt file and give that, if it is an author's page."
 )
+_ASK_AGAIN = "Read what it says, ask the service again, and give the file that it answers with."
 _OUR_REPORT = "Its papers are those of the library that it was made from: conspectus export writes them."
 _MANIFEST = re.compile(r'\s*\{\s*"version":\s*"[^"]*",\s*"generation":\s*"[^"]*",\s*"papers":\s*\{')
 # Bytes of a manifest by which it is told: a version and a hash stand there. Chosen by hand.
 _MANIFEST_HEAD = 1000
+# Answers of Semantic Scholar, OpenAlex, NCBI, DataCite, Elsevier and Crossref to what they cannot answer.
+_FAILURE = re.compile(
+    r'\ufeff?\s*\{\s*(?:"(?:errors?|service-error|fault)"\s*:|"(?:status|message-type)"\s*:\s*"(?:error|failed|failure)")'
+)
 # How a report begins: as JSON, its manifest, and as CSV a table of one's own and one of themes.
 _REPORTS = (
     re.compile(r'\s*\{\s*"kind":\s*"\w+",\s*"title":\s*"(?:[^"\\]|\\.)*+",\s*"sections":\s*\['),

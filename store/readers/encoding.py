@@ -24,6 +24,10 @@ _DECLARED = re.compile(
 _ALIASES = {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8"}
 _SAME = {"ascii": "cp1252", "iso8859-1": "cp1252"}  # who declares Latin-1 mostly wrote Windows-1252
 _LETTERS = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "iso8859_2", "mac_roman"]
+_CENTRAL_CODECS = ("cp1250", "iso8859_2")
+# The letters of languages that Windows-1250 and Windows-1252 were made for, as far as they stand for different bytes.
+_CENTRAL = ("čďěňřšťůžľĺŕ", "ąćęłńśźż", "őű", "čćđšž", "ăţş")
+_WESTERN = ("àèêïûùœÿæ", "ñ", "ãàêõ", "àèìòù", "åøæ", "ðþæ", "àèïòñ")
 _CHARACTERS = ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"]
 _ENOUGH = 12  # letters beyond ASCII that a guess needs; chosen by hand, not measured
 _ONLY_WINDOWS = re.compile(rb"[\x80-\x9f]")
@@ -136,7 +140,22 @@ def _guess_codec(sample: bytes) -> str:
     if sum(byte > 0x7F for byte in sample) < _ENOUGH:
         return _tell_western(sample)
     best = from_bytes(sample, cp_isolation=_LETTERS + _CHARACTERS).best()
+    if best and best.encoding in _CENTRAL_CODECS:
+        return best.encoding if _is_central(sample, best.encoding) else _tell_western(sample)
     return best.encoding if best and best.encoding != "cp1252" else _tell_western(sample)
+
+
+def _is_central(sample: bytes, codec: str) -> bool:
+    """Return whether a text is in a language of Central Europe rather than in a western one.
+
+    Only those letters count that are others in Windows-1252; the guess before goes by all, of which most are the same,
+    so that a few French names look Slovak to it.
+    """
+    texts = [sample.decode(name, "replace").lower() for name in (codec, "cp1252")]
+    pairs = [pair for pair in zip(*texts, strict=True) if pair[0] != pair[1] and pair[0].isalpha()]
+    central = max(sum(letter in alphabet for letter, _ in pairs) for alphabet in _CENTRAL)
+    western = max(sum(letter in alphabet for _, letter in pairs) for alphabet in _WESTERN)
+    return central > western
 
 
 def _tell_western(sample: bytes) -> str:

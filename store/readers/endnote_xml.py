@@ -47,7 +47,7 @@ class EndnoteXmlReader(XmlReader):
             "extra": _map_others(record),
             "title": find_text(record, "titles/title", "titles/secondary-title", "titles/short-title"),
             "abstract": _text_with_lines(find_element(record, "abstract")),
-            **map_authors(find_texts(record, "contributors/authors/author")),
+            **map_authors(_list_people(record, "authors")),
             "date": choose_date(year, day, f"{day} {year}".strip() if year not in day else day),
             "venue": find_text(
                 record, "periodical/full-title", "titles/secondary-title", "periodical/abbr-1", "titles/alt-title"
@@ -57,13 +57,20 @@ class EndnoteXmlReader(XmlReader):
             "arxiv": identifiers.get("arxiv"),
             **map_links(find_texts(record, "urls//url")),
             "type": kind.get("name", "") if kind is not None else "",
-            "editors": find_texts(record, "contributors/secondary-authors/author"),
-            "series_editors": find_texts(record, "contributors/tertiary-authors/author"),
-            "translators": find_texts(record, "contributors/translated-authors/author")
-            or find_texts(record, "contributors/subsidiary-authors/author"),
+            "editors": _list_people(record, "secondary-authors"),
+            "series_editors": _list_people(record, "tertiary-authors"),
+            "translators": _list_people(record, "translated-authors") or _list_people(record, "subsidiary-authors"),
+            "journal_abbreviation": find_text(record, "periodical/abbr-1"),
             "short_title": find_text(record, "titles/short-title"),
             "series": find_text(record, "titles/tertiary-title"),
         }
+
+
+def _list_people(record: Element, group: str) -> list[str]:
+    """List the names of a group; some programs write several in one element, with carriage returns between them."""
+    elements = find_elements(record, f"contributors/{group}/author")
+    names = (line.split() for element in elements for line in "".join(map(str, element.itertext())).split("\r"))
+    return [" ".join(words) for words in names if words]
 
 
 def _map_others(record: Element) -> dict[str, str | list[str]]:

@@ -5,6 +5,8 @@ from urllib.parse import unquote
 
 from store.text.latex import latex_to_text
 
+ARXIV_DOI = "10.48550/arxiv."
+"""What the DOIs begin with that arXiv gives to its papers, in small letters; their ids follow."""
 MAX_ID = 512  # characters; chosen by hand, not measured
 _MAX_TEXT = 2000  # longer ones are no identifiers, and would take long to find that out; chosen by hand
 
@@ -128,9 +130,9 @@ def _is_unopened(text: str) -> bool:
 
 def strip_tex(value: str) -> str:
     """Return a URL, DOI or file name without the escapes that TeX needs, and without anything else of TeX."""
-    if wrapped := _WRAPPED.fullmatch(value.strip()):
+    while wrapped := _WRAPPED.fullmatch(value.strip()):
         value = wrapped[1]
-    text = _COMMAND.sub(r" \1 ", value) if "\\" in value else value
+    text = _COMMAND.sub(r" \1 ", _BREAKS.sub("", value)) if "\\" in value else value
     text = _TEX_ESCAPED.sub(lambda match: match[1] or "~", text)
     if _TEX_IN_ID.search(text):
         # Neither ties nor dashes are meant here.
@@ -142,4 +144,9 @@ def strip_tex(value: str) -> str:
 # Signs that stand for ~ and - while the rest is read; no file holds them.
 _TILDE, _HYPHEN = "\ue0f5", "\ue0f6"
 _WRAPPED = re.compile(r"\\(?:doi|url|path|nolinkurl|href\s*\{[^{}]*\})\s*\{(.*)\}")
+# Where a line may break, and what lets a sign stand as it is.
+_BREAKS = re.compile(
+    r"\\(?:[-/]|(?:allowbreak|linebreak|nobreak|string|protect|penalty *-?[0-9]+)(?![A-Za-z]) ?"
+    r"|hspace\*?\{[^{}]*\})(?:\{\})?"
+)
 _TEX_IN_ID = re.compile(r"\{[^{}]*\}|\\[A-Za-z]+|\$[^$]+\$")

@@ -293,4 +293,4 @@ def parse_date_parts(value: Any) -> str:
     numbers = [as_text(part) for part in first] if isinstance(first, list) else []
     if numbers and all(part.isdecimal() for part in numbers if part):
         return "-".join(f"{part:0>2}" for part in numbers[:3] if part)
-    return get_text(date, "raw", "literal", "date-time") or as_text(value)
+    return get_text(date, "edtf", "raw", "literal", "date-time") or as_text(value) or " ".join(filter(None, numbers))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.field_names import names_to_ours
-from store.readers.artefacts import is_placeholder
+from store.readers.artefacts import is_placeholder, strip_full_stop
 from store.readers.author_names import part_initials
 from store.readers.identifiers import normalise_doi, normalise_pmid
 from store.readers.record_builder import choose_date, map_authors
@@ -48,7 +48,7 @@ class NbibReader(TaggedReader):
         full = "FAU" if len(tags.get("FAU", ())) >= len(tags.get("AU", ())) else "AU"
         names = [" ".join(name.split()) for tag in (full, "CN") for name in tags.get(tag, ())]
         aids = [" ".join(aid.split()) for tag in ("AID", "LID") for aid in tags.get(tag, ())]
-        titles = [first_text(tags, "TI", "BTI", "CTI"), join_values(tags, "TT")]
+        titles = [strip_full_stop(first_text(tags, "TI", "BTI", "CTI")), join_values(tags, "TT")]
         number = next((aid.removesuffix("[pii]").strip() for aid in aids if aid.endswith("[pii]")), "")
         fields = {
             # A journal without pages counts its articles; longer numbers are the publisher's own.

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.field_names import names_to_ours
+from store.readers.artefacts import strip_full_stop
 from store.readers.author_names import part_initials
 from store.readers.identifiers import normalise_pmid
 from store.readers.record_builder import choose_date, identify_texts, map_authors, map_links
@@ -56,7 +57,7 @@ class OvidReader(TaggedReader):
         identifiers = identify_texts(*split_values(tags, "DO", "DI", "ID", "UR"))
         year = re.search(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)", place)
         fields = {
-            "title": first_text(tags, "TI", "BT").removesuffix("."),
+            "title": strip_full_stop(first_text(tags, "TI", "BT")),
             "abstract": "\n".join(tags.get("AB", ())),
             **map_authors(part_initials(name) or name for name in map(_strip_remarks, split_values(tags, "AU"))),
             "editors": [_strip_remarks(name) for name in split_values(tags, "ED")],

@@ -32,25 +32,41 @@ ROLES = {
 # A suffix as it is written out; in capitals without dots ("Smith, JR", "Kim, II") these are initials.
 _SUFFIX = re.compile(r"[JS]r\.?|[JS]R\.|I{3}|(?:2nd|3rd|4th)\.?|(?:[Jj]unior|[Ss]enior)")
 _BETWEEN_COMMAS = re.compile(rf"{_SUFFIX.pattern}|[JS]R|I[IV]|VI?")
-_ENDS_FAMILY = re.compile(rf"(?P<family>\S.*?),?\s+(?P<suffix>{_SUFFIX.pattern}|I[IV])")
+_ENDS_NAME = re.compile(rf"(?P<name>\S.*?),?\s+(?P<suffix>{_SUFFIX.pattern}|I[IV])")
+_ENDS_IN_SUFFIX = re.compile(rf"(?P<name>[^,]+),\s*(?P<suffix>{_BETWEEN_COMMAS.pattern})")
+# Degrees behind a name by their form, with several capitals: "MD", "M.P.H.", "PhD", "DrPH".
+_DEGREE = re.compile(r"(?:[A-Z][a-z]{0,4}\.? ?){2,5}")
+# Those that are no initials behind one comma either: "Linh Nguyen, PhD".
+_DOCTORATE = re.compile(r"Ph\.? ?D\.?|[BDM]\.? ?Sc\.?|D\.? ?Phil\.?|Dr\.? ?(?:med|rer\. nat)\.")
 # dblp numbers people of one name (dblp.org/faq, "How does dblp handle homonyms").
 _HOMONYM = re.compile(r"\s+0\d{3}$")
-_ASIDE = re.compile(r"\s*[(\[<][^()\[\]<>]*(?:@|author|editor|e-?mail|corresponding)[^()\[\]<>]*[)\]>]", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"\s*[(\[<](?:[^()\[\]<>]*(?:@|author|editor|e-?mail|corresponding)[^()\[\]<>]*|(?:eds?|hrsg|hg|transl?|coord)\.?)[)\]>]",
+    re.IGNORECASE,
+)
 # Numbers of persons: Scopus's author ids, ORCID.
 _PERSON_ID = re.compile(r"\s*\((?:ORCID\b[^()]*|[0-9]{8,12}|[0-9-]{18}[0-9X])\)", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_FOOTNOTE = re.compile(r"(?<=\w)\s*[*†‡§¶#]+$")
+_FOOTNOTE = re.compile(r"(?<=[^\W\d])\.?\s*(?:[*†‡§¶#]+|[¹²³⁰-⁹,]*[¹²³⁰-⁹])$")
+_TITLE = re.compile(r"\b(?:(?:Dr|Prof|Mr|Mrs|Ms|Rev)\.\s?)+(?=\w)|^by\s(?=[^\W\d_a-z])")
+_LIFE = re.compile(r"(?:b\. ?)?[0-9]{4}-?(?:[0-9]{4})?\.?")  # as catalogues have it behind names: "Foo, Bar, 1950-1999"
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 LONGEST_NAME = 300
 """Letters of a name in which something else is looked for, which takes the square of them; chosen by hand."""
 # Most names.
+_LONGEST_NOBODY = 60  # letters; chosen by hand
 BODY_COMMA = ",,"
 """The first comma in the name of a body where commas part names (EndNote: "Entering corporate author names")."""
-_PLAIN = re.compile(r"[^@\[(<]*[^\W\d_]\.?")
-_NOBODY = re.compile(
-    r"\W*(?:(?:no|not|unknown|without)\b[\w\s]*\b(?:authors?|names?|available|listed|given|provided|known|applicable)"
-    r"|anon(?:ymous)?|n/?a|nan|null|none|nil|unknown|unnamed|various)\W*",
-    re.IGNORECASE,
+_PLAIN = re.compile(r"(?!.*(?:\w\w\. |//|\bby ))[^@\[(<]*[^\W\d_¹²³⁰-⁹]\.?")
+# A name that says that there is none has one of the first words, and of the others any number in any order.
+_NONE = frozenset(
+    """no not unknown without anon anonymous anonym anonyme anónimo anonimo n/a na nan null none nil unnamed various
+    unidentified undefined s.n 佚名 匿名""".split()
 )
+_OF_NOBODY = frozenset(
+    "author authors name names available listed given provided known applicable specified assigned found".split()
+)
+_NAME_WORD = re.compile(r"[\w/]+(?:\.\w+)*")
 
 
 def build_person(
@@ -70,6 +86,10 @@ def build_person(
     family, given, suffix, particle, dropping_particle = texts
     if not family:
         return clean_text(literal) or given
+    has_comma = "," in given or "," in family
+    if has_comma and not suffix and (match := _ENDS_IN_SUFFIX.fullmatch(given) or _ENDS_IN_SUFFIX.fullmatch(family)):
+        family, given = (family, match["name"]) if match.string is given else (match["name"], given)
+        suffix = match["suffix"]
     name = compose_name(" ".join(filter(None, (dropping_particle, particle, family))), given, suffix)
     parts = {"family": family, "given": given, "particle": particle, "suffix": suffix}
     parts["dropping_particle"] = dropping_particle
@@ -86,6 +106,8 @@ def read_person(text: str) -> Person | str:
     if BODY_COMMA in name or (name.endswith(",") and name.count(",") == 1 and " " in name):
         return {"name": clean_text(name.removesuffix(",").replace(BODY_COMMA, ",", 1)), "literal": True}
     parts = [part.strip() for part in name.strip(" ,;").split(",") if part.strip()]
+    if len(parts) > 1:
+        parts = strip_degrees(parts)
     if len(parts) == 3:
         place = next((place for place in (2, 1) if _BETWEEN_COMMAS.fullmatch(parts[place])), 0)
         if place:
@@ -96,9 +118,25 @@ def read_person(text: str) -> Person | str:
     family, given = parts
     if _SUFFIX.fullmatch(given):  # "John Roe, Jr."
         return name
-    if match := _ENDS_FAMILY.fullmatch(family):
-        return build_person(match["family"], given, match["suffix"])
+    if match := _ENDS_NAME.fullmatch(family):
+        return build_person(match["name"], given, match["suffix"])
+    if match := _ENDS_NAME.fullmatch(given):  # "Cobb, Fields W 3rd"
+        return build_person(family, match["name"], match["suffix"])
     return build_person(family, given)
+
+
+def strip_degrees(parts: list[str]) -> list[str]:
+    """Return the parts of a name without degrees: "Nguyen, Linh, MD", "Linh Nguyen, MD, PhD", "Linh Nguyen, PhD"."""
+    parts = [parts[0], *(part for part in parts[1:] if not _LIFE.fullmatch(part))]
+    first = 1 if " " in parts[0] and all(map(_is_degree, parts[1:])) else 2
+    if first == 1 and len(parts) == 2 and not _DOCTORATE.fullmatch(parts[1]):  # capitals behind one comma are initials
+        return parts
+    first += first == 2 and _BETWEEN_COMMAS.fullmatch(parts[1]) is not None  # "Roe, Jr., J. R."
+    return [*parts[:first], *(part for part in parts[first:] if not _is_degree(part))]
+
+
+def _is_degree(part: str) -> bool:
+    return _DEGREE.fullmatch(part) is not None and not _BETWEEN_COMMAS.fullmatch(part)
 
 
 def clean_name(text: str) -> str:
@@ -110,10 +148,15 @@ def strip_asides(text: str) -> str:
     """Strip what stands beside a name: dblp's numbers, addresses, "[Author, Reprint Author]", signs of footnotes."""
     if len(text) > LONGEST_NAME or _PLAIN.fullmatch(text):
         return text
-    name = _ADDRESS.sub("", _PERSON_ID.sub("", _ASIDE.sub("", text)))
-    return _HOMONYM.sub("", _FOOTNOTE.sub("", name)).strip()
+    name = _LINK.sub("", _ADDRESS.sub("", _PERSON_ID.sub("", _ASIDE.sub("", text))))
+    return _FOOTNOTE.sub("", _HOMONYM.sub("", _TITLE.sub("", name))).strip()
 
 
 def is_nobody(name: str) -> bool:
     """Return whether what stands for a name says that there is none: "[Anonymous]", "NA", "No authors listed"."""
-    return _NOBODY.fullmatch(name) is not None
+    if len(name) > _LONGEST_NOBODY:
+        return False
+    words = {word.lower() for word in _NAME_WORD.findall(name)}
+    if len(words) > 1 and not words & _OF_NOBODY:  # "Na, Nan" is somebody
+        return False
+    return bool(words & _NONE) and words <= _NONE | _OF_NOBODY

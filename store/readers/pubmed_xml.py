@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from store.readers.artefacts import is_placeholder
+from store.readers.artefacts import is_placeholder, strip_full_stop
 from store.readers.nbib import ARTICLE_NUMBER
 from store.readers.people import Person, build_person
-from store.readers.record_builder import choose_date
+from store.readers.record_builder import choose_date, format_pages
 from store.readers.xml_records import (
     Element,
     XmlReader,
@@ -48,7 +48,7 @@ class PubmedXmlReader(XmlReader):
             person for each in lists if each.get("Type") == "editors" for person in find_elements(each, "Author")
         ]
         titles = [
-            inner_markup(find_element(place, "ArticleTitle")),
+            strip_full_stop(inner_markup(find_element(place, "ArticleTitle"))),
             find_text(place, "VernacularTitle"),
             inner_markup(find_element(book, "BookTitle")),
         ]
@@ -67,12 +67,19 @@ class PubmedXmlReader(XmlReader):
             **_map_identifiers(record, place, book),
             "type": find_texts(place, "PublicationTypeList/PublicationType") or find_texts(place, "PublicationType"),
             "language": find_texts(place, "Language"),
-            "volume": find_text(issue, "Volume"),
+            "volume": find_text(issue, "Volume") or find_text(book, "Volume"),
             "issue": find_text(issue, "Issue"),
-            "pages": find_text(place, "Pagination/MedlinePgn", "Pagination/StartPage") or _find_number(place),
+            "pages": find_text(place, "Pagination/MedlinePgn")
+            or format_pages(find_text(place, "Pagination/StartPage"), find_text(place, "Pagination/EndPage"))
+            or _find_number(place),
             "issn": find_text(journal, "ISSN"),
+            "journal_abbreviation": find_text(journal, "ISOAbbreviation")
+            or find_text(citation, "MedlineJournalInfo/MedlineTA"),
             "isbn": find_text(book, "Isbn"),
             "publisher": find_text(book, "Publisher/PublisherName"),
+            "place": find_text(book, "Publisher/PublisherLocation"),
+            "edition": find_text(book, "Edition"),
+            "series": find_text(book, "CollectionTitle"),
             "original_title": find_text(place, "VernacularTitle"),
             "other_abstract": "\n".join(map(inner_markup, find_elements(citation, "OtherAbstract/AbstractText"))),
             "corrections": [

@@ -5,6 +5,7 @@ fields of what many formats write in the same loose ways: dates, lists of names,
 their values in the types that a paper has.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,8 +14,8 @@ from pydantic import ValidationError
 from store.errors import SourceError
 from store.paper import Paper, Source, stable_id
 from store.readers.artefacts import is_placeholder, strip_frame
-from store.readers.author_names import strip_et_al
-from store.readers.dates import parse_loose_date
+from store.readers.author_names import part_initials, split_run, strip_et_al
+from store.readers.date_spans import parse_date_span
 from store.readers.identifiers import find_urls, identify_text, is_preprint_server, is_usable_id
 from store.readers.languages import read_language
 from store.readers.people import Person, read_person
@@ -34,19 +35,25 @@ _MOST_NAMED = 5  # fields that a message names, of those of a record that is no 
 
 
 def choose_date(*dates: str | None) -> str:
-    """The most precise of several dates in free form, of equals the first; where none can be read, the first as it is.
+    """The most precise of several dates in free form, in ISO 8601-2; where none can be read, the first as it is.
 
-    Only those of the same year as the first that can be read count.
+    Of equals one with an end or a season goes first. Only those of the same year as the first that can be read count.
     """
     texts = [" ".join(date.split()) for date in dates if date and date.strip()]
-    readable = [*filter(None, map(parse_loose_date, texts))]
-    same_year = [iso for iso in readable if iso.startswith(readable[0][:4])]
-    return max(same_year, key=len) if same_year else (texts[0] if texts else "")
+    readable = [*filter(None, map(parse_date_span, texts))]
+    same_year = [span for span in readable if span.start.startswith(readable[0].start[:4])]
+    best = max(same_year, key=lambda span: (len(span.start), bool(span.end or span.season)), default=None)
+    return str(best) if best else (texts[0] if texts else "")
 
 
 def map_authors(names: Iterable[str | Person]) -> dict[str, Any]:
     """Our fields of a list of names, of which "Poe, Ann" has parts; "et al." may end it."""
-    listed = [name if isinstance(name, dict) else " ".join(name.split()) for name in names if name]
+    listed = [
+        one
+        for name in names
+        if name
+        for one in ([name] if isinstance(name, dict) else _part_run(" ".join(name.split())))
+    ]
     truncated = False
     while listed and isinstance(listed[-1], str):
         rest, cut = strip_et_al(listed[-1])
@@ -57,6 +64,19 @@ def map_authors(names: Iterable[str | Person]) -> dict[str, Any]:
         truncated = True
     authors: dict[str, Any] = {"authors": [name if isinstance(name, dict) else read_person(name) for name in listed]}
     return authors | ({"authors_truncated": True} if truncated else {})
+
+
+def _part_run(text: str) -> list[str]:
+    names = split_run(text)
+    return names if len(names) == 1 else [part_initials(name) or name for name in names]
+
+
+def join_subtitle(title: str, subtitle: str) -> str:
+    """Return a title with the subtitle that stands in a field of its own, unless it ends in it already."""
+    title, subtitle = " ".join(title.split()), " ".join(subtitle.split())
+    if not title or not subtitle or title.casefold().endswith(subtitle.casefold()):
+        return title or subtitle
+    return f"{title}{' ' if title[-1] in ':?!.–—' else ': '}{subtitle}"
 
 
 def map_links(texts: Iterable[str]) -> dict[str, Any]:
@@ -76,9 +96,10 @@ def identify_texts(*texts: str | None) -> dict[str, str]:
 
 
 def format_pages(first: str | None, last: str | None = None) -> str:
-    """Return first and last page as a range; one that is written as one text as it is."""
+    """Return first and last page as a range; one that stands whole where the first page should as it is."""
     first, last = (first or "").strip(), (last or "").strip()
-    return f"{first}–{last}" if first and last and first != last and last not in first else first or last
+    is_whole = first == last or re.fullmatch(rf".+[-–—]\s*{re.escape(last)}", first)
+    return f"{first}–{last}" if first and last and not is_whole else first or last
 
 
 def build_paper(

@@ -11,9 +11,18 @@ from typing import Any, TypeVar
 
 from store.errors import SourceError
 from store.paper import Author, Contributor
+from store.readers.artefacts import is_missing
 from store.readers.author_names import part_initials, split_names, strip_et_al
+from store.readers.date_spans import DateSpan, parse_date_span
 from store.readers.dates import is_plausible_year, make_iso_date
-from store.readers.identifiers import NORMALISERS, find_arxiv_id, identify_text
+from store.readers.identifiers import (
+    ARXIV_DOI,
+    NORMALISERS,
+    find_arxiv_id,
+    identify_text,
+    normalise_arxiv_id,
+)
+from store.readers.own_ids import find_own_ids, identify_address
 from store.readers.people import ROLES, clean_name, is_nobody, read_person, strip_asides
 from store.readers.textfile import make_printable, quote_value
 from store.text.clean import clean_text
@@ -25,6 +34,7 @@ _NOBODIES: tuple[Author, ...] = ()
 _NO_CONTRIBUTORS: tuple[Contributor, ...] = ()
 _SCHEMES = {"doi": "doi", "arxiv": "arxiv", "arxiv_id": "arxiv", "pmid": "pmid"}
 _LONGEST_KEY = 40  # letters of a field's name in a message
+_SPAN = re.compile(r"[0-9]{4}(?:-2[1-4]|(?:-[0-9]{2}){0,2}(?=/))(?:/[0-9]{4}(?:-[0-9]{2}){0,2})?")
 _DATE = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?(?:[T ][0-9].*)?", re.DOTALL)
 WEB_ADDRESS = re.compile(r"(?:https?|ftp)://\S{1,2000}", re.IGNORECASE)
 """An address that a browser opens; up to 2000 characters, as browsers and proxies take them."""
@@ -35,6 +45,8 @@ _URLS = "addresses that begin with http:// or https://"
 _AUTHORS = "names, or objects with a name and a position from 1"
 _NAME_PARTS = ("family", "given", "particle", "dropping_particle", "suffix")
 _SCHEME = re.compile(r"[a-z0-9][a-z0-9._:-]{0,39}")
+# Fields in which a text such as "NA" or "-" is looked at by others, or is no identifier, which is said.
+_VERBATIM = frozenset(("id", "title", "abstract", "abstract_raw", *_SCHEMES))
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -79,7 +91,11 @@ class RawFields:
     def _take(self, key: str, parse: Callable[[Any], T], default: T) -> T:
         """Return the field in its type; a value that does not fit stays where it is, and is a doubt."""
         value = self.left.get(key)
-        if value is None or value == "":
+        if (
+            value is None
+            or value == ""
+            or (key not in _VERBATIM and isinstance(value, str) and is_missing(value.strip()))
+        ):
             self.left.pop(key, None)
             return default
         try:
@@ -122,8 +138,11 @@ class RawFields:
 
     def take_date(self) -> str | None:
         """Return the date, else the year; where they differ the date holds and the year stays."""
-        date, doubt = self._take("date", _parse_date, ("", ""))
-        year = self._take("year", _parse_year, 0)
+        span, doubt = self._take("date", _parse_date, (DateSpan(""), ""))
+        date, year = span.start, self._take("year", _parse_year, 0)
+        for name, text in (("date_end", span.end), ("season", span.season)):
+            if text:
+                self.left.setdefault(name, text)
         if doubt:
             self.doubts.append(doubt)
         if date and year and not date.startswith(str(year)):
@@ -142,9 +161,14 @@ class RawFields:
         links = self.take_urls("url")
         for link in links:
             identifiers = identify_text(link) | identifiers
+        for link in (*links, *as_strings(self.left.get("urls"))):
+            identifiers = identify_address(link) | identifiers
         if "arxiv" not in identifiers and (arxiv := self._find_in_journal()):
             identifiers["arxiv"] = arxiv
-        return identifiers, links
+        extra = self.left.get("extra")
+        identifiers = find_own_ids(self.left | (extra if isinstance(extra, dict) else {})) | identifiers
+        arxiv = normalise_arxiv_id(identifiers.get("doi", "").removeprefix(ARXIV_DOI))
+        return ({"arxiv": arxiv} if arxiv else {}) | identifiers, links
 
     def _find_in_journal(self) -> str | None:
         """Find an arXiv id where the journal should stand, or the volume, as Google Scholar and dblp write it."""
@@ -248,13 +272,19 @@ def _parse_count(value: Any) -> int | None:
     return int(digits)
 
 
-def _parse_date(value: Any) -> tuple[str, str]:
-    """Return ISO 8601 as far as it is known, and a doubt: "2018/05/31", "2018-05-31T12:00Z" and 2018 are dates."""
-    match = _DATE.fullmatch(_parse_text(value).strip())
+def _parse_date(value: Any) -> tuple[DateSpan, str]:
+    """Return ISO 8601 as far as it is known, and a doubt: "2018/05/31", "2018-05-31T12:00Z" and 2018 are dates.
+
+    So are spans and seasons of ISO 8601-2: "2018-03/2018-04", "2019-21".
+    """
+    text = _parse_text(value).strip()
+    if _SPAN.fullmatch(text) and (span := parse_date_span(text)):
+        return span, ""
+    match = _DATE.fullmatch(text)
     iso, doubt = make_iso_date(*(int(part) for part in match.groups() if part)) if match else (None, "")
     if iso is None:
         raise ValueError("a date like 2018-05-31, 2018-05 or 2018")
-    return iso, doubt
+    return DateSpan(iso), doubt
 
 
 def _parse_authors(value: Any) -> tuple[tuple[Author, ...], bool]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from store.readers.json_records import JsonApiReader, as_object, as_objects, as_text, get_text
 from store.readers.people import Person, build_person, read_person
-from store.readers.record_builder import map_links
+from store.readers.record_builder import format_pages, join_subtitle, map_links
 
 # The dates of DataCite that are of the work: its publication, else when it was to be had.
 _DATES = ("Issued", "Available", "Created", "Submitted")
@@ -40,11 +40,16 @@ class DataciteReader(JsonApiReader):
             get_text(stated_date, "dateType"): get_text(stated_date, "date")
             for stated_date in reversed(as_objects(work.get("dates")))
         }
+        titles = as_objects(work.get("titles"))
         types, container = as_object(work.get("types")), as_object(work.get("container"))
         publisher = work.get("publisher")
         helpers = as_objects(work.get("contributors"))
         return {
-            "title": get_text(as_object(work.get("titles")), "title"),
+            "title": join_subtitle(
+                next((get_text(title, "title") for title in titles if not title.get("titleType")), "")
+                or get_text(as_object(work.get("titles")), "title"),
+                next((get_text(title, "title") for title in titles if title.get("titleType") == "Subtitle"), ""),
+            ),
             "abstract": abstract,
             "authors": [*filter(None, map(_read_creator, as_objects(work.get("creators"))))],
             "editors": [
@@ -65,6 +70,8 @@ class DataciteReader(JsonApiReader):
             "version": get_text(work, "version"),
             "volume": get_text(container, "volume"),
             "issue": get_text(container, "issue"),
+            "pages": format_pages(get_text(container, "firstPage"), get_text(container, "lastPage")),
+            "issn": get_text(container, "identifier") if container.get("identifierType") == "ISSN" else "",
         }
 
 
@@ -89,11 +96,11 @@ class OrcidReader(JsonApiReader):
         ids = {
             get_text(number, "external-id-type"): get_text(number, "external-id-value") for number in reversed(numbers)
         }
-        date = as_object(work.get("publication-date"))
+        date, title = as_object(work.get("publication-date")), as_object(work.get("title"))
         parts = [_value(date.get(name)) for name in ("year", "month", "day")]
         people = as_objects(as_object(work.get("contributors")).get("contributor"))
         return {
-            "title": _value(as_object(work.get("title")).get("title")),
+            "title": join_subtitle(_value(title.get("title")), _value(title.get("subtitle"))),
             "abstract": get_text(work, "short-description"),
             "authors": [read_person(name) for name in (_value(person.get("credit-name")) for person in people) if name],
             "date": "-".join(filter(None, parts)) if parts[0] else "",

@@ -104,9 +104,10 @@ def find_texts(element: Element | None, path: str) -> list[str]:
 
 
 def read_date(element: Element | None) -> str:
-    """Return a date whose parts stand in elements of their own, ``Year``, ``Month`` and ``Day`` in any case."""
+    """Return a date whose parts have elements of their own: ``Year``, ``Month`` or ``Season``, ``Day`` in any case."""
     parts = {local_name(child).lower(): element_text(child) for child in find_elements(element, "*")}
-    year, month, day = (parts.get(name, "") for name in ("year", "month", "day"))
+    year, day = parts.get("year", ""), parts.get("day", "")
+    month = parts.get("month") or parts.get("season", "")
     return (
         "-".join(filter(None, (year, month, day))) if month.isdecimal() else " ".join(filter(None, (day, month, year)))
     )

@@ -19,13 +19,17 @@ _ACCENTS = dict(zip("\"'`^~=.cvuHkrdbt", "\u0308\u0301\u0300\u0302\u0303\u0304\u
                     "\u030a\u0323\u0331\u0361", strict=True))  # fmt: skip
 """Accent macro → combining mark."""
 
+_GREEK = """alpha beta gamma delta epsilon zeta eta theta iota kappa nu xi pi rho sigma tau upsilon phi chi psi
+    omega""".split()
 _LETTERS = {"o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
            "aa": "å", "AA": "Å", "ss": "ß", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ",
            "textbackslash": "\\", "textasciicircum": "^", "textdegree": "°",
            "textless": "<", "textgreater": ">", "textbar": "|",
            "textbraceleft": "{", "textbraceright": "}",
            # The signs that LaTeX has for text and formulas alike, which pylatexenc's tables leave out.
-           "S": "§", "P": "¶", "copyright": "©", "pounds": "£", "textunderscore": "_", "slash": "/"}  # fmt: skip
+           "S": "§", "P": "¶", "copyright": "©", "pounds": "£", "textunderscore": "_", "slash": "/",
+           "ddag": "‡", "dag": "†", "euro": "€",
+           **{f"text{name}": unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}") for name in _GREEK}}  # fmt: skip
 """Letters and signs, which swallow the white space behind them."""
 
 _BREAKS = dict.fromkeys("par newline linebreak quad qquad bigskip medskip smallskip".split(), " ") | {"item": "•"}
@@ -38,7 +42,8 @@ _SWITCHES = frozenset(
 """Macros that only change the looks of what follows."""
 
 _UNWRAPPED = dict.fromkeys("""emph text textit textbf textrm textsf texttt textsc textsl textup textmd textnormal mbox
-    hbox underline uline url path title section subsection paragraph ce num enquote ensuremath uppercase""".split(),
+    hbox underline uline url path title section subsection paragraph ce num enquote ensuremath uppercase MakeUppercase
+    MakeLowercase autocap""".split(),
     ("", "")) | {"footnote": (" (", ")"), "enquote": ("“", "”"), "mkbibquote": ("“", "”"),
     "mkbibparens": ("(", ")"), "mkbibbrackets": ("[", "]")}  # fmt: skip
 """Macros whose argument stays, and what stands around it then."""
@@ -51,7 +56,7 @@ _SCRIPTS: dict[str, Callable[[str, str], str]] = {
 }
 """Macros that raise or lower their argument."""
 
-_SECOND = frozenset("href textcolor colorbox".split())
+_SECOND = frozenset("href textcolor colorbox foreignlanguage".split())
 """Macros whose second argument stays."""
 
 _DROPPED = frozenset(

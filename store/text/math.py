@@ -103,12 +103,12 @@ _CHEMICAL = compile_lazily(r"(?:^|[^A-Za-z])[A-Za-z]{0,2}[A-Z][a-z]?$|[)\]]$")
 
 def write_superscript(raised: str, before: str) -> str:
     """Write ``raised`` as it reads after ``before`` (the text in front of it, as much as is known)."""
-    raised = raised.strip()
+    raised = raised.strip().replace("∘", "°")  # alone above the line it is the sign of degrees
     starts_word = not before or before[-1].isspace() or before[-1] in "([{/-–—"
     if not raised or starts_word:
         return raised
     if _GLUED.fullmatch(raised):
-        return raised.replace("∘", "°")
+        return raised
     if power := _POWER.fullmatch(raised):
         return _SIGNS[power[1]] + power[2].translate(_DIGITS)
     return f"^{_bracket_token(raised)}"

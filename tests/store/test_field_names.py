@@ -10,7 +10,8 @@ from store.readers import read_bytes
 WRITTEN = {"bibtex": "bibtex", "ris": "ris", "csl": "csl-json", "csv": "csv"}
 # A value that each field can have, where not any word will do.
 VALUES = {"issn": "1234-5678", "isbn": "978-3-86490-311-3", "accessed": "2020-01-02", "pages": "12–34",
-          "date_end": "2012", "season": "2", "language": "english", "volume": "3"}  # fmt: skip
+          "date_end": "2012", "season": "2", "language": "english", "volume": "3",
+          "event_date": "2019-03-01/2019-03-04", "original_date": "1999"}  # fmt: skip
 # What a format has a place for in some types only, or in another field.
 ELSEWHERE = {
     ("csl", "date_end"),
@@ -37,7 +38,8 @@ def test_a_field_is_kept_where_the_format_has_a_place(format: str, row: FieldNam
         pytest.skip("it is a part of the date, or stands beside a number")
     value = VALUES.get(ours, "Word")
     kinds = ("report",) if ours == "number" else ("thesis",) if ours == "genre" else ("article-journal", "book")
-    assert any(lose(WRITTEN[format], ours, value, kind) == value for kind in kinds) == bool(name)
+    right = "en" if (format, ours) == ("csl", "language") else value  # a tag there, as the standard has it
+    assert any(lose(WRITTEN[format], ours, value, kind) == right for kind in kinds) == bool(name)
 
 
 def test_of_two_names_for_one_field_none_is_lost() -> None:

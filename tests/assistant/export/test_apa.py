@@ -100,3 +100,17 @@ def test_initials_in_capitals_are_initials_and_names_without_capitals_stay() -> 
     )
     paper = Paper(id="a", title="A title", date="2013", authors=people, venue="J")
     assert format_apa(paper) == "Toukhsati, S. R., & 王小明. (2013). A title. J."
+
+
+@pytest.mark.parametrize(
+    ("kind", "date", "extra", "year"),
+    [
+        ("webpage", "2019-05-04", {}, "2019, May 4"),
+        ("article-newspaper", "2019-05", {}, "2019, May"),
+        ("article-magazine", "2019", {"season": "4"}, "2019, Winter"),
+        ("article-journal", "2019-05-04", {"season": "1"}, "2019"),
+    ],
+)
+def test_what_appears_on_a_day_is_dated_to_it(kind: str, date: str, extra: dict[str, str], year: str) -> None:
+    page = Paper(id="p", title="T", authors=(Author(name="Ann Poe"),), date=date, kind=kind, extra=extra)
+    assert format_apa(page).startswith(f"Poe, A. ({year}). T.")

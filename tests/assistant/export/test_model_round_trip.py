@@ -11,6 +11,7 @@ from store.field_names import FIELDS, RECORD_FIELDS, RecordField
 from store.paper import Author, Contributor, Paper, Source
 from store.person_name import compose_name, parse_author
 from store.readers import read_bytes
+from store.readers.languages import read_language
 from store.text.clean import clean_text
 from store.work_types import TYPES
 
@@ -19,7 +20,8 @@ ASIDE = {"id", "source", "warnings", "abstract_raw", "year_inferred", "has_code"
 COLUMNS = {"csl-json": "csl"}
 VALUES = {
     "issn": "1234-5678", "isbn": "978-3-86490-311-3", "accessed": "2020-01-02", "pages": "12–34", "season": "2",
-    "language": "english", "volume": "3", "issue": "4", "edition": "2", "series_number": "7", "volumes": "3",
+    "language": "english", "event_date": "2019-03-01/2019-03-04", "original_date": "1999",
+    "volume": "3", "issue": "4", "edition": "2", "series_number": "7", "volumes": "3",
 }  # fmt: skip
 
 LETTERS = "abc déß漢 &%$#_{}~^<>|\"'`:()[]@=+*/!"
@@ -141,8 +143,11 @@ def list_losses(paper: Paper, again: Paper, column: str) -> dict[str, Any]:
     lost: dict[str, Any] = {}
     rows = {row.ours: getattr(row, column, row.ours) for row in FIELDS}
     for name, value in paper.extra.items():
-        if rows[name] and again.extra.get(name) != value:
-            lost[name] = (value, again.extra.get(name))
+        found = again.extra.get(name)
+        if name == "language" and found:  # CSL has a tag for it
+            value, found = read_language(value), read_language(found)
+        if rows[name] and found != value:
+            lost[name] = (value, found)
     for row in RECORD_FIELDS:
         before, after = getattr(paper, row.ours), getattr(again, row.ours)
         kept = row.keep(column, before)

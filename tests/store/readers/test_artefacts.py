@@ -34,6 +34,10 @@ BODY = "Forests and owls are managed. We study how that is done in many places o
         f"{BODY} Copyright (C) 2018 The Authors. Published by Wiley.",
         f"{BODY} Keywords: forest, owl, management.",
         f"© 2019 IEEE. {BODY}",
+        f"ABSTRACT{BODY}",
+        f"{BODY} This article is protected by copyright. All rights reserved.",
+        f"{BODY} (PsycInfo Database Record (c) 2020 APA, all rights reserved)",
+        f"{BODY} [ABSTRACT FROM AUTHOR]",
     ],
 )
 def test_the_frame_of_an_abstract_is_left_out(text: str) -> None:

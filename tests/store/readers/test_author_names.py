@@ -92,3 +92,25 @@ def test_a_megabyte_of_white_space_does_not_hang() -> None:
 )
 def test_several_names_in_place_of_one_are_parted(text: str, names: list[str]) -> None:
     assert split_run(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Keller, M., Braun, P.H., & Vogel, L.", ["Keller, M.", "Braun, P.H.", "Vogel, L."]),
+        ("Maria Keller, Paul Braun and Lena Vogel", ["Maria Keller", "Paul Braun", "Lena Vogel"]),
+        ("Ann Poe \\& Max Roe", ["Ann Poe", "Max Roe"]),
+        ("王小明，李四", ["王小明", "李四"]),
+        ("李，四", ["李, 四"]),
+        ("Food and Drug Administration", ["Food and Drug Administration"]),
+        ("Department of Health and Human Services", ["Department of Health and Human Services"]),
+        ("Maria Keller, Paul Braun", ["Maria Keller, Paul Braun"]),
+    ],
+)
+def test_a_list_in_one_field_is_parted(text: str, names: list[str]) -> None:
+    assert split_run(text) == names
+
+
+def test_an_ampersand_parts_names_but_not_a_body() -> None:
+    assert split_names("Poe A & Roe M") == ["Poe A", "Roe M"]
+    assert split_names("Department of Health & Human Services") == ["Department of Health & Human Services"]

@@ -175,3 +175,76 @@ def test_addresses_and_numbers_are_without_tex(read: Read) -> None:
 def test_a_doi_may_stand_in_a_command(read: Read, doi: str) -> None:
     (paper,) = papers(read(f"@article{{a, title={{A}}, doi={{{doi}}}}}"))
     assert paper.identifiers == {"doi": "10.1234/a_b"}
+
+
+def test_a_field_without_its_sign_is_read_with_a_doubt(read: Read) -> None:
+    items = read("@article{a,\n  title {Of signs},\n  author = {Poe, Ann},\n  note {see {x}}\n}\n@book{b, title={B}}\n")
+    first, second = papers(items)
+    assert (first.title, first.authors[0].family, first.extra["note"]) == ("Of signs", "Poe", "see x")
+    assert second.title == "B"
+    assert "not well-formed" in doubts(items)[0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "extra"),
+    [
+        ("series={Works}, number=4", {"series": "Works", "series_number": "4"}),
+        ("series={Works}, number=4, issue=2", {"series": "Works", "series_number": "4", "issue": "2"}),
+        ("series={Works}, issue=2", {"series": "Works", "issue": "2"}),
+        ("number=4", {"issue": "4"}),
+    ],
+)
+def test_the_number_in_a_series_counts_its_books(read: Read, fields: str, extra: dict[str, str]) -> None:
+    (paper,) = papers(read(f"@incollection{{a, title={{A title}}, {fields}}}"))
+    assert {name: paper.extra.get(name) for name in ("series", "series_number", "issue")} == {
+        name: extra.get(name) for name in ("series", "series_number", "issue")
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "genre"),
+    [
+        ("@mastersthesis{a, title={T x}}", "Master's thesis"),
+        ("@thesis{a, title={T x}, type={mathesis}}", "Master's thesis"),
+        ("@phdthesis{a, title={T x}, type={Dissertation}}", "Dissertation"),
+        ("@techreport{a, title={T x}}", None),
+    ],
+)
+def test_the_type_of_an_entry_tells_the_degree(read: Read, entry: str, genre: str | None) -> None:
+    assert papers(read(entry))[0].extra.get("genre") == genre
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "@article{b, title={T two}}, author={Roe, Max}, year=2001}",
+        "@article{b title={T two}, author={Roe, Max}, year=2001}",
+        "@article{b, title={T two} author={Roe, Max}, year=2001}",
+    ],
+)
+def test_a_brace_too_many_or_a_comma_too_few_loses_no_field(read: Read, entry: str) -> None:
+    items = read(f"@book{{a, title={{A}}}}\n{entry}\n@book{{c, title={{C}}}}\n")
+    first, second, third = papers(items)
+    assert (first.title, third.title) == ("A", "C")
+    assert (second.title, second.authors[0].family, second.date) == ("T two", "Roe", "2001")
+    assert len(doubts(items)) >= 1
+
+
+def test_a_comment_between_fields_is_no_part_of_a_name(read: Read) -> None:
+    (paper,) = papers(read("@book{a, title={A}, % x\n author={Poe, Ann}}"))
+    assert [author.family for author in paper.authors] == ["Poe"]
+
+
+@pytest.mark.parametrize(
+    "mark", [r"\orcidlink{0000-0002-1825-0097}", r"\inst{1}", r"\thanks{To X}", "$^{1,2}$", r"\textsuperscript{*}"]
+)
+def test_marks_at_names_are_no_part_of_them(read: Read, mark: str) -> None:
+    (paper,) = papers(read(f"@book{{a, title={{A}}, author={{Poe, Ann{mark} and \\textsc{{Roe}}, Max}}}}"))
+    assert [author.name for author in paper.authors] == ["Ann Poe", "Max Roe"]
+
+
+@pytest.mark.parametrize(
+    "doi", [r"\href{https://doi.org/10.1000/a}{\nolinkurl{10.1000/a}}", r"10.1000/\-a", r"10.1000/\allowbreak a"]
+)
+def test_a_doi_has_no_commands_in_it(read: Read, doi: str) -> None:
+    assert papers(read(f"@book{{a, title={{A}}, doi={{{doi}}}}}"))[0].identifiers["doi"] == "10.1000/a"

@@ -112,3 +112,38 @@ def test_keywords_are_parted_at_semicolons_where_there_are_some(read: Read) -> N
 def test_a_row_with_one_known_column_is_no_header(read: Read) -> None:
     (paper,) = papers(read("Title,Monday's list\nTitle,Year\nA,2018\n"))
     assert (paper.title, paper.date) == ("A", "2018")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "name", "value"),
+    [
+        ("Item DOI", "10.1000/a", "doi", "10.1000/a"),
+        ("Journal Volume", "3", "volume", "3"),
+        ("Journal URL", "https://a.org", "Journal URL", "https://a.org"),
+        ("PubMedID", "23690738", "pmid", "23690738"),
+        ("Art. No.", "e12", "article_number", "e12"),
+        ("Abbreviated Source Title", "J. A", "journal_abbreviation", "J. A"),
+    ],
+)
+def test_columns_that_name_what_has_the_property(read: Read, column: str, cell: str, name: str, value: str) -> None:
+    (paper,) = papers(read(f"Paper Title,Authors,{column}\nA title,Ann Poe,{cell}\n"))
+    assert (paper.identifiers | paper.extra)[name] == value
+
+
+def test_first_and_last_page_in_columns_of_two_words_in_one(read: Read) -> None:
+    (paper,) = papers(read("Title,Authors,StartPage,EndPage\nA title,Ann Poe,11,19\n"))
+    assert paper.extra["pages"] == "11–19"
+
+
+@pytest.mark.parametrize("text", ["Poe A & Roe M", "Poe, A., Roe, M.", "Poe, A. / Roe, M.", "Poe, A.; Roe, M."])
+def test_two_people_however_they_are_listed(read: Read, text: str) -> None:
+    (paper,) = papers(read(f'Title,Authors,Year\nA title,"{text}",2020\n'))
+    assert [(author.family, author.given.strip(".")) for author in paper.authors] == [("Poe", "A"), ("Roe", "M")]
+
+
+@pytest.mark.parametrize(
+    ("date", "iso"),
+    [("31/12/2019", "2019-12-31"), ("12/31/2019", "2019-12-31"), ("05/06/2019", "2019"), ("05/2019", "2019-05")],
+)
+def test_a_date_that_may_be_two_is_a_year(read: Read, date: str, iso: str) -> None:
+    assert papers(read(f"Title,Authors,Date\nA title,Ann Poe,{date}\n"))[0].date == iso

@@ -60,3 +60,16 @@ def test_who_declares_latin_1_wrote_windows_1252(read: Read) -> None:
 def test_a_file_with_more_stray_bytes_than_utf_8_is_not_utf_8(read: Read) -> None:
     items = read("@article{a, title={ü}}\n".encode() + "@article{b, title={Üß Müller}}".encode("cp1252"))
     assert [paper.title for paper in papers(items)] == ["Ã¼", "Üß Müller"]
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("L’œil du cinéaste – « Pierrot » à l’écran, Béranger et Núñez, Études", "cp1252"),
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy, Dvořák a Novák, Česká věda", "cp1250"),
+        ("Zażółć gęślą jaźń, Łukasz Wiśniewski i Żaneta, Źródła polskie", "cp1250"),
+    ],
+)
+def test_names_of_the_west_and_of_central_europe(read: Read, text: str, codec: str) -> None:
+    content = f"TY  - JOUR\nTI  - {text}\nAB  - {text}\nER  - \n".encode(codec)
+    assert papers(read(content))[0].title == text

@@ -100,6 +100,11 @@ def test_a_web_page_that_was_saved_for_an_export_is_refused(read: Read, before: 
     assert "log-in" in refused.value.hint
 
 
+def test_a_web_page_is_one_whatever_its_text_looks_like(read: Read) -> None:
+    with pytest.raises(SourceError, match=r"refs\.bib is a web page"):
+        read("<!DOCTYPE html>\n<html><body>@article{a, title={A title}}</body></html>\n", name="refs.bib")
+
+
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
@@ -180,3 +185,17 @@ def test_a_file_that_changes_while_it_is_read_is_told_of(tmp_path: Path, change:
 
 def test_a_file_that_stays_is_not_said_to_change(read: Read) -> None:
     assert doubts(read(line(title="A"))) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"error": "Paper not found"}',
+        '{"errors": [{"status": "404"}]}',
+        '{"status": "error", "message-type": "validation-failure", "message": []}',
+        '{"service-error": {"status": {}}}',
+    ],
+)
+def test_an_error_of_a_service_is_named(read: Read, answer: str) -> None:
+    with pytest.raises(SourceError, match="a service's message about an error"):
+        read(answer, name="works.json")

@@ -15,6 +15,15 @@ from tests.store.readers.reading import Read, papers
         ("Cobb Jr., F. W.", "Cobb", "F. W.", "Jr.", "F. W. Cobb, Jr."),
         ("Cobb, Fields W., Jr.", "Cobb", "Fields W.", "Jr.", "Fields W. Cobb, Jr."),
         ("Roe, Jr., John", "Roe", "John", "Jr.", "John Roe, Jr."),
+        ("Roe, Jr., J. R.", "Roe", "J. R.", "Jr.", "J. R. Roe, Jr."),
+        ("Cobb, Fields W 3rd", "Cobb", "Fields W", "3rd", "Fields W Cobb, 3rd"),
+        ("Nguyen, Linh, MD", "Nguyen", "Linh", "", "Linh Nguyen"),
+        ("Osei, Kwame, PhD, M.P.H.", "Osei", "Kwame", "", "Kwame Osei"),
+        ("Roe, John, Jr., MD", "Roe", "John", "Jr.", "John Roe, Jr."),
+        ("Smith, MD", "Smith", "MD", "", "MD Smith"),
+        ("Foo, Bar, 1950-1999", "Foo", "Bar", "", "Bar Foo"),
+        ("Foo, Bar (Eds.)", "Foo", "Bar", "", "Bar Foo"),
+        ("Prof. Roe, Max", "Roe", "Max", "", "Max Roe"),
         ("Smith, J. R., IV", "Smith", "J. R.", "IV", "J. R. Smith, IV"),
         ("García Márquez, Gabriel", "García Márquez", "Gabriel", "", "Gabriel García Márquez"),
         ("van der Berg, Jan", "van der Berg", "Jan", "", "Jan van der Berg"),
@@ -80,3 +89,17 @@ def test_csl_has_every_part(read: Read) -> None:
     assert (paper.authors[0].family, paper.authors[0].particle, paper.authors[1].literal) == ("Berg", "van der", True)
     assert [(one.role, one.name) for one in paper.contributors] == [("collection-editor", "Eva Moe")]
     assert (paper.date, paper.extra["date_end"]) == ("2011", "2012")
+
+
+def test_degrees_behind_a_whole_name_are_no_part_of_it() -> None:
+    assert [read_person(text) for text in ("Linh Nguyen, MD, PhD", "Linh Nguyen, PhD")] == ["Linh Nguyen"] * 2
+
+
+@pytest.mark.parametrize("name", ["Unknown, Author", "Author Unknown", "[s.n.]", "Various Authors", "佚名"])
+def test_in_any_order_nobody_is_nobody(name: str) -> None:
+    assert is_nobody(name)
+
+
+@pytest.mark.parametrize("name", ["Na, Nan", "Na Li", "No, Jae", "Authors", "Nil Poe"])
+def test_names_that_look_like_none_are_names(name: str) -> None:
+    assert not is_nobody(name)

@@ -186,3 +186,23 @@ def test_the_numbers_of_a_journal_article_of_crossref(read: Read) -> None:
         ("https://example.org/a",),
         {"doi": "10.1000/a"},
     )
+
+
+def test_people_with_carriage_returns_between_them_are_several(read: Read) -> None:
+    text = """<xml><records><record><ref-type name="Book">6</ref-type><contributors><authors><author>Poe, Ann&#xD;Roe,
+Max</author></authors></contributors><titles><title>A title</title></titles></record></records></xml>"""
+    (paper,) = papers(read(text))
+    assert [author.name for author in paper.authors] == ["Ann Poe", "Max Roe"]
+
+
+@pytest.mark.parametrize(
+    ("titles", "title"),
+    [
+        ("<title>Of <i>posted</i> things</title><subtitle>A survey</subtitle>", "Of posted things: A survey"),
+        ("<title>Why?</title><subtitle>A survey</subtitle>", "Why? A survey"),
+        ("<title>Things: a survey</title><subtitle>A survey</subtitle>", "Things: a survey"),
+    ],
+)
+def test_a_subtitle_is_a_part_of_the_title(read: Read, titles: str, title: str) -> None:
+    text = f"<doi_records><doi_record><crossref><posted_content><titles>{titles}</titles></posted_content></crossref>"
+    assert papers(read(f"{text}</doi_record></doi_records>"))[0].title == title
