@@ -173,6 +173,8 @@ AUTHORS = compile_any(
     r"\bwho\s+(?:wrote|publish(?:es|ed)|ha(?:s|ve)(?:\s+(?:written|published))?|writes)\s+(?:the\s+)?most\b",
     r"^\s*who\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people"
     r"|experts))\s+(?:\w+\s+)?(?:on|about|in)\b",
+    r"^\s*who\s+(?:(?:else|all)\s+)?(?:(?:has|have|had|is)\s+)?(?:stud(?:ies|ied|ying)|investigat(?:es|ed|ing)"
+    r"|explor(?:es|ed|ing)|research(?:es|ed|ing)|look(?:s|ed|ing)\s+(?:at|into))\b",
     r"^\s*who\s+are\s+the\s+(?:\w+\s+)?(?:authors|researchers)\s*(?:here|in\b.*|of\s+(?:this|the|my)\s+(?:library"
     r"|collection).*)?[?.!]*$",
 )
@@ -424,7 +426,10 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
         r"\bdownload\b",
     ),
     Intent.AUTHORS: compile_any(
-        r"\bco-?authors?\b", r"\b(?:researchers|people)\b", r"\b(?:collaborat\w*|worked)\s+with\b", _FREQUENT
+        r"\bco-?authors?\b",
+        r"\b(?:researchers|people)\b",
+        r"\b(?:collaborat\w*|worked)\s+with\b|\blook(?:s|ed|ing)\s+(?:at|into)\b",
+        _FREQUENT,
     ),
     Intent.VENUES: compile_any(rf"\b(?:{_VENUE_WORDS}|journal|venue|conference)\b", _FREQUENT),
     Intent.YEARS: compile_any(r"\b(?:distribution|histogram|covered?|count|per|months?)\b", _FREQUENT),

@@ -16,7 +16,7 @@ from store.paper import Paper, Source, stable_id
 from store.readers.artefacts import is_placeholder, strip_frame
 from store.readers.author_names import part_initials, split_run, strip_et_al
 from store.readers.date_spans import parse_date_span
-from store.readers.identifiers import find_urls, identify_text, is_preprint_server, is_usable_id
+from store.readers.identifiers import ARXIV_DOI, find_urls, identify_text, is_preprint_server, is_usable_id
 from store.readers.languages import read_language
 from store.readers.people import Person, read_person
 from store.readers.publication import settle_publication
@@ -216,7 +216,9 @@ def tell_kind(paper: Paper, extra: dict[str, Any], format: str) -> str:
     named = [*as_strings(extra.get("type")), *as_strings(extra.get("publication_type"))]
     kind = read_type(named, format)
     is_preprint = "arxiv" in paper.identifiers and (not paper.venue or is_preprint_server(paper.venue))
-    return "article" if is_preprint and kind in ("", "document", "article-journal") else kind
+    # An article with a DOI of its own was published, whatever the record leaves out.
+    is_published = kind == "article-journal" and not paper.identifiers.get("doi", ARXIV_DOI).startswith(ARXIV_DOI)
+    return "article" if is_preprint and not is_published and kind in ("", "document", "article-journal") else kind
 
 
 def _restore_paper(record: dict[str, Any]) -> Paper:

@@ -11,6 +11,7 @@ from store.field_names import FIELDS, RECORD_FIELDS, RecordField
 from store.paper import Author, Contributor, Paper, Source
 from store.person_name import compose_name, parse_author
 from store.readers import read_bytes
+from store.readers.artefacts import is_placeholder
 from store.readers.languages import read_language
 from store.text.clean import clean_text
 from store.work_types import TYPES
@@ -25,7 +26,9 @@ VALUES = {
 }  # fmt: skip
 
 LETTERS = "abc déß漢 &%$#_{}~^<>|\"'`:()[]@=+*/!"
-words = st.from_regex(r"[A-Z][a-zé]{1,7}(?:-[A-Z][a-z]{1,5})?", fullmatch=True).filter(lambda word: word != "Title")
+words = st.from_regex(r"[A-Z][a-zé]{1,7}(?:-[A-Z][a-z]{1,5})?", fullmatch=True).filter(
+    lambda word: not is_placeholder(word, "title")
+)
 lines = (
     st.builds("{} {} {}.".format, words, st.text(st.sampled_from(LETTERS), max_size=12), words)
     .map(lambda text: " ".join(text.split()))
@@ -100,6 +103,8 @@ def build_papers(draw: st.DrawFn) -> Paper:
     venue = draw(lines if "journal_abbreviation" in extra else st.none() | lines)  # which stands for it in RIS
     named = draw(st.fixed_dictionaries({}, optional=identifiers))
     kind = draw(st.sampled_from(sorted(TYPES) if "number" not in extra else ["report", "patent", "standard"]))
+    if "arxiv" in named and not venue and (kind == "document" or (kind == "article-journal" and "doi" not in named)):
+        kind = "article"
     if kind in NUMBERED:  # one field for both in BibTeX and RIS, and readers take it for the number
         extra = {name: value for name, value in extra.items() if name not in ("issue", "issue_name", "volume")}
     return Paper(
@@ -118,7 +123,7 @@ def build_papers(draw: st.DrawFn) -> Paper:
         abstract=abstract,
         abstract_raw=abstract,
         retraction=draw(st.sampled_from(["", "", "retracted 2021-03-04 (10.1000/n)"])),
-        kind="article" if kind == "document" and "arxiv" in named and not venue else kind,
+        kind=kind,
         tags=draw(st.lists(words, max_size=2, unique=True).map(tuple)),
         collections=draw(st.lists(words, max_size=2, unique=True).map(tuple)),
         citation_count=draw(st.none() | st.integers(0, 9999)),

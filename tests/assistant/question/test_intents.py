@@ -22,6 +22,8 @@ TODAY = date(2026, 11, 29)
         ("who are Ethan Che's co-authors?", Intent.AUTHORS, ""),
         ("How many authors are there?", Intent.AUTHORS, ""),
         ("who works on queueing?", Intent.AUTHORS, "queueing"),
+        ("Who has studied queueing?", Intent.AUTHORS, "queueing"),
+        ("who is looking into queueing", Intent.AUTHORS, "queueing"),
         ("which journals are there?", Intent.VENUES, ""),
         ("papers per year", Intent.YEARS, ""),
         ("What are the most common keywords?", Intent.KEYWORDS, ""),
