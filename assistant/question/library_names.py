@@ -156,7 +156,7 @@ _PUBLISHED_IN = compile_lazily(
     rf"(?:(?:published|appear\w*|printed|came\s+out)\s+(?:in|at)|{PAPERS}\s+(?:at|from))\s+(?:the\s+)?$", re.I
 )
 # "Which of these journals …: BioSystems, Natural Computing or PLoS ONE?"
-_LISTED = compile_lazily(r"\b(?:journals?|venues?|conferences?)\b[^:]*:\s*(?:the\s+)?", re.I)
+_LISTED = re.compile(r"\b(?:journals?|venues?|conferences?)\b[^:]*:\s*(?:the\s+)?", re.I)
 # "In the Lancet" may be a venue, "in the LLM benchmark" is none.
 _IN_THE = compile_lazily(r"\b(?:in|from)\s+the\s+$", re.I)
 

@@ -229,3 +229,8 @@ def test_the_spelling_of_most_papers_is_read(held: Snapshot) -> None:
 def test_short_forms_of_a_kind_of_something(held: Snapshot) -> None:
     assert set(held.list_short_forms("language models")) == {"LLM", "LLMs"}
     assert held.list_short_forms("models") == held.list_short_forms("language") == held.list_short_forms("") == ()
+
+
+def test_journals_that_are_listed_are_all_meant(held: Snapshot) -> None:
+    query = parse_question("Which of these journals has the most papers: PLoS ONE or Science and Medicine?", held)
+    assert query.filters.venue == ("PLoS ONE", "Science and Medicine")
