@@ -80,8 +80,11 @@ def main() -> None:
     fit = _Fit(examples, matrix, written, quiet, columns)
     fit.print_rates_of_unseen_kinds()
     data = {"words": " ".join(sorted(words)), **fit.fit_all()}
+    features = dict(sorted(data["features"].items()))
+    data["features"] = "\n".join(features)
+    data["hundredths"] = " ".join(str(round(100 * weight)) for weight in features.values())
     WEIGHTS.write_text(json.dumps(data, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
-    print(f"{WEIGHTS.name}: {len(data['features'])} features, {WEIGHTS.stat().st_size / 1e3:.0f} kB")
+    print(f"{WEIGHTS.name}: {len(features)} features, {WEIGHTS.stat().st_size / 1e3:.0f} kB")
 
 
 def list_known_words(rows: Sequence[Wording]) -> frozenset[str]:

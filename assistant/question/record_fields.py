@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from assistant.question.condition import PAPERS, Condition
 from store.filters import Filters
+from store.text.patterns import compile_lazily
 
 _HAVING = (
     r"(?:with|have|has|had|having|release[sd]?|releasing|provid(?:e[sd]?|ing)|comes?\s+with|coming\s+with"
@@ -38,41 +39,41 @@ _FIELDS: dict[str, str] = {
 }
 _THING = f"(?:{'|'.join(f'(?:{pattern})' for pattern in _FIELDS.values())})"
 _JOINT = r"(?:\s*,\s*(?:(?:and|or|nor)\s+)?|\s*/\s*|\s+(?:and|or|nor|&)\s+)"
-_WITH = re.compile(
+_WITH = compile_lazily(
     rf"\b{_HAVING}\s+(?:both\s+|either\s+)?{_OF_ITS_OWN}(?P<things>{_THING}(?:{_JOINT}{_OF_ITS_OWN}{_THING})*)", re.I
 )
-_WITHOUT = re.compile(
+_WITHOUT = compile_lazily(
     rf"\b{_LACKING}\s+{_OF_ITS_OWN}(?P<things>{_THING}(?:{_JOINT}(?:(?:no|without|lack\w*)\s+)?{_OF_ITS_OWN}{_THING})*)",
     re.I,
 )
-_SINGLE_FIELDS = {name: re.compile(pattern, re.I) for name, pattern in _FIELDS.items()}
-_NAMELESS = re.compile(
+_SINGLE_FIELDS = {name: compile_lazily(pattern, re.I) for name, pattern in _FIELDS.items()}
+_NAMELESS = compile_lazily(
     r"\b(?:without|with\s+no|have\s+no|has\s+no|lack(?:s|ing)?|missing)\s+(?:an?\s+|any\s+|named\s+|known\s+)*authors?\b(?:\s+(?:named|listed|given))?"
     r"(?=\s*(?:$|[?.!,;)]|\s(?:and|or|in|since)\b))|\banonymous(?=\s+papers)",
     re.I,
 )
 _OF_ITS_CODE = (
-    re.compile(
+    compile_lazily(
         rf"\b(?:whose|their|the|its)\s+(?:(?P<code>{_FIELDS['code']})|{_FIELDS['abstract']})\s+(?:is|are)\s+"
         r"(?P<no>not\s+|un|missing)?(?:available|public|there|released|open|shared)?",
         re.I,
     ),
-    re.compile(
+    compile_lazily(
         rf"\b(?:for\s+which\s+)?there\s+(?:is|are)\s+(?P<no>no\s+)?(?:(?P<code>{_FIELDS['code']})|{_FIELDS['abstract']})",
         re.I,
     ),
 )
-_UNDATED = re.compile(r"\bundated\b", re.I)
+_UNDATED = compile_lazily(r"\bundated\b", re.I)
 _QUOTED = r"[\"“'‘][^\"“”'’]{1,80}[\"”'’]"
 _WORDS = rf"(?P<words>{_QUOTED}(?:\s+(?:or|and)\s+{_QUOTED})*|[\w'’-]+(?:\s+[\w'’-]+){{0,5}}?)"
 _NAMED = r"(?:the\s+)?(?:(?:words?|terms?|phrases?)\s+)?"
 _TITLE = (
-    re.compile(
+    compile_lazily(
         rf"\b(?:with|contain(?:s|ing)?|having|have|has|mention(?:s|ing)?|us(?:es?|ing)|includ(?:es?|ing)|say(?:s|ing)?)\s+{_NAMED}{_WORDS}\s+"
         r"in\s+(?:the|its|their)\s+titles?\b",
         re.I,
     ),
-    re.compile(
+    compile_lazily(
         r"\b(?:whose\s+|which\s+|the\s+|with\s+)?titles?\s+(?:that\s+)?(?P<no>(?:do|does)(?:\s+not|n['’]t)\s+)?"
         rf"(?:contain(?:s|ing)?|includ(?:es?|ing)|mention(?:s|ing)?|has|have|with|says?)\s+{_NAMED}{_WORDS}"
         rf"(?=\s*(?:$|[?.!,;])|\s+(?!(?:and|or|of|the)\b(?!\s+(?:by|with|from|in)\b)){_NEXT})",
@@ -80,7 +81,7 @@ _TITLE = (
     ),
 )
 # What no record states, or no filter counts: it is said not to be used.
-_UNKEPT = re.compile(
+_UNKEPT = compile_lazily(
     r"\b(?:open[\s-]access|pay-?walled|(?:free\s+)?full[\s-]text|peer[\s-]reviewed|refereed"
     r"|(?:with|without|have|has|having)\s+(?:an?\s+|the\s+|no\s+)?(?:free\s+)?(?:PDFs?|full\s+texts?|attachments?)"
     r"|(?:that\s+|which\s+)?(?<!should\s)(?<!could\s)(?<!can\s)(?<!do\s)(?<!must\s)(?:I|we)(?:\s+(?:have|had))?(?:\s+not|n['’]t)?(?:\s+(?:yet|already|recently))?\s+(?:read|added|imported|saved"
@@ -93,7 +94,7 @@ _UNKEPT = re.compile(
     r"|(?:with|have|has)\s+an?\s+\w+\s+abstract)\b",
     re.I,
 )
-_SIZE = re.compile(
+_SIZE = compile_lazily(
     r"\b(?:(?:with|having|have|has|of|that\s+(?:have|has)|(?:longer|shorter)\s+than)\s+)?(?:(?:more|fewer|less)\s+than\s+|over\s+|under\s+"
     r"|at\s+(?:least|most)\s+|exactly\s+)?(?:\d[\d,]*|[a-z]+teen|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)"
     r"(?:\+|\s+or\s+(?:more|fewer|less))?\s+(?:pages|figures|tables|references|versions)\b",
@@ -101,19 +102,21 @@ _SIZE = re.compile(
 )
 
 
+# What every field has in its name: few questions do, and the patterns of fields take 15 ms to compile.
+_NAMES_FIELD = re.compile(
+    "code|abstract|doi|pmid|pubmed|arxiv|link|url|address|date|year|venue|journal|keyword|citation", re.I
+)
+
+
 def find_record_fields(question: str) -> Iterator[Condition]:
     """Find what the records of papers state or leave out, and what none states."""
-    for pattern, lacks in ((_WITH, False), (_WITHOUT, True)):
-        for match in pattern.finditer(question):
-            yield _make_condition(match, lacks)
-    for pattern in _OF_ITS_CODE:
-        for match in pattern.finditer(question):
-            yield _make_single(match, "code" if match["code"] else "abstract", negated=bool(match["no"]))
+    if _NAMES_FIELD.search(question):
+        yield from _find_fields(question)
     for match in _UNDATED.finditer(question):
         yield _make_single(match, "date", negated=True)
     for match in _NAMELESS.finditer(question):
         yield _make_single(match, "authors", negated=True)
-    for pattern in _TITLE:
+    for pattern in _TITLE if "title" in question.lower() else ():
         for match in pattern.finditer(question):
             yield Condition(
                 match.start(),
@@ -125,6 +128,15 @@ def find_record_fields(question: str) -> Iterator[Condition]:
     for pattern in (_UNKEPT, _SIZE):
         for match in pattern.finditer(question):
             yield Condition(match.start(), match.end(), "vague", Filters())
+
+
+def _find_fields(question: str) -> Iterator[Condition]:
+    for pattern, lacks in ((_WITH, False), (_WITHOUT, True)):
+        for match in pattern.finditer(question):
+            yield _make_condition(match, lacks)
+    for pattern in _OF_ITS_CODE:
+        for match in pattern.finditer(question):
+            yield _make_single(match, "code" if match["code"] else "abstract", negated=bool(match["no"]))
 
 
 def _make_condition(match: re.Match[str], lacks: bool) -> Condition:
