@@ -1,7 +1,8 @@
 """What is stored of a paper, and of a library.
 
 ``pack`` and ``unpack`` write a paper as JSON, without what can be derived from the rest; ``Record`` adds its hash and
-its vector. ``State`` is the stamp of a library in the collection's metadata: version, embedder, generation, decisions.
+its vector. ``LibraryState`` is the stamp of a library in the collection's metadata: version, embedder, generation,
+decisions.
 """
 
 import json

@@ -28,16 +28,16 @@ from tui.chat.status import ExampleQuestions
 LETTERS = "asdfghjklqwertyuiopzxcvbnmASDFGHJKLQWERTYUIOPZXCVBNM"
 
 
-class Place(NamedTuple):
+class JumpTarget(NamedTuple):
     """Where one can jump to: where its letter stands on the screen, and how one gets there."""
 
     offset: Offset
     go: Callable[[], object]
 
 
-def list_places(screen: Screen[Any]) -> list[Place]:
+def list_places(screen: Screen[Any]) -> list[JumpTarget]:
     """List what is seen of a screen and can be jumped to, from top to bottom; a part before what stands in it."""
-    parts = (Place(part, widget.focus) for widget in screen.focus_chain if (part := _find_corner(screen, widget)))
+    parts = (JumpTarget(part, widget.focus) for widget in screen.focus_chain if (part := _find_corner(screen, widget)))
     places = {place.offset: place for place in (*_list_citations(screen), *_list_examples(screen), *parts)}
     return sorted(places.values(), key=lambda place: (place.offset.y, place.offset.x))[: len(LETTERS)]
 
@@ -51,21 +51,21 @@ def _find_corner(screen: Screen[Any], widget: Widget) -> Offset | None:
     return seen.offset if seen.area else None
 
 
-def _list_citations(screen: Screen[Any]) -> Iterator[Place]:
+def _list_citations(screen: Screen[Any]) -> Iterator[JumpTarget]:
     for exchange in screen.query(Exchange):
         for block in exchange.query(MarkdownBlock):
             for offset, link in _list_links(screen, block):
                 cited = read_link(link.removeprefix("link('").removesuffix("')"))
                 if cited:
-                    yield Place(offset, partial(exchange.go_to, *cited))
+                    yield JumpTarget(offset, partial(exchange.go_to, *cited))
 
 
-def _list_examples(screen: Screen[Any]) -> Iterator[Place]:
+def _list_examples(screen: Screen[Any]) -> Iterator[JumpTarget]:
     """List the questions that the welcome offers, each by its first line."""
     for examples in screen.query(ExampleQuestions):
         first = {link: offset for offset, link in reversed([*_list_links(screen, examples)])}
         for link, offset in first.items():
-            yield Place(offset, partial(examples.call_later, examples.run_action, link))
+            yield JumpTarget(offset, partial(examples.call_later, examples.run_action, link))
 
 
 def _list_links(screen: Screen[Any], widget: Widget) -> Iterator[tuple[Offset, str]]:
@@ -83,7 +83,7 @@ def _list_links(screen: Screen[Any], widget: Widget) -> Iterator[tuple[Offset, s
             column += segment.cell_length
 
 
-class JumpScreen(ModalScreen[Place | None]):
+class JumpScreen(ModalScreen[JumpTarget | None]):
     """The letters over the screen beneath; dismissed with the place of the letter that was pressed.
 
     Args:
@@ -94,7 +94,7 @@ class JumpScreen(ModalScreen[Place | None]):
         Binding("escape", "dismiss(None)", "Close", id="jump.close", priority=True)
     ]
 
-    def __init__(self, places: Sequence[Place]) -> None:
+    def __init__(self, places: Sequence[JumpTarget]) -> None:
         super().__init__()
         self._places = dict(zip(LETTERS, places, strict=False))
 

@@ -222,7 +222,7 @@ def cite_quote(quote: Quote, n: int) -> Citation:
 def check_quote(text: str, citations: Sequence[Citation], papers: Mapping[str, Paper]) -> Claim:
     """Check a claim: it is ``quoted`` where a cited span, or the record itself, says just that, else ``absent``.
 
-    A record carries its title, and the sentence that ``record_sentence`` makes of it.
+    A record carries its title, and the sentence that ``describe_record`` makes of it.
     """
     sound = bool(citations) and all(is_verbatim(citation, papers) for citation in citations)
     quoted = sound and any(_is_worded_so(citation, papers[citation.paper_id], text) for citation in citations)

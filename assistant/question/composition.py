@@ -41,7 +41,8 @@ class Composition(NamedTuple):
         filters: What they say.
         used: Stretches of the question that are read, from start to end.
         unused: Stretches that are not used, though they say something of which papers are meant.
-        groups: Single conditions and lists as they were put together, for what is corrected and shown.
+        corrections: Names that were misspelt, each with what it was read as.
+        fields: What the conditions are about ("author", "year"), for what is corrected and shown.
     """
 
     filters: Filters

@@ -87,7 +87,7 @@ class ReportWriter:
     """A model with its prompts and what it wrote before; or, without a model, only the latter.
 
     Attributes:
-        hand: Whose writing it is.
+        identity: Whose writing it is.
         paid: What the model took so far.
         cached: How often it was not asked, for its answer had been kept.
         failed: What the model failed at, in words, by the key of the request; it is not asked for that again.
@@ -95,14 +95,14 @@ class ReportWriter:
 
     def __init__(
         self,
-        hand: WriterIdentity,
+        identity: WriterIdentity,
         cache: Cache[GeneratedText] | None,
         model: Model | None = None,
         prompts: Prompts | None = None,
         failed: Mapping[str, str] = MappingProxyType({}),
         stage: SecondStage | None = None,
     ) -> None:
-        self.identity = hand
+        self.identity = identity
         self.paid = Usage()
         self.cached = 0
         self.failed = dict(failed)

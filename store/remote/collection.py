@@ -17,7 +17,7 @@ NAMED = 1000
 
 
 class Near(NamedTuple):
-    """A paper near a vector: its cosine, and its words as ``store.remote.fields.build_document`` writes them."""
+    """A paper near a vector: its cosine, and its words as ``store.remote.fields.build_searched`` writes them."""
 
     id: str
     cosine: float

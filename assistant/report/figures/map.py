@@ -21,7 +21,7 @@ class PaperPoints(NamedTuple):
     Attributes:
         themes: The themes, each with papers.
         papers: All of them, theme by theme.
-        of: The theme of each, shape (papers,).
+        theme_of: The theme of each, shape (papers,).
         rows: Unit rows, shape (papers, directions).
         numbers: The ``[n]`` of those that the report cites, by their ids.
     """
