@@ -8,6 +8,7 @@ the papers of a library. "(Gold et al., 2005)" and "(Gold, 2005)" cite whatever 
 import re
 from calendar import month_name
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from assistant.drafts.citation_mark import CitationMark
@@ -87,9 +88,9 @@ def find_author_years(text: str, is_author: Callable[[str], bool]) -> Iterator[C
     """
     for group in _GROUP.finditer(text):
         content = group[1] or group[2]
-        keys = [key for part in content.split(";") for key in _read_part(part, is_author)]
-        if keys and all(_read_part(part, is_author) for part in content.split(";")):
-            yield CitationMark(group.start(), group.end(), tuple(dict.fromkeys(keys)), apart=True)
+        keys = [_read_part(part, is_author) for part in content.split(";")]
+        if all(keys):
+            yield CitationMark(group.start(), group.end(), tuple(dict.fromkeys(chain.from_iterable(keys))), apart=True)
             continue
         years = _YEARS.match(content)
         if years and _PAGES.fullmatch(content, years.end()):

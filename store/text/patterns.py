@@ -11,7 +11,7 @@ def compile_lazily(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Return what acts as ``re.compile(pattern, flags)`` does, and is compiled when it is first used.
 
     What is wrong with a pattern is said at its first use. Other functions of ``re`` do not take it in place of a
-    pattern: its own methods are called.
+    pattern: its own methods are called; and ``match.re`` of what it finds is the compiled one, never this.
     """
     return cast(re.Pattern[str], _LazyPattern(pattern, flags))
 

@@ -60,6 +60,9 @@ def test_what_a_source_says(
     [
         ("@misc{a, title={A title}, eprint={2101.00001}, archiveprefix={arXiv}}", "article"),
         ("@article{a, title={A title}, journal={arXiv preprint}, eprint={2101.00001}}", "article"),
+        ("@article{a, title={A title}, eprint={2101.00001}, eprinttype={arxiv}}", "article"),
+        ("@article{a, title={A title}, eprint={2101.00001}, eprinttype={arxiv}, doi={10.1000/a}}", "article-journal"),
+        ("@article{a, title={A title}, doi={10.48550/arXiv.2101.00001}}", "article"),
         ("@article{a, title={A title}, journal={Nature}, eprint={2101.00001}}", "article-journal"),
         ("@whatever{a, title={A title}, journal={Nature}}", ""),
     ],
