@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assistant import AddDone, AddEvent, AddReport, BatchStored, Frozen, VectorsStored
 from assistant.cli.console import ConsolePage, Output, make_safe
 from assistant.cli.formatting import count_noun
+from assistant.cli.problems import show_problems
 from store.errors import ConspectusError, EmbedderError, SourceError
 
 if TYPE_CHECKING:
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
 
 ImportListener = Callable[[AddEvent], None]
-# How many problems and matches are shown; --json has all of them. Chosen by hand.
-PROBLEMS = 20
+# How many matches are shown; --json has all of them. Chosen by hand.
 MATCHES = 20
 
 
@@ -131,15 +131,7 @@ def run_import(
 
 
 def _show_report(report: FileReport, out: Output) -> None:
-    for problem in report.problems[:PROBLEMS]:
-        where = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        out.notes.write_line(
-            (f"{where}: ", "yellow"),
-            problem.reason,
-            " (taken all the same)" if problem.line and not problem.lost else "",
-        )
-    if len(report.problems) > PROBLEMS:
-        out.write_note(f"… and {len(report.problems) - PROBLEMS:,} more; --json lists all of them.")
+    show_problems(report.problems, out)
     for match in report.matches[:MATCHES]:
         where = f"{match.source.file}:{match.source.line}" if match.source.line else match.source.file
         out.page.write_line((f"{where}: ", "cyan"), f"“{match.title}” would join {match.paper_id}: {match.reason}")

@@ -73,7 +73,7 @@ def state_shared(papers: Sequence[Paper]) -> tuple[Claim, ...]:
 
 
 def state_related(themes: Sequence[Sequence[Paper]]) -> tuple[Claim, ...]:
-    """State what papers of several themes study or use; each theme as the papers that stand for it."""
+    """State how many of the papers that stand for themes study or use a thing, where that is so in several themes."""
     theme_of = {paper.id: place for place, papers in enumerate(themes) for paper in papers}
     sound = [paper for papers in themes for paper in papers if not gives_orders(paper)]
     stated: list[tuple[str, frozenset[str]]] = []
@@ -83,7 +83,9 @@ def state_related(themes: Sequence[Sequence[Paper]]) -> tuple[Claim, ...]:
         joined = len({theme_of[paper_id] for paper_id in ids})
         if joined > 1 and len(claims) < _MOST and not any(_repeats(phrase, ids, *other) for other in stated):
             stated.append((phrase, ids))
-            text = f"{_spell(len(ids)).capitalize()} papers of {_spell(joined)} themes {_FACETS[0].verbs} {phrase}."
+            # The themes have more papers than stand for them, and no more is said than was looked at.
+            counted = f"{_spell(len(ids)).capitalize()} of the {_spell(len(theme_of))} papers that stand for the themes"
+            text = f"{counted} {_FACETS[0].verbs} {phrase}, in {_spell(joined)} themes."
             claims.append(_state(text, quotes))
     return tuple(claims)
 

@@ -115,7 +115,10 @@ def _describe_scope(scope: ReportScope, themes: Sequence[Theme]) -> str:
     ]
     sentence = " ".join(part for part in parts if part)
     far = sum(len(theme.far) for theme in themes)
-    return f"{sentence}." + (f" {_count(far, 'paper')} fit no theme well and stand in the nearest." if far else "")
+    if not far:
+        return f"{sentence}."
+    verbs = ("fits", "stands") if far == 1 else ("fit", "stand")
+    return f"{sentence}. {_count(far, 'paper')} {verbs[0]} no theme well and {verbs[1]} in the nearest."
 
 
 def _describe_missing(scope: ReportScope, themes: Sequence[Theme]) -> str:

@@ -18,6 +18,7 @@ from store.readers.encoding import Encoding
 from store.readers.people import ROLES
 from store.readers.reader import Item, Reader
 from store.readers.record_builder import build_paper, choose_date, format_pages, identify_texts, map_authors, map_links
+from store.readers.row_alignment import align_row
 from store.readers.textfile import MAX_LINE, TextFile
 from store.readers.wos import WosReader
 
@@ -133,7 +134,8 @@ class DelimitedReader(Reader):
             if isinstance(row, str):
                 yield file.problem(line, row)
             elif any(map(str.strip, row)) and row != header.columns:
-                yield from build_paper(file, line, self.NAME, _map_fields(header, row), _find_surplus(header, row))
+                row, surplus = _place_surplus(header, row)
+                yield from build_paper(file, line, self.NAME, _map_fields(header, row), surplus)
 
 
 class Header(NamedTuple):
@@ -404,7 +406,15 @@ def _find_embase_date(source: str) -> str:
     return match[1] if match else ""
 
 
-def _find_surplus(header: Header, row: list[str]) -> str:
-    if len(row) > len(header.columns) and any(map(str.strip, row[len(header.columns) :])):
-        return f"the row has {len(row)} cells for {len(header.columns)} columns"
-    return ""
+def _place_surplus(header: Header, row: list[str]) -> tuple[list[str], str]:
+    """Put the cells that no column is named for behind the others, and say what was done; "" where they are empty."""
+    width = len(header.columns)
+    if not any(map(str.strip, row[width:])):
+        return row, ""
+    aligned, first = align_row(header.fields, width, row)
+    moved = (
+        ""
+        if first == width
+        else f"; by their form, those from “{header.columns[first].strip()}” on stand further right"
+    )
+    return aligned, f"the row has {len(row)} cells for {width} columns{moved}"

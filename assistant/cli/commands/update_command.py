@@ -10,10 +10,9 @@ from assistant.cli.console import ConsolePage, Output
 from assistant.cli.exit_codes import DONE, ERROR
 from assistant.cli.formatting import count_noun
 from assistant.cli.library_context import open_library
+from assistant.cli.problems import show_problems
 
 UpdateListener = Callable[[UpdateEvent], None]
-# How many problems are shown; --json has all of them. Chosen by hand, as for imports.
-_PROBLEMS = 20
 
 
 def run(args: Namespace, out: Output) -> int:
@@ -58,11 +57,7 @@ def _show_report(assistant: Assistant, report: UpdateReport, format: str, args: 
         out.write_note(f"Digest {report.digest.number} was made by an update that ended before it was told.")
     for outcome in report.watches:
         out.write_note(_describe_outcome(outcome))
-    for problem in report.problems[:_PROBLEMS]:
-        where = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        out.notes.write_line((f"{where}: ", "yellow"), problem.reason)
-    if len(report.problems) > _PROBLEMS:
-        out.write_note(f"… and {len(report.problems) - _PROBLEMS:,} more; --json lists all of them.")
+    show_problems(report.problems, out)
     if args.output:
         out.write_note(f"Written: {args.output}")
     if not report.watches:

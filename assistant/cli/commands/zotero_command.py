@@ -12,9 +12,10 @@ from assistant.cli.confirmation import confirm
 from assistant.cli.console import FILL, Output
 from assistant.cli.formatting import count_noun
 from assistant.cli.library_context import open_library
+from assistant.cli.problems import show_problems
 from store.errors import InputError
 
-# Problems, papers and changes that are shown; --json has all of them. Chosen by hand.
+# Papers and changes that are shown; --json has all of them. Chosen by hand.
 SHOWN = 20
 # Characters of a field that are shown. Chosen by hand.
 EXCERPT = 200
@@ -93,10 +94,7 @@ def _show_report(report: SyncReport, out: Output) -> int:
     if out.json:
         out.write_document(report)
         return 0
-    for problem in report.problems[:SHOWN]:
-        out.notes.write_line((f"{problem.file}: ", "yellow"), problem.reason, "" if problem.lost else " (taken)")
-    if len(report.problems) > SHOWN:
-        out.write_note(f"… and {len(report.problems) - SHOWN:,} more; --json lists all of them.")
+    show_problems(report.problems, out)
     counts = [f"{report.added:,} added", f"{report.updated:,} updated", f"{report.unchanged:,} unchanged"]
     counts += [f"{report.merged:,} merged"] if report.merged else []
     counts += [f"{report.removed:,} removed"]

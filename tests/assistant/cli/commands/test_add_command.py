@@ -69,14 +69,21 @@ def test_json_of_several_files_is_an_array(run: Run, tmp_path: Path) -> None:
     assert json.loads(done.err)["error"]["type"] == "SourceError"
 
 
-def test_problems_are_listed_with_their_lines(run: Run, tmp_path: Path) -> None:
-    file = papers(tmp_path, "a.jsonl", paper(1), *(["no paper"] for _ in range(25)))
+def test_a_reason_is_told_once_a_file_with_its_lines(run: Run, tmp_path: Path) -> None:
+    file = papers(tmp_path, "a.jsonl", paper(1), *(["no paper"] for _ in range(25)), {"id": "nothing else"})
     done = run("add", file, library=tmp_path / "l")
     assert done.code == 0
-    assert done.out == f"{file}: 1 added, 0 updated, 0 unchanged, 25 records not taken.\n"
-    listed = done.err.splitlines()
-    assert [line.startswith(f"{file}:{number}: ") for number, line in enumerate(listed[:20], 2)] == [True] * 20
-    assert listed[20:] == ["… and 5 more; --json lists all of them."]
+    assert done.out == f"{file}: 1 added, 0 updated, 0 unchanged, 26 records not taken.\n"
+    same, other = done.err.splitlines()
+    assert same.startswith(f"{file}:2, 3, 4, 5, 6 and 20 more: ")
+    assert other.startswith(f"{file}:27: ")
+
+
+def test_of_many_reasons_the_first_twenty_are_told(run: Run, tmp_path: Path) -> None:
+    file = papers(tmp_path, "a.jsonl", *(paper(number) | {"doi": f"no doi {number}"} for number in range(25)))
+    told = run("add", file, library=tmp_path / "l").err.splitlines()
+    assert [line.startswith(f"{file}:{number}: ") for number, line in enumerate(told[:20], 1)] == [True] * 20
+    assert told[20:] == ["… and 5 more; --json lists all of them."]
 
 
 def test_a_file_that_gives_nothing_is_an_error(run: Run, tmp_path: Path) -> None:
