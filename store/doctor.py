@@ -121,7 +121,7 @@ def _unblock_log(library: Library) -> Check | None:
 
 def _run_checks(library: Library, locks: ExitStack) -> Iterator[Check]:
     for name, look, is_required in _STEPS:
-        check = _run_check(name, partial(look, library, locks))
+        check = run_check(name, partial(look, library, locks))
         yield check
         if is_required and not check.ok:
             return
@@ -130,7 +130,8 @@ def _run_checks(library: Library, locks: ExitStack) -> Iterator[Check]:
     yield from _check_contents(library)
 
 
-def _run_check(name: str, look: Callable[[], str]) -> Check:
+def run_check(name: str, look: Callable[[], str]) -> Check:
+    """Look at something; what is wrong with it is the error that looking raises."""
     try:
         return Check(name=name, ok=True, detail=look())
     except ConspectusError as error:
@@ -358,7 +359,7 @@ def _check_contents(library: Library) -> Iterator[Check]:
         sweeps.append(sweep_papers(library.chroma, partial(_open_view, library) if compares else None))
         return f"{sweeps[0].papers} were read" + ("" if compares else "; there is no index to compare them with")
 
-    yield _run_check("papers", read)
+    yield run_check("papers", read)
     for swept in sweeps:
         yield _report_content(swept)
         yield _report_older(swept)

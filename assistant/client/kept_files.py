@@ -25,7 +25,7 @@ from assistant.sessions.format import CHANGED
 from assistant.table.cell_writer import FOLDER as CELLS
 from assistant.table.cell_writer import KeptCell
 from assistant.types import Answer, Claim
-from store.doctor import Check
+from store.doctor import Check, run_check
 from store.errors import ConspectusError
 
 if TYPE_CHECKING:
@@ -90,18 +90,11 @@ def _examine_cache(
 
 def _examine_file(assistant: Assistant, path: Path) -> Iterator[Check]:
     if (path / FOLDER).is_dir():
-        yield _run_check(str(path), partial(_read_batch, path))
+        yield run_check(str(path), partial(_read_batch, path))
         for file in sorted(path.glob("*.json")):
-            yield _run_check(str(file), partial(_read_report, assistant, file))
+            yield run_check(str(file), partial(_read_report, assistant, file))
     else:
-        yield _run_check(str(path), partial(_read_report, assistant, path))
-
-
-def _run_check(name: str, look: Callable[[], str]) -> Check:
-    try:
-        return Check(name=name, ok=True, detail=look())
-    except ConspectusError as error:
-        return Check(name=name, ok=False, detail=error.what, hint=error.hint)
+        yield run_check(str(path), partial(_read_report, assistant, path))
 
 
 def _read_batch(path: Path) -> str:
