@@ -1,4 +1,4 @@
-"""Cases of models' servers, and the servers that play them: what ``benchmarks.servers`` and ``benchmarks.replies`` share.
+"""Cases of models' servers, and what plays them: shared by ``benchmarks.servers`` and ``benchmarks.replies``.
 
 A folder of cases has ``cases.jsonl`` with what happens and what is right, a folder for each case with the raw bytes of
 what a server answers, and ``replay.py``, which answers with them on loopback. Cases may be of a half, ``dev`` or

@@ -25,6 +25,7 @@ from assistant.answer.model_drafts import parse_answer
 from assistant.answer.pipeline import AnswerPipeline, AnswerRequest, stream_answer
 from assistant.answer.pipeline_factory import build_pipeline
 from assistant.events import AnswerDone, TextDelta
+from assistant.llm.thinking import split_thinking
 from assistant.sessions import Sessions
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import ScriptedChatModel
@@ -78,7 +79,7 @@ async def judge_case(library: Library, case: dict[str, Any]) -> str:
 async def judge_text(library: Library, case: dict[str, Any]) -> str:
     """Judge an answer in plain text by its drafts, and by whether the answer abstains."""
     reply, expected = case["data"]["reply"], ast.literal_eval(case["right_value"])
-    drafts = parse_answer(reply).drafts
+    drafts = parse_answer(split_thinking(reply).rest).drafts
     if len(drafts) != len(expected):
         return f"drafts {drafts}"
     for draft, (text, sources) in zip(drafts, expected, strict=True):

@@ -156,7 +156,9 @@ _ALLOWED: dict[str, Callable[[float | None], bool]] = {
 def is_unplayable(case: dict[str, Any]) -> bool:
     """Whether no raw reply of a case is an answer, though an answer would be right."""
     replies = [file.read_bytes()[:12] for file in case["folder"].glob("*.http")]
-    return not re.search("\\(clear|answer_or_clear", case["right_value"]) and all(b" 200" not in reply for reply in replies)
+    return not re.search("\\(clear|answer_or_clear", case["right_value"]) and all(
+        b" 200" not in reply for reply in replies
+    )
 
 
 class Counter:

@@ -6,6 +6,7 @@ they tell of errors in the middle. ``ChunkReader`` reads all of these; what cann
 """
 
 import json
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
 
@@ -26,6 +27,9 @@ _PARTS_OF_THINKING = (
     "reasoning.text",
     "summary_text",
 )
+# Names of fields in which servers tell of an error, and what they say there where there is none.
+_ERROR_WORDS = re.compile(r"(?:\A|_)(?:message|msg|detail|errors?)\Z", re.IGNORECASE)
+_GOOD = frozenset({"success", "ok", "none"})
 # Pieces after which the last may repeat the whole answer; fewer are what a proxy sends twice.
 _PIECES = 3
 
@@ -173,7 +177,7 @@ class ChunkReader:
 
     def _read_chunk(self, chunk: Any) -> Delta:
         choices = chunk.get("choices") if isinstance(chunk, dict) else None
-        if not choices and _tells_of_error(chunk):
+        if _tells_of_error(chunk, bool(choices)):
             raise ServerError(read_server_words(json.dumps(chunk)))
         if not isinstance(choices, list):  # Ollama's own interface has no choices.
             choices = [chunk] if {"message", "delta", "response", "text"} & chunk.keys() else []
@@ -219,16 +223,19 @@ def _is_json(text: str) -> bool:
     return text.lstrip().startswith(("{", "["))
 
 
-def _tells_of_error(chunk: object) -> bool:
-    """Whether a chunk without choices is an error: other servers send signs of life and counts in such."""
+def _tells_of_error(chunk: object, has_choices: bool) -> bool:
+    """Whether a chunk is an error: one that says so, or that has words and no choices.
+
+    Other chunks without choices are signs of life and counts.
+    """
     if not isinstance(chunk, dict):
         return True
-    messages = [chunk.get(name) for name in ("message", "msg", "detail")]
-    return (
-        bool(chunk.get("error"))
-        or chunk.get("object") == "error"
-        or any(isinstance(message, str | list) for message in messages)
-    )
+    if chunk.get("error") or has_choices:
+        return bool(chunk.get("error"))
+    inner = (field for value in chunk.values() if isinstance(value, dict) for field in value.items())
+    told = (value for name, value in (*chunk.items(), *inner) if _ERROR_WORDS.search(name) and value)
+    said = any(isinstance(value, str | list) and str(value).lower() not in _GOOD for value in told)
+    return chunk.get("object") == "error" or said
 
 
 def _find_message(choice: Json) -> Json:
