@@ -96,8 +96,8 @@ def main() -> None:
 
 def is_played(case: dict[str, Any]) -> bool:
     """Whether a case is one of servers or of the doctor that can be played."""
-    kind = case["kind"]
-    return kind != "server:follow-up" and kind.startswith(("server:", "doctor")) and case["folder"].is_dir()
+    kind: str = case["kind"]
+    return kind != "server:follow-up" and kind.startswith(("server:", "doctor")) and bool(case["folder"].is_dir())
 
 
 def play_case(case: dict[str, Any]) -> Outcome:

@@ -41,7 +41,7 @@ _EVIDENCE = (
 )
 _SAID_IN = r"(?:based\s+(?:up)?on|according\s+to|as\s+\w+\s+(?:in|by)|from|in|per|given)"
 _OPENINGS = re.compile(
-    rf"""(?:(?:the|my|final|short|direct)\s+){{0,2}}(?:answer|response|summary|conclusion|result|a|claim|finding|statement|fact|point|assistant)
+    rf"""(?:(?:the|my|final|short|direct)\s+){{0,2}}(?:answer|response|summary|conclusion|result|a|claim|finding|statement|fact|point|text|assistant)
     (?:\s\#?\d{{1,2}})?\s*:\s*
   | (?:sure|certainly|of\ course|ok|okay|absolutely|great\ question)\b(?:\s*[,!.:—–-]\s+)(?=\S)
   | (?:[^.:!?\n{MARK}]{{0,60}}\s)?here(?:['’]s|\s+(?:is|are))\s[^.:!?\n{MARK}]{{0,80}}:\s*

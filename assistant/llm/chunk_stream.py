@@ -28,8 +28,9 @@ _PARTS_OF_THINKING = (
     "summary_text",
 )
 # Names of fields in which servers tell of an error, and what they say there where there is none.
-_ERROR_WORDS = re.compile(r"(?:\A|_)(?:message|msg|detail|errors?)\Z", re.IGNORECASE)
+_ERROR_WORDS = re.compile(r"(?:\A|_)(?:message|msg|detail|errors?)\Z|\A(?:reason|title)\Z", re.IGNORECASE)
 _GOOD = frozenset({"success", "ok", "none"})
+_GAP = re.compile(r"\s*")
 # Pieces after which the last may repeat the whole answer; fewer are what a proxy sends twice.
 _PIECES = 3
 
@@ -88,6 +89,7 @@ class ChunkReader:
         self._text = ""
         self._pieces = 0
         self._is_cumulative = False
+        self._index: Any = None
 
     def feed(self, data: bytes) -> Iterator[Delta]:
         """Read a further piece of the body.
@@ -129,8 +131,8 @@ class ChunkReader:
             data, self._data = "\n".join(self._data), []
             yield from self._read_event(data)
             return
-        name, colon, value = line.partition(":")
-        value = value.removeprefix(" ")
+        name, colon, value = line.removeprefix("\ufeff").partition(":")
+        value = value.removeprefix(" ").removeprefix("data: ")
         if name == "data" and colon:
             self._is_stream = True
             # Servers that leave the empty lines out between events send one object a line.
@@ -153,19 +155,22 @@ class ChunkReader:
         event, self._event = self._event, ""
         if not data.strip():
             return
-        if data.strip().strip('"').startswith("[DONE]"):
+        if data.strip().strip('"').upper().startswith("[DONE]"):
             yield Delta(ended=True)
             return
         if event == "error":
             raise ServerError(read_server_words(data))
-        yield self._read_chunk(json.loads(data))
+        if data.strip()[0] not in '{["' and any(map(str.isalpha, data)):  # No JSON was meant.
+            raise ServerError(read_server_words(data))
+        for chunk in _decode(data):
+            yield self._read_chunk(chunk)
 
     def _read_whole(self, body: str) -> Iterator[Delta]:
         """Read a body that is no stream: a whole answer, one object a line, an error, or a page."""
         if not body.strip():
             raise NoStream(ServerWords())
         try:
-            chunks = [json.loads(body)]
+            chunks = _decode(body)
         except ValueError:
             try:
                 chunks = [json.loads(line) for line in self._bare]
@@ -180,18 +185,18 @@ class ChunkReader:
         if _tells_of_error(chunk, bool(choices)):
             raise ServerError(read_server_words(json.dumps(chunk)))
         if not isinstance(choices, list):  # Ollama's own interface has no choices.
-            choices = [chunk] if {"message", "delta", "response", "text"} & chunk.keys() else []
-        choice = choices[0] if choices and isinstance(choices[0], dict) else {}
+            choices = [chunk] if {"message", "delta", "response", "text", "content"} & chunk.keys() else []
+        choice = self._choose(choices)
         if choice.get("error"):
             raise ServerError(read_server_words(json.dumps({"error": choice["error"]})))
         message = _find_message(choice)
-        text, thinking = _read_content(message.get("content"))
+        text, thinking = _read_content(message.get("content") or message.get("text"))
         thinking += _read_thinking(message)
         reason = choice.get("finish_reason") or choice.get("done_reason")
         usage = next((place["usage"] for place in (chunk, choice) if isinstance(place.get("usage"), dict)), None)
         refusal, logprobs = message.get("refusal"), choice.get("logprobs")
         return Delta(
-            text=self._cut_repetition(text),
+            text=self._cut_repetition(text, whole=not choice.get("delta")),
             thinking=thinking,
             finish_reason=reason if isinstance(reason, str) else "",
             usage=read_counts(usage) if usage else None,
@@ -200,19 +205,39 @@ class ChunkReader:
             logprobs=logprobs if isinstance(logprobs, dict) else None,
         )
 
-    def _cut_repetition(self, piece: str) -> str:
+    def _choose(self, choices: list[Any]) -> Json:
+        """Choose the answer among several, which is the one that began first."""
+        listed = [choice for choice in choices if isinstance(choice, dict)]
+        if listed and self._index is None:
+            self._index = listed[0].get("index")
+        return next((choice for choice in listed if choice.get("index", self._index) == self._index), {})
+
+    def _cut_repetition(self, piece: str, whole: bool) -> str:
         """Cut what came before off a piece, where each piece holds the answer so far or the last one all of it."""
         if not piece:
             return piece
         so_far, self._pieces = self._text, self._pieces + 1
         longer = len(piece) > len(so_far) > 2 and piece.startswith(so_far)
-        repeats = piece == so_far and (self._is_cumulative or self._pieces > _PIECES)
+        repeats = piece == so_far and (whole or self._is_cumulative or self._pieces > _PIECES)
         if longer or repeats:
             self._is_cumulative = self._is_cumulative or longer
             self._text = piece
             return piece[len(so_far) :]
         self._text += piece
         return piece
+
+
+def _decode(data: str) -> list[Any]:
+    """Decode JSON: a chunk, a list of them, or several in a row."""
+    values: list[Any] = []
+    decoder, end = json.JSONDecoder(), 0
+    while gap := _GAP.match(data, end):
+        if gap.end() == len(data):
+            break
+        value, end = decoder.raw_decode(data, gap.end())
+        values.append(value)
+    only = values[0] if len(values) == 1 else None
+    return only if isinstance(only, list) and any(isinstance(c, dict) and "choices" in c for c in only) else values
 
 
 def _is_json(text: str) -> bool:

@@ -51,20 +51,23 @@ def read_server_words(body: object) -> ServerWords:
     """Read a body: text, bytes, or what JSON it holds."""
     if isinstance(body, bytes):
         body = body.decode("utf-8", "replace")
+    raw = ""
     if isinstance(body, str):
+        raw = " ".join(body.split())
         if _HTML.search(body):
             text = html.unescape(_TAG.sub(" ", body[:_PAGE]))
             return ServerWords(" ".join(text.split()), is_page=True)
         parsed = _parse_json(body)
         if parsed is None:
-            return ServerWords(" ".join(body.split()))
+            return ServerWords(raw)
         body = parsed
     texts = dict.fromkeys(_list_texts(body, 0))
     # What is quoted within another text would be said twice.
     separate = [text for text in texts if not any(text != longer and text in longer for longer in texts)]
     codes = tuple(dict.fromkeys(str(code) for code in _list_fields(body, _CODES, 0) if code not in (None, "", [])))
     parameters = [_join_place(value) for value in _list_fields(body, _PARAMETERS, 0) if value]
-    return ServerWords(": ".join(separate), codes, " ".join(parameters), _find_status(codes))
+    text = ": ".join(separate) or (raw if body and not codes else "")
+    return ServerWords(text, codes, " ".join(parameters), _find_status(codes))
 
 
 def _parse_json(text: str) -> object | None:
