@@ -229,15 +229,24 @@ class ChunkReader:
 
 def _decode(data: str) -> list[Any]:
     """Decode JSON: a chunk, a list of them, or several in a row."""
+    try:
+        value = json.loads(data)
+    except json.JSONDecodeError as error:
+        if not error.msg.startswith("Extra data"):
+            raise
+        return _decode_row(data)
+    return value if isinstance(value, list) and any(isinstance(c, dict) and "choices" in c for c in value) else [value]
+
+
+def _decode_row(data: str) -> list[Any]:
     values: list[Any] = []
     decoder, end = json.JSONDecoder(), 0
-    while gap := _GAP.match(data, end):
-        if gap.end() == len(data):
-            break
-        value, end = decoder.raw_decode(data, gap.end())
+    while end < len(data):
+        value, end = decoder.raw_decode(data, end)
         values.append(value)
-    only = values[0] if len(values) == 1 else None
-    return only if isinstance(only, list) and any(isinstance(c, dict) and "choices" in c for c in only) else values
+        gap = _GAP.match(data, end)
+        end = gap.end() if gap else end
+    return values
 
 
 def _is_json(text: str) -> bool:

@@ -30,6 +30,9 @@ from store.text.clean import clean_characters
 
 DOCTOR = "Try: conspectus doctor --models."
 LATER = "Ask again later."
+CHECK_ADDRESS = "Check the base_url; it mostly ends in /v1."
+# Pages of the interface, which some write into the address.
+_PAGES = ("/chat/completions", "/completions", "/models", "/responses")
 # Characters of a server's own words that are passed on: a few sentences, not a page of HTML. Chosen by hand.
 _LONGEST = 300
 # Characters of an error's body that are read: no server has more to say of one. Chosen by hand.
@@ -166,7 +169,7 @@ def explain_error(
     kind = type(error).__name__
     return explained or ModelError(
         f"{describe_model(settings)} does not answer as OpenAI's interface does ({kind}{facts.reason}).",
-        f"Check the base_url; it mostly ends in /v1. {DOCTOR}",
+        f"{CHECK_ADDRESS} {DOCTOR}",
         facts.status,
     )
 
@@ -223,7 +226,7 @@ def _explain_told(facts: ServerFacts, settings: ModelSettings, begun: bool) -> M
     name = describe_model(settings)
     if "NoStream" in facts.names:
         what = f"{name} answers with something that is no stream of an answer{facts.reason}."
-        return ModelError(what, facts.choose_hint("Check the base_url; it mostly ends in /v1."))
+        return ModelError(what, facts.choose_hint(CHECK_ADDRESS))
     if "TooMuchData" in facts.names:
         return ModelStalled(f"{name} sends more at once than any answer has, and was left.", DOCTOR)
     if facts.within_answer and (begun or facts.status is None):
@@ -298,7 +301,8 @@ def _explain_not_found(facts: ServerFacts, settings: ModelSettings) -> ModelRefu
         return ModelRefused(what, f"{pull} another one with model.", status)
     if status == 405 or facts.words.is_page or _NO_PAGE.search(facts.words.text):
         what = f"{settings.endpoint} has nothing of OpenAI's interface under this address ({facts.code})."
-        return ModelRefused(what, "Check the base_url; it mostly ends in /v1.", status)
+        page = next((page for page in _PAGES if settings.endpoint.rstrip("/").endswith(page)), "")
+        return ModelRefused(what, f"Leave {page} out of the base_url." if page else CHECK_ADDRESS, status)
     what = f"{describe_model(settings)} is not served ({facts.code})."
     return ModelRefused(what, hint or f"Check model and base_url. {DOCTOR}", status)
 
@@ -317,9 +321,8 @@ def _explain_kind(facts: ServerFacts, settings: ModelSettings, begun: bool) -> M
     if "SSLError" in names:
         return _make_unreachable_error(settings, f"the secure connection failed{facts.reason}")
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "ConnectionResetError", "BrokenPipeError"}:
-        return ModelStalled(
-            f"{describe_model(settings)} broke the connection off in the middle of its answer.", "Ask again."
-        )
+        where = "in the middle of its answer" if begun else "before its answer began"
+        return ModelStalled(f"{describe_model(settings)} broke the connection off {where}.", "Ask again.")
     if names & {"JSONDecodeError", "UnicodeDecodeError"}:
         return ModelStalled(f"The answer of {_name_within(settings)} came garbled.", f"Ask again. {DOCTOR}")
     if names & {"APIConnectionError", "ConnectError", "RequestError", "OSError"}:
@@ -330,10 +333,12 @@ def _explain_kind(facts: ServerFacts, settings: ModelSettings, begun: bool) -> M
 
 
 def _make_unreachable_error(settings: ModelSettings, why: str) -> ModelUnreachable:
-    hint = f"Is the server running? Check the base_url. {DOCTOR}"
+    hint = "Is the server running? Check the base_url."
     if not settings.is_local:
-        hint = f"Check the network, the proxy and the base_url. {DOCTOR}"
-    return ModelUnreachable(f"{describe_model(settings)} cannot be reached: {why}.", hint)
+        hint = "Check the network, the proxy and the base_url."
+    elif settings.endpoint.startswith("https:"):
+        hint += " If the server has no TLS, give it with http://."
+    return ModelUnreachable(f"{describe_model(settings)} cannot be reached: {why}.", f"{hint} {DOCTOR}")
 
 
 def _name_within(settings: ModelSettings) -> str:

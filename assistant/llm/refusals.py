@@ -33,7 +33,7 @@ _WORDS: Mapping[Part, str] = {
 }
 _NAMES = {part: re.compile(words, re.IGNORECASE) for part, words in _WORDS.items()}
 _DENIED = re.compile(
-    r"not (?:be )?(?:support|allow|permit|implement|enabl|accept|available|valid)|unsupported|unrecogni[sz]ed|unknown"
+    r"not (?:be )?(?:support|allow|permit|implement|enabl|accept|available|valid)|un(?:supported|available)|unrecogni[sz]ed|unknown"
     r"|unexpected|invalid|must|should|only|extra|cannot|can't|disabled|does not|doesn't|no such|deprecated|refus"
     r"|incompatible|forbidden|failed|error|too (?:large|high|low|small)|at most|exceed",
     re.IGNORECASE,
