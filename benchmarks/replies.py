@@ -16,7 +16,6 @@ import ast
 import asyncio
 import re
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from assistant import Answer
@@ -67,7 +66,7 @@ async def judge_case(library: Library, case: dict[str, Any]) -> str:
         return await judge_text(library, case)
     if case["kind"] == "server:follow-up":
         return await judge_follow_up(library, case)
-    answer = await ask_server(library, case["folder"])
+    answer = await ask_server(library, case)
     if case["right_value"].startswith("says clearly"):
         clear = re.search(r"\(clear:(.*)\)", case["right_value"])
         if isinstance(answer, Answer):
@@ -129,10 +128,10 @@ def describe(answer: Answer) -> str:
     return f"abstained {answer.reason}" if answer.abstained and not claims else f"claims {claims}"
 
 
-async def ask_server(library: Library, folder: Path) -> Answer | ConspectusError:
+async def ask_server(library: Library, case: dict[str, Any]) -> Answer | ConspectusError:
     """Ask the server that replays a case."""
-    with replay(folder) as port:
-        model = ModelSettings(model="m", base_url=f"http://127.0.0.1:{port}/v1", timeout=20, stall=20, retries=0)
+    with replay(case) as server:
+        model = ModelSettings(model="m", base_url=f"{server.address}/v1", timeout=20, stall=20, retries=0)
         pipeline = build_pipeline(library, Settings(chat=model, cache=False))
         assert pipeline is not None
         return await ask(pipeline)

@@ -13,16 +13,11 @@ is asked of the sample's library, and what comes is judged by the case's own ``r
 Prints a line for each case that is wrong, and at the end the rate of each kind with the requests that it took.
 """
 
-import json
 import os
 import re
 import tempfile
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +25,7 @@ from assistant import Answer, Assistant, Check
 from assistant.settings import Settings, load
 from benchmarks.abstention import sample
 from benchmarks.corpora import CACHE
-from benchmarks.replay import read_arguments, replay
+from benchmarks.replay import CaseServer, read_arguments, replay
 from store.errors import ConspectusError, ModelError
 
 QUESTION = "What ImageNet top-1 accuracy does the ViT-G model soup reach?"
@@ -102,7 +97,7 @@ def is_played(case: dict[str, Any]) -> bool:
 
 def play_case(case: dict[str, Any]) -> Outcome:
     """Ask the case's question, or have the doctor look, and ask then."""
-    with count_requests(case["folder"]) as server:
+    with replay(case) as server:
         data = case.get("data", {})
         url = f"{server.address}{data.get('base_url_path', '/v1')}"
         retries = int((case["folder"] / "reply_2.http").exists())
@@ -114,17 +109,17 @@ def play_case(case: dict[str, Any]) -> Outcome:
             return outcome._replace(obeyed=any(allows(body.get("temperature")) for body in server.bodies))
         checks = tuple(Assistant.probe_models(settings, {}))
         if not all(check.ok for check in checks):
-            return Outcome(checks=checks, requests=server.requests)
+            return Outcome(checks=checks, requests=len(server.bodies))
         return ask(settings, server, QUESTION)._replace(checks=checks)
 
 
-def ask(settings: Settings, server: "Counter", question: str) -> Outcome:
+def ask(settings: Settings, server: CaseServer, question: str) -> Outcome:
     """Ask the sample."""
     with Assistant.open(CACHE / "sample", settings=settings) as assistant:
         try:
-            return Outcome(answer=assistant.ask(question), requests=server.requests)
+            return Outcome(answer=assistant.ask(question), requests=len(server.bodies))
         except ConspectusError as error:
-            return Outcome(error=error, requests=server.requests)
+            return Outcome(error=error, requests=len(server.bodies))
 
 
 def is_right(case: dict[str, Any], outcome: Outcome) -> bool:
@@ -159,61 +154,6 @@ def is_unplayable(case: dict[str, Any]) -> bool:
     return not re.search("\\(clear|answer_or_clear", case["right_value"]) and all(
         b" 200" not in reply for reply in replies
     )
-
-
-class Counter:
-    """A relay before the case's server that counts what is asked of it."""
-
-    def __init__(self, port: int) -> None:
-        counter = self
-        self.requests = 0
-        self.bodies: list[dict[str, Any]] = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                counter.requests += 1
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                counter.bodies.append(json.loads(body))
-                connection = HTTPConnection("127.0.0.1", port)
-                connection.request("POST", self.path, body, {"content-type": "application/json"})
-                self.wfile.write(connection_bytes(connection))
-                self.close_connection = True
-
-            def do_GET(self) -> None:
-                self.send_error(404)
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def close(self) -> None:
-        """End it."""
-        self._server.shutdown()
-        self._server.server_close()
-
-
-def connection_bytes(connection: HTTPConnection) -> bytes:
-    """The raw answer of a server, to its last byte."""
-    assert connection.sock is not None
-    pieces = []
-    while piece := connection.sock.recv(65536):
-        pieces.append(piece)
-    connection.close()
-    return b"".join(pieces)
-
-
-@contextmanager
-def count_requests(folder: Path) -> Iterator[Counter]:
-    """Play a case, and count what is asked of it."""
-    with replay(folder) as port:
-        counter = Counter(port)
-        try:
-            yield counter
-        finally:
-            counter.close()
 
 
 if __name__ == "__main__":

@@ -33,9 +33,9 @@ _WORDS: Mapping[Part, str] = {
 }
 _NAMES = {part: re.compile(words, re.IGNORECASE) for part, words in _WORDS.items()}
 _DENIED = re.compile(
-    r"not (?:be )?(?:support|allow|permit|implement|enabl|accept|available|valid)|un(?:supported|available)|unrecogni[sz]ed|unknown"
-    r"|unexpected|invalid|must|should|only|extra|cannot|can't|disabled|does not|doesn't|no such|deprecated|refus"
-    r"|incompatible|forbidden|failed|error|too (?:large|high|low|small)|at most|exceed",
+    r"not (?:be )?(?:support|allow|permit|implement|enabl|accept|available|valid)|un(?:supported|available)"
+    r"|unrecogni[sz]ed|unknown|unexpected|invalid|must|should|only|extra|cannot|can't|disabled|does not|doesn't"
+    r"|no such|deprecated|refus|incompatible|forbidden|failed|error|too (?:large|high|low|small)|at most|exceed",
     re.IGNORECASE,
 )
 
