@@ -16,14 +16,17 @@ MARK = "\ue000-\uf8ff"
 """The characters that stand for marks, as a class of a pattern has them."""
 NUMBERS = r"\d{1,3}(?:\s?(?:[,;&|–—-]|\band\b)\s?[#^@s]?\d{1,3}){0,30}"
 # What a number is said to count, and the page or place behind it.
-_NOUN = (
-    r"(?:(?:see|cf\.?|per|from|according\sto|(?:as\s)?\w{3,12}\s(?:in|by))\s(?:the\s)?)?"
+_KIND = (
     r"(?:(?:abstracts?|sources?|papers?|refs?|references?|docs?|documents?|articles?|stud(?:y|ies)|citations?|cites?"
-    r"|passages?|contexts?|notes?|nos?|ids?|items?|chunks?|snippets?)[\s.:_#-]{0,2}|[a-z](?=\d)|[#^@]){0,2}"
+    r"|passages?|contexts?|notes?|nos?|ids?|items?|chunks?|snippets?)[\s.:_#-]{0,2}|[a-z](?=\d)|[#^@])"
+)
+_NOUN = (
+    rf"(?:(?:(?:see|cf\.?)\s)?{_KIND}{{0,2}}"
+    rf"|(?:per|from|according\sto|(?:as\s)?\w{{3,12}}\s(?:in|by))\s(?:the\s)?{_KIND}{{1,2}})"
 )
 _PLACE = (
-    r"(?:[;,]\s?(?=[^\W\d_]{3})[^\n]{0,50}|(?::\s?|\s[–—-]\s)(?=[^\W\d])[^\n]{0,50}|,\s?(?:pp?|secs?|figs?|ch|tabs?|eqs?)\b[^\n]{0,20}"
-    r"|(?::\d{1,4})?†[^\n]{0,40})?"
+    r"(?:[;,]\s?(?=(?-i:[A-Z])[^\W\d_]{2})[^\n]{0,50}|(?::\s?|\s[–—-]\s)(?=[^\W\d])[^\n]{0,50}"
+    r"|,\s?(?:pp?|secs?|figs?|ch|tabs?|eqs?)\b[^\n]{0,20}|(?::\d{1,4})?†[^\n]{0,40})?"
 )
 _MARK = re.compile(rf"\s*(?P<noun>{_NOUN})(?P<numbers>{NUMBERS}){_PLACE}[.^]?\s*", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d[a-z]?")

@@ -52,15 +52,15 @@ _OF_THINKING = re.compile(r"think|thought|reason", re.IGNORECASE)
 _BEFORE_LABEL = r"(?:(?:step[ -]by[ -]step|my|the|final|here(?: is|['’]s) my)\s+){0,2}"
 
 
-def _match_label(words: str) -> str:
+def _build_label(words: str) -> str:
     """Make a pattern of a heading: marked as one, in bold, or before a colon."""
     label = rf"{_BEFORE_LABEL}(?:{words})"
     return rf"(?:#{{1,6}} {label}:?[ \t]*$|(?:\*\*|__){label}:?(?:\*\*|__):?|{label}:)"
 
 
 _TITLED = re.compile(
-    rf"\s*{_match_label('(?:thought|thinking|reasoning)(?: process)?|thoughts|analysis')}(?P<thinking>.*)"
-    rf"^{_match_label('answer|response')}(?P<answer>.*)",
+    rf"\s*{_build_label('(?:thought|thinking|reasoning)(?: process)?|thoughts|analysis')}(?P<thinking>.*)"
+    rf"^{_build_label('answer|response')}(?P<answer>.*)",
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
 # An answer under a heading of its own stands for itself: it cites, or is JSON. Else its reasoning is a part of it.

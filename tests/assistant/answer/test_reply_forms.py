@@ -68,6 +68,8 @@ def test_several_numbers(marks: str, numbers: tuple[int, ...]) -> None:
         "Scores (95) rose by x_{1}.",
         "We used the set {a, b} and [A] only.",
         "Accuracy was 95 (Table 2).",
+        "It fell (reduced by 3) and grew (from 2).",
+        "The depth is small (5, with dropout).",
     ],
 )
 def test_what_is_no_mark_is_left_alone(sentence: str) -> None:
