@@ -86,7 +86,7 @@ _DENIAL = re.compile(
 _REMARK = re.compile(
     r"\babstracts\b|\b(?:the|this|that|one|only|each)\s+(?:\w+\s)?abstract(?:\s\d+)?\b(?!\s+[a-z]{4})|\bother\sabstract\b"
     r"|\b(?:the|this|your)\s(?:\w+['’]s\s)?question\s+(?:asks|is)\b|^to\sanswer\b"
-    r"|^\W*(?:note|n\.?b\.?|disclaimer|confidence|caveat|word\scount)\s*:|^[(\[].*[)\]]\W*$",
+    r"|^\W*(?:note|n\.?b\.?|disclaimer|confidence|caveat|word\scount)\s*:",
     re.IGNORECASE,
 )
 # Where a model writes on behind its answer, as if it were asked again.
@@ -267,7 +267,9 @@ def _is_talk(sentence: str) -> bool:
 
 def _adds_nothing(sentence: str) -> bool:
     """Whether a sentence without a mark says nothing beside others that have one."""
-    return sentence.count(" ") + 1 < _SENTENCE or _denies(sentence) or _REMARK.search(sentence) is not None
+    in_brackets = sentence.startswith(("(", "[")) and sentence.rstrip(" .!*_").endswith((")", "]"))
+    short = sentence.count(" ") + 1 < _SENTENCE
+    return short or in_brackets or _denies(sentence) or _REMARK.search(sentence) is not None
 
 
 def _denies(sentence: str) -> bool:
