@@ -1,8 +1,8 @@
-"""What models write beside the form that is asked for: python -m benchmarks.replies CASES [NAME …].
+"""What models write beside the form that is asked for: python -m benchmarks.replies [NAME …] [--cases FOLDER].
 
-CASES is a folder with cases.jsonl, raw replies and replay.py, which plays one. Each case is a question over the shipped
-listing, answered by a model that writes what the case says: out of a script, or over HTTP where the reply is kept as it
-came. Right is what the case's ``right_value`` says:
+Each case of FOLDER (``../shared/cases/answers``; with ``--half``, of that half) is a question over the shipped listing,
+answered by a model that writes what the case says: out of a script, or over HTTP where the reply is kept as it came.
+Right is what the case's ``right_value`` says:
 
 plain-text answer: the drafts are those that are named, text and numbers; with none the answer abstains, else not.
 server:form, server:thinking: the claims hold, say the accuracy, and nothing of what the model thought or talked; or the
@@ -14,12 +14,8 @@ Prints what is wrong, and the rate of each kind.
 
 import ast
 import asyncio
-import json
 import re
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from assistant import Answer
@@ -28,12 +24,14 @@ from assistant.answer.model_drafts import parse_answer
 from assistant.answer.pipeline import AnswerPipeline, AnswerRequest, stream_answer
 from assistant.answer.pipeline_factory import build_pipeline
 from assistant.events import AnswerDone, TextDelta
+from assistant.llm.thinking import split_thinking
 from assistant.sessions import Sessions
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import ScriptedChatModel
 from assistant.types import Turn
 from benchmarks.abstention import sample
 from benchmarks.corpora import CACHE
+from benchmarks.replay import read_arguments, replay
 from prompts import Prompts
 from store.errors import ConspectusError, ModelError, ModelUnreachable, PromptTooLong
 from store.library import Library
@@ -48,14 +46,12 @@ _NOT_SAID = re.compile(rf"{_THOUGHT.pattern}|Sure|provided|References|\*\*|claim
 
 async def main() -> None:
     """Play the cases and print."""
-    folder, names = Path(sys.argv[1]), sys.argv[2:]
     library = sample()
     cases, right = Counter[str](), Counter[str]()
-    for line in (folder / "cases.jsonl").read_text(encoding="utf-8").splitlines():
-        case = json.loads(line)
-        if case["kind"] not in KINDS or (names and case["name"] not in names):
+    for case in read_arguments().read():
+        if case["kind"] not in KINDS:
             continue
-        wrong = await judge_case(library, folder, case)
+        wrong = await judge_case(library, case)
         cases[case["kind"]] += 1
         right[case["kind"]] += not wrong
         if wrong:
@@ -64,13 +60,13 @@ async def main() -> None:
         print(f"{kind:20} {right[kind]}/{count}  {right[kind] / count:.2f}")
 
 
-async def judge_case(library: Library, folder: Path, case: dict[str, Any]) -> str:
+async def judge_case(library: Library, case: dict[str, Any]) -> str:
     """Play a case; returns what is wrong with what came of it, "" where nothing is."""
     if case["kind"] == "plain-text answer":
         return await judge_text(library, case)
     if case["kind"] == "server:follow-up":
         return await judge_follow_up(library, case)
-    answer = await ask_server(library, folder / case["name"])
+    answer = await ask_server(library, case)
     if case["right_value"].startswith("says clearly"):
         clear = re.search(r"\(clear:(.*)\)", case["right_value"])
         if isinstance(answer, Answer):
@@ -82,7 +78,7 @@ async def judge_case(library: Library, folder: Path, case: dict[str, Any]) -> st
 async def judge_text(library: Library, case: dict[str, Any]) -> str:
     """Judge an answer in plain text by its drafts, and by whether the answer abstains."""
     reply, expected = case["data"]["reply"], ast.literal_eval(case["right_value"])
-    drafts = parse_answer(reply).drafts
+    drafts = parse_answer(split_thinking(reply).rest).drafts
     if len(drafts) != len(expected):
         return f"drafts {drafts}"
     for draft, (text, sources) in zip(drafts, expected, strict=True):
@@ -132,19 +128,13 @@ def describe(answer: Answer) -> str:
     return f"abstained {answer.reason}" if answer.abstained and not claims else f"claims {claims}"
 
 
-async def ask_server(library: Library, folder: Path) -> Answer | ConspectusError:
+async def ask_server(library: Library, case: dict[str, Any]) -> Answer | ConspectusError:
     """Ask the server that replays a case."""
-    command = [sys.executable, str(folder.parent / "replay.py"), str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            url = server.stdout.readline().strip()
-            model = ModelSettings(model="m", base_url=f"{url}/v1", timeout=20, stall=20, retries=0)
-            pipeline = build_pipeline(library, Settings(chat=model, cache=False))
-            assert pipeline is not None
-            return await ask(pipeline)
-        finally:
-            server.kill()
+    with replay(case) as server:
+        model = ModelSettings(model="m", base_url=f"{server.address}/v1", timeout=20, stall=20, retries=0)
+        pipeline = build_pipeline(library, Settings(chat=model, cache=False))
+        assert pipeline is not None
+        return await ask(pipeline)
 
 
 async def ask(

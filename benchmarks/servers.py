@@ -1,8 +1,8 @@
-"""What is made of the behaviours of real servers: python -m benchmarks.servers [PART OF A NAME].
+"""What is made of the behaviours of real servers: python -m benchmarks.servers [PART OF A NAME …] [--cases FOLDER].
 
-Plays each case of ``../shared/cases/answers`` whose kind is ``server:…`` (follow-ups aside) or ``doctor``: a server
-answers on loopback with the raw bytes of the case, the question of the case is asked of the sample's library, and what
-comes is judged by the case's own ``right_value``:
+Plays each case of FOLDER (``../shared/cases/answers``; with ``--half``, of that half) whose kind is ``server:…``
+(follow-ups aside) or ``doctor``: a server answers on loopback with the raw bytes of the case, the question of the case
+is asked of the sample's library, and what comes is judged by the case's own ``right_value``:
 
 - the one claim: one claim, supported, that holds 90.94 %, and no abstention;
 - ``clear:WORDS``: a ``ModelError`` whose text matches the words; ``answer_or_clear``: one of the two;
@@ -13,28 +13,21 @@ comes is judged by the case's own ``right_value``:
 Prints a line for each case that is wrong, and at the end the rate of each kind with the requests that it took.
 """
 
-import json
 import os
 import re
-import subprocess
-import sys
 import tempfile
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from assistant import Answer, Assistant, Check
 from assistant.settings import Settings, load
 from benchmarks.abstention import sample
-from benchmarks.corpora import CACHE, SHARED
+from benchmarks.corpora import CACHE
+from benchmarks.replay import CaseServer, read_arguments, replay
 from store.errors import ConspectusError, ModelError
 
-CASES = SHARED / "cases" / "answers"
 QUESTION = "What ImageNet top-1 accuracy does the ViT-G model soup reach?"
 
 
@@ -73,13 +66,13 @@ class Outcome(NamedTuple):
 
 def main() -> None:
     """Play and print."""
-    part = sys.argv[1] if len(sys.argv) > 1 else ""
+    cases = read_arguments()
     sample()
     right: dict[str, list[bool]] = defaultdict(list)
     silent = 0
     with tempfile.TemporaryDirectory() as folder:
-        for case in read_cases():
-            if part not in case["name"]:
+        for case in cases.read():
+            if not is_played(case):
                 continue
             # What is worked out of one server must not be known of the next.
             os.environ["XDG_CACHE_HOME"] = str(Path(folder) / case["name"])
@@ -87,7 +80,7 @@ def main() -> None:
             good = is_right(case, outcome)
             right[case["kind"]].append(good)
             silent += outcome.answer is not None and outcome.answer.abstained
-            if part or not good:
+            if cases.words or not good:
                 print(f"{'right' if good else 'WRONG'} {case['name']} ({outcome.requests} requests)")
                 print(f"    {outcome.words[:900]}")
     for kind, judged in sorted(right.items()):
@@ -96,23 +89,19 @@ def main() -> None:
     print(f"{'all':<18}{sum(whole)}/{len(whole)}; failures told as abstention: {silent}")
 
 
-def read_cases() -> Iterator[dict[str, Any]]:
-    """The cases of servers and of the doctor that can be played."""
-    for line in (CASES / "cases.jsonl").read_text(encoding="utf-8").splitlines():
-        case = json.loads(line)
-        if case["kind"] == "server:follow-up" or not case["kind"].startswith(("server:", "doctor")):
-            continue
-        case["folder"] = CASES / case.get("data", {}).get("quirk", case["name"])
-        if case["folder"].is_dir():
-            yield case
+def is_played(case: dict[str, Any]) -> bool:
+    """Whether a case is one of servers or of the doctor that can be played."""
+    kind: str = case["kind"]
+    return kind != "server:follow-up" and kind.startswith(("server:", "doctor")) and bool(case["folder"].is_dir())
 
 
 def play_case(case: dict[str, Any]) -> Outcome:
     """Ask the case's question, or have the doctor look, and ask then."""
-    with replay(case["folder"]) as server:
+    with replay(case) as server:
         data = case.get("data", {})
-        path = data.get("base_url_path", "/v1")
-        model = {"model": data.get("model", "m"), "base_url": f"{server.address}{path}", "retries": 0, "cache": False}
+        url = f"{server.address}{data.get('base_url_path', '/v1')}"
+        retries = int((case["folder"] / "reply_2.http").exists())
+        model = {"model": data.get("model", "m"), "base_url": url, "retries": retries, "cache": False}
         settings = load(model, env={})
         if case["kind"] != "doctor":
             outcome = ask(settings, server, data.get("question", QUESTION))
@@ -120,17 +109,17 @@ def play_case(case: dict[str, Any]) -> Outcome:
             return outcome._replace(obeyed=any(allows(body.get("temperature")) for body in server.bodies))
         checks = tuple(Assistant.probe_models(settings, {}))
         if not all(check.ok for check in checks):
-            return Outcome(checks=checks, requests=server.requests)
+            return Outcome(checks=checks, requests=len(server.bodies))
         return ask(settings, server, QUESTION)._replace(checks=checks)
 
 
-def ask(settings: Settings, server: "Counter", question: str) -> Outcome:
+def ask(settings: Settings, server: CaseServer, question: str) -> Outcome:
     """Ask the sample."""
     with Assistant.open(CACHE / "sample", settings=settings) as assistant:
         try:
-            return Outcome(answer=assistant.ask(question), requests=server.requests)
+            return Outcome(answer=assistant.ask(question), requests=len(server.bodies))
         except ConspectusError as error:
-            return Outcome(error=error, requests=server.requests)
+            return Outcome(error=error, requests=len(server.bodies))
 
 
 def is_right(case: dict[str, Any], outcome: Outcome) -> bool:
@@ -162,65 +151,9 @@ _ALLOWED: dict[str, Callable[[float | None], bool]] = {
 def is_unplayable(case: dict[str, Any]) -> bool:
     """Whether no raw reply of a case is an answer, though an answer would be right."""
     replies = [file.read_bytes()[:12] for file in case["folder"].glob("*.http")]
-    return "(clear" not in case["right_value"] and all(b" 200" not in reply for reply in replies)
-
-
-class Counter:
-    """A relay before the case's server that counts what is asked of it."""
-
-    def __init__(self, port: int) -> None:
-        counter = self
-        self.requests = 0
-        self.bodies: list[dict[str, Any]] = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                counter.requests += 1
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                counter.bodies.append(json.loads(body))
-                connection = HTTPConnection("127.0.0.1", port)
-                connection.request("POST", self.path, body, {"content-type": "application/json"})
-                self.wfile.write(connection_bytes(connection))
-                self.close_connection = True
-
-            def do_GET(self) -> None:
-                self.send_error(404)
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def close(self) -> None:
-        """End it."""
-        self._server.shutdown()
-        self._server.server_close()
-
-
-def connection_bytes(connection: HTTPConnection) -> bytes:
-    """The raw answer of a server, to its last byte."""
-    assert connection.sock is not None
-    pieces = []
-    while piece := connection.sock.recv(65536):
-        pieces.append(piece)
-    connection.close()
-    return b"".join(pieces)
-
-
-@contextmanager
-def replay(folder: Path) -> Iterator[Counter]:
-    """Play a case on loopback."""
-    command = [sys.executable, str(CASES / "replay.py"), str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout is not None
-        counter = Counter(int(process.stdout.readline().rpartition(":")[2]))
-        try:
-            yield counter
-        finally:
-            counter.close()
-            process.kill()
+    return not re.search("\\(clear|answer_or_clear", case["right_value"]) and all(
+        b" 200" not in reply for reply in replies
+    )
 
 
 if __name__ == "__main__":

@@ -16,32 +16,50 @@ MARK = "\ue000-\uf8ff"
 """The characters that stand for marks, as a class of a pattern has them."""
 NUMBERS = r"\d{1,3}(?:\s?(?:[,;&|–—-]|\band\b)\s?[#^@s]?\d{1,3}){0,30}"
 # What a number is said to count, and the page or place behind it.
+_KIND = (
+    r"(?:(?:abstracts?|sources?|papers?|refs?|references?|docs?|documents?|articles?|stud(?:y|ies)|citations?|cites?"
+    r"|passages?|contexts?|notes?|nos?|ids?|items?|chunks?|snippets?)[\s.:_#-]{0,2}|[a-z](?=\d)|[#^@])"
+)
 _NOUN = (
-    r"(?:(?:see|cf\.?)\s)?(?:(?:abstracts?|sources?|papers?|refs?|references?|docs?|documents?|articles?|stud(?:y|ies)"
-    r"|citations?|cites?|passages?|contexts?|notes?|nos?)[\s.:_#-]{0,2}|[a-z](?=\d)|[#^@]){0,2}"
+    rf"(?:(?:(?:see|cf\.?)\s)?{_KIND}{{0,2}}"
+    rf"|(?:per|from|according\sto|(?:as\s)?\w{{3,12}}\s(?:in|by))\s(?:the\s)?{_KIND}{{1,2}})"
 )
 _PLACE = (
-    r"(?:(?::\s?|\s[–—-]\s)(?=[^\W\d])[^\n]{0,50}|,\s?(?:pp?|secs?|figs?|ch|tabs?|eqs?)\b[^\n]{0,20}"
-    r"|(?::\d{1,4})?†[^\n]{0,40})?"
+    r"(?:[;,]\s?(?=(?-i:[A-Z])[^\W\d_]{2})[^\n]{0,50}|(?::\s?|\s[–—-]\s)(?=[^\W\d])[^\n]{0,50}"
+    r"|,\s?(?:pp?|secs?|figs?|ch|tabs?|eqs?)\b[^\n]{0,20}|(?::\d{1,4})?†[^\n]{0,40})?"
 )
-_MARK = re.compile(rf"\s*(?P<noun>{_NOUN})(?P<numbers>{NUMBERS}){_PLACE}\.?\s*", re.IGNORECASE)
+_MARK = re.compile(rf"\s*(?P<noun>{_NOUN})(?P<numbers>{NUMBERS}){_PLACE}[.^]?\s*", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d[a-z]?")
-_LINK = r"(?:\([^()\s]{0,200}\))?"
+_LINK = r"(?:\((?:[^()\s]|\([^()\s]{0,80}\)){0,200}(?:\s\"[^\"\n]{0,80}\")?\))?"
 _FORMS = re.compile(
     rf"""\[\[\^?(?P<double>[^\[\]\n]{{1,60}})\]\]{_LINK}
   | \(\[(?P<within>[^\[\]\n]{{1,60}})\]{_LINK}\)
   | \\?\[(?P<square>[^\[\]\n]{{1,60}}?)\\?\]{_LINK}
-  | 【(?P<black>[^【】\n]{{1,60}})】 | ［(?P<wide>[^［］\n]{{1,60}})］
-  | (?:\\cite[pt]?|(?<![\w}}^_\\$]))\{{(?P<curly>[^{{}}\n]{{1,60}})\}}
-  | [<‹«](?P<angle>\d{{1,2}})[>›»] | ⁽(?P<raised_round>[¹²³⁴-⁹]{{1,2}})⁾ | (?P<circled>[①-⑳])
-  | \((?P<round>[^()\[\]\n]{{1,60}})\)
-  | <sup>\s?\[?(?P<sup>[^<>\n]{{1,60}}?)\]?\s?</sup> | (?<![\d)}}])\^\[?(?P<caret>\d{{1,2}}(?:,\d{{1,2}}){{0,9}})[\]^]
+  | [【〔〖⟦⟨](?P<black>[^【】〔〕〖〗⟦⟧⟨⟩\n]{{1,60}})[】〕〗⟧⟩] | ［(?P<wide>[^［］\n]{{1,60}})］
+  | (?:~?\\cite[pt]?|(?<![\w}}^_\\$]))\{{\{{?(?P<curly>[^{{}}\n]{{1,60}})\}}\}}?
+  | [<‹«](?P<angle>\d{{1,2}})[>›»] | ⁽(?P<raised_round>[¹²³⁴-⁹]{{1,2}})⁾ | (?P<circled>[①-⑳❶-❿])
+  | (?P<keycap>[1-9])\ufe0f?\u20e3
+  | [(（](?P<round>[^()（）\[\]\n]{{1,60}})[)）]
+  | (?<![\d)}}])\^\[?(?P<caret>\d{{1,2}}(?:,\d{{1,2}}){{0,9}})[\]^]
   | (?:(?<=[^\W\d][^\W\d][^\W\d_])|(?<=[.!?%)"”]))(?P<raised>[¹²³⁴-⁹][⁰¹²³⁴-⁹,⁻]{{0,9}})(?!\w)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# Marks in HTML, as its text or in an attribute, and in TeX; a power stands behind a number or a short name.
+_HTML = re.compile(
+    r"<(?P<tag>sup|cite|citation|ref|source)\b(?P<about>[^<>]{0,80}?)"
+    r"(?:/>|>(?P<inside>(?:(?!</?(?P=tag)\b)[^\n]){0,120})</(?P=tag)>)",
+    re.IGNORECASE,
+)
+_TEX = re.compile(
+    rf"\$\[(?P<plain>{NUMBERS})\]\$|(?:(?<=[^\W\d]{{3}})|(?<=[.!?%\"”])|(?<=[^\W\d]{{3}} ))"
+    rf"\$?(?:\^|\\textsuperscript(?=\{{))\{{?\[?(?P<raised>{NUMBERS})\]?\}}?\$?(?![\w^])"
+)
+_GEMINI = re.compile(r"\[cite_start\]\s?", re.IGNORECASE)
 _RANGE = re.compile(r"\[(\d{1,3})\]\s?[–—-]\s?\[(\d{1,3})\]")
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-") | {0x2460 + n: str(n + 1) for n in range(20)}
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-") | {
+    first + n: str(n + 1) for first, count in ((ord("①"), 20), (ord("❶"), 10)) for n in range(count)
+}
 # A number above this in a form that may be something else is no mark: a model is given fewer abstracts. Chosen by hand.
 _HIGHEST = 20
 # Marks in a row are one: what joins them goes, and white space before.
@@ -59,7 +77,7 @@ class MarkedText:
     def __init__(self, text: str) -> None:
         self._numbers: dict[tuple[int, ...], int] = {}
         self._by_code: list[tuple[int, ...]] = []
-        self.text = _ROW.sub(r"\1", _FORMS.sub(self._put_aside, _RANGE.sub(r"[\1-\2]", _IS_MARK.sub("", text))))
+        self.text = _ROW.sub(r"\1", _FORMS.sub(self._put_aside, _unify(_IS_MARK.sub("", text))))
 
     def read_numbers(self, text: str) -> tuple[int, ...]:
         """Read the numbers of the marks in a part of the text, each once."""
@@ -75,6 +93,24 @@ class MarkedText:
         if code == len(self._by_code):
             self._by_code.append(numbers)
         return chr(_FIRST + code)
+
+
+def _unify(text: str) -> str:
+    """Write marks of HTML and TeX, and ranges, as they are asked for."""
+    if "<" in text:
+        text = _HTML.sub(_read_tag, text)
+    if "^" in text or "\\" in text or "$" in text:
+        text = _TEX.sub(lambda mark: f"[{mark['plain'] or mark['raised']}]", text)
+    return _RANGE.sub(r"[\1-\2]", _GEMINI.sub("", text))
+
+
+def _read_tag(tag: re.Match[str]) -> str:
+    """Write the mark in a tag; one that holds none stays."""
+    inside = re.sub(rf"<[^<>]*>|(?<=\]){_LINK}|[\[\]]", "", tag["inside"] or "").strip()
+    if tag["tag"].lower() == "sup" and tag.string[tag.start() - 1 : tag.start()].isdigit():
+        return tag[0]
+    numbers = inside or next(iter(re.findall(r"=\s?[\"']?(\d{1,3})\b", tag["about"])), "")
+    return f"[{numbers}]" if _MARK.fullmatch(numbers) else tag[0]
 
 
 def is_marked(text: str) -> bool:
@@ -113,7 +149,7 @@ def _read_mark(form: str, inner: str, text: str, start: int, end: int) -> tuple[
     if named or form in ("double", "within", "black", "wide") or (form == "square" and not mark["noun"]):
         return numbers
     ends = closes or after[0] in "[(【［{¹²³" or (after[0] in " ;:" and after[1:].lstrip()[:1].isupper())
-    certain = form in ("raised", "raised_round", "sup", "caret") or (ends and _has_words_before(text, start))
+    certain = form in ("raised", "raised_round", "caret") or (ends and _has_words_before(text, start))
     return numbers if certain and max(numbers, default=0) <= _HIGHEST else None
 
 

@@ -5,6 +5,7 @@ string, the arguments of a tool call; and what json-repair mends: commas too man
 Of several whole answers the last one counts. Which papers carry a claim is checked later, however it was read.
 """
 
+import html
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -30,10 +31,12 @@ LONGEST = 50_000
 DEEPEST = 12
 # Names of fields where they are not those asked for; of a list of claims, of the text of one and of what it cites.
 _LISTS = re.compile(
-    r"claim|sentence|statement|answer|finding|fact|result|point|response|output|argument|parameter|input|summary", re.I
+    r"claim|sentence|statement|answer|finding|fact|result|point|response|output|argument|parameter|input|summary"
+    r"|content|propert|function|tool",
+    re.I,
 )
 _TEXTS = re.compile(r"text|claim|sentence|statement|answer|finding|fact|point|content|response|summary|result", re.I)
-_SOURCES = re.compile(r"source|cit|ref|abstract|paper|doc|evidence", re.I)
+_SOURCES = re.compile(r"source|cit|ref|abstract|paper|doc|evidence|(?:\A|_)ids?\Z", re.I)
 _NUMBER = re.compile(r"[^\d]{0,20}(\d{1,3})[^\d]{0,3}")
 
 
@@ -52,8 +55,7 @@ def is_json(text: str) -> bool:
 
 def parse_json(text: str) -> ParsedAnswer:
     """Parse drafts from JSON, whatever the model wrote around it."""
-    if text.lstrip()[:1] == '"' and isinstance(inner := decode_json(text.strip()), str):
-        text = inner
+    text = _unescape(text)
     values = _find_values(text)
     if not values:
         return parse_text(text.replace("```", "\n"))
@@ -70,6 +72,16 @@ def parse_json(text: str) -> ParsedAnswer:
         if any(draft.sources for draft in beside.drafts):
             return beside
     return ParsedAnswer(drafts, broken=None in parsed)
+
+
+def _unescape(text: str) -> str:
+    """Take JSON out of a string, or out of what a server escaped as if it stood in one or in HTML."""
+    bare = text.strip()
+    if bare.startswith('"') and isinstance(inner := decode_json(bare), str):
+        return inner
+    if bare.startswith(('{\\"', '[{\\"')):
+        return bare.replace('\\"', '"')
+    return html.unescape(text) if "&quot;" in text and '"' not in text else text
 
 
 def read_growing_json(text: str) -> str:
@@ -183,7 +195,7 @@ def _find_claims(value: Any, level: int = 0) -> list[Any] | None:
         return _find_claims(claims, level + 1) if not isinstance(claims, str) else [claims]
     if _is_claim(value):
         return [value]
-    if numbered := [item for name, item in value.items() if str(name).isdigit() and isinstance(item, str)]:
+    if numbered := [item for name, item in value.items() if str(name).isdigit() and isinstance(item, str | dict)]:
         return numbered
     named = (item for name, item in value.items() if _LISTS.search(str(name)))
     return next((claims for claims in (_find_claims(item, level + 1) for item in named) if claims is not None), None)
@@ -212,12 +224,14 @@ def _read_numbers(value: Any) -> tuple[int, ...]:
     """Read numbers from a list or by themselves, and from what a model writes around one ("[1]", "Abstract 1")."""
     if isinstance(value, bool):
         return ()
-    if isinstance(value, int):
-        return (value,)
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return (int(value),)
     if isinstance(value, str):
         number = _NUMBER.fullmatch(value)
         return (int(number[1]),) if number else parse_sentence(value[:200]).sources
     if isinstance(value, dict):
+        if all(name.isdigit() for name in value):
+            return tuple(map(int, value))
         return next((numbers for numbers in map(_read_numbers, value.values()) if numbers), ())
     if isinstance(value, list):
         return tuple(dict.fromkeys(number for item in value for number in _read_numbers(item)))

@@ -14,15 +14,16 @@ from assistant.answer.model import Completion, Model
 from assistant.answer.model_drafts import BROKEN, Generation, PromptContext, compute_token_budget
 from assistant.answer.pipeline_factory import connect_model
 from assistant.llm.chat import ChatModel, collect_answer
-from assistant.llm.connect import connect_embedder, require_key
+from assistant.llm.connect import connect_embedder, look_up_key, require_key
 from assistant.llm.endpoint_terms import EndpointTerms, TermsFile
-from assistant.llm.model_errors import explain_error, make_stalled_error
-from assistant.llm.model_limits import CHARACTERS_A_TOKEN, choose_context, fetch_context
+from assistant.llm.model_errors import DOCTOR, explain_error, make_stalled_error
+from assistant.llm.model_limits import CHARACTERS_A_TOKEN, choose_context, fetch_context, list_served_models
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from prompts import PromptRole, Prompts
 from store.doctor import Check
 from store.errors import ConspectusError, ModelError, ModelRefused, NoAnswer, PromptTooLong
 from store.paper import Paper
+from store.text.clean import clean_characters
 
 T = TypeVar("T")
 
@@ -39,6 +40,8 @@ _DECISION = "A pond held 214 frogs. Did it hold more than 200 frogs? Reply with 
 _LONGEST = 8192
 # Seconds that an answer may take beyond the wait for its first word; chosen by hand, not measured.
 _ANSWER = 60.0
+# Models of a server that are named where it has not the one that is set; chosen by hand.
+_NAMED = 8
 
 
 def probe_models(settings: Settings, env: Mapping[str, str] = os.environ) -> Iterator[Check]:
@@ -47,15 +50,18 @@ def probe_models(settings: Settings, env: Mapping[str, str] = os.environ) -> Ite
     What a model need not be able to do (a form of JSON, decisions, logprobs) is no failure, but no success either:
     ``works`` is False.
     """
-    yield from _check_chat("chat", settings.chat, settings, env)
+    works = True
+    for check in _check_chat("chat", settings.chat, settings, env):
+        works = works and check.ok
+        yield check
     if settings.report == settings.chat:
-        yield Check(name="report", ok=True, detail="the same as chat")
+        yield Check(name="report", ok=True, works=works, detail="the same as chat")
     else:
         yield from _check_chat("report", settings.report, settings, env)
     if settings.check.second_stage == "model":
         judge = ModelSettings(**settings.check.model_dump(include={*ModelSettings.model_fields}))
         if judge == settings.chat:
-            yield Check(name="check", ok=True, detail="the same as chat")
+            yield Check(name="check", ok=True, works=works, detail="the same as chat")
         else:
             yield from _check_chat("check", judge, settings, env)
     yield from _check_embedding(settings.embedding, env)
@@ -78,7 +84,7 @@ def _check_chat(role: str, settings: ModelSettings, all_settings: Settings, env:
         trial = _Trial(role, model, settings, key, Prompts(all_settings.prompts))
         first = trial.ask()
     except ConspectusError as error:
-        yield from _report_failure(role, settings, error)
+        yield from _report_failure(role, settings, error, env)
         return
     yield from _report_success(role, settings, f"answered in {first.seconds:.1f} s")
     yield trial.check_answer(first)
@@ -299,14 +305,16 @@ def _check_embedding(settings: ModelSettings, env: Mapping[str, str]) -> Iterato
     except ConspectusError as error:
         # An embedder's errors are those of the model behind it.
         yield from _report_failure(
-            "embedding", settings, error.__cause__ if isinstance(error.__cause__, ModelError) else error
+            "embedding", settings, error.__cause__ if isinstance(error.__cause__, ModelError) else error, env
         )
         return
     yield from _report_success("embedding", settings, f"answered in {perf_counter() - started:.1f} s")
     yield Check(name="embedding dimension", ok=True, detail=f"{dimension} numbers a vector")
 
 
-def _report_failure(role: str, settings: ModelSettings, error: ConspectusError) -> Iterator[Check]:
+def _report_failure(
+    role: str, settings: ModelSettings, error: ConspectusError, env: Mapping[str, str]
+) -> Iterator[Check]:
     """What worked before it failed, and what failed."""
     status = error.status_code if isinstance(error, ModelError) else None
     step = {401: "key", 403: "key", 404: "model"}.get(status or 0, "answer" if status else "reachable")
@@ -314,9 +322,15 @@ def _report_failure(role: str, settings: ModelSettings, error: ConspectusError) 
         step = "settings"
     elif isinstance(error, ModelRefused | NoAnswer) and not status:
         step = "answer"
-    if status:
+    if status in (407, 511) or (status and 300 <= status < 400):
+        step = "reachable"  # Somebody else answered.
+    elif status:
         yield Check(name=f"{role} reachable", ok=True, detail=f"{settings.endpoint} answered")
-    yield Check(name=f"{role} {step}", ok=False, detail=error.what, hint=error.hint)
+    hint = error.hint.replace(DOCTOR, "").strip() or "Ask whoever runs the server."
+    if step == "model" and (names := list_served_models(settings, look_up_key(settings, env))):
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        hint = f"{hint} It has: {clean_characters(', '.join(names[:_NAMED]))}{more}."
+    yield Check(name=f"{role} {step}", ok=False, detail=error.what, hint=hint)
 
 
 def _report_success(role: str, settings: ModelSettings, how: str) -> Iterator[Check]:

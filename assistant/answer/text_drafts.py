@@ -25,6 +25,7 @@ from store.text.sentences import sentence_spans
 
 _BULLET = re.compile(r"(?:[-*+•‣◦▪–—·●○■►➤]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)])[ \t]+(?=\S)")
 _HEADING = re.compile(r"#{1,6}\s+")
+_LINE_BREAK = re.compile(r"<br\s?/?>|</(?:p|li|div|h\d|tr)>", re.IGNORECASE)
 _NO_WORDS = re.compile(r"[\W_]*")
 _LABEL_IN_BOLD = re.compile(r"(\*\*|__)[^*_\n]{1,80}?(?::\1|\1\s?:)\s*")
 _EMPHASIS = re.compile(r"(?P<sign>\*\*|__|\*|`)(?=[^\s*`])(?P<words>[^*`\n]{1,1000}?)(?<=[^\s*`])(?P=sign)")
@@ -40,7 +41,7 @@ _EVIDENCE = (
 )
 _SAID_IN = r"(?:based\s+(?:up)?on|according\s+to|as\s+\w+\s+(?:in|by)|from|in|per|given)"
 _OPENINGS = re.compile(
-    rf"""(?:(?:the|my|final|short|direct)\s+){{0,2}}(?:answer|response|summary|conclusion|result|a|claim|finding|statement|fact|point)
+    rf"""(?:(?:the|my|final|short|direct)\s+){{0,2}}(?:answer|response|summary|conclusion|result|a|claim|finding|statement|fact|point|text|assistant)
     (?:\s\#?\d{{1,2}})?\s*:\s*
   | (?:sure|certainly|of\ course|ok|okay|absolutely|great\ question)\b(?:\s*[,!.:—–-]\s+)(?=\S)
   | (?:[^.:!?\n{MARK}]{{0,60}}\s)?here(?:['’]s|\s+(?:is|are))\s[^.:!?\n{MARK}]{{0,80}}:\s*
@@ -54,7 +55,11 @@ _OPENINGS = re.compile(
 )
 # "(see [1])", ", as reported in [1]": what leads to marks and says nothing without them.
 _LEADING = rf"(?:as\s+\w+\s+(?:in|by)|according\s+to|sources?|see|cf\.?|refs?\.?)\s?:?\s*(?:the\s+)?(?:{_EVIDENCE}\s*)?"
-_IN_BRACKETS = re.compile(rf"\s*[(\[]\s?(?:{_LEADING})?([{MARK}]+)\s?[)\]]", re.IGNORECASE)
+_IN_BRACKETS = re.compile(
+    rf"\s*[(\[]\s?(?:{_LEADING}|{_EVIDENCE}\s?)?([{MARK}]+)"
+    r"(?:,\s?(?:pp?|secs?|sections?|figs?|figures?|tab|tables?|eqs?)\b[^()\n]{0,20})?\s?[)\]]",
+    re.IGNORECASE,
+)
 _BEFORE_MARKS = re.compile(rf"[\s,;—–-]*\b{_LEADING}(?=[{MARK}])", re.IGNORECASE)
 _TALK = re.compile(
     r"\b(?:[Yy]ou|[Yy]ours?|me|[Mm]y|[Ll]et['’]s)\b|\bI(?:['’](?:m|ll|ve|d)\b|\s+(?:can|could|am|was|will|would|have|had"
@@ -62,8 +67,9 @@ _TALK = re.compile(
     r"|\b(?:[Tt]his|my|the above)\s(?:answer|response|summary)\b"
 )
 _NOTHING = re.compile(
-    r"(?:(?:the\s+)?answer\W{1,3})?(?:not[\s_-]+stated|none|n\s?/\s?a|nothing|no\s+answer|unknown|not\s+(?:mentioned|specified"
-    r"|found|given|available|provided|reported|addressed|answered|answerable))(?P<more>\b.*)",
+    r"(?:\w+\s?:\W{1,3}|(?:the\s+)?answer\W{1,3}|(?P<it>(?:it|this|that)\s+is\s+))?"
+    r"(?:not[\s_-]+stated|none|n\s?/\s?a|nothing|no\s+answer|unknown"
+    r"|not\s+(?:mentioned|specified|found|given|available|provided|reported|addressed|answered|answerable))(?P<more>\b.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _AS_ASKED = re.compile(r"\bNOT[ _]STATED\b")
@@ -76,6 +82,15 @@ _DENIAL = re.compile(
     rf"{_NEGATION}.{{0,120}}{_THEM}|{_THEM}.{{0,120}}{_NEGATION}|\bno\s+(?:\w+\s+)?(?:information|mention|answer|evidence)\b",
     re.IGNORECASE | re.DOTALL,
 )
+# What a sentence without a mark is about where it is about the answer itself: the abstracts, the question, a remark.
+_REMARK = re.compile(
+    r"\babstracts\b|\b(?:the|this|that|one|only|each)\s+(?:\w+\s)?abstract(?:\s\d+)?\b(?!\s+[a-z]{4})|\bother\sabstract\b"
+    r"|\b(?:the|this|your)\s(?:\w+['’]s\s)?question\s+(?:asks|is)\b|^to\sanswer\b"
+    r"|^\W*(?:note|n\.?b\.?|disclaimer|confidence|caveat|word\scount)\s*:",
+    re.IGNORECASE,
+)
+# Where a model writes on behind its answer, as if it were asked again.
+_NEXT_TURN = re.compile(r"(?:user|human|question|instruction|assistant|q)\s?:", re.IGNORECASE)
 # What is left beside a sentence: a picture before it, a dash or white space before its stop, quotes around all of it.
 _SYMBOLS = re.compile(r"^(?:[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s+)+")
 _LOOSE = re.compile(r"\s+(?:[—–-]\s*(?=[.!?]?$))?([.,;!?]?)(?=\s|$)")
@@ -98,8 +113,8 @@ def parse_text(text: str) -> ParsedAnswer:
 
     An answer of which nothing is left is broken, unless it says that the abstracts do not state what was asked.
     """
-    marked = MarkedText(text)
-    lines = _cut_references([*_read_lines(marked.text)])
+    marked = MarkedText(_LINE_BREAK.sub("\n", text))
+    lines = _cut_references(_cut_next_turn([*_read_lines(marked.text)]))
     sentences = [sentence for line in lines if not line.heading for sentence in _split_sentences(line.text)]
     # In "**90.94 %**" the heading is the answer.
     sentences = sentences or [line.text for line in lines if not line.text.endswith(":")]
@@ -169,6 +184,13 @@ def _goes_on(line: str, following: str) -> bool:
     return following[:1].islower() or line.count(" ") >= _SENTENCE
 
 
+def _cut_next_turn(lines: list[_Line]) -> list[_Line]:
+    """Cut off what a model writes behind an answer that cites, as if it were asked again."""
+    first = next((i for i, line in enumerate(lines) if is_marked(line.text)), len(lines))
+    turns = (i for i, line in enumerate(lines) if i > first and _NEXT_TURN.match(line.text))
+    return lines[: next(turns, len(lines))]
+
+
 def _cut_references(lines: Sequence[_Line]) -> list[_Line]:
     """Cut off a list of what was cited; the numbers of a last line "Sources: [1]" are those of the line before."""
     body = next((i for i, line in enumerate(lines) if i and _names_references(line)), len(lines))
@@ -229,7 +251,9 @@ def _says_nothing(sentence: str) -> bool:
     if match is None:
         return _AS_ASKED.search(sentence) is not None and not is_marked(sentence)
     more = match["more"].strip(" .!*_)]\"'”")
-    return not more or _NOTHING.fullmatch(more) is not None or re.match(r"(?:in|by|from)\b|[,;:(—–-]", more) is not None
+    if match["it"] or not any(map(str.isalnum, more)):
+        return not any(map(str.isalnum, more))
+    return _NOTHING.fullmatch(more) is not None or re.match(r"(?:in|by|from)\b|[,;:(—–-]", more) is not None
 
 
 def _is_talk(sentence: str) -> bool:
@@ -243,7 +267,9 @@ def _is_talk(sentence: str) -> bool:
 
 def _adds_nothing(sentence: str) -> bool:
     """Whether a sentence without a mark says nothing beside others that have one."""
-    return sentence.count(" ") + 1 < _SENTENCE or _denies(sentence)
+    in_brackets = sentence.startswith(("(", "[")) and sentence.rstrip(" .!*_").endswith((")", "]"))
+    short = sentence.count(" ") + 1 < _SENTENCE
+    return short or in_brackets or _denies(sentence) or _REMARK.search(sentence) is not None
 
 
 def _denies(sentence: str) -> bool:

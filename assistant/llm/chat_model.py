@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 # They refuse a temperature, and want their limit under another name than the one that every server knows.
 _REASONING = re.compile(r"(^|/)(o\d|gpt-5)(?!.*chat)")
+# What servers write into finish_reason where a filter of contents stopped an answer, and where they failed.
+_FILTERED = re.compile(r"filter|sensitive|safety|prohibited|blocklist|recitation", re.IGNORECASE)
+_FAILED = re.compile(r"error|abort|cancel|insufficient|malformed|unavailable", re.IGNORECASE)
 # Characters that go into a token at the most, on an average over an answer, and those that any answer may have more: an
 # answer beyond comes from a server that does not keep to the bound it is sent. English has 4 to 5; chosen by hand.
 _CHARACTERS_A_TOKEN, _CHARACTERS_MORE = 12, 4000
@@ -282,11 +285,13 @@ class _AnswerState:
         if self._refusal:
             words = clean_characters(self._refusal)[:300]
             return ModelRefused(f"{name} declines to answer: {words}", "Put the question in other words.")
-        if self._reason == "content_filter":
+        if _FILTERED.search(self._reason):
             what = f"The content filter of {name.replace('The', 'the', 1)} stopped the answer."
             return ModelRefused(what, "Put the question in other words, or ask another model.")
-        if self._reason == "error":
-            return ModelStalled(f"{name} reports an error in its answer, and does not say which.", "Ask again.")
+        if _FAILED.search(self._reason):
+            return ModelStalled(
+                f"{name} reports an error in its answer (“{self._reason}”), and not which.", "Ask again."
+            )
         if not (self._reason or self.ended or self.is_endless):
             return ModelStalled(f"{name} broke its answer off.", "Ask again.")
         return None

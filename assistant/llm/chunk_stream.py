@@ -6,6 +6,7 @@ they tell of errors in the middle. ``ChunkReader`` reads all of these; what cann
 """
 
 import json
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
 
@@ -26,6 +27,10 @@ _PARTS_OF_THINKING = (
     "reasoning.text",
     "summary_text",
 )
+# Names of fields in which servers tell of an error, and what they say there where there is none.
+_ERROR_WORDS = re.compile(r"(?:\A|_)(?:message|msg|detail|errors?)\Z|\A(?:reason|title)\Z", re.IGNORECASE)
+_GOOD = frozenset({"success", "ok", "none"})
+_GAP = re.compile(r"\s*")
 # Pieces after which the last may repeat the whole answer; fewer are what a proxy sends twice.
 _PIECES = 3
 
@@ -84,6 +89,7 @@ class ChunkReader:
         self._text = ""
         self._pieces = 0
         self._is_cumulative = False
+        self._index: Any = None
 
     def feed(self, data: bytes) -> Iterator[Delta]:
         """Read a further piece of the body.
@@ -125,8 +131,8 @@ class ChunkReader:
             data, self._data = "\n".join(self._data), []
             yield from self._read_event(data)
             return
-        name, colon, value = line.partition(":")
-        value = value.removeprefix(" ")
+        name, colon, value = line.removeprefix("\ufeff").partition(":")
+        value = value.removeprefix(" ").removeprefix("data: ")
         if name == "data" and colon:
             self._is_stream = True
             # Servers that leave the empty lines out between events send one object a line.
@@ -149,19 +155,22 @@ class ChunkReader:
         event, self._event = self._event, ""
         if not data.strip():
             return
-        if data.strip().strip('"').startswith("[DONE]"):
+        if data.strip().strip('"').upper().startswith("[DONE]"):
             yield Delta(ended=True)
             return
         if event == "error":
             raise ServerError(read_server_words(data))
-        yield self._read_chunk(json.loads(data))
+        if data.strip()[0] not in '{["' and any(map(str.isalpha, data)):  # No JSON was meant.
+            raise ServerError(read_server_words(data))
+        for chunk in _decode(data):
+            yield self._read_chunk(chunk)
 
     def _read_whole(self, body: str) -> Iterator[Delta]:
         """Read a body that is no stream: a whole answer, one object a line, an error, or a page."""
         if not body.strip():
             raise NoStream(ServerWords())
         try:
-            chunks = [json.loads(body)]
+            chunks = _decode(body)
         except ValueError:
             try:
                 chunks = [json.loads(line) for line in self._bare]
@@ -173,21 +182,21 @@ class ChunkReader:
 
     def _read_chunk(self, chunk: Any) -> Delta:
         choices = chunk.get("choices") if isinstance(chunk, dict) else None
-        if not choices and _tells_of_error(chunk):
+        if _tells_of_error(chunk, bool(choices)):
             raise ServerError(read_server_words(json.dumps(chunk)))
         if not isinstance(choices, list):  # Ollama's own interface has no choices.
-            choices = [chunk] if {"message", "delta", "response", "text"} & chunk.keys() else []
-        choice = choices[0] if choices and isinstance(choices[0], dict) else {}
+            choices = [chunk] if {"message", "delta", "response", "text", "content"} & chunk.keys() else []
+        choice = self._choose(choices)
         if choice.get("error"):
             raise ServerError(read_server_words(json.dumps({"error": choice["error"]})))
         message = _find_message(choice)
-        text, thinking = _read_content(message.get("content"))
+        text, thinking = _read_content(message.get("content") or message.get("text"))
         thinking += _read_thinking(message)
         reason = choice.get("finish_reason") or choice.get("done_reason")
         usage = next((place["usage"] for place in (chunk, choice) if isinstance(place.get("usage"), dict)), None)
         refusal, logprobs = message.get("refusal"), choice.get("logprobs")
         return Delta(
-            text=self._cut_repetition(text),
+            text=self._cut_repetition(text, whole=not choice.get("delta")),
             thinking=thinking,
             finish_reason=reason if isinstance(reason, str) else "",
             usage=read_counts(usage) if usage else None,
@@ -196,19 +205,48 @@ class ChunkReader:
             logprobs=logprobs if isinstance(logprobs, dict) else None,
         )
 
-    def _cut_repetition(self, piece: str) -> str:
+    def _choose(self, choices: list[Any]) -> Json:
+        """Choose the answer among several, which is the one that began first."""
+        listed = [choice for choice in choices if isinstance(choice, dict)]
+        if listed and self._index is None:
+            self._index = listed[0].get("index")
+        return next((choice for choice in listed if choice.get("index", self._index) == self._index), {})
+
+    def _cut_repetition(self, piece: str, whole: bool) -> str:
         """Cut what came before off a piece, where each piece holds the answer so far or the last one all of it."""
         if not piece:
             return piece
         so_far, self._pieces = self._text, self._pieces + 1
         longer = len(piece) > len(so_far) > 2 and piece.startswith(so_far)
-        repeats = piece == so_far and (self._is_cumulative or self._pieces > _PIECES)
+        repeats = piece == so_far and (whole or self._is_cumulative or self._pieces > _PIECES)
         if longer or repeats:
             self._is_cumulative = self._is_cumulative or longer
             self._text = piece
             return piece[len(so_far) :]
         self._text += piece
         return piece
+
+
+def _decode(data: str) -> list[Any]:
+    """Decode JSON: a chunk, a list of them, or several in a row."""
+    try:
+        value = json.loads(data)
+    except json.JSONDecodeError as error:
+        if not error.msg.startswith("Extra data"):
+            raise
+        return _decode_row(data)
+    return value if isinstance(value, list) and any(isinstance(c, dict) and "choices" in c for c in value) else [value]
+
+
+def _decode_row(data: str) -> list[Any]:
+    values: list[Any] = []
+    decoder, end = json.JSONDecoder(), 0
+    while end < len(data):
+        value, end = decoder.raw_decode(data, end)
+        values.append(value)
+        gap = _GAP.match(data, end)
+        end = gap.end() if gap else end
+    return values
 
 
 def _is_json(text: str) -> bool:
@@ -219,16 +257,19 @@ def _is_json(text: str) -> bool:
     return text.lstrip().startswith(("{", "["))
 
 
-def _tells_of_error(chunk: object) -> bool:
-    """Whether a chunk without choices is an error: other servers send signs of life and counts in such."""
+def _tells_of_error(chunk: object, has_choices: bool) -> bool:
+    """Whether a chunk is an error: one that says so, or that has words and no choices.
+
+    Other chunks without choices are signs of life and counts.
+    """
     if not isinstance(chunk, dict):
         return True
-    messages = [chunk.get(name) for name in ("message", "msg", "detail")]
-    return (
-        bool(chunk.get("error"))
-        or chunk.get("object") == "error"
-        or any(isinstance(message, str | list) for message in messages)
-    )
+    if chunk.get("error") or has_choices:
+        return bool(chunk.get("error"))
+    inner = (field for value in chunk.values() if isinstance(value, dict) for field in value.items())
+    told = (value for name, value in (*chunk.items(), *inner) if _ERROR_WORDS.search(name) and value)
+    said = any(isinstance(value, str | list) and str(value).lower() not in _GOOD for value in told)
+    return chunk.get("object") == "error" or said
 
 
 def _find_message(choice: Json) -> Json:

@@ -30,15 +30,18 @@ from store.text.clean import clean_characters
 
 DOCTOR = "Try: conspectus doctor --models."
 LATER = "Ask again later."
+CHECK_ADDRESS = "Check the base_url; it mostly ends in /v1."
+# Pages of the interface, which some write into the address.
+_PAGES = ("/chat/completions", "/completions", "/models", "/responses")
 # Characters of a server's own words that are passed on: a few sentences, not a page of HTML. Chosen by hand.
 _LONGEST = 300
 # Characters of an error's body that are read: no server has more to say of one. Chosen by hand.
 _READ = 50_000
 _FILTER = re.compile(r"content[ _](filter|policy|management)|ResponsibleAI|safety (system|policy)", re.IGNORECASE)
 _NO_MODEL = re.compile(
-    r"model.{0,80}(?:not (?:be )?(?:found|exist|available|loaded|served)|(?:does not|doesn't) exist"
-    r"|un(?:known|available))"
-    r"|(?:no such|unknown|invalid|cannot find|find the) model|try pulling it",
+    r"(?:model|deployment|engine)\b.{0,80}(?:not (?:be )?(?:found|exist|available|loaded|served)"
+    r"|(?:does not|doesn't) exist|un(?:known|available))"
+    r"|(?:no such|unknown|invalid|cannot find|find the) model|try pulling it|DeploymentNotFound",
     re.IGNORECASE | re.DOTALL,
 )
 # What a server says where it has nothing to say of the request: that there is no such page.
@@ -46,9 +49,13 @@ _NO_PAGE = re.compile(
     r"^(?:404)?\W*(?:page |route |path )?(?:not found)?[\W\d]*$|invalid url|no (?:route|handler)", re.IGNORECASE
 )
 _QUOTA = re.compile(
-    r"quota|billing|insufficient (?:funds|balance|credit)|more credits|credits? (?:are|is|has|have|limit|balance)"
+    r"quota|\b(?:per|a)[ -]?day\b|\bdaily\b|billing"
+    r"|insufficient (?:funds|balance|credit)|more credits|credits? (?:are|is|has|have|limit|balance)"
     r"|payment|can only afford|out of credits?|余额",
     re.IGNORECASE,
+)
+_KEY = re.compile(
+    r"\bapi[ _-]?(?:secret[ _-]?)?key\b|authenticat|unauthori[sz]ed|credentials?\b|access token", re.IGNORECASE
 )
 # What to do next, by what the server's words are about; the first that fits counts.
 _HINTS = (
@@ -77,6 +84,13 @@ _HINTS = (
     ),
     (r"one request|concurren|parallel|simultaneous", "Ask one question at a time."),
     (r"temperature", "Set temperature to 1 or none."),
+    (
+        r"must be verified",
+        "Verify the organisation with the provider; where it is streams that are refused, set stream to no.",
+    ),
+    (r"deprecated|retired|decommission|no longer (?:available|supported)|end of life", "Name a newer model."),
+    (r"plain http|http request to an https|https port|upgrade required", "Give the base_url with https://."),
+    (_KEY.pattern, "Check the API key: that it is whole, still valid, and of this provider."),
     (
         r"sign in|log ?in\b|captive|hotspot|accept the terms",
         "Sign in to the network in a browser first. Else check the base_url; it mostly ends in /v1.",
@@ -155,7 +169,7 @@ def explain_error(
     kind = type(error).__name__
     return explained or ModelError(
         f"{describe_model(settings)} does not answer as OpenAI's interface does ({kind}{facts.reason}).",
-        f"Check the base_url; it mostly ends in /v1. {DOCTOR}",
+        f"{CHECK_ADDRESS} {DOCTOR}",
         facts.status,
     )
 
@@ -212,7 +226,7 @@ def _explain_told(facts: ServerFacts, settings: ModelSettings, begun: bool) -> M
     name = describe_model(settings)
     if "NoStream" in facts.names:
         what = f"{name} answers with something that is no stream of an answer{facts.reason}."
-        return ModelError(what, facts.choose_hint("Check the base_url; it mostly ends in /v1."))
+        return ModelError(what, facts.choose_hint(CHECK_ADDRESS))
     if "TooMuchData" in facts.names:
         return ModelStalled(f"{name} sends more at once than any answer has, and was left.", DOCTOR)
     if facts.within_answer and (begun or facts.status is None):
@@ -232,21 +246,38 @@ def _explain_status(facts: ServerFacts, settings: ModelSettings) -> ModelError |
     if status == 403:
         hint = facts.choose_hint(f"Check what the key may do, or name another model. {DOCTOR}")
         return ModelRefused(f"{name} may not be used with this key ({facts.code}).", hint, status)
-    if status == 404:
+    if status in (404, 405) or (status in (400, 410) and _names_no_model(facts)):
         return _explain_not_found(facts, settings)
     if status == 407:
         what = f"The proxy before {settings.endpoint} asks for a login ({facts.code})."
         return ModelRefused(what, "Put the login into HTTPS_PROXY (http://NAME:PASSWORD@HOST:PORT).", status)
     if status in (429, 503, 529):
-        hint = facts.choose_hint(LATER) if facts.wait is None else f"It asks to wait for {facts.wait:.0f} s."
+        hint = facts.choose_hint(LATER) if facts.wait is None else f"It asks to wait for {_describe_wait(facts.wait)}."
+        if _QUOTA.search(facts.words.text):
+            hint = f"{hint} If it is a quota that is used up, check the plan, or name another model."
         return ModelBusy(f"{name} takes no more requests at present ({facts.code}).", hint, status)
     if 300 <= status < 400:
         where = f" at {facts.host}" if facts.host else ""
         what = f"{settings.endpoint} redirects to another address{where}, which is not followed ({status})."
-        return ModelRefused(what, facts.choose_hint("Set base_url to the address itself."), status)
+        hint = "Set base_url to the address itself."
+        if facts.host and facts.host not in settings.endpoint:
+            hint += " If that is the login of a network, sign in with a browser first."
+        return ModelRefused(what, facts.choose_hint(hint), status)
     if status in (408, 500) or status > 501:
         return ModelUnreachable(f"{name} fails ({facts.code}).", facts.choose_hint(LATER), status)
     return ModelRefused(f"{name} refuses the request ({facts.code}).", facts.choose_hint(DOCTOR), status)
+
+
+def _describe_wait(seconds: float) -> str:
+    for unit, size in (("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _names_no_model(facts: ServerFacts) -> bool:
+    codes = {"model_not_found", "DeploymentNotFound"} & set(facts.words.codes)
+    return bool(codes) or _NO_MODEL.search(facts.words.text) is not None
 
 
 def _is_out_of_quota(facts: ServerFacts) -> bool:
@@ -263,15 +294,17 @@ def _explain_key(facts: ServerFacts, settings: ModelSettings) -> ModelRefused:
 
 
 def _explain_not_found(facts: ServerFacts, settings: ModelSettings) -> ModelRefused:
-    hint = facts.choose_hint("")
-    if not hint and ("model_not_found" in facts.words.codes or _NO_MODEL.search(facts.words.text)):
+    status, hint = facts.status, facts.choose_hint("")
+    if not hint and _names_no_model(facts):
         what = f"{settings.endpoint} has no model {settings.name!r}, or not for this key ({facts.code})."
-        return ModelRefused(what, "Name another one with model.", 404)
-    if facts.words.is_page or _NO_PAGE.search(facts.words.text):
+        pull = f"Pull it at the server (ollama pull {settings.name}), or name" if "pull" in facts.words.text else "Name"
+        return ModelRefused(what, f"{pull} another one with model.", status)
+    if status == 405 or facts.words.is_page or _NO_PAGE.search(facts.words.text):
         what = f"{settings.endpoint} has nothing of OpenAI's interface under this address ({facts.code})."
-        return ModelRefused(what, "Check the base_url; it mostly ends in /v1.", 404)
+        page = next((page for page in _PAGES if settings.endpoint.rstrip("/").endswith(page)), "")
+        return ModelRefused(what, f"Leave {page} out of the base_url." if page else CHECK_ADDRESS, status)
     what = f"{describe_model(settings)} is not served ({facts.code})."
-    return ModelRefused(what, hint or f"Check model and base_url. {DOCTOR}", 404)
+    return ModelRefused(what, hint or f"Check model and base_url. {DOCTOR}", status)
 
 
 def _explain_kind(facts: ServerFacts, settings: ModelSettings, begun: bool) -> ModelError | None:
@@ -288,9 +321,8 @@ def _explain_kind(facts: ServerFacts, settings: ModelSettings, begun: bool) -> M
     if "SSLError" in names:
         return _make_unreachable_error(settings, f"the secure connection failed{facts.reason}")
     if names & {"RemoteProtocolError", "ReadError", "WriteError", "ConnectionResetError", "BrokenPipeError"}:
-        return ModelStalled(
-            f"{describe_model(settings)} broke the connection off in the middle of its answer.", "Ask again."
-        )
+        where = "in the middle of its answer" if begun else "before its answer began"
+        return ModelStalled(f"{describe_model(settings)} broke the connection off {where}.", "Ask again.")
     if names & {"JSONDecodeError", "UnicodeDecodeError"}:
         return ModelStalled(f"The answer of {_name_within(settings)} came garbled.", f"Ask again. {DOCTOR}")
     if names & {"APIConnectionError", "ConnectError", "RequestError", "OSError"}:
@@ -301,10 +333,12 @@ def _explain_kind(facts: ServerFacts, settings: ModelSettings, begun: bool) -> M
 
 
 def _make_unreachable_error(settings: ModelSettings, why: str) -> ModelUnreachable:
-    hint = f"Is the server running? Check the base_url. {DOCTOR}"
+    hint = "Is the server running? Check the base_url."
     if not settings.is_local:
-        hint = f"Check the network, the proxy and the base_url. {DOCTOR}"
-    return ModelUnreachable(f"{describe_model(settings)} cannot be reached: {why}.", hint)
+        hint = "Check the network, the proxy and the base_url."
+    elif settings.endpoint.startswith("https:"):
+        hint += " If the server has no TLS, give it with http://."
+    return ModelUnreachable(f"{describe_model(settings)} cannot be reached: {why}.", f"{hint} {DOCTOR}")
 
 
 def _name_within(settings: ModelSettings) -> str:

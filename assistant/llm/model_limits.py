@@ -74,6 +74,14 @@ def fetch_context(settings: ModelSettings, key: SecretStr | None) -> int | None:
     return None
 
 
+def list_served_models(settings: ModelSettings, key: SecretStr | None) -> list[str]:
+    """Ask an endpoint for the names of its models; none where it does not tell."""
+    page = _fetch_page(settings, key, "/models")
+    models = page.get("data") if isinstance(page, dict) else None
+    names = (model.get("id") for model in models if isinstance(model, dict)) if isinstance(models, list) else ()
+    return [name for name in names if isinstance(name, str)]
+
+
 def _fetch_page(settings: ModelSettings, key: SecretStr | None, path: str) -> object:
     import openai
 

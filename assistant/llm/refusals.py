@@ -33,15 +33,15 @@ _WORDS: Mapping[Part, str] = {
 }
 _NAMES = {part: re.compile(words, re.IGNORECASE) for part, words in _WORDS.items()}
 _DENIED = re.compile(
-    r"not (?:be )?(?:support|allow|permit|implement|enabl|accept|available|valid)|unsupported|unrecogni[sz]ed|unknown"
-    r"|unexpected|invalid|must|should|only|extra|cannot|can't|disabled|does not|doesn't|no such|deprecated|refus"
-    r"|incompatible|forbidden|failed|error|too (?:large|high|low|small)|at most|exceed",
+    r"not (?:be )?(?:support|allow|permit|implement|enabl|accept|available|valid)|un(?:supported|available)"
+    r"|unrecogni[sz]ed|unknown|unexpected|invalid|must|should|only|extra|cannot|can't|disabled|does not|doesn't"
+    r"|no such|deprecated|refus|incompatible|forbidden|failed|error|too (?:large|high|low|small)|at most|exceed",
     re.IGNORECASE,
 )
 
 _SIZE = (
-    r"(?:context|prompts?|inputs?|messages?|tokens?|sequence|conversation|n_ctx|max_seq_len|max_model_len|n_keep"
-    r"|request(?: body| entity| size)?|payload|body|entity|上下文|输入|长度)"
+    r"(?:context|prompts?|inputs?|messages?|tokens?|(?<!stop )sequence|conversation|n_ctx|max_seq_len|max_model_len"
+    r"|n_keep|request(?!s\b)(?: body| entity| size)?|payload|body|entity|上下文|输入|长度)"
 )
 _EXCESS = (
     r"(?:exceed\w*|too (?:long|large|big|many)|(?:longer|larger|greater|bigger|more|less|fewer) than|at most|up to"
@@ -96,19 +96,20 @@ def is_too_long(status: int | None, words: ServerWords, within_answer: bool = Fa
     if (status is None and not within_answer) or status in (401, 402, 403, 404, 407, 408, 504):
         return False
     if _RATE.search(f"{text} {' '.join(words.codes)}"):
-        return status in (413, 429) and _asks_for_more_than_ever(text)
+        return status in (400, 413, 429) and _asks_for_more_than_ever(text)
     if status == 413 or any(_TOO_LONG_CODE.search(code) for code in words.codes):
         return True
+    numbers = {number for number in _list_numbers(text) if number >= _LEAST}
     if status == 429 or (status is not None and status >= 502):
-        return bool(re.search(r"too (?:long|large)|context (?:length|window|size)", text, re.IGNORECASE))
+        compared = len(numbers) > 1 and _INPUT.search(text) and _TOO_LONG.search(text)
+        return bool(compared or re.search(r"too (?:long|large)|context (?:length|window|size)", text, re.IGNORECASE))
     if _NO_ROOM.search(text):
         return True
     if _OUTPUT.search(text) and not _INPUT.search(text):
         return False
     if any(_NAMES[part].search(f"{words.parameter} {text}") for part in ("response_format", "temperature")):
         return False
-    numbers = [number for number in _list_numbers(text) if number >= _LEAST]
-    return bool(_TOO_LONG.search(text)) or (bool(_TOKENS.search(text)) and len(set(numbers)) > 1)
+    return bool(_TOO_LONG.search(text)) or (bool(_TOKENS.search(text)) and len(numbers) > 1)
 
 
 def find_refusal(status: int | None, words: ServerWords, sent: Collection[str]) -> Refusal | None:

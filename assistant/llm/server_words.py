@@ -8,30 +8,23 @@ line of any of them and finds the code, the parameter and the status where they 
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-# Fields that hold words for people, those that say most first; ``raw`` quotes the answer of a server behind the server.
-_TOLD = (
-    "message",
-    "msg",
-    "detail",
-    "details",
-    "error",
-    "errors",
-    "error_message",
-    "reason",
-    "description",
-    "title",
-    "raw",
-)
-_INSIDE = ("metadata", "body", "response", "data", "fault", "exception", "cause")
-_CODES = ("code", "type", "error_type", "error_code", "status")
+# The last words of the names of fields that hold words for people (``error_msg``, ``fieldViolations``), those that say
+# most first; ``raw`` quotes the answer of a server behind the server.
+_TOLD = ("message", "msg", "detail", "error", "reason", "description", "title", "hint", "violation", "raw")
+_CODES = ("code", "type", "status")
 _PARAMETERS = ("param", "parameter", "loc")
-# How deep bodies are looked into; three levels were the most that was seen, in OpenRouter's quotes. Doubled.
-_DEEPEST = 6
+# Fields with what was asked or answered, which some servers send along.
+_ASKED = frozenset({"input", "request", "messages", "prompt", "ctx", "headers", "usage", "choices"})
+# How deep bodies are looked into; four objects, two of them in lists, were the most that was seen, in Google's
+# violations of fields. One more of each.
+_DEEPEST = 8
 # Characters of a page that are read: what it says to people stands in its first paragraphs. Chosen by hand.
 _PAGE = 20_000
+_WORD = re.compile(r"[A-Z]?[a-z]+")
+_PLURAL = re.compile(r"(?<!u)s\Z")  # and not "status"
 _TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _HTML = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body|title|h\d|p|center)\b", re.IGNORECASE)
 
@@ -58,20 +51,23 @@ def read_server_words(body: object) -> ServerWords:
     """Read a body: text, bytes, or what JSON it holds."""
     if isinstance(body, bytes):
         body = body.decode("utf-8", "replace")
+    raw = ""
     if isinstance(body, str):
+        raw = " ".join(body.split())
         if _HTML.search(body):
             text = html.unescape(_TAG.sub(" ", body[:_PAGE]))
             return ServerWords(" ".join(text.split()), is_page=True)
         parsed = _parse_json(body)
         if parsed is None:
-            return ServerWords(" ".join(body.split()))
+            return ServerWords(raw)
         body = parsed
     texts = dict.fromkeys(_list_texts(body, 0))
     # What is quoted within another text would be said twice.
     separate = [text for text in texts if not any(text != longer and text in longer for longer in texts)]
     codes = tuple(dict.fromkeys(str(code) for code in _list_fields(body, _CODES, 0) if code not in (None, "", [])))
     parameters = [_join_place(value) for value in _list_fields(body, _PARAMETERS, 0) if value]
-    return ServerWords(": ".join(separate), codes, " ".join(parameters), _find_status(codes))
+    text = ": ".join(separate) or (raw if body and not codes else "")
+    return ServerWords(text, codes, " ".join(parameters), _find_status(codes))
 
 
 def _parse_json(text: str) -> object | None:
@@ -98,9 +94,10 @@ def _list_texts(value: object, depth: int) -> Iterator[str]:
         for item in value:
             yield from _list_texts(item, depth + 1)
     elif isinstance(value, dict):
-        for name in (*_TOLD, *_INSIDE):
-            if name in value and (name not in _INSIDE or isinstance(value[name], dict | list)):
-                yield from _list_texts(value[name], depth + 1)
+        for inner in _list_fields_by_rank(value, _TOLD):
+            yield from _list_texts(inner, depth + 1)
+        for inner in _list_containers(value):
+            yield from _list_texts(inner, depth + 1)
         if isinstance(value.get("loc"), list):  # FastAPI says where beside what.
             yield _join_place(value["loc"])
 
@@ -115,11 +112,33 @@ def _list_fields(value: object, names: tuple[str, ...], depth: int) -> Iterator[
     elif isinstance(value, list):
         for item in value:
             yield from _list_fields(item, names, depth + 1)
-    elif isinstance(value, Mapping):
-        yield from (value[name] for name in names if name in value and not isinstance(value[name], dict))
-        for name in (*_TOLD, *_INSIDE):
-            if name in value:
-                yield from _list_fields(value[name], names, depth + 1)
+    elif isinstance(value, dict):
+        yield from (field for field in _list_fields_by_rank(value, names) if not isinstance(field, dict))
+        for inner in (*_list_fields_by_rank(value, _TOLD), *_list_containers(value)):
+            yield from _list_fields(inner, names, depth + 1)
+
+
+def _list_fields_by_rank(value: dict[str, Any], names: tuple[str, ...]) -> list[Any]:
+    """List the fields whose names end in one of the words, in the order of these."""
+    ranks = {word: rank for rank, word in enumerate(names)}
+    ends = {name: _read_last_word(name) for name in value if name not in _ASKED}
+    return [
+        value[name] for name in sorted((n for n, end in ends.items() if end in ranks), key=lambda n: ranks[ends[n]])
+    ]
+
+
+def _list_containers(value: dict[str, Any]) -> list[Any]:
+    """List the objects and lists in other fields."""
+    return [
+        field
+        for name, field in value.items()
+        if isinstance(field, dict | list) and name not in _ASKED and _read_last_word(name) not in _TOLD
+    ]
+
+
+def _read_last_word(name: str) -> str:
+    words = _WORD.findall(name)
+    return _PLURAL.sub("", words[-1].lower()) if words else ""
 
 
 def _join_place(place: Any) -> str:

@@ -11,20 +11,24 @@ from typing import NamedTuple
 from pydantic_core import from_json
 
 _NAME = (
-    r"(?:\w{1,20}[:_-])?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflect(?:ion)?|scratch_?pad|rationale|analysis|cot)"
+    r"(?:\w{1,20}[:_-])?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflect(?:ion)?|scratch_?pad|rationale|analysis|cot"
+    r"|monologue)(?:[:_-]\w{1,30})?"
 )
 # Other words in brackets may be headings.
 _IN_BRACKETS = r"(?:think(?:ing)?|thoughts?|reasoning)"
+_LESS, _GREATER = r"(?:<|＜|&lt;)", r"\s?(?:>|＞|&gt;)"
 _OPEN = (
-    rf"<{_NAME}> | \[{_IN_BRACKETS}\] | ◁{_NAME}▷ | <\|(?:begin_of_|start_)?{_NAME}(?:_start|_begin)?\|>"
-    r" | ^Thinking\.\.\.$"
+    rf"{_LESS}{_NAME}(?:\s[\w-]{{1,30}}=[^<>]{{0,200}})?{_GREATER} | \[{_IN_BRACKETS}\] | ◁{_NAME}▷"
+    rf" | <\|{_NAME}\|> | <\|inner_prefix\|> | <(?:unused\d{{1,4}}|\|channel)>thought\n | ^Thinking\.\.\.$"
 )
 _CLOSE = (
-    rf"</{_NAME}> | \[/{_IN_BRACKETS}\] | ◁/{_NAME}▷ | <\|(?:end_of_|end_|/){_NAME}\|> | <\|{_NAME}_end\|>"
-    r" | \.\.\.done\ thinking\."
+    rf"{_LESS}\s?\\?/{_NAME}{_GREATER} | \[/{_IN_BRACKETS}\] | ◁/{_NAME}▷"
+    rf" | <\|(?:end_of_|end_|/){_NAME}\|> | <\|{_NAME}_end\|> | <\|inner_suffix\|> | <channel\|>"
+    r" | (?<!\A)<unused\d{1,4}>(?!thought) | \.\.\.done\ thinking\."
 )
-_ANSWER = r"<(?:final_?)?(?:answer|response|solution|output)> | <\|(?:begin_of_|start_)(?:answer|response|solution)\|>"
-_END = r"</(?:final_?)?(?:answer|response|solution|output)> | <\|(?:end_of_|end_)(?:answer|response|solution)\|>"
+_ANSWERS = r"(?:final_?)?(?:answer|response|solution|output)"
+_ANSWER = rf"<(?:{_ANSWERS}|final)> | <\|(?:begin_of_|start_)?(?:answer|response|solution|content)(?:_start|_begin)?\|>"
+_END = rf"</(?:{_ANSWERS}|final)> | <\|(?:end_of_|end_)(?:answer|response|solution)\|> | <\|(?:answer|response)_end\|>"
 _CHANNEL = (
     r"(?:<\|start\|>)?(?:assistant)?<\|channel\|>\s{0,5}(?P<channel>\w{1,20})(?P<to>[^<]{0,80})"
     r"(?:<\|constrain\|>\w{1,20})?<\|message\|>"
@@ -35,13 +39,47 @@ _MARKER = re.compile(
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 # What every marker has; looked for first, for a growing text is split with each token.
-_SIGNS = ("<", "◁", "...")
+_SIGNS = ("<", "◁", "...", "＜", "&lt;")
 _BRACKET = re.compile(r"\[/?[A-Za-z]")
+# Thinking in a block of Markdown or HTML.
+_BLOCK = re.compile(
+    r"^```(?:think\w*|thoughts?|reason\w*)[ \t]*\n(?P<fenced>.*?)(?P<fence>\n```|\Z)"
+    r"|<details(?P<about>[^<>]{0,200}>\s{0,9}(?:<summary>[^<>]{0,80}</summary>)?)(?P<folded>.*?)(?P<fold></details>|\Z)",
+    re.IGNORECASE | re.DOTALL | re.MULTILINE,
+)
+_OF_THINKING = re.compile(r"think|thought|reason", re.IGNORECASE)
+# A text in two parts under headings: "Here is my thought process: … Here is my response: …".
+_BEFORE_LABEL = r"(?:(?:step[ -]by[ -]step|my|the|final|here(?: is|['’]s) my)\s+){0,2}"
+
+
+def _build_label(words: str) -> str:
+    """Make a pattern of a heading: marked as one, in bold, or before a colon."""
+    label = rf"{_BEFORE_LABEL}(?:{words})"
+    return rf"(?:#{{1,6}} {label}:?[ \t]*$|(?:\*\*|__){label}:?(?:\*\*|__):?|{label}:)"
+
+
+_TITLED = re.compile(
+    rf"\s*{_build_label('(?:thought|thinking|reasoning)(?: process)?|thoughts|analysis')}(?P<thinking>.*)"
+    rf"^{_build_label('answer|response')}(?P<answer>.*)",
+    re.IGNORECASE | re.DOTALL | re.MULTILINE,
+)
+# An answer under a heading of its own stands for itself: it cites, or is JSON. Else its reasoning is a part of it.
+_CITES = re.compile(r"[\[{【]")
 # Channels whose markers a server has dropped: their names are glued to what they hold.
 _BARE_ANALYSIS = re.compile(r"\s*(?:assistant)?analysis(?=[A-Z\"“(\n])")
 _BARE_FINAL = re.compile(r"assistant\n?final\n?|\A\s*final(?=[A-Z{])")
-# What ends a turn for a model, where its server passes it on.
-_STOP = re.compile(r"<\|(?:end|return|call|start|im_end|im_start|eot_id|endoftext|end_of_text)\|>|</s>\s*$")
+# What a chat template puts around turns, where a server passes it on: tokens, the heads of turns, and turns of others
+# that a model makes up behind its own.
+_TOKEN = r"<\|[\w ]{1,40}\|>|<｜[^｜<>\n]{1,40}｜>|\[\|\w{1,30}\|\]"
+_EDGE = r"(?:</?(?:s|eos|bos|pad|sep|(?:start|end)_of_turn|unused\d{1,4})>|\[/?INST\])"
+_BEGIN = r"(?:<\|[\w ]{1,40}\|>|<start_of_turn>)"
+_OTHERS_TURN = re.compile(
+    rf"(?<=\S)\s*(?:{_BEGIN}\s?(?:user|human|system)\b|<\|(?:user|human|system)\|>|\[INST\]).*",
+    re.IGNORECASE | re.DOTALL,
+)
+_TEMPLATE = re.compile(
+    rf"{_BEGIN}\s?(?:assistant|model)\b|{_TOKEN}|\A(?:\s*{_EDGE}\s*)+|(?<!\s)(?:\s*+{_EDGE})+\s*+\Z", re.IGNORECASE
+)
 
 
 class Thought(NamedTuple):
@@ -60,10 +98,12 @@ def split_thinking(text: str) -> Thought:
 
     Tags count where they open a line or are closed later on: a claim may be about a tag. JSON as a whole holds none.
     """
+    if "```" in text or "<details" in text:
+        text = _BLOCK.sub(_put_into_tags, text)
     signed = any(sign in text for sign in _SIGNS) or _BRACKET.search(text)
     markers = list(_MARKER.finditer(text)) if signed else []
     if not markers:
-        return _split_bare_channels(text)
+        return _split_titled(text) or _split_bare_channels(text)
     if text.lstrip()[:1] in ("{", "[") and _is_json(text):
         return Thought("", text)
     last_close = max((marker.start() for marker in markers if marker["close"]), default=-1)
@@ -86,6 +126,21 @@ def split_thinking(text: str) -> Thought:
     return Thought(_join(thinking), _join(rest), now is thinking)
 
 
+def _put_into_tags(block: re.Match[str]) -> str:
+    """Put a block of thinking into tags, the closing one where the block is closed."""
+    if block["fenced"] is None and not _OF_THINKING.search(block["about"]):
+        return block[0]
+    closed = block["fence"] or block["fold"]
+    return f"<think>{block['fenced'] or block['folded']}{'</think>' if closed else ''}"
+
+
+def _split_titled(text: str) -> Thought | None:
+    titled = _TITLED.match(text)
+    if titled is None or not _CITES.search(titled["answer"]):
+        return None
+    return Thought(_join([titled["thinking"]]), _join([titled["answer"]]))
+
+
 def _is_final(marker: re.Match[str]) -> bool:
     """Whether a channel holds the answer: the last one, or the arguments of a tool that the model took it for."""
     return bool(marker["channel"]) and (marker["channel"].lower() == "final" or "to=" in marker["to"])
@@ -99,7 +154,7 @@ def _split_bare_channels(text: str) -> Thought:
         return Thought(_join([text[opening.end() if opening else 0 : end.start()]]), _join([text[end.end() :]]))
     if opening:
         return Thought(_join([text[opening.end() :]]), "", open=True)
-    return Thought("", _STOP.sub("", text) if "<" in text else text)
+    return Thought("", _drop_template(text))
 
 
 def _is_json(text: str) -> bool:
@@ -111,4 +166,11 @@ def _is_json(text: str) -> bool:
 
 
 def _join(parts: list[str]) -> str:
-    return _STOP.sub("", "\n".join(part.strip() for part in parts if part.strip()))
+    return _drop_template("\n".join(part.strip() for part in parts if part.strip()))
+
+
+def _drop_template(text: str) -> str:
+    """Drop what a chat template puts around a turn, and the turns behind it."""
+    if "<" not in text and "[" not in text:
+        return text
+    return _TEMPLATE.sub("", _OTHERS_TURN.sub("", text))

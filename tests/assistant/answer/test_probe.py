@@ -142,7 +142,37 @@ def test_what_fails_is_said_with_what_to_do(able: FakeOpenAIServer, fault: Any, 
     checks = asked(chat(able, **(HURRY if name == "chat reachable" else {})))
     assert failed(checks) == [name]
     assert checks[name].hint
+    assert "conspectus doctor" not in checks[name].hint
+    assert not checks["report"].works
     assert SECRET not in repr(checks)
+
+
+def test_models_that_a_server_has_are_named_where_it_has_not_the_one(able: FakeOpenAIServer) -> None:
+    checks = asked(chat(able, model="openai:n"))
+    assert checks["chat model"].hint == "Name another one with model. It has: m."
+
+
+@pytest.mark.parametrize(
+    ("end", "hint"),
+    [
+        ("/chat/completions", "Leave /chat/completions out of the base_url."),
+        ("/x", "Check the base_url; it mostly ends in /v1."),
+    ],
+)
+def test_an_address_that_is_another_page_is_told(able: FakeOpenAIServer, end: str, hint: str) -> None:
+    checks = asked(chat(able, base_url=able.base_url + end))
+    assert checks["chat model"].hint == hint
+
+
+@pytest.mark.parametrize("status", [302, 407, 511])
+def test_a_proxy_that_answers_is_not_the_server(able: FakeOpenAIServer, status: int) -> None:
+    able.fail(faults.raw_answer(b"", status))
+    assert failed(asked(chat(able))) == ["chat reachable"]
+
+
+def test_a_server_without_tls_is_hinted_at(able: FakeOpenAIServer) -> None:
+    checks = asked(chat(able, base_url=able.base_url.replace("http:", "https:"), **HURRY))
+    assert checks["chat reachable"].hint.endswith("If the server has no TLS, give it with http://.")
 
 
 @pytest.mark.parametrize("name", sorted(FAULTS))

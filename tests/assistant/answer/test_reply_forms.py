@@ -24,6 +24,10 @@ SECOND = json.dumps({"text": TWO.text, "sources": [2]})
         " [1](https://x.org/a)", " ([1])", " (see [1])", " (Abstract 1)", " [Abstract 1]", " (Source 1)",
         " [source: 1]", " [citation:1]", " [ref. 1]", " [1, p. 3]", " 【1†source】", " [1†L1-L3]", " \\[1\\]",
         " \\cite{1}", "¹", " <sup>1</sup>", "^1^", " [@1]", ", as reported in [1]", " [ 1 ]",
+        "$^{[1]}$", "$^1$", "^{1}", "\\textsuperscript{1}", " $[1]$", "~\\cite{1}", " {{1}}", " [^1^]", " [ID: 1]",
+        " <cite>1</cite>", ' <ref name="1"/>', '<sup><a href="#1">[1]</a></sup>', "<sup>[1](#ref1)</sup>", " 〔1〕",
+        " （1）", " ❶", " 1\ufe0f\u20e3", " (as stated in abstract 1)", " (Abstract [1])", " ([1], Table 2)",
+        " [cite_start][1]", " [1; Wortsman et al. 2022]", ' [1](https://x.org/a_(b) "Soups")',
     ],
 )  # fmt: skip
 def test_a_mark_is_read_in_each_of_its_forms_before_the_stop_and_behind_it(mark: str) -> None:
@@ -64,11 +68,25 @@ def test_several_numbers(marks: str, numbers: tuple[int, ...]) -> None:
         "Scores (95) rose by x_{1}.",
         "We used the set {a, b} and [A] only.",
         "Accuracy was 95 (Table 2).",
+        "It fell (reduced by 3) and grew (from 2).",
+        "The depth is small (5, with dropout).",
     ],
 )
 def test_what_is_no_mark_is_left_alone(sentence: str) -> None:
     (draft,) = parse_answer(f"{sentence[:-1]} [7].").drafts
     assert draft == DraftClaim(sentence, (7,))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("It has $5$ layers and 10$^{3}$ units.", "It has 5 layers and 10³ units."),
+        ("The area is 3 cm$^2$ and f(x)^2 grows.", "The area is 3 cm² and f(x)^2 grows."),
+        ("It took 10<sup>2</sup> steps for k in [1, K].", "It took 10² steps for k in [1, K]."),
+    ],
+)
+def test_powers_are_no_marks(written: str, read: str) -> None:
+    assert parse_answer(f"{written[:-1]} [7].").drafts == [DraftClaim(read, (7,))]
 
 
 @pytest.mark.parametrize(
@@ -130,11 +148,33 @@ def test_numbers_belong_to_their_sentences_before_and_behind_them() -> None:
         "N/A", "Not mentioned.", "The abstracts do not state this.", "I cannot find this in the provided abstracts.",
         "None of the abstracts mention it.", '{"claims": []}', '{"claims": null}',
         '{"claims": [{"text": "NOT STATED", "sources": []}]}', '{"answer": "NOT STATED"}',
-        '```json\n{"claims": []}\n```', "[]", '{"claims": []}\nNOT STATED',
+        '```json\n{"claims": []}\n```', "[]", '{"claims": []}\nNOT STATED', "NOT STATED ❌", "Result: not stated",
+        "It is not stated.",
     ],
 )  # fmt: skip
 def test_silence_of_the_abstracts_is_said_in_these_forms(text: str) -> None:
     assert parse_answer(text) == ([], False)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "Note: This rests on one abstract.",
+        "(Note: the answer relies on abstract 1 only.)",
+        "No other abstract addresses the question.",
+        "I looked at the abstracts.",
+        "[End of answer]",
+        "Question: And ensembles?\nAnswer: They cost more [2].",
+        "User: And ensembles?\nAssistant: They cost more [2].",
+    ],
+)
+def test_remarks_on_the_answer_and_further_turns_are_no_sentences_of_it(remark: str) -> None:
+    assert parse_answer(f"{RIGHT} [1]\n\n{remark}") == ([ONE], False)
+
+
+def test_a_sentence_without_a_mark_that_says_something_stays() -> None:
+    plain = "Abstract shapes are harder for each abstract reasoning model."
+    assert parse_answer(f"{RIGHT} [1]\n{plain}").drafts == [ONE, DraftClaim(plain, ())]
 
 
 @pytest.mark.parametrize(
@@ -177,6 +217,14 @@ def test_what_says_nothing_is_no_answer(text: str) -> None:
         f'Maybe {{"claims": [{SECOND}]}}? No: {{"claims": [{CLAIM}]}}',
         f'{{"claims": [{CLAIM}]}} I hope that this helps [2].',
         f'{{"claims": [{CLAIM} // the first\n]}}',
+        f'{{"type": "object", "properties": {{"claims": [{CLAIM}]}}}}',
+        f'{{"claims": {{"1": {CLAIM}}}}}',
+        f'{{"claims": [{CLAIM}]}}'.replace('"', '\\"'),
+        f'{{"claims": [{CLAIM}]}}'.replace('"', "&quot;"),
+        json.dumps({"content": f'{{"claims": [{CLAIM}]}}'}),
+        json.dumps({"claims": [{"text": RIGHT, "sources": [1.0]}]}),
+        json.dumps({"claims": [{"text": RIGHT, "sources": {"1": "Model soups"}}]}),
+        json.dumps({"claims": [{"text": RIGHT, "ids": [1]}]}),
         f'{{"claims": [{{"text": "{RIGHT.replace("%", chr(92) + "%")}", "sources": [1]}}]}}',
         f'{{"claims": [{{"text": "{RIGHT.replace(" on", chr(10) + "on")}", "sources": [1]}}]}}',
     ],

@@ -27,6 +27,15 @@ DO = "Do model soups add inference cost?"
         f'{{"question": "{DO}"}}',
         f"{DO}\n{DO}",
         DO.removesuffix("?"),
+        f"1. {DO}",
+        f"**Standalone question:** {DO}",
+        f'Rewritten: "{DO}"',
+        f'The question would be "{DO}".',
+        f"<question>{DO}</question>",
+        f"{DO} (it = model soups)",
+        f"{DO}\n\nWould you like me to answer it?",
+        f"Original: Does it add cost?\nRewritten: {DO}",
+        f'{{"follow_up": "Does it add cost?", "question": {{"text": "{DO}"}}}}',
     ],
 )
 def test_one_question_is_found_in_what_is_around_it(reply: str) -> None:

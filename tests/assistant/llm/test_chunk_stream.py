@@ -52,6 +52,43 @@ DONE = "data: [DONE]\n\n"
 @pytest.mark.parametrize(
     "body",
     [
+        f"\ufeff{words('Yes', ' [1].')}{DONE}",
+        f"{words('Yes', ' [1].')}data: [done]\n\n",
+        f"data: {words('Yes')}data: {words(' [1].')}{DONE}",
+        words("Yes", " [1].").replace("\n\ndata: ", "") + DONE,
+        json.dumps([{"choices": [{"delta": {"content": piece}}]} for piece in ("Yes", " [1].")]),
+        words("Yes") + event(content_filter_results={}) + words(" [1].") + DONE,
+        words("Yes", " [1].") + event(message={"content": "Yes [1]."}) + DONE,
+        words("Yes", " [1].") + 'data: {"choices": [{"index": 1, "delta": {"content": "No"}}]}\n\n' + DONE,
+        words("Yes", " [1].") + 'data: {"base_resp": {"status_code": 0, "status_msg": "success"}}\n\n' + DONE,
+        'data: {"delta": {"type": "text_delta", "text": "Yes [1]."}}\n\n',
+        'data: {"content": "Yes [1].", "stop": true}\n\n',
+    ],
+)
+def test_an_answer_is_read_from_the_chunks_of_other_servers(body: str) -> None:
+    assert text(body) == "Yes [1]."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        words("Yes")
+        + 'data: {"choices": [{"delta": {}, "finish_reason": "error"}], "error": {"message": "Too hot"}}\n\n',
+        words("Yes") + "data: Too hot\n\n",
+        'data: {"base_resp": {"status_code": 1004, "status_msg": "Too hot"}}\n\n',
+        '{"choices": null, "error_code": 7, "error_msg": "Too hot"}',
+        '{"success": false, "errors": [{"message": "Too hot"}]}',
+        '{"status": "error", "reason": "Too hot"}',
+    ],
+)
+def test_an_error_is_told_in_the_servers_words(body: str) -> None:
+    with pytest.raises(ServerError, match=r"^Too hot$"):
+        read(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
         words("Frogs ", "sing.") + DONE,
         ": alive\n\nretry: 3000\n\nid: 7\nevent: message\n" + words("Frogs ", "sing.") + "data:\n\n" + DONE,
         words("Frogs ", "sing.").replace("\n\n", "\n") + DONE,

@@ -17,6 +17,13 @@ TAGS = [
     ("<|begin_of_thought|>", "<|end_of_thought|>"),
     ("<|START_THINKING|>", "<|END_THINKING|>"),
     ("Thinking...", "...done thinking."),
+    ("<internal_monologue>", "</internal_monologue>"),
+    ('<think time="3 s">', "</think >"),
+    ("&lt;think&gt;", "&lt;/think&gt;"),
+    ("＜think＞", "＜/think＞"),
+    ("<|inner_prefix|>", "<|inner_suffix|>"),
+    ("<|channel>thought\n", "<channel|>"),
+    ("<unused94>thought\n", "<unused95>"),
 ]
 
 
@@ -50,6 +57,16 @@ CALL = "<|start|>assistant<|channel|>commentary to=functions.claims <|constrain|
         ("<think>A</think><answer>Yes [1].</answer>", "A", "Yes [1]."),
         ("<think>A</think>", "A", ""),
         ("Yes [1].<|im_end|>", "", "Yes [1]."),
+        ("<|think|>A<|end|><|begin|>assistant<|content|>Yes [1].<|end|>", "A", "Yes [1]."),
+        ("<think>A</think><|begin_of_box|>Yes [1].<|end_of_box|>", "A", "Yes [1]."),
+        ("```thinking\nA [2].\n```\nYes [1].", "A [2].", "Yes [1]."),
+        ("```thinking\nA [2].", "A [2].", ""),
+        ("<details open><summary>Thoughts</summary>A</details>Yes [1].", "A", "Yes [1]."),
+        (
+            "<details><summary>Papers</summary>A [2].</details>",
+            "",
+            "<details><summary>Papers</summary>A [2].</details>",
+        ),
     ],
 )
 def test_channels_and_answers_between_tags(text: str, thinking: str, rest: str) -> None:
@@ -88,3 +105,48 @@ def test_nothing_is_shown_of_what_is_open(parts: list[str]) -> None:
 def test_any_text_is_taken(text: str) -> None:
     split_thinking(text)
     split_thinking(f"<think>{text}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Here is my thought process:\nIt may be soups.\n\nHere is my response:\nSoups [1].",
+        "## Reasoning\nIt may be soups.\n\n## Answer\nSoups [1].",
+        "**Thinking:** It may be soups.\n**Final answer:** Soups [1].",
+    ],
+)
+def test_thinking_under_a_heading_is_cut_from_the_answer_under_another(text: str) -> None:
+    assert split_thinking(text) == ("It may be soups.", "Soups [1].", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reasoning: Soups attain 90.94% [1].\nAnswer: 90.94%",  # The answer rests on what is cited above it.
+        "Reasoning: Soups [1].",
+        "Soups [1].\nAnswer: Soups [1].",
+    ],
+)
+def test_headings_without_an_answer_that_cites_are_left(text: str) -> None:
+    assert split_thinking(text) == ("", text, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<|start_header_id|>assistant<|end_header_id|>\n\nSoups [1].<|eot_id|>",
+        "<s> Soups [1].</s>",
+        "Soups [1].<｜end▁of▁sentence｜>",
+        "Soups [1]. <eos> <pad><pad>",
+        "Soups [1].<|im_end|>\n<|im_start|>user\nThanks!<|im_end|>\n<|im_start|>assistant\nWelcome [2].",
+        "Soups [1].\n<|user|>\nAnd ensembles?",
+        "Soups [1]. [/INST] [INST] And ensembles? [/INST] No [2].",
+    ],
+)
+def test_what_a_template_puts_around_a_turn_is_cut(text: str) -> None:
+    assert split_thinking(text).rest.strip() == "Soups [1]."
+
+
+def test_white_space_without_end_is_split_in_no_time() -> None:
+    text = "[1]" + " " * 200_000 + "<"
+    assert split_thinking(text).rest == text
