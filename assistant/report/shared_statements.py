@@ -1,4 +1,4 @@
-"""Sentences over several papers that are true by the way they are made: how many study or use the same thing.
+"""Sentences over several papers that are true by the way they are made: how many work on or with the same thing.
 
 What papers share is a noun phrase of a title, and it stands in a sentence of each that has the same role, or in its own
 title: no model puts it in words. Where a paper sets the thing aside ("unlike", "without", "beyond"), it is not counted.
@@ -50,7 +50,7 @@ class _Facet(NamedTuple):
 _FACETS = (
     # An aim or a method has 2 as a gist, and 1 where a word ties it to the sentence before (see sentence_choice); what
     # stands in its title is studied or used, wherever its abstract speaks of it.
-    _Facet(Telling.GIST, 2.0, "study or use", titled=True),
+    _Facet(Telling.GIST, 2.0, "work on or with", titled=True),
     _Facet(Telling.RESULT, 1.0, "report results on", titled=False),
 )
 
@@ -73,7 +73,7 @@ def state_shared(papers: Sequence[Paper]) -> tuple[Claim, ...]:
 
 
 def state_related(themes: Sequence[Sequence[Paper]]) -> tuple[Claim, ...]:
-    """State what papers of several themes study or use; each theme as the papers that stand for it."""
+    """State what papers of several themes work on or with; each theme as the papers that stand for it."""
     theme_of = {paper.id: place for place, papers in enumerate(themes) for paper in papers}
     sound = [paper for papers in themes for paper in papers if not gives_orders(paper)]
     stated: list[tuple[str, frozenset[str]]] = []

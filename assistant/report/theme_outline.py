@@ -46,7 +46,7 @@ def outline_themes(scope: ReportScope, request: ReportSpec, themes: Sequence[The
 def tabulate_overview(themes: Sequence[Theme]) -> Table:
     """Make a row a theme: its group where there are several, its name, papers, years, and those that stand for it."""
     grouped = any(theme.group for theme in themes)
-    head = (*(("Group",) if grouped else ()), "Theme", "Papers", "Years", "Stand for it")
+    head = (*(("Group",) if grouped else ()), "Theme", "Papers", "Years", "Representative papers")
     rows = [
         (
             *((Cell(text=theme.group),) if grouped else ()),
@@ -90,12 +90,12 @@ def describe_theme(theme: Theme) -> str:
     cited = max(papers, key=lambda paper: paper.citation_count or 0)
     if cited.citation_count:
         facts.append(f"Most cited: {_name_paper(cited)}, {cited.citation_count:,} times")
-    if theme.terms:
+    if any(term not in theme.label for term in theme.terms):
         facts.append(f"Common terms: {', '.join(theme.terms)}")
     if theme.group:
         facts.append(f"Group: {theme.group}")
     if len(papers) > len(theme.typical):
-        facts.append(f"For it stand {'; '.join(_name_paper(paper) for paper in theme.typical)}")
+        facts.append(f"Representative papers: {'; '.join(_name_paper(paper) for paper in theme.typical)}")
     if theme.far:
         far = [paper for paper in papers if paper.id in theme.far]
         facts.append(f"Far from the others: {'; '.join(_name_paper(paper) for paper in far)}")
@@ -115,13 +115,14 @@ def _describe_scope(scope: ReportScope, themes: Sequence[Theme]) -> str:
     ]
     sentence = " ".join(part for part in parts if part)
     far = sum(len(theme.far) for theme in themes)
-    return f"{sentence}." + (f" {_count(far, 'paper')} fit no theme well and stand in the nearest." if far else "")
+    apart = "fits no theme well and stands" if far == 1 else "fit no theme well and stand"
+    return f"{sentence}." + (f" {_count(far, 'paper')} {apart} in the nearest." if far else "")
 
 
 def _describe_missing(scope: ReportScope, themes: Sequence[Theme]) -> str:
     """Describe what a reader looks for in vain: papers without an abstract, and what themes lack."""
     silent = sum(entry.bucket is Bucket.NO_ABSTRACT for entry in scope.left)
-    facts = [f"{_count(silent, 'paper')} of the scope have no abstract, so nothing is told of them"] if silent else []
+    facts = [_describe_silence(silent)] if silent else []
     newest = max((paper.year or 0 for paper in scope.papers), default=0)
     old = [theme for theme in themes if 0 < max(paper.year or 0 for paper in theme.papers) <= newest - _OLD]
     if old:
@@ -137,6 +138,12 @@ def _describe_missing(scope: ReportScope, themes: Sequence[Theme]) -> str:
         elif lacking:
             facts.append(f"No abstract {words} among those quoted on {_name_themes(lacking)}")
     return f"{'. '.join(facts)}." if facts else ""
+
+
+def _describe_silence(silent: int) -> str:
+    if silent == 1:
+        return "One paper of the scope has no abstract, so nothing is told of it"
+    return f"{silent:,} papers of the scope have no abstract, so nothing is told of them"
 
 
 def _name_themes(themes: Sequence[Theme]) -> str:

@@ -11,7 +11,7 @@ from assistant.table.measures import find_count, find_measure
 from assistant.table.named_things import find_names_of_kind, is_known_kind
 from assistant.table.roles import find_by_role, find_wanted_role
 from assistant.table.study_years import find_years
-from assistant.table.units import find_by_unit, find_unit, has_units
+from assistant.table.units import find_by_unit, find_unit, needs_unit
 from assistant.types import Decision, Support
 from assistant.verify.numbers import parse_quantities
 from store.paper import Frozen, Paper
@@ -87,7 +87,7 @@ def _find_number(column: Column, passages: Sequence[Passage]) -> PassageValue | 
     """Find the number of a column: how many there are of a thing, or a measure by its noun or its unit."""
     if is_count_like(column):
         return find_count(column, passages)
-    if has_units(column):  # Without its unit a number beside "dose" is that of the dose: "the second dose".
+    if needs_unit(column):
         return find_by_unit(column, passages)
     return find_measure(column, passages) or find_by_unit(column, passages)
 

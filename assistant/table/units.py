@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from assistant.abstracts.passages import Passage, PassageValue, choose_best
 from assistant.table.columns import Column, load_words
-from assistant.verify.numbers import look_up_unit
+from assistant.verify.numbers import parse_quantities
 from assistant.verify.tokens import is_stop
 
 _FIGURE = r"(?<![\w.,/-])\d+(?:\.\d+)?"
 # Numbers of one list or range share the unit behind the last: "415 and 660 nm", "7.0-7.5 J/cm2", "7 +/- 2 days".
 _FIGURES = rf"{_FIGURE}(?:\s?(?:-|to|and|or|,|/|±|\+/-)\s?\d+(?:\.\d+)?)*"
+# Times are told in words, too: "three months".
+_COUNTED = rf"(?:{_FIGURES}|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))"
 _TIME = r"(?:second|sec|minute|min|hour|hr|h|day|week|wk|month|year|yr)s?"
 
 
@@ -61,10 +63,10 @@ def find_unit(column: Column, text: str) -> str:
     return next((match["unit"] for pattern in patterns if (match := pattern.search(text))), "")
 
 
-def has_units(column: Column) -> bool:
-    """Tell whether a column is of a quantity that has units of its own, and asks for nothing else."""
+def needs_unit(column: Column) -> bool:
+    """Tell whether a number beside the noun of a column is not enough: "the second dose", "the duration of acne"."""
     quantity = _find_quantity(column.name)
-    return quantity is not None and not quantity.is_time
+    return quantity is not None and (quantity.is_longest or not quantity.is_time)
 
 
 def _take_sentence(
@@ -88,16 +90,15 @@ def _fold(match: re.Match[str]) -> str:
 
 def _write(values: Sequence[str]) -> str:
     """Write values as a table has them: "26-year", as it stands before a noun, is "26 years"."""
-    apart = [re.sub(r"(?<=\d)-(?=[^\W\d])", " ", " ".join(value.split())) for value in values]
+    apart = [re.sub(r"-(?=[^\W\d]+$)", " ", " ".join(value.split())) for value in values]
     return ", ".join(
-        re.sub(r"(?<!\b1)(?<=\d)(\s?(?:second|minute|hour|day|week|month|year))$", r"\1s", value) for value in apart
+        re.sub(r"(?<!\b1 )(?<= )(second|minute|hour|day|week|month|year)$", r"\1s", value) for value in apart
     )
 
 
 def _measure_time(match: re.Match[str]) -> float:
     """Measure a time in seconds; of a range, its end."""
-    unit = look_up_unit(match["unit"].lower())
-    return float(re.findall(r"\d+(?:\.\d+)?", match["value"])[-1]) * (unit[1] if unit else 1.0)
+    return max((number.value for number in parse_quantities(match["value"])), default=0.0)
 
 
 def _find_name(name: str) -> str:
@@ -123,6 +124,6 @@ def _find_quantity(name: str) -> Quantity | None:
     if "units" in entry:
         units = "|".join(sorted(entry["units"], key=len, reverse=True))
         return Quantity((re.compile(rf"(?P<value>{_FIGURES}[\s-]?(?P<unit>{units}))(?![\w/(²-])"),))
-    time = rf"(?P<value>{_FIGURES}[\s-]?(?P<unit>{_TIME}))"
+    time = rf"(?P<value>{_COUNTED}[\s-]?(?P<unit>{_TIME}))"
     forms = tuple(re.compile(form.replace("TIME", time), re.IGNORECASE) for form in entry["forms"])
     return Quantity(forms, is_time=True, is_longest=entry.get("longest", False))

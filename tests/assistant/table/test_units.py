@@ -28,6 +28,8 @@ def fill(column: str, abstract: str) -> tuple[str, str]:
         ("age", "A 2-year-old frog sang.", "2 years", "years"),
         ("age", "Frogs aged 2 to 5 months sang.", "2 to 5 months", "months"),
         ("duration", "Frogs were fed daily, 15 min at a time, over a period of 4 weeks.", "4 weeks", "weeks"),
+        ("duration", "The light was used over an eight-week period.", "eight weeks", "weeks"),
+        ("duration", "Frogs were lit daily for three months and then for 30 days.", "three months", "months"),
         ("treatment duration", "It was a 12-week trial of flies.", "12 weeks", "weeks"),
     ],
 )
@@ -42,6 +44,7 @@ def test_a_unit_tells_its_quantity_without_the_noun(column: str, abstract: str, 
         ("dose", "Blood held 3 mg/dL of sugar."),
         ("duration", "Frogs were found 100 years ago."),
         ("duration", "Frogs were treated at dusk and followed for 42 days."),
+        ("duration", "After four treatments follow-up was for 3 months."),
         ("follow-up", "A 45-minute rest followed by 3 songs woke frogs."),
         ("follow-up", "Of 86 frogs two were lost to follow-up, 84 were not."),
         ("excitation wavelength", "Frogs see light of 415 nm."),
@@ -59,3 +62,14 @@ def test_the_sentence_counts_whose_numbers_are_told_most_often() -> None:
 def test_a_number_with_a_spread_is_of_the_unit_behind_it() -> None:
     assert fill("age", "Mean weight and age were 59.2 ± 1.4 kg in spring.") == ("", "")
     assert fill("age", "Mean age was 3.2 ± 1.4 years in spring.") == ("3.2 years", "years")
+
+
+def test_the_duration_is_that_of_the_treatment() -> None:
+    assert fill("duration", "The mean duration of the itch was 13 years.") == ("", "")
+    assert fill("duration", "Frogs saw pulses of 10-ms duration.") == ("", "")
+    assert fill("duration", "The duration of treatment was 13 weeks.") == ("13 weeks", "weeks")
+
+
+def test_a_bracket_around_a_number_is_none_of_its_unit() -> None:
+    assert fill("dose", "Spawn was lit (48 J/cm2) in spring.") == ("48 J/cm2", "J/cm2")
+    assert fill("dose", "Spawn was lit at 29 J/cm(2)/day in spring.") == ("29 J/cm(2)/day", "J/cm(2)/day")
