@@ -93,8 +93,11 @@ def _list_shared(facet: _Facet, papers: Sequence[Paper], least: float) -> Iterat
     told = [_list_told(facet, paper) for paper in papers]
     every = [[*list_sentences(paper)] if facet.titled else [] for paper in papers]
     found: list[tuple[str, list[Quote]]] = []
+    titles = [paper.title for paper in papers]
     for phrase in dict.fromkeys([*(shared.text for shared in find_shared_phrases(papers)), *_list_acronyms(papers)]):
         pattern = _compile_phrase(phrase)
+        if _names_a_kind(pattern, titles):
+            continue
         titled = [bool(pattern.search(paper.title)) for paper in papers]
         quotes = [
             quote
@@ -129,6 +132,16 @@ def _compile_phrase(phrase: str) -> re.Pattern[str]:
     singular = [re.sub(r"(?<=[^s])s$", "", word) for word in re.split(r"[\s-]+", phrase)]
     words = [re.escape(word if len(word) <= _SHORT else word[:-1]) for word in singular]
     return re.compile(r"\b" + r"\w*[\s-]+".join(words) + r"\w*", re.IGNORECASE)
+
+
+# What a title says of itself behind a colon: "…: a systematic review".
+_SUBTITLE = re.compile(r":\s+an?\s+(?:(?!(?:of|to|for|on|in|with|by)\b)[\w-]+,?\s+){0,3}$", re.IGNORECASE)
+
+
+def _names_a_kind(pattern: re.Pattern[str], titles: Sequence[str]) -> bool:
+    """Whether most titles with a phrase say by it what kind of paper theirs is, and not what it is about."""
+    matches = [match for title in titles if (match := pattern.search(title))]
+    return 2 * sum(bool(_SUBTITLE.search(match.string[: match.start()])) for match in matches) > len(matches)
 
 
 def _find_quote(pattern: re.Pattern[str], quotes: Sequence[Quote]) -> Quote | None:

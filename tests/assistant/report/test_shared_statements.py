@@ -40,6 +40,21 @@ def test_what_stands_in_a_title_is_studied_wherever_the_abstract_speaks_of_it() 
     assert read([FIRST, SECOND, titled])[0] == ("All three papers work on or with frog song.", ["a", "b", "d"])
 
 
+def test_what_kind_of_paper_it_is_is_not_told() -> None:
+    reviews = [
+        small.paper(
+            f"r{n}", f"Frog song in pond {n}: a systematic review", "METHODS: A systematic review of frog song."
+        )
+        for n in range(2)
+    ]
+    assert read(reviews) == [("Both papers work on or with frog song.", ["r0", "r1"])]
+    told = [
+        small.paper(f"t{n}", f"Pond {n}: a new approach to frog song", "METHODS: We record frog song.")
+        for n in range(2)
+    ]
+    assert read(told) == [("Both papers work on or with frog song.", ["t0", "t1"])]
+
+
 def test_a_phrase_of_no_title_is_not_told() -> None:
     assert read([FIRST.model_copy(update={"title": "Ponds"}), SECOND]) == []
 
