@@ -49,7 +49,7 @@ def test_what_kind_of_paper_it_is_is_not_told() -> None:
     ]
     assert read(reviews) == [("Both papers work on or with frog song.", ["r0", "r1"])]
     told = [
-        small.paper(f"t{n}", f"Pond {n}: a new approach to frog song", "METHODS: We record frog song.")
+        small.paper(f"t{n}", f"Pond {n}: a new approach to frog song", "METHODS: We record the frog song.")
         for n in range(2)
     ]
     assert read(told) == [("Both papers work on or with frog song.", ["t0", "t1"])]
