@@ -7,8 +7,10 @@ With a model, the columns that no rule fills are filled by it.
 
 ``table_cells.jsonl`` has a line a cell, labelled before there was anything that fills them: ``values`` that have to
 be told, ``allowed`` ones beside or instead of them, ``spans`` of the abstract that tell it; none of them where the
-abstract does not state it; ``optional`` where a reader may go either way. Papers of one listing and of 30 medical
-abstracts of PubMedQA, whose text is not kept here: ``--data`` is the folder with ``pubmedqa_dev.jsonl.gz``.
+abstract does not state it; ``optional`` where a reader may go either way. Papers of one listing, of 30 medical
+abstracts of PubMedQA and of 30 about light against acne, drawn at random, whose text is not kept here: ``--data`` is
+the folder with ``pubmedqa_dev.jsonl.gz``, beside that of the formats. Those about light were labelled later, for
+quantities that their unit tells, before these were looked for.
 """
 
 import argparse
@@ -36,6 +38,7 @@ from store.text.clean import clean_text
 
 HERE = Path(__file__).parent
 LISTING = HERE.parent / "assistant" / "data" / "namkoong_listing.txt"
+LIGHT = "formats/nbib/reflib__blue-light.nbib"
 
 
 def read_labels(part: str) -> list[dict[str, Any]]:
@@ -46,7 +49,8 @@ def read_labels(part: str) -> list[dict[str, Any]]:
 
 def load_papers(data: Path) -> dict[str, Paper]:
     """Load the papers that cells were labelled of, by id."""
-    papers = {item.id: item for item in read_papers(LISTING) if isinstance(item, Paper)}
+    files = (LISTING, data.parent / LIGHT)
+    papers = {item.id: item for file in files for item in read_papers(file) if isinstance(item, Paper)}
     with gzip.open(data / "pubmedqa_dev.jsonl.gz", "rt", encoding="utf-8") as file:
         for record in map(json.loads, file):
             abstract = clean_text(" ".join(record["contexts"]) + " " + record["conclusion"])

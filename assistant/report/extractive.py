@@ -76,10 +76,15 @@ def quote_papers(role: RhetoricalRole, papers: Sequence[Paper], used: UsedSenten
 
 
 def make_claims(quotes: Iterable[Quote], used: UsedSentences) -> tuple[Claim, ...]:
-    """Make claims of quotes, and add their places to ``used``."""
+    """Make claims of quotes, and add their places to ``used``; what several papers say word for word is one claim."""
     chosen = list(quotes)
     used |= {_place_of(quote) for quote in chosen}
-    return tuple(make_quoted_claims(chosen))
+    claims: dict[str, Claim] = {}
+    for claim in make_quoted_claims(chosen):
+        first = claims.setdefault(claim.text, claim)
+        if first is not claim:
+            claims[claim.text] = first.model_copy(update={"citations": (*first.citations, *claim.citations)})
+    return tuple(claims.values())
 
 
 def list_sentences(paper: Paper) -> Iterator[Quote]:

@@ -46,6 +46,10 @@ _SAID = 1.0
 _DATA_ROLES = (Role.METHOD, Role.RESULT)
 # Where a paper says what it does not show, or what is still to be found out.
 _CLOSING_ROLES = (Role.CONCLUSION, Role.LIMITATION)
+# A limit also among the results: the classifier takes half of them for such. What an abstract begins with is more often
+# what others could not do, so only from ``_LATE`` of it on; chosen by hand, not measured.
+_LIMIT_ROLES = (*_CLOSING_ROLES, Role.RESULT)
+_LATE = 0.5
 # Words that tie a sentence to the one before; as the gist of a paper another is better.
 _TIED = re.compile(
     r"(?:consequently|however|moreover|furthermore|thus|hence|therefore|instead|otherwise|nevertheless|then|yet|but|and|finally"
@@ -63,12 +67,21 @@ def rate_sentences(telling: Telling, abstract: str, end: int) -> list[RatedSente
     """Rate each sentence of an abstract up to a place by how well it tells what is wanted."""
     sentences = [sentence for sentence in _read_roles(abstract) if sentence.end <= end]
     return [
-        RatedSentence(sentence.start, sentence.end, _rate(telling, abstract[sentence.start : sentence.end], sentence))
+        RatedSentence(
+            sentence.start,
+            sentence.end,
+            _rate(
+                telling,
+                abstract[sentence.start : sentence.end],
+                sentence,
+                is_late=sentence.start >= _LATE * len(abstract),
+            ),
+        )
         for sentence in sentences
     ]
 
 
-def _rate(telling: Telling, text: str, sentence: RoledSentence) -> float:
+def _rate(telling: Telling, text: str, sentence: RoledSentence, *, is_late: bool) -> float:
     """Rate a sentence; one that does not stand alone tells nothing.
 
     A role that its authors wrote before it is believed; one that was assigned has to show in what the sentence says.
@@ -90,7 +103,9 @@ def _rate(telling: Telling, text: str, sentence: RoledSentence) -> float:
             is_data = role in _DATA_ROLES and cues.tells_data(text, as_method=role is Role.METHOD)
             return float(is_data) * (1 + bool(re.search(r"\d", text)))
         case Telling.LIMITATION:
-            is_limit = (role is Role.LIMITATION and labelled) or (role in _CLOSING_ROLES and cues.tells_limit(text))
+            # What goes on below such a label may be a result again: not every abstract labels all its parts.
+            is_labelled = role is Role.LIMITATION and labelled and not cues.tells_result(text)
+            is_limit = is_labelled or (is_late and role in _LIMIT_ROLES and cues.tells_limit(text))
             return float(is_limit and not cues.tells_open(text))
         case Telling.OPEN:
             return float(role in _CLOSING_ROLES and cues.tells_open(text))
@@ -101,7 +116,8 @@ def _rate(telling: Telling, text: str, sentence: RoledSentence) -> float:
 # Words that stand for something said before: at the beginning of a sentence, and anywhere before a noun.
 _OPENS_BACK = re.compile(
     r"(?:(?:and|but|so|then|thus|hence|also|moreover|furthermore|therefore|additionally)\b,?\s+)*"
-    r"(?:it|they|he|she|its|their|such|both|the\s+(?:former|latter|same)|here|there|these|those|this|that)\b(?!\s+(?:is|are|was|were)\s+no)",
+    r"(?:it|they|he|she|its|their|such|both|the\s+(?:former|latter|same)|here|there(?!\s+(?:is|are|was|were)\b)"
+    r"|these|those|this|that)\b",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(

@@ -146,22 +146,53 @@ def tells_open(text: str) -> bool:
     return bool(_CALLED_FOR.search(text) or _TO_COME.search(text)) and not _ANNOUNCED.search(text)
 
 
+# What a paper rests on, and may be too little; "evidence" and the like are the papers that a review found.
+_GROUNDS = (
+    rf"(?:{_OWN}|{_EVIDENCE}|analytic\s+\w+|comparisons?|conclusions?|evidence|information|investigations?|literature"
+    r"|generali[sz]ability)"
+)
+_SHORT_OF = r"(?:insufficient|inadequate|low|limited|weak|poor|small|sparse|preliminary|under-?powered)"
+_LIMITATION = (
+    r"(?:(?:a|an|the|one|our|main|major|key|primary|important|potential|possible|several|some|other|further|study"
+    r"|methodological)\s+)*limitations?"
+)
 _LIMIT = re.compile(
-    rf"\blimitations?\s+(?:of|in|to)\s+(?:{_OWN}|the\s+(?:study|review|analysis|method|approach))\b"
-    r"|\b(?:a|one|main|major|key|primary|important|potential|several|some)\s+limitations?\s+(?:is|are|was|were|includ\w+)\b"
-    rf"|^(?:the\s+)?limitations?\s+(?:is|are|was|were|includ\w+)\b"
-    rf"|\b(?:{_OWN}|evidence|conclusions?|generali[sz]ability)\s+(?:is|are|was|were)\s+limited\b"
-    rf"|\b(?:{_OWN}|these)\b[^.;]{{0,60}}\b(?:with\s+caution|cautiously)\b|\b(?:under-?powered|lack(?:ed)?\s+(?:of\s+)?(?:statistical\s+)?power)\b"
-    rf"|\b{_OWN}\s+(?:could\s+not|cannot|can\s+not|(?:was|were)\s+(?:unable|not\s+able)\s+to)\s+"
-    r"(?:assess|determine|exclude|rule|evaluate|establish|adjust|control|account)\b"
-    r"|\b(?:evidence|studies|trials)\s+(?:is|are|was|were)\s+(?:of\s+)?(?:very\s+|generally\s+)?(?:low|limited|insufficient|weak|poor)\b",
+    # Limitations by name: "a limitation is that", "study limitations included", "limitations of our approach are".
+    rf"(?:^|[,;:]\s+|\b(?:but|however|although)\s+){_LIMITATION}\s+(?:(?:of|in|to)\s+(?:[\w-]+\s+){{1,6}}?)?"
+    r"(?:is|are|was|were|includ\w+)\b"
+    rf"|\blimitations?\s+(?:of|in|to)\s+(?:{_OWN}|the\s+(?:study|review|analysis|method|approach))\b"
+    # What it rests on is limited or too little; what it concludes is limited by that.
+    rf"|\b{_GROUNDS}\b[^.;:]{{0,60}}?(?<!\bnot )\blimited\s+(?:by|because|due)\b"
+    rf"|(?:^|[,;:]\s+|\b(?:the|our|and|but|as|because|since|most|some)\s+)(?:[\w-]+\s+){{0,2}}?{_GROUNDS}"
+    r"(?:\s+(?:quality|rating|certainty))?(?:\s+(?:of|on|for|in|from|regarding|about)\s+[\w/ -]{1,60}?)?"
+    rf"\s+(?:is|are|was|were|remains?)\s+(?:of\s+)?(?:\w+ly\s+)?{_SHORT_OF}\b"
+    r"|(?:^|\bthere\s+(?:is|are|was|were)\s+|\bfound\s+)(?:insufficient|inadequate)\s+(?:\w+\s+)?(?:data|evidence|information|power)\b"
+    r"|\b(?:limit|preclude|hamper|restrict)(?:s|d|ed)?\s+(?:\w+\s+){0,2}?"
+    r"(?:conclusions?|comparisons?|interpretations?|inferences?|generali[sz]\w+|validation)\b"
+    r"|\b(?:based\s+on|due\s+to|because\s+of|owing\s+to)\s+(?:(?:a|the|our|its|relatively|very)\s+)*(?:small|limited|low)\s+"
+    r"(?:\w+\s+)?(?:samples?|numbers?|cohorts?|power)\b"
+    r"|\b(?:(?:is|are|was|were|been)\s+under-?powered|lack(?:ed)?\s+(?:of\s+)?(?:statistical\s+)?power)\b"
+    # How far it may be believed.
+    rf"|\b{_GROUNDS}\b[^.;]{{0,80}}?\b(?:(?:with|requires?|warrants?|necessitates?)\s+caution|cautious(?:ly)?)\b"
+    r"|\b(?:cautious\s+interpretation|interpreted\s+cautiously)\b"
+    r"|\bnot\s+(?:be\s+)?(?:\w+ly\s+)?generali[sz]able\b"
+    r"|(?<!\bless )\b(?:subject|susceptible|prone)\s+to\s+(?:[\w-]+\s+){0,2}?(?:confounding|bias(?:es)?)\b"
+    # What it could not do.
+    rf"|\b{_OWN}\s+(?:could\s+not|cannot|can\s+not|(?:was|were)\s+(?:unable|not\s+able)\s+to)\s+(?:\w+ly\s+)?"
+    r"(?:assess|determine|exclude|rule|evaluate|establish|adjust|control|account|(?:draw|reach)\s+(?:\w+\s+)?conclusions?)\b",
+    re.IGNORECASE,
+)
+# What others do not show, and what a paper found about such limits.
+_OF_OTHERS = re.compile(
+    r"\b(?:current|existing|previous|prior|traditional|conventional)\s+(?:[\w-]+\s+)?\w+s\b"
+    r"|\b(?:conclude|show|demonstrate)\w*\s+that\b",
     re.IGNORECASE,
 )
 
 
 def tells_limit(text: str) -> bool:
     """Whether a sentence tells what its own paper does not show or could not do."""
-    return bool(_LIMIT.search(text)) and not _ANNOUNCED.search(text)
+    return bool(_LIMIT.search(text)) and not (_ANNOUNCED.search(text) or _OF_OTHERS.search(text))
 
 
 # A place that holds code and data, or that something of a paper is to be had.

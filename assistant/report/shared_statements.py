@@ -1,4 +1,4 @@
-"""Sentences over several papers that are true by the way they are made: how many study or use the same thing.
+"""Sentences over several papers that are true by the way they are made: how many work on or with the same thing.
 
 What papers share is a noun phrase of a title, and it stands in a sentence of each that has the same role, or in its own
 title: no model puts it in words. Where a paper sets the thing aside ("unlike", "without", "beyond"), it is not counted.
@@ -50,7 +50,7 @@ class _Facet(NamedTuple):
 _FACETS = (
     # An aim or a method has 2 as a gist, and 1 where a word ties it to the sentence before (see sentence_choice); what
     # stands in its title is studied or used, wherever its abstract speaks of it.
-    _Facet(Telling.GIST, 2.0, "study or use", titled=True),
+    _Facet(Telling.GIST, 2.0, "work on or with", titled=True),
     _Facet(Telling.RESULT, 1.0, "report results on", titled=False),
 )
 
@@ -73,7 +73,7 @@ def state_shared(papers: Sequence[Paper]) -> tuple[Claim, ...]:
 
 
 def state_related(themes: Sequence[Sequence[Paper]]) -> tuple[Claim, ...]:
-    """State how many of the papers that stand for themes study or use a thing, where that is so in several themes."""
+    """State how many of the papers that stand for themes work on or with a thing, where that is so in several."""
     theme_of = {paper.id: place for place, papers in enumerate(themes) for paper in papers}
     sound = [paper for papers in themes for paper in papers if not gives_orders(paper)]
     stated: list[tuple[str, frozenset[str]]] = []
@@ -95,8 +95,11 @@ def _list_shared(facet: _Facet, papers: Sequence[Paper], least: float) -> Iterat
     told = [_list_told(facet, paper) for paper in papers]
     every = [[*list_sentences(paper)] if facet.titled else [] for paper in papers]
     found: list[tuple[str, list[Quote]]] = []
+    titles = [paper.title for paper in papers]
     for phrase in dict.fromkeys([*(shared.text for shared in find_shared_phrases(papers)), *_list_acronyms(papers)]):
         pattern = _compile_phrase(phrase)
+        if _names_a_kind(pattern, titles):
+            continue
         titled = [bool(pattern.search(paper.title)) for paper in papers]
         quotes = [
             quote
@@ -131,6 +134,16 @@ def _compile_phrase(phrase: str) -> re.Pattern[str]:
     singular = [re.sub(r"(?<=[^s])s$", "", word) for word in re.split(r"[\s-]+", phrase)]
     words = [re.escape(word if len(word) <= _SHORT else word[:-1]) for word in singular]
     return re.compile(r"\b" + r"\w*[\s-]+".join(words) + r"\w*", re.IGNORECASE)
+
+
+# What a title says of itself behind a colon: "…: a systematic review".
+_SUBTITLE = re.compile(r":\s+an?\s+(?:(?!(?:of|to|for|on|in|with|by)\b)[\w-]+,?\s+){0,3}$", re.IGNORECASE)
+
+
+def _names_a_kind(pattern: re.Pattern[str], titles: Sequence[str]) -> bool:
+    """Whether most titles with a phrase say by it what kind of paper theirs is, and not what it is about."""
+    matches = [match for title in titles if (match := pattern.search(title))]
+    return 2 * sum(bool(_SUBTITLE.search(match.string[: match.start()])) for match in matches) > len(matches)
 
 
 def _find_quote(pattern: re.Pattern[str], quotes: Sequence[Quote]) -> Quote | None:

@@ -29,6 +29,8 @@ _QUANTIFIER = re.compile(
     r"papers\s+(?:all\s+|both\s+|each\s+)?(?=\w)",
     re.IGNORECASE,
 )
+# What a sentence over several papers begins with, up to what they do: "These papers study or propose".
+_FRAME = re.compile(r"^these\s+papers\s+(?:\w+\s+(?:or|and)\s+)?\w+\s+", re.IGNORECASE)
 
 
 def is_across(claim: Claim) -> bool:
@@ -81,10 +83,13 @@ async def _judge_each(draft: DraftClaim, tried: Sequence[Paper], papers: Sequenc
 
 
 def _has_words(claim: Claim, paper: Paper) -> bool:
-    """Whether a paper has most of the words of a sentence of which only the words were compared with it."""
+    """Whether a paper has most of the words of a sentence of which only the words were compared with it.
+
+    No paper says "these papers"; what it is said to do there, "study" or "propose", need not be its own word for it.
+    """
     if claim.support.rank < Support.WORDED.rank:
         return True
-    words = {*extract_terms(claim.text)}
+    words = {*extract_terms(_FRAME.sub("", claim.text))}
     return len(words & {*extract_terms(f"{paper.title} {paper.abstract}")}) >= SHARE * len(words)
 
 

@@ -3,7 +3,7 @@
 A noun phrase is taken to be what stands in a title, or behind an article or a preposition, up to the next small word or
 mark: in English its head comes last, so each end of such a run of words is a phrase, too. The words of the genre
 ("review", "approach", "systematic", or "wildfire" where all is on wildfire) are known by standing in a large share of
-the titles, or by being as common outside a theme as in it; there is no list of them.
+the titles, by being as common outside a theme as in it, or by being common in English; there is no list of them.
 """
 
 import re
@@ -13,6 +13,7 @@ from functools import lru_cache
 from math import log
 from typing import NamedTuple, TypeVar
 
+from assistant.report.common_words import load_common_stems
 from store.index.index_schema import extract_terms, stop_words
 from store.paper import Paper
 from store.readers.textfile import UNTITLED
@@ -23,7 +24,8 @@ CENTRAL = 200
 NAMELESS = "Other papers"
 """What a theme is called whose papers have no phrase in common."""
 # Words of a phrase; more make no heading. This, PHRASES, TERMS, COVERED, NEXT, LONGER and SHARE were chosen by hand on
-# the 45 papers of the sample and 497 texts of cranfield, by reading the names; not measured.
+# the 45 papers of the sample and 497 texts of cranfield, COMMON on these and three more libraries, by reading names;
+# not measured.
 LONGEST = 3
 PHRASES = 2
 TERMS = 5
@@ -33,6 +35,8 @@ COVERED = 0.7
 NEXT = 0.4
 # How much better two or three words name a theme than one.
 LONGER = 1.5
+# What a word by itself that any text may have ("safety") is worth against another; it is no second phrase, and no term.
+COMMON = 0.4
 # A word in this share of the titles of a library is one of its genre or its subject, and sets no theme apart.
 SHARE = 0.25
 # How many times as common in a theme as outside a word of its name is, at the least; chosen by hand, not measured.
@@ -67,8 +71,12 @@ class _Run(NamedTuple):
 
     @property
     def is_noun_phrase(self) -> bool:
-        """Whether it is taken for one: in "a narrow-band, blue light" and "of mild to severe acne" the head follows."""
-        return self.opened and self.behind not in _JOINERS and len(self.stems) <= LONGEST
+        """Whether it is taken for one: in "a narrow-band, blue light" and "of mild to severe acne" the head follows.
+
+        So is what a title begins with before a preposition: "Photopneumatic technology for".
+        """
+        is_bounded = self.opened or self.behind in _OPENERS
+        return is_bounded and self.behind not in _JOINERS and len(self.stems) <= LONGEST
 
     @property
     def starts(self) -> range:
@@ -101,22 +109,37 @@ def name_themes(themes: Sequence[Sequence[Paper]]) -> list[ThemeName]:
     read = [theme[:CENTRAL] for theme in themes]
     count = _PhraseCount([[_read_phrases(paper) for paper in theme] for theme in read])
     names: list[ThemeName] = []
-    used: set[str] = set()
+    used: set[_Name] = set()
     for theme in range(len(themes)):
         ranked = count.rank_phrases(theme)
         chosen = _choose_phrases(ranked, count, theme)
-        titled = [phrase for phrase, _ in ranked if count.is_titled(phrase, theme)]
+        titled = [phrase for phrase, _ in ranked if count.is_titled(phrase, theme) and not _is_common(phrase)]
         own = _choose_distinct(titled, TERMS) if len(themes[theme]) > 1 else []
         spellings = _count_spellings(read[theme], {*chosen, *own})
         words = [_spell(spellings[phrase]) for phrase in own]
         name = " and ".join(_spell(spellings[phrase]) for phrase in chosen) or NAMELESS
-        if name in used:
-            others = (f"{name} and {word}" for word in words if word not in name)
-            numbered = (f"{name} ({n})" for n in range(2, len(themes) + 2))
-            name = next(other for other in (*others, *numbered) if other not in used)
-        used.add(name)
+        if frozenset(chosen) in used:  # "Laser" and "lasers" are one name.
+            name, chosen = _tell_apart(name, chosen, dict(zip(own, words, strict=True)), used)
+        used.add(frozenset(chosen))
         names.append(ThemeName(name, tuple(words)))
     return names
+
+
+_Name = frozenset[tuple[str, ...]]
+
+
+def _tell_apart(
+    name: str, chosen: Sequence[tuple[str, ...]], terms: Mapping[tuple[str, ...], str], used: Collection[_Name]
+) -> tuple[str, list[tuple[str, ...]]]:
+    """Tell a name from those that are used by a term of the theme, or else by a number; return its phrases, too."""
+    by_term = ((f"{name} and {word}", [*chosen, phrase]) for phrase, word in terms.items() if phrase not in chosen)
+    numbered = ((f"{name} ({number})", [*chosen, (str(number),)]) for number in range(2, len(used) + 3))
+    return next((other, phrases) for other, phrases in (*by_term, *numbered) if frozenset(phrases) not in used)
+
+
+def _is_common(phrase: tuple[str, ...]) -> bool:
+    """Whether a phrase is a word by itself that any text may have."""
+    return len(phrase) == 1 and phrase[0] in load_common_stems()
 
 
 def _choose_distinct(ranked: Sequence[tuple[str, ...]], most: int) -> list[tuple[str, ...]]:
@@ -192,16 +215,24 @@ class _PhraseCount:
         """
         least = min(2, self._sizes[theme])
         every = [phrase for phrase, n in self._in[theme].items() if n >= least and not self._is_general(phrase, theme)]
+        if self._sizes[theme] == 1:  # A paper by itself is named by the longest phrase of its title.
+            own = [*self._in_titles[theme]]
+            longest = max(map(len, own), default=0)
+            return self._weigh_all([phrase for phrase in own if len(phrase) == longest] or every, theme)
         titled = [phrase for phrase in every if self._titled[phrase]]
         nouns = [phrase for phrase in every if phrase in self._nouns]
         best = [phrase for phrase in nouns if self._titled[phrase]]
-        weighed = [(phrase, self._weigh(phrase, theme)) for phrase in best or nouns or titled or every]
+        return self._weigh_all(best or nouns or titled or every, theme)
+
+    def _weigh_all(self, phrases: Sequence[tuple[str, ...]], theme: int) -> list[tuple[tuple[str, ...], float]]:
+        weighed = [(phrase, self._weigh(phrase, theme)) for phrase in phrases]
         return sorted((pair for pair in weighed if pair[1] > 0), key=lambda pair: (-pair[1], pair[0]))
 
     def _weigh(self, phrase: tuple[str, ...], theme: int) -> float:
         papers = self._in_abstracts[theme][phrase] + self._in_titles[theme][phrase]
         lift = self._lift(self._in[theme][phrase], self._all[phrase], theme)
-        return papers / self._sizes[theme] * log(lift) * (LONGER if len(phrase) > 1 else 1.0)
+        worth = LONGER if len(phrase) > 1 else COMMON if _is_common(phrase) else 1.0
+        return papers / self._sizes[theme] * log(lift) * worth
 
     def _lift(self, inside: int, everywhere: int, theme: int) -> float:
         """How many times as common something is in a theme as elsewhere, half a paper added to both."""
@@ -236,7 +267,7 @@ def _choose_phrases(
     for phrase, weight in ranked:
         if chosen and (count.share(chosen[0], theme) >= COVERED or weight < NEXT * ranked[0][1]):
             break
-        if not any({*phrase} & {*other} for other in chosen):
+        if not any({*phrase} & {*other} for other in chosen) and not (chosen and _is_common(phrase)):
             chosen.append(phrase)
         if len(chosen) == PHRASES:
             break

@@ -90,12 +90,12 @@ def describe_theme(theme: Theme) -> str:
     cited = max(papers, key=lambda paper: paper.citation_count or 0)
     if cited.citation_count:
         facts.append(f"Most cited: {_name_paper(cited)}, {cited.citation_count:,} times")
-    if theme.terms:
+    if any(term not in theme.label for term in theme.terms):
         facts.append(f"Common terms: {', '.join(theme.terms)}")
     if theme.group:
         facts.append(f"Group: {theme.group}")
     if len(papers) > len(theme.typical):
-        facts.append(f"For it stand {'; '.join(_name_paper(paper) for paper in theme.typical)}")
+        facts.append(f"Representative papers: {'; '.join(_name_paper(paper) for paper in theme.typical)}")
     if theme.far:
         far = [paper for paper in papers if paper.id in theme.far]
         facts.append(f"Far from the others: {'; '.join(_name_paper(paper) for paper in far)}")
@@ -115,16 +115,14 @@ def _describe_scope(scope: ReportScope, themes: Sequence[Theme]) -> str:
     ]
     sentence = " ".join(part for part in parts if part)
     far = sum(len(theme.far) for theme in themes)
-    if not far:
-        return f"{sentence}."
-    verbs = ("fits", "stands") if far == 1 else ("fit", "stand")
-    return f"{sentence}. {_count(far, 'paper')} {verbs[0]} no theme well and {verbs[1]} in the nearest."
+    apart = "fits no theme well and stands" if far == 1 else "fit no theme well and stand"
+    return f"{sentence}." + (f" {_count(far, 'paper')} {apart} in the nearest." if far else "")
 
 
 def _describe_missing(scope: ReportScope, themes: Sequence[Theme]) -> str:
     """Describe what a reader looks for in vain: papers without an abstract, and what themes lack."""
     silent = sum(entry.bucket is Bucket.NO_ABSTRACT for entry in scope.left)
-    facts = [f"{_count(silent, 'paper')} of the scope have no abstract, so nothing is told of them"] if silent else []
+    facts = [_describe_silence(silent)] if silent else []
     newest = max((paper.year or 0 for paper in scope.papers), default=0)
     old = [theme for theme in themes if 0 < max(paper.year or 0 for paper in theme.papers) <= newest - _OLD]
     if old:
@@ -140,6 +138,12 @@ def _describe_missing(scope: ReportScope, themes: Sequence[Theme]) -> str:
         elif lacking:
             facts.append(f"No abstract {words} among those quoted on {_name_themes(lacking)}")
     return f"{'. '.join(facts)}." if facts else ""
+
+
+def _describe_silence(silent: int) -> str:
+    if silent == 1:
+        return "One paper of the scope has no abstract, so nothing is told of it"
+    return f"{silent:,} papers of the scope have no abstract, so nothing is told of them"
 
 
 def _name_themes(themes: Sequence[Theme]) -> str:

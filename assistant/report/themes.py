@@ -43,8 +43,10 @@ class Theme(NamedTuple):
 
     @property
     def typical(self) -> tuple[Paper, ...]:
-        """The papers that stand for it."""
-        return self.papers[:TYPICAL]
+        """The papers that stand for it: of those with one title, as volumes of proceedings have, the most central."""
+        titles = {paper.title: paper for paper in reversed(self.papers)}
+        distinct = [paper for paper in self.papers if titles[paper.title] is paper]
+        return tuple(distinct[:TYPICAL])
 
 
 def find_themes(library: Library, papers: Sequence[Paper], seed: int = 0) -> list[Theme]:

@@ -11,6 +11,7 @@ from assistant.table.measures import find_count, find_measure
 from assistant.table.named_things import find_names_of_kind, is_known_kind
 from assistant.table.roles import find_by_role, find_wanted_role
 from assistant.table.study_years import find_years
+from assistant.table.units import find_by_unit, find_unit, needs_unit
 from assistant.types import Decision, Support
 from assistant.verify.numbers import parse_quantities
 from store.paper import Frozen, Paper
@@ -73,15 +74,22 @@ NEEDS_MODEL = "no rule answers this column; set a model to have it filled"
 
 Finder = Callable[[Column, Sequence[Passage]], PassageValue | None]
 _FINDERS: Mapping[ColumnType, Finder] = {
-    ColumnType.NUMBER: lambda column, passages: (
-        find_count(column, passages) if is_count_like(column) else find_measure(column, passages)
-    ),
+    ColumnType.NUMBER: lambda column, passages: _find_number(column, passages),
     ColumnType.COUNT: find_count,
     ColumnType.PERCENTAGE: find_measure,
     ColumnType.YEARS: find_years,
     ColumnType.NAMES: find_names_of_kind,
     ColumnType.YES_NO: find_availability,
 }
+
+
+def _find_number(column: Column, passages: Sequence[Passage]) -> PassageValue | None:
+    """Find the number of a column: how many there are of a thing, or a measure by its noun or its unit."""
+    if is_count_like(column):
+        return find_count(column, passages)
+    if needs_unit(column):
+        return find_by_unit(column, passages)
+    return find_measure(column, passages) or find_by_unit(column, passages)
 
 
 def is_count_like(column: Column) -> bool:
@@ -127,6 +135,7 @@ def make_cell(paper: Paper, column: Column, value: PassageValue) -> CellValue:
     places = tuple((passage.start + start, passage.start + end) for start, end in value.spans)
     text = value.text or ", ".join(" ".join(paper.abstract[start:end].split()) for start, end in places)
     number, unit = read_number(text) if column.type in _NUMERIC else (None, "")
+    unit = (find_unit(column, text) if column.type in _NUMERIC else "") or unit
     return CellValue(
         state=CellState.STATED,
         value=text,
@@ -154,7 +163,7 @@ def read_number(text: str) -> tuple[float | None, str]:
     first = numbers[0]
     if first.kind in _SIGNS:
         return first.value, _SIGNS[first.kind]
-    if first.unit:
-        words = first.text.split()
-        return first.face, words[-1].lstrip("0123456789.,-")
+    if first.unit:  # The ends of a range share the unit behind the last.
+        named = (number.text.split()[-1].lstrip("0123456789.,-") for number in numbers if number.unit == first.unit)
+        return first.face, next(filter(None, named), "")
     return first.value, ""

@@ -119,6 +119,12 @@ def _list_measures(measure: Measure, passage: Passage) -> Iterator[PassageValue]
         first = group[0]
         if not _fits_dimension(measure, first) or _is_beside_level(measure, passage, first):
             continue
+        if (
+            measure.dimension
+            and not first.unit
+            and _read_spread_unit(passage, group[-1]) not in ("", measure.dimension)
+        ):
+            continue  # "Weight and age were 59.2 ± 1.4 kg and 42.9 ± 1.3 years": the first is of the other.
         near = [head for head in heads if abs(head.start - first.start) <= _NEAR]
         scores = [(score, head) for head in near if (score := _score_pair(measure, passage, head, group)) > 0]
         if scores:
@@ -138,6 +144,13 @@ def _write_with_unit(passage: Passage, group: Sequence[Quantity]) -> str:
     return f"{', '.join(number.text for number in group)} {spread['unit']}"
 
 
+def _read_spread_unit(passage: Passage, number: Quantity) -> str:
+    """Read the dimension of the unit behind the spread of a number, "" where there is none."""
+    spread = _SPREAD.match(passage.text, number.end)
+    unit = look_up_unit(spread["unit"]) if spread else None
+    return unit[0] if unit else ""
+
+
 _FROM = re.compile(r"\bfrom\s$")
 _SPREAD = re.compile(r"\s?(?:±|\+/-|\+-|\()\s?(?:SD\s)?[\d.]+\)?\s(?P<unit>[a-z]+)\b")
 
@@ -151,7 +164,11 @@ def _find_heads(measure: Measure, passage: Passage) -> list[PassageToken]:
     for modifier in modifiers:
         places = _find_stem(modifier, passage)
         heads = [token for token in heads if _has_near(passage, token, places)]
-    return heads
+    return [token for token in heads if not _PREPOSITION.match(passage.low, token.start)]
+
+
+# Words that look like those of a follow-up, and say only what comes after what.
+_PREPOSITION = re.compile(r"following\b|follow\w*\sby\b")
 
 
 def _find_stem(stem: str, passage: Passage) -> list[PassageToken]:
@@ -247,8 +264,11 @@ def _score_pair(measure: Measure, passage: Passage, head: PassageToken, group: S
         return 0.0
     if any(low <= number.start < high and _fits_dimension(measure, number) for number in _between(passage, low, high)):
         return 0.0  # Another number stands nearer.
-    if measure.dimension == "time" and not first.unit and (words > 2 or not behind):
-        return 0.0
+    if measure.dimension == "time" and not first.unit:
+        # An age is told without its unit; 84 beside "lost to follow-up" are no time.
+        has_unit = bool(_read_spread_unit(passage, last)) or "age" in measure.words
+        if not has_unit or words > 2 or not behind:
+            return 0.0
     if behind and measure.dimension not in ("percent", "times") and _OF_ANOTHER.search(between):
         lasts = measure.dimension == "time" and re.search(r"\b(?:for|during)\s$", between)  # "followed for 15 months"
         if not lasts:

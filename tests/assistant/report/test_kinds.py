@@ -79,6 +79,20 @@ def test_themes_cite_every_paper_repeat_nothing_and_come_in_a_table(namkoong: As
         assert not any("of this procedure" in text for text in texts)
 
 
+PROCEEDINGS = "The topics discussed include songs of frogs, croaks of toads, and the silence of newts."
+
+
+def test_what_several_papers_say_word_for_word_is_one_claim(tmp_path: Path) -> None:
+    assistant = small.assistant(
+        tmp_path, [small.paper(f"v{n}", "Frogs and Their Songs, Proceedings", PROCEEDINGS) for n in range(4)]
+    )
+    report = build_report(assistant.library, ReportSpec())
+    claims = [claim for claim in report.claims if claim.text == PROCEEDINGS]
+    assert [len(claim.citations) for claim in claims] == [4]
+    assert adds_up(report, 4)
+    assert sum(section.lead.count("Frogs and Their Songs") for section in report.sections) == 1
+
+
 def test_a_topic_leaves_papers_out_and_says_why(namkoong: Assistant) -> None:
     report = build_report(namkoong.library, ReportSpec(topic="fairness"))
     assert adds_up(report, 45)

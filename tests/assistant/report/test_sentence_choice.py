@@ -38,6 +38,25 @@ def test_what_nobody_says_is_told_by_no_sentence() -> None:
     assert told(Telling.AVAILABILITY, SOUPS) == []
 
 
+LIMITS = (
+    "OBJECTIVE: Counts of frogs were limited by their few ponds. METHODS: We counted frogs at 40 ponds for two years, "
+    "on three nights of every spring month, by ear. "
+    "RESULTS: Frogs sang more often in wet years. Our counts were limited by the number of nights. "
+    "LIMITATIONS: Few ponds were dry. In addition, we found that toads sang significantly more. "
+    "CONCLUSIONS: There is insufficient evidence to tell frogs apart."
+)
+
+
+def test_limits_stand_late_and_are_no_results() -> None:
+    assert set(told(Telling.LIMITATION, LIMITS)) == {
+        "Our counts were limited by the number of nights.",
+        "Few ponds were dry.",
+        "There is insufficient evidence to tell frogs apart.",
+    }
+    early = f"RESULTS: Our counts were limited by the number of nights. {'Frogs sang in wet years. ' * 5}"
+    assert told(Telling.LIMITATION, early) == []
+
+
 def test_nothing_is_taken_from_behind_the_end() -> None:
     assert told(Telling.RESULT, SOUPS, SOUPS.index("RESULTS")) == []
 

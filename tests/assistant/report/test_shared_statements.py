@@ -19,7 +19,7 @@ def read(papers: Sequence[Paper]) -> list[tuple[str, list[str]]]:
 
 
 def test_papers_that_study_or_use_the_same_thing_are_counted_and_cited() -> None:
-    assert read([FIRST, SECOND]) == [("Both papers study or use frog song.", ["a", "b"])]
+    assert read([FIRST, SECOND]) == [("Both papers work on or with frog song.", ["a", "b"])]
     (claim,) = state_shared([FIRST, SECOND])
     assert (claim.support, claim.decision.by) == (Support.WORDED, COUNTED)
     for one, paper in zip(claim.citations, (FIRST, SECOND), strict=True):
@@ -32,12 +32,27 @@ def test_a_paper_that_sets_it_aside_or_names_it_as_background_is_not_counted() -
         "e", "Crickets", "METHODS: Unlike methods for birds (e.g. the frog song), we count crickets."
     )
     papers = [FIRST, SECOND, THIRD, OTHER, compared]
-    assert read(papers) == [("Two of the five papers quoted study or use frog song.", ["a", "b"])]
+    assert read(papers) == [("Two of the five papers quoted work on or with frog song.", ["a", "b"])]
 
 
 def test_what_stands_in_a_title_is_studied_wherever_the_abstract_speaks_of_it() -> None:
     titled = OTHER.model_copy(update={"title": "Owls and the Frog Song"})
-    assert read([FIRST, SECOND, titled])[0] == ("All three papers study or use frog song.", ["a", "b", "d"])
+    assert read([FIRST, SECOND, titled])[0] == ("All three papers work on or with frog song.", ["a", "b", "d"])
+
+
+def test_what_kind_of_paper_it_is_is_not_told() -> None:
+    reviews = [
+        small.paper(
+            f"r{n}", f"Frog song in pond {n}: a systematic review", "METHODS: A systematic review of frog song."
+        )
+        for n in range(2)
+    ]
+    assert read(reviews) == [("Both papers work on or with frog song.", ["r0", "r1"])]
+    told = [
+        small.paper(f"t{n}", f"Pond {n}: a new approach to frog song", "METHODS: We record the frog song.")
+        for n in range(2)
+    ]
+    assert read(told) == [("Both papers work on or with frog song.", ["t0", "t1"])]
 
 
 def test_a_phrase_of_no_title_is_not_told() -> None:
@@ -72,7 +87,7 @@ def test_who_gives_orders_is_not_counted() -> None:
 def test_an_acronym_of_several_titles_is_told_and_no_other_single_word() -> None:
     first = small.paper("a", "A Framework for LLM Agents", "METHODS: We build a framework of LLMs.")
     second = small.paper("b", "A Framework for Frogs and LLMs", "METHODS: We ask an LLM of a framework.")
-    assert read([first, second]) == [("Both papers study or use LLMs.", ["a", "b"])]
+    assert read([first, second]) == [("Both papers work on or with LLMs.", ["a", "b"])]
     assert read([first, second.model_copy(update={"title": "FRAMEWORK FOR FROGS AND LLM"})]) == []
 
 
@@ -83,6 +98,6 @@ def test_the_family_of_a_numbered_thing_is_no_acronym() -> None:
 
 def test_what_papers_of_several_themes_study_or_use_relates_the_themes() -> None:
     (claim,) = state_related([[FIRST], [SECOND], [THIRD]])
-    assert claim.text == "Two of the three papers that stand for the themes study or use frog song, in two themes."
+    assert claim.text == "Two of the three papers that stand for the themes work on or with frog song, in two themes."
     assert [one.paper_id for one in claim.citations] == ["a", "b"]
     assert state_related([[FIRST, SECOND], [THIRD]]) == ()

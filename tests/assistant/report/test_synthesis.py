@@ -35,6 +35,15 @@ async def test_of_how_many_papers_a_sentence_is_true_its_citations_say_and_not_t
     assert cited([claim]) == [["a", "b"]]
 
 
+async def test_what_papers_are_said_to_do_with_a_thing_need_not_be_their_own_word() -> None:
+    """Three words of five stand in each abstract, and all of those that name the thing."""
+    draft = DraftClaim("These papers study or propose robust training.", (1, 2))
+    (claim,) = await judge_across([draft], PAPERS, StageRun(None))
+    assert (claim.holds, cited([claim])) == (True, [["a", "b"]])
+    (other,) = await judge_across([DraftClaim("These papers study queueing frogs.", (3,))], PAPERS, StageRun(None))
+    assert cited([other]) != [["a", "b"]]
+
+
 async def test_a_sentence_on_papers_that_were_counted_by_a_paper_stays() -> None:
     draft = DraftClaim("Few papers study queueing networks.", (3,))
     (claim,) = await judge_across([draft], PAPERS, StageRun(None))

@@ -78,3 +78,32 @@ def test_words_are_written_as_abstracts_write_them() -> None:
     ]
     others = [small.paper(f"o{n}", "Frogs of ponds", "Songs of frogs.") for n in range(2)]
     assert name_themes([papers, others])[0].name == "Thompson sampling"
+
+
+def test_a_word_of_any_text_is_named_last_and_is_no_term() -> None:
+    """The word “safety” stands in as many titles and abstracts of the theme as “croaks” does, and in no other."""
+    songs = [review(n, "safety of croaks", "We tell the safety of croaks.") for n in range(4)]
+    ponds = [review(n + 4, "ponds", "Ponds are deep.") for n in range(4)]
+    first, _ = name_themes([songs, ponds])
+    assert first.name == "croaks"
+    assert "safety" not in first.terms
+
+
+def test_a_paper_by_itself_is_named_by_its_title() -> None:
+    alone = Paper(id="alone", title="Multimodal and time-lapse pond registration", abstract="An approach is told.")
+    others = [review(n, "approaches", "The approach is told.") for n in range(3)]
+    assert name_themes([[alone], others])[0].name == "time-lapse pond registration"
+
+
+def test_one_word_in_two_numbers_is_one_name() -> None:
+    one = [review(n, "lasers", "Lasers warm the skin of toads.") for n in range(3)]
+    other = [review(n + 3, "lasers", "A laser warms the skin of frogs.") for n in range(3)]
+    rest = [review(n + 6, "ponds", "Ponds are deep.") for n in range(9)]
+    names = [theme.name for theme in name_themes([one, other, rest])]
+    assert len({name.removesuffix("s") for name in names}) == 3
+
+
+def test_what_a_title_begins_with_before_a_preposition_names_a_theme() -> None:
+    lit = [small.paper(f"l{n}", "Photopneumatic light for toads", "The efficacy is told.") for n in range(3)]
+    others = [small.paper(f"o{n}", "On the efficacy of ponds", "Ponds are deep.") for n in range(3)]
+    assert name_themes([lit, others])[0].name == "photopneumatic light"
