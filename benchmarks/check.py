@@ -139,7 +139,8 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _part_of(key: str) -> str:
+def part_of(key: str) -> str:
+    """Name the half that a paper is in, by a hash of its id."""
     return PARTS[int(_hash(key)[:8], 16) % 2]
 
 
@@ -159,7 +160,7 @@ def mutate(papers: Iterable[Paper], collection: str) -> Iterator[Case]:
 
 def of_pubmedqa(part: str) -> Iterator[Case]:
     """Mutated sentences of PubMedQA, contexts and conclusion."""
-    return mutate((paper for paper in _read_pubmedqa() if _part_of(paper.id) == part), "pubmedqa")
+    return mutate((paper for paper in _read_pubmedqa() if part_of(paper.id) == part), "pubmedqa")
 
 
 @cache
@@ -176,7 +177,7 @@ def _read_pubmedqa() -> tuple[Paper, ...]:
 
 def of_scifact(part: str) -> Iterator[Case]:
     """Mutated sentences of the abstracts of SciFact."""
-    return mutate((paper for paper in _read_scifact() if _part_of(paper.id) == part), "scifact")
+    return mutate((paper for paper in _read_scifact() if part_of(paper.id) == part), "scifact")
 
 
 @cache
@@ -193,7 +194,7 @@ def _read_scifact() -> tuple[Paper, ...]:
 
 def of_formats(part: str) -> Iterator[Case]:
     """Mutated sentences of the records in many formats, of many fields."""
-    return mutate((paper for paper in _read_formats() if _part_of(paper.id) == part), "formats")
+    return mutate((paper for paper in _read_formats() if part_of(paper.id) == part), "formats")
 
 
 @cache
@@ -205,7 +206,7 @@ def _read_formats() -> tuple[Paper, ...]:
 
 def of_demo(part: str) -> Iterator[Case]:
     """Mutated sentences of the sample of 45 papers."""
-    return mutate((paper for paper in _read_sample() if _part_of(paper.id) == part), "demo")
+    return mutate((paper for paper in _read_sample() if part_of(paper.id) == part), "demo")
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from assistant.verify.alignment import Alignment
 from assistant.verify.source import Sentence
-from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_plain
+from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_plain, stem_word
 
 FrameKind = Literal["aim", "question", "belief", "condition", "need", "plan", "prior", "aside", "model"]
 
@@ -29,6 +29,9 @@ _CALLED: dict[FrameKind, str] = {
 _MOSTLY = 0.6
 # How many words after the opening of a clause its subject is looked for.
 _SUBJECT = 4
+# How many words of a predicate have to stand in what is set aside.
+_LEAST_PREDICATE = 2
+_BESIDE = frozenset("and or against from to with between beyond over than as like unlike on in".split())
 # How many words after "simulated" are what is simulated.
 _SIMULATED = 6
 
@@ -140,9 +143,14 @@ def _find_end(sentence: Sentence, place: int, kind: FrameKind) -> int:
         if kind == "aside":
             if any(sign in between for sign in ",;:"):
                 return target
-        elif word.clause != words[target - 1].clause:
+        elif word.clause != words[target - 1].clause and not _takes_steps(words[place].low):
             return target
     return len(words)
+
+
+def _takes_steps(low: str) -> bool:
+    """Tell whether a frame is all that a step is made towards, the clauses of a list included."""
+    return low in ("toward", "towards")
 
 
 def find_unframed(alignment: Alignment) -> Iterator[str]:
@@ -195,7 +203,9 @@ def _covers(alignment: Alignment, frame: Frame, inside: set[int], matched: set[i
         return len(inside) >= _MOSTLY * len(matched) and _has_own_subject(alignment)
     if frame.kind == "model" and is_cue("simulated", alignment.sentence.words[frame.opener].low):
         return any(not is_plain(alignment.claim.words[here].low) for here in inside)
-    if frame.kind == "aside" and _has_subject_in(alignment, frame, matched):
+    if frame.kind == "aside" and (
+        _has_subject_in(alignment, frame, matched) or _has_predicate_in(alignment.claim.words, inside, matched)
+    ):
         return True
     return len(inside) >= _MOSTLY * len(matched)
 
@@ -207,6 +217,22 @@ def _has_subject_in(alignment: Alignment, frame: Frame, matched: set[int]) -> bo
         return False
     outside = {here for here in matched if not frame.places.issuperset(alignment.places_of(here))}
     return min(matched) not in outside and bool(outside)
+
+
+def _has_predicate_in(words: Sequence[Word], inside: set[int], matched: set[int]) -> bool:
+    """Tell whether a claim says of its own subject what the source only sets aside: "Unlike B, which needs C, A …"."""
+    outside = matched - inside
+    if not outside or len(inside) < _LEAST_PREDICATE or max(outside) > min(inside):
+        return False
+    return not any(_relates(word) for word in words[: min(inside)])
+
+
+def _relates(word: Word) -> bool:
+    """Tell whether a word lays one thing beside another one: a change, a comparison, "and", "from"."""
+    cues, stems = ("up", "down", "joins", "denies"), ("better", "worse", "changes", "alike", "mutual", "departs")
+    return (
+        word.low in _BESIDE or any(is_cue(cue, word.low) for cue in cues) or any(is_cue_stem(s, word.stem) for s in stems)
+    )
 
 
 def _tells_of_past(words: Sequence[Word]) -> bool:
@@ -234,7 +260,15 @@ def _has_own_subject(alignment: Alignment) -> bool:
 
 
 def _is_named(alignment: Alignment, kind: FrameKind) -> bool:
-    """Tell whether a claim has a word of its own for a frame."""
+    """Tell whether a claim has a word of its own for a frame; one that tells what is compared has it for both sides."""
+    words = alignment.claim.words
+    if kind == "aside" and any(tells_comparison(words, place) for place in range(len(words))):
+        return True
     return any(
-        is_cue(f"names_{kind}", word.low) or is_cue_stem(f"names_{kind}", word.stem) for word in alignment.claim.words
+        is_cue(f"names_{kind}", word.low) or is_cue_stem(f"names_{kind}", word.stem) for word in words
     )
+
+
+def tells_comparison(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a word tells that things are compared, and not beside what: "compared A with B", "A was compared"."""
+    return words[place].stem == stem_word("compare") and not _opens_aside(words, place)
