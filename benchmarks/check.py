@@ -1,7 +1,7 @@
 """How often the check of a claim is wrong, kind by kind and on both sides: python -m benchmarks.check [options].
 
     --part test      the half of each set that no error was looked at (default: dev)
-    --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, medical, cases, demo, auc (default: all)
+    --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, third, medical, cases, demo, auc
     --errors KIND    list what goes wrong of a kind, on part dev only
     --most N         mutated sentences of a kind and set at the most (default 600, chosen by a hash)
 
@@ -229,8 +229,17 @@ def of_listing(part: str) -> Iterator[Case]:
 
 
 def of_natural(part: str) -> Iterator[Case]:
-    """The claims about the sample in people's words, by kind."""
-    rows = [row for row in _read_lines(NATURAL) if row["part"] == part]
+    """The claims about the sample in people's words, by kind: of the first two authors."""
+    return _read_natural(part, author="")
+
+
+def of_third(part: str) -> Iterator[Case]:
+    """The claims about the sample of a third author."""
+    return _read_natural(part, author="third")
+
+
+def _read_natural(part: str, author: str) -> Iterator[Case]:
+    rows = [row for row in _read_lines(NATURAL) if row["part"] == part and row.get("author", "") == author]
     return (Case(row["claim"], row["true"], _find_papers(row), row["kind"], "natural") for row in rows)
 
 
@@ -268,6 +277,7 @@ SETS = {
     "demo": of_demo,
     "listing": of_listing,
     "natural": of_natural,
+    "third": of_third,
     "medical": of_medical,
     "cases": of_cases,
 }

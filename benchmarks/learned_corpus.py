@@ -6,7 +6,6 @@ left as it was, so that nothing can be told from the wording of the claim alone.
 ``benchmarks.check``) are left out, for they measure.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from benchmarks.check import part_of
+from benchmarks.check import MEDICAL, PUBMEDQA, part_of
 from benchmarks.corpora import SHARED
 from benchmarks.learned_pairs import (
     CHANGES,
@@ -36,6 +35,7 @@ from benchmarks.learned_pairs import (
 )
 
 CORPUS = SHARED / "eval" / "retrieval" / "scifact" / "corpus.jsonl.gz"
+NATURAL_PAIRS = Path(__file__).with_name("natural_pairs.jsonl")
 # What turns a statement round when it is done to the source: a dropped hedge or a synonym does not.
 _TURNING = ("number", "arms", "antonym", "negation", "affirmation", "groups")
 _TERM = re.compile(r"[A-Za-z][A-Za-z0-9-]{4,}")
@@ -132,7 +132,8 @@ class PairMaker:
                 term for term in others if term[-2:] == match[0][-2:] and term[0].islower() == match[0][0].islower()
             )
             if fitting:
-                return text[: match.start()] + random.choice(fitting) + text[match.end() :]
+                term: str = random.choice(fitting)
+                return text[: match.start()] + term + text[match.end() :]
         return None
 
 
@@ -145,13 +146,19 @@ def make_gold(random: Random) -> list[Pair]:
     ]
 
 
-def read_natural(paths: Sequence[Path]) -> list[Pair]:
-    """Read pairs that were written in people's own words about the sentences of abstracts."""
+def read_natural() -> list[Pair]:
+    """Read the pairs that were written in people's own words about abstracts, but of papers that measure."""
+    abstracts = {row["id"]: split_text(row["text"]) for row in read_lines(CORPUS)}
+    abstracts |= {
+        row["id"]: split_text(" ".join([*row["contexts"], row["conclusion"]])) for row in read_lines(PUBMEDQA)
+    }
+    measured = {pair.group for pair in read_scifact() if part_of(pair.group) != "dev"}
+    measured |= {row["pubid"] for row in read_lines(MEDICAL)}
     labels = {"says": SAYS, "silent": SILENT, "opposes": OPPOSES}
     return [
-        Pair(row["claim"], tuple(row["source"]), labels[row["label"]], str(row["paper_id"]), "natural", 2.0)
-        for path in paths
-        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())
+        Pair(row["claim"], abstracts[row["paper_id"]], labels[row["label"]], row["paper_id"], "natural", 2.0)
+        for row in read_lines(NATURAL_PAIRS)
+        if row["paper_id"] not in measured
     ]
 
 

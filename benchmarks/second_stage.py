@@ -7,7 +7,7 @@ HealthVer and one half of Climate-FEVER were looked at for choices, ``--confirm`
 """
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -76,10 +76,10 @@ def print_gates(name: str, rows: Sequence[Row], thresholds: Iterable[tuple[float
 
 def print_areas(name: str, rows: Sequence[Row]) -> None:
     """Print the areas under the curve, said against opposed and said against silent."""
-    scores = {
+    scores: dict[str, Callable[[Row], float]] = {
         "rules": lambda row: -float(row.verdict.support.rank),
         "b": lambda row: row.rating.says - row.rating.opposes,
-        "both": lambda row: score(row),
+        "both": score,
     }
     for other, called in ((OPPOSES, "opposed"), (SILENT, "silent")):
         if not any(row.label == other for row in rows):

