@@ -32,7 +32,9 @@ _SUBJECT = 4
 # How many words of a predicate have to stand in what is set aside.
 _LEAST_PREDICATE = 2
 # What sets the second of two things beside the first, or apart from it.
-_BESIDE = frozenset("and or not against from to between beyond over than as like unlike".split())
+_BESIDE = frozenset(
+    "and or not but while whereas although though against from to between beyond over than as like unlike".split()
+)
 # How many words after "simulated" are what is simulated.
 _SIMULATED = 6
 

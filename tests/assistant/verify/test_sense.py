@@ -79,6 +79,11 @@ FRAMES: list[Case] = [
         True,
     ),
     (
+        "Rye is the main crop of the valleys, in stark contrast to the heavy focus on wheat in older books.",
+        "Rye is the main crop of the valleys, although older books concentrate on wheat.",
+        True,
+    ),
+    (
         "Our recipe takes a step toward faster, cheaper ovens to support wider use of rye bread in villages.",
         "The recipe has led to wider use of rye bread in villages.",
         False,
