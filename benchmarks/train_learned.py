@@ -3,9 +3,8 @@
     python -m benchmarks.train_learned [--cache FOLDER] [--cross FOLDER] [--confirm]
 
 ``--cross`` is what ``benchmarks.train_cross_encoder`` wrote. SciFact is measured by folds over its papers, with the
-cross-encoder on those of part test. HealthVer
-and one half of Climate-FEVER were looked at for choices; ``--confirm`` measures the other sets too. Features are kept
-in the cache: after a change of the rules, empty it.
+cross-encoder on those of part test. HealthVer and one half of Climate-FEVER were looked at for choices; ``--confirm``
+measures the other sets too. Features are kept in the cache: after a change of the rules, empty it.
 """
 
 import argparse
