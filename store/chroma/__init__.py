@@ -179,7 +179,7 @@ class Chroma:
     def fill(self, vectors: "Mapping[str, Vectors]") -> None:
         """Give papers that are pending their vectors, by id; ids that are not there are passed over."""
         with self._translate_errors():
-            for page in split_pages(list(vectors), AT_ONCE):
+            for page in split_pages(list(vectors), AT_ONCE // 2):  # To replace a vector takes longer than to add one.
                 embeddings = [vectors[paper_id] for paper_id in page]
                 self._call("update", ids=page, embeddings=embeddings, metadatas=[{PENDING: None}] * len(page))
 

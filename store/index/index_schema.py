@@ -102,18 +102,18 @@ def get_schema() -> "tantivy.Schema":
 
 
 def build_document(
-    paper: Paper, content_hash: str, row: int, roles: str = "", screened: str = ""
+    paper: Paper, content_hash: str, row: int, roles: str = "", screened: str = "", record: str = ""
 ) -> "tantivy.Document":
     """Build what is indexed of a paper.
 
     ``roles`` are those of its sentences, packed, and ``screened`` what a ``Screening`` keeps beside it; "" for what is
-    to be found out when it is read.
+    to be found out when it is read. ``record`` is the packed paper, where that is at hand.
     """
     import tantivy
 
     fields = list_fields(paper)
     text = _space_out(fields["text"])
-    stored = {"record": pack(paper).encode(), "roles": roles.encode(), "screened": screened.encode()}
+    stored = {"record": (record or pack(paper)).encode(), "roles": roles.encode(), "screened": screened.encode()}
     return tantivy.Document.from_dict(
         {**fields, "id": paper.id, "hash": content_hash, "row": row, "text": text, **stored}, get_schema()
     )
