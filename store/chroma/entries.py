@@ -33,11 +33,6 @@ class Searched(Protocol):
         """What stands beside the record."""
         ...
 
-    @property
-    def document(self) -> str:
-        """What is read to rank it."""
-        ...
-
 
 def upsert_records(collection: Any, records: Sequence[Record], searched: Sequence[Searched], number: int) -> None:
     """Write records into a collection.
@@ -69,7 +64,6 @@ def upsert_records(collection: Any, records: Sequence[Record], searched: Sequenc
                 }
                 for record, text in portion
             ],
-            documents=[beside[paper_id].document for paper_id in ids] if beside else None,
         )
 
 
