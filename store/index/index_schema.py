@@ -4,7 +4,6 @@ One text field holds title, title and abstract: a word of the title counts twice
 that reading needs no Chroma.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -20,6 +19,7 @@ from store.paper import Paper
 from store.person_name import name_key, name_words
 from store.record import pack
 from store.text.abbreviations import find_abbreviations, get_singular
+from store.text.patterns import compile_lazily
 
 if TYPE_CHECKING:
     import tantivy
@@ -39,7 +39,7 @@ VALUES = ("venue", "keyword", "tag", "collection", "kind", "language")
 # The longest name of a venue, keyword or folder, in characters; longer ones are noise. Chosen by hand; not measured.
 LONGEST_VALUE = 300
 # Scripts written without spaces between words: Thai to Khmer, kana, Han. Each of their characters is a word here.
-_UNSPACED = re.compile(
+_UNSPACED = compile_lazily(
     r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
 )
 
