@@ -39,13 +39,15 @@ class Record(NamedTuple):
     """A paper as it is stored: its content hash and its vector, where they were asked for.
 
     The hash is the one that it was stored with, whatever became of its text since. A paper that is ``pending`` is not
-    embedded yet (see ``store.filling``): zeros stand in the place of its vector.
+    embedded yet (see ``store.filling``): zeros stand in the place of its vector. ``text`` is the paper as ``pack``
+    writes it, where that is at hand.
     """
 
     paper: Paper
     hash: str
     vector: "Vectors | None" = None
     pending: bool = False
+    text: str = ""
 
     @property
     def is_sound(self) -> bool:
@@ -137,9 +139,9 @@ def oversize(record: Paper) -> str:
     )
 
 
-def check_size(paper: Paper) -> None:
-    """Raise InputError where a paper, of many records say, is larger than Chroma can store."""
-    size = len(pack(paper))
+def check_size(paper: Paper, text: str = "") -> None:
+    """Raise InputError where a paper, of many records say, is larger than Chroma can store; ``text`` as in a record."""
+    size = len(text or pack(paper))
     if size > MOST_PARTS * PART:
         raise InputError(
             f"The paper {paper.id} has {size / 1e6:.1f} million characters in {len(paper.records) or 1} records, more "
@@ -166,8 +168,8 @@ VERSION = 3
 # Of the shape of the records: 2 has types of CSL, people in parts and by role, and one name a field.
 RECORD_VERSION = 2
 # Of a library on a server whose papers all have the fields that it is searched by there: an older version would write
-# papers without them.
-SEARCHED_VERSION = 3
+# papers without them. 4: their words are in a collection of their own.
+SEARCHED_VERSION = 4
 Pair = tuple[str, str]
 
 

@@ -29,6 +29,7 @@ from store.record import (
     Record,
     UnfinishedChange,
     check_size,
+    pack,
     read_number,
 )
 
@@ -143,9 +144,10 @@ class Writer:
         Raises:
             InputError: A paper is larger than Chroma can store; nothing is written then.
         """
-        for paper in papers:
-            check_size(paper)
-        records = self._build_records(papers, reusable or {}, embed)
+        texts = [pack(paper) for paper in papers]
+        for paper, text in zip(papers, texts, strict=True):
+            check_size(paper, text)
+        records = self._build_records(papers, texts, reusable or {}, embed)
         if unfinished is None and papers and gone:
             unfinished = UnfinishedChange(kind="join", ids=tuple(gone))
 
@@ -217,15 +219,17 @@ class Writer:
         self._commit()
         return changed
 
-    def _build_records(self, papers: Sequence[Paper], reusable: "Mapping[str, Vectors]", embed: bool) -> list[Record]:
+    def _build_records(
+        self, papers: Sequence[Paper], texts: Sequence[str], reusable: "Mapping[str, Vectors]", embed: bool
+    ) -> list[Record]:
         vectors = dict(reusable)
         fresh = [paper for paper in papers if paper.id not in vectors]
         if fresh and embed:
             vectors |= embed_papers(self._embedder, fresh)
         nothing = make_placeholder(self._embedder.stamp)
         return [
-            Record(paper, _compute_hash(paper), vectors.get(paper.id, nothing), paper.id not in vectors)
-            for paper in papers
+            Record(paper, _compute_hash(paper), vectors.get(paper.id, nothing), paper.id not in vectors, text)
+            for paper, text in zip(papers, texts, strict=True)
         ]
 
     def _advance_generation(self, change: Callable[[LibraryState], LibraryState] | None = None) -> None:

@@ -7,18 +7,19 @@ from collections.abc import Iterator, Sequence
 from assistant.abstracts.passages import Passage, PassageValue, choose_best
 from assistant.verify.numbers import Quantity
 from assistant.verify.tokens import stem_word
+from store.text.patterns import compile_lazily
 
 # Words between a number and what it counts. Chosen by hand on part dev of benchmarks/table_cells.jsonl; test not looked
 # at.
 REACH_COUNT = 5
 # What stands before a number that is a spread or the value of a test, and no level of anything.
-NOT_A_LEVEL = re.compile(
+NOT_A_LEVEL = compile_lazily(
     r"(?:±|\+/-|\+-|\bSD\b|\bSE\b|\bCI\b|\bIQR\b|\brange\b|\b(?:OR|HR|RR|aOR|p|P|F|r|t|chi|kappa)\b)[\s:=,<>(≤≥-]*$"
 )
 
 # What is counted where the size of the sample is asked for: words for whom or what is studied, and what is said of
 # them where they come into a study.
-_SAMPLE = re.compile(
+_SAMPLE = compile_lazily(
     r"^(?:sample|study|cohort|population|group)\s+sizes?$|^n$|^(?:number of |total )?(?:participants|patients|subjects|"
     r"respondents|individuals|people|persons)(?: enrolled| included| studied)?$",
     re.I,
@@ -35,46 +36,46 @@ _STUDIED = frozenset(
         "incident event fish cell animal athlete player driver smoker".split(),
     )
 )
-ENTERS = re.compile(
+ENTERS = compile_lazily(
     r"\b(?:includ|enrol|recruit|stud(?:y|ied)|analy[sz]|examin|review|random|compris|consist|assess|identif|evaluat|"
     r"select|collect|survey|interview|invit|treat|underw|undergo|perform|complet|total|consecutive|sample|cohort|"
     r"participat|obtain|screen|measur|investigat|follow|present|diagnos|respond|data from|there were|span|contain|"
     r"annotat|experiment)\w*",
     re.I,
 )
-_N_IS = re.compile(r"(?<![A-Za-z])[nN]\s?=\s?(\d{1,3}(?:[,\s]\d{3})+(?!\d)|\d+)(?![.\d]|\s?%)")
+_N_IS = compile_lazily(r"(?<![A-Za-z])[nN]\s?=\s?(\d{1,3}(?:[,\s]\d{3})+(?!\d)|\d+)(?![.\d]|\s?%)")
 # A group or a part of the sample is not all of it.
-_PART = re.compile(
+_PART = compile_lazily(
     r"\b(?:groups?|arm|of (?:the|these|those|whom|them|\d+)|subset|remaining|others?|died|had|developed|reported|"
     r"received|controls?|versus|vs|compared)\b|%",
     re.I,
 )
 # What a search finds is screened first; what is studied are those of it that are included.
-_SCREENED = re.compile(r"\b(?:screen|retriev|yield|search|initially|through)\w*", re.I)
-_INCLUDED = re.compile(r"\b(?:includ|eligible|met\b)", re.I)
-_PUBLICATIONS = re.compile(
+_SCREENED = compile_lazily(r"\b(?:screen|retriev|yield|search|initially|through)\w*", re.I)
+_INCLUDED = compile_lazily(r"\b(?:includ|eligible|met\b)", re.I)
+_PUBLICATIONS = compile_lazily(
     r"(?:articles|records|titles|publications|papers|citations|abstracts|references|hits|studies)$", re.I
 )
 # What happened to some of those studied, behind their number; so are harms counted, and groups in brackets.
-_HAPPENED = re.compile(
+_HAPPENED = compile_lazily(
     r"^\s?(?:who |each |also )?(?:experienced|developed|had|reported|showed|died|withdrew|dropped|completed|responded|"
     r"achieved|required|discontinued|relapsed|presented|suffered|were (?:lost|excluded|withdrawn|probably|possibly))\b",
     re.I,
 )
-_HARM = re.compile(r"\b(?:adverse|side)\s", re.I)
+_HARM = compile_lazily(r"\b(?:adverse|side)\s", re.I)
 # The label of a structured abstract under which stands who was studied: "PARTICIPANTS: Thirty-two subjects".
-_WHO = re.compile(
+_WHO = compile_lazily(
     r"^\W{0,3}(?:study |main )?(?:participants?|subjects?|patients?|populations?|samples?|cohorts?|animals|sample size)"
     r"(?:\s(?:and|&)\s\w+|/\w+)?\s?:",
     re.I,
 )
 # Things that are not known to be studied are a sample where they came into the study, not where they were found.
-_TAKEN = re.compile(
+_TAKEN = compile_lazily(
     r"\b(?:includ|enrol|recruit|random|compris|consist|collect|sampl|survey|annotat|contain|analy[sz]|evaluat|select|"
     r"review|cohort|total|data from|assess|examin|studied|treat|underw)\w*",
     re.I,
 )
-_TOTAL = re.compile(r"\b(?:total of|in total|overall|altogether|sample of|cohort of|consecutive|all)\b", re.I)
+_TOTAL = compile_lazily(r"\b(?:total of|in total|overall|altogether|sample of|cohort of|consecutive|all)\b", re.I)
 # A number of things that are not known to be studied counts them from here on; chosen by hand on abstracts of
 # pubmedqa_dev that were not labelled.
 _LARGE = 20
@@ -183,9 +184,11 @@ def _find_counted(passage: Passage, number: Quantity) -> tuple[int, int, bool] |
     return plural
 
 
-_ENDS_COUNTED = re.compile(r"[,;:()]|\b(?:of|in|to|and|or|with|from|were|was|had|who|that|than|at|for|on|by|is|are)\b")
+_ENDS_COUNTED = compile_lazily(
+    r"[,;:()]|\b(?:of|in|to|and|or|with|from|were|was|had|who|that|than|at|for|on|by|is|are)\b"
+)
 # Plurals that are no things that come into a study.
-_NO_THINGS = re.compile(
+_NO_THINGS = compile_lazily(
     r"groups?|types?|levels?|models?|methods?|factors?|times|points|percent|cent|sites|arms|terms|"
     r"categories|classes|dimensions|components|parts|steps|ways|stages|sets?|variables|doses?|"
     r"hospitals?|cent(?:er|re)s|countries|studies|weeks?|units?"

@@ -463,7 +463,7 @@ class _Values(NamedTuple):
 def _load_values() -> dict[str, _Values]:
     table = tomllib.loads(_read_text("details.toml"))["values"]
     patterns = {
-        name: re.compile(row["pattern"]) if row["pattern"] else _compile_places() for name, row in table.items()
+        name: compile_lazily(row["pattern"]) if row["pattern"] else _compile_places() for name, row in table.items()
     }
     return {
         name: _Values(
@@ -477,7 +477,7 @@ def _load_values() -> dict[str, _Values]:
 
 def _compile_places() -> re.Pattern[str]:
     lines = [line for line in _read_text("places.txt").splitlines() if line and not line.startswith("#")]
-    return re.compile(rf"\b(?:U\.S\.|(?:{'|'.join(map(re.escape, lines))})(?:[a-z]{{0,4}}))(?!\w)")
+    return compile_lazily(rf"\b(?:U\.S\.|(?:{'|'.join(map(re.escape, lines))})(?:[a-z]{{0,4}}))(?!\w)")
 
 
 @cache

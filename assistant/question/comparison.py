@@ -4,9 +4,10 @@ import re
 
 from assistant.question.condition import PAPERS
 from assistant.question.query import Order
+from store.text.patterns import compile_lazily
 
 # "Which is newer, A or B?": two papers by what their records say.
-_RANKED = re.compile(
+_RANKED = compile_lazily(
     r"^\W*(?:and\s+)?which\s+(?:(?:one|paper|of\s+(?:the\s+)?two|of\s+(?:these|them))\s+)?(?:is|was|has|came|appeared|got)\s+"
     r"(?:been\s+|the\s+|out\s+|published\s+|cited\s+)*(?:(?P<new>newer|younger|more\s+recent|later|latest|newest)"
     r"|(?P<old>older|earlier|earliest|oldest|first)|(?P<cited>(?:more|most)\s+(?:often|cited|citations)|more))\b"
@@ -26,16 +27,18 @@ def find_ranking(question: str) -> Order:
 _SIDE = r"\s+(?:and|with|to|against|versus|vs\.?|from|or)\s+"
 _PAIR = (
     _RANKED,
-    re.compile(r"\bdifferences?\s+(?:is\s+there\s+)?between\s+(?P<one>.+?)(?:\s+and\s+|\s*,\s*)(?P<two>.+)", re.I),
-    re.compile(rf"\b(?:compare|contrast|comparing|comparison\s+(?:of|between))\s+(?P<one>.+?){_SIDE}(?P<two>.+)", re.I),
-    re.compile(
+    compile_lazily(r"\bdifferences?\s+(?:is\s+there\s+)?between\s+(?P<one>.+?)(?:\s+and\s+|\s*,\s*)(?P<two>.+)", re.I),
+    compile_lazily(
+        rf"\b(?:compare|contrast|comparing|comparison\s+(?:of|between))\s+(?P<one>.+?){_SIDE}(?P<two>.+)", re.I
+    ),
+    compile_lazily(
         r"\bhow\s+(?:do|does|did|is|are)\s+(?P<one>.+?)\s+(?:differ(?:ent)?\s+from|compare\s+(?:to|with"
         r"|against))\s+(?P<two>.+)",
         re.I,
     ),
-    re.compile(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare)\b", re.I),
-    re.compile(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+(?:\w+ly\s+)?differ(?:\s+\w+ly)?\s+from\s+(?P<two>.+)", re.I),
-    re.compile(
+    compile_lazily(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare)\b", re.I),
+    compile_lazily(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+(?:\w+ly\s+)?differ(?:\s+\w+ly)?\s+from\s+(?P<two>.+)", re.I),
+    compile_lazily(
         r"^(?:.*?\b(?:is|are|better|:)\s+)?(?P<one>[^?]+?)\s+(?:vs\.?|versus|or|in\s+comparison\s+(?:to"
         r"|with))\s+(?P<two>[^?:]+)",
         re.I,
@@ -53,7 +56,7 @@ def find_sides(question: str) -> tuple[str, ...]:
     return ()
 
 
-_POINTS = re.compile(
+_POINTS = compile_lazily(
     r"(?:the\s+)?(?:two|both|them|these|those|first|second|third|last|it|that|this|other)(?:\s+(?:papers?|ones?))?",
     re.I,
 )

@@ -4,7 +4,7 @@ Everything else in a library folder is derived from here and can be deleted.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 # Behind the name of the collection that is written while a library is embedded again, and takes it when complete.
 _NEXT = "-next"
-# Behind the name of the collection in which a server has the names of the papers (``store.remote.names``).
-_NAMES = "-names"
+# Behind the names of the collections in which a server has the names in the papers, and their words (``store.remote``).
+_NAMES, _WORDS = "-names", "-words"
 NEXT = f"{COLLECTION}{_NEXT}"
 # The graphs of vectors. ``ef_search`` 400 instead of 100: recall@10 .984 instead of .955 at 100 k. Nobody asks that of
 # a folder, for the index is searched, and exactly; with half the neighbours and less care a vector costs half of the
@@ -49,6 +49,10 @@ class SearchedPapers(Protocol):
 
     def prepare(self, records: Sequence[Record]) -> Sequence[Searched]:
         """Write what has to be there before the papers are; return what is to be written beside each."""
+        ...
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Remove what was written for papers that are gone."""
         ...
 
 
@@ -75,7 +79,7 @@ class Chroma:
         self._turn: WriteTurn | None = None
         # What a server has under the library's name, as it was when it was last looked up.
         self._collection: Any = None
-        self._names: Any = None
+        self._beside: dict[str, Any] = {}
         # Of the generation that was read or written last.
         self._number = 0
         # What is written beside each paper of a server, so that it can be searched there.
@@ -120,7 +124,8 @@ class Chroma:
 
     def close(self) -> None:
         """Let go of the client; the next call opens it again."""
-        self._collection = self._names = None
+        self._collection = None
+        self._beside.clear()
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -131,8 +136,9 @@ class Chroma:
     def create(self, state: LibraryState, name: str = "") -> None:
         """Make the collection, unless another client of a server just did."""
         with self._translate_errors():
-            if self.is_server and not name and self._get_or_none(f"{self._name}{_NAMES}") is not None:
-                self._open().delete_collection(f"{self._name}{_NAMES}")  # Of a library that is no more.
+            for beside in (_NAMES, _WORDS) if self.is_server and not name else ():
+                if self._get_or_none(f"{self._name}{beside}") is not None:
+                    self._open().delete_collection(f"{self._name}{beside}")  # Of a library that is no more.
             self._open().get_or_create_collection(
                 name or self._name,
                 embedding_function=None,
@@ -179,7 +185,7 @@ class Chroma:
     def fill(self, vectors: "Mapping[str, Vectors]") -> None:
         """Give papers that are pending their vectors, by id; ids that are not there are passed over."""
         with self._translate_errors():
-            for page in split_pages(list(vectors), AT_ONCE):
+            for page in split_pages(list(vectors), AT_ONCE // 2):  # To replace a vector takes longer than to add one.
                 embeddings = [vectors[paper_id] for paper_id in page]
                 self._call("update", ids=page, embeddings=embeddings, metadatas=[{PENDING: None}] * len(page))
 
@@ -188,6 +194,8 @@ class Chroma:
         with self._translate_errors():
             for page in split_pages(ids):
                 self._call("delete", ids=page)
+        if self.searchable:
+            self.searchable.remove(ids)
 
     def ask(self, method: str, **arguments: Any) -> Any:
         """Ask the collection by a method of Chroma's, and return what Chroma answers."""
@@ -196,14 +204,25 @@ class Chroma:
 
     def ask_names(self, method: str, **arguments: Any) -> Any:
         """Ask the collection beside it, in which a server has the names of the papers; it is made where it is not."""
+        return self._ask_beside(_NAMES, method, arguments)
+
+    def ask_words(self, method: str, **arguments: Any) -> Any:
+        """Ask the collection beside it, in which a server has the words of the papers; it is made where it is not."""
+        return self._ask_beside(_WORDS, method, arguments)
+
+    def _ask_beside(self, name: str, method: str, arguments: Mapping[str, Any]) -> Any:
+        NotFoundError = import_chroma().errors.NotFoundError
+
         with self._translate_errors():
-            if self._names is None:
-                # Its vectors say nothing, so as little as can be is done with them.
-                index = {"space": "l2", "ef_construction": 10, "max_neighbors": 4}
-                self._names = self._open().get_or_create_collection(
-                    f"{self._name}{_NAMES}", embedding_function=None, configuration={"hnsw": index}
-                )
-            return getattr(self._names, method)(**arguments)
+            if name in self._beside:
+                with suppress(NotFoundError):  # Another client made the library anew.
+                    return getattr(self._beside[name], method)(**arguments)
+            # Its vectors say nothing, so as little as can be is done with them.
+            index = {"space": "l2", "ef_construction": 10, "max_neighbors": 4}
+            self._beside[name] = self._open().get_or_create_collection(
+                f"{self._name}{name}", embedding_function=None, configuration={"hnsw": index}
+            )
+            return getattr(self._beside[name], method)(**arguments)
 
     def find(self, where: Mapping[str, Any] | None, limit: int, offset: int, vectors: bool = False) -> list[Record]:
         """Return the records that fit a condition, as Chroma writes one, so many from a place on; in its own order."""

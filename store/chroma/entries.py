@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 PAGE = 1000
 # A server refuses requests of more than 40 MB; JSON inside JSON can double what is sent.
 REQUEST = 8_000_000
-# Records that are written in one call: Chroma holds up all threads, and so a chat, up to half a millisecond for each.
-AT_ONCE = 128
+# Records that are written in one call: Chroma holds up all threads, and so a chat, a third of a millisecond for each;
+# with 128 it took a third more of each (benchmarks/README.md, "Import").
+AT_ONCE = 256
 # Marks a record that is not embedded yet. Chroma takes none without a vector: zeros stand there, which are as far from
 # every question as from each other.
 PENDING = "pending"
@@ -32,11 +33,6 @@ class Searched(Protocol):
         """What stands beside the record."""
         ...
 
-    @property
-    def document(self) -> str:
-        """What is read to rank it."""
-        ...
-
 
 def upsert_records(collection: Any, records: Sequence[Record], searched: Sequence[Searched], number: int) -> None:
     """Write records into a collection.
@@ -50,7 +46,7 @@ def upsert_records(collection: Any, records: Sequence[Record], searched: Sequenc
     Raises:
         LibraryError: One is larger than Chroma can store; nothing is written then.
     """
-    packed = [(record, pack(record.paper)) for record in records]
+    packed = [(record, record.text or pack(record.paper)) for record in records]
     beside = {record.paper.id: paper for record, paper in zip(records, searched, strict=False)}
     for record, text in packed:
         _check_keys(record.paper.id, len(split_parts(text)) + 1)
@@ -68,7 +64,6 @@ def upsert_records(collection: Any, records: Sequence[Record], searched: Sequenc
                 }
                 for record, text in portion
             ],
-            documents=[beside[paper_id].document for paper_id in ids] if beside else None,
         )
 
 

@@ -367,7 +367,8 @@ class IndexWriter:
                 self._writer.delete_documents_by_term("id", record.paper.id)
                 roles = pack_roles(assign_roles(record.paper.abstract)) if with_texts else ""
                 screened = self._screening.screen(record.paper) if with_texts and self._screening else ""
-                self._writer.add_document(build_document(record.paper, record.hash, row, roles, screened))
+                document = build_document(record.paper, record.hash, row, roles, screened, record.text)
+                self._writer.add_document(document)
 
     def fill(self, vectors: "Mapping[int, Vectors]", unused: Collection[int] = ()) -> None:
         """Write the vectors of papers that were pending, by row; ``unused`` are such rows that are of no paper."""

@@ -4,7 +4,6 @@ One text field holds title, title and abstract: a word of the title counts twice
 that reading needs no Chroma.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -20,6 +19,7 @@ from store.paper import Paper
 from store.person_name import name_key, name_words
 from store.record import pack
 from store.text.abbreviations import find_abbreviations, get_singular
+from store.text.patterns import compile_lazily
 
 if TYPE_CHECKING:
     import tantivy
@@ -39,7 +39,7 @@ VALUES = ("venue", "keyword", "tag", "collection", "kind", "language")
 # The longest name of a venue, keyword or folder, in characters; longer ones are noise. Chosen by hand; not measured.
 LONGEST_VALUE = 300
 # Scripts written without spaces between words: Thai to Khmer, kana, Han. Each of their characters is a word here.
-_UNSPACED = re.compile(
+_UNSPACED = compile_lazily(
     r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
 )
 
@@ -102,18 +102,18 @@ def get_schema() -> "tantivy.Schema":
 
 
 def build_document(
-    paper: Paper, content_hash: str, row: int, roles: str = "", screened: str = ""
+    paper: Paper, content_hash: str, row: int, roles: str = "", screened: str = "", record: str = ""
 ) -> "tantivy.Document":
     """Build what is indexed of a paper.
 
     ``roles`` are those of its sentences, packed, and ``screened`` what a ``Screening`` keeps beside it; "" for what is
-    to be found out when it is read.
+    to be found out when it is read. ``record`` is the packed paper, where that is at hand.
     """
     import tantivy
 
     fields = list_fields(paper)
     text = _space_out(fields["text"])
-    stored = {"record": pack(paper).encode(), "roles": roles.encode(), "screened": screened.encode()}
+    stored = {"record": (record or pack(paper)).encode(), "roles": roles.encode(), "screened": screened.encode()}
     return tantivy.Document.from_dict(
         {**fields, "id": paper.id, "hash": content_hash, "row": row, "text": text, **stored}, get_schema()
     )

@@ -17,11 +17,10 @@ NAMED = 1000
 
 
 class Near(NamedTuple):
-    """A paper near a vector: its cosine, and its words as ``store.remote.fields.build_searched`` writes them."""
+    """A paper near a vector, and its cosine."""
 
     id: str
     cosine: float
-    document: str
 
 
 class ServerCollection:
@@ -53,7 +52,7 @@ class ServerCollection:
         return present
 
     def find_near(self, vector: "Vectors", count: int, where: Where = EVERYTHING) -> list[Near]:
-        """Find the papers that fit a condition and are nearest to a vector, nearest first, with their words."""
+        """Find the papers that fit a condition and are nearest to a vector, nearest first."""
         if where == NOTHING or count < 1:
             return []
         answer = self._chroma.ask(
@@ -61,21 +60,18 @@ class ServerCollection:
             query_embeddings=[vector],
             n_results=count,
             where=_spell(where),
-            include=["distances", "documents"],
+            include=["distances"],
         )
-        columns = (answer[name][0] for name in ("ids", "distances", "documents"))
-        return [
-            Near(str(paper_id), 1 - float(distance), document or "")
-            for paper_id, distance, document in zip(*columns, strict=True)
-        ]
+        columns = (answer[name][0] for name in ("ids", "distances"))
+        return [Near(str(paper_id), 1 - float(distance)) for paper_id, distance in zip(*columns, strict=True)]
 
-    def find_words(self, terms: Sequence[str], limit: int) -> "list[tuple[str, Vectors, str]]":
-        """Find papers that have one of some terms, at most so many: their ids, vectors and words."""
+    def find_having(self, terms: Sequence[str], limit: int) -> "dict[str, Vectors]":
+        """Find papers that have one of some terms, at most so many: their vectors by their ids."""
         where = match_any("words", terms)
         if where == NOTHING:
-            return []
-        answer = self._chroma.ask("get", where=where, limit=limit, include=["embeddings", "documents"])
-        return list(zip(answer["ids"], answer["embeddings"], answer["documents"], strict=True))
+            return {}
+        answer = self._chroma.ask("get", where=where, limit=limit, include=["embeddings"])
+        return dict(zip(answer["ids"], answer["embeddings"], strict=True))
 
     def read(self, ids: Sequence[str]) -> dict[str, Record]:
         """Read the records with these ids; those that are not there are left out."""

@@ -6,6 +6,7 @@ Chroma keeps no empty list, and what replaces a record leaves behind what the ne
 """
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from store.paper import Paper
 from store.record import DAMAGED
 
 # Of the fields; a collection that has those of another version is not searched in the server until they are renewed.
-FIELDS = 2
+FIELDS = 3
 # Papers are drawn by lot for a sample: each has a number below this by the hash of its id.
 LOTS = 65_536
 NUMBERS = ("year", "date", "code", "retracted", "abstract", "author_count", "citations")
@@ -39,39 +40,45 @@ class SearchedPaper(NamedTuple):
 
     Attributes:
         fields: By what it is found and filtered.
-        document: What a search reads of it: how many terms it has, then each with how often it is there.
+        words: What a search reads of it, as ``build_words`` writes it.
     """
 
     fields: dict[str, Value]
-    document: str
+    words: str
+
+
+def build_words(text: str) -> str:
+    """Write down the words of a text: how many terms it has, then each with how often it is there."""
+    terms = extract_terms(text)
+    return f"{len(terms)} {' '.join(f'{term}:{times}' for term, times in Counter(terms).most_common(_MOST_TERMS))} "
 
 
 def build_searched(paper: Paper, content_hash: str, index_fields: Mapping[str, Any]) -> SearchedPaper:
     """Build what a server is given of a paper, by its fields in an index."""
-    terms = extract_terms(index_fields["text"])
-    counted = Counter(terms).most_common(_MOST_TERMS)
-    words = [word for word in index_fields["author_word"] if not word.startswith(BACKWARDS)]
-    lists = {**{name: index_fields[name] for name in LISTS}, "author_word": words}
+    text_words = build_words(index_fields["text"])
+    length, *counted = text_words.split()
+    names = [word for word in index_fields["author_word"] if not word.startswith(BACKWARDS)]
+    lists = {**{name: index_fields[name] for name in LISTS}, "author_word": names}
     fields: dict[str, Value] = {
         "paper": paper.id,
         "lot": draw_lot(paper.id),
-        "length": len(terms),
+        "length": int(length),
         "damaged": int(content_hash.startswith(DAMAGED)),
-        "words": _fill(sorted(term for term, _ in counted), _MOST_TERMS),
+        "words": _fill(sorted(term.rpartition(":")[0] for term in counted), _MOST_TERMS),
         **{name: int(index_fields[name]) for name in NUMBERS},
         **{name: _fill(values, _MOST_VALUES) for name, values in lists.items()},
     }
-    return SearchedPaper(fields, f"{len(terms)} {' '.join(f'{term}:{times}' for term, times in counted)} ")
+    return SearchedPaper(fields, text_words)
 
 
-def list_words(document: str, terms: Iterable[str]) -> tuple[int, dict[str, int]]:
-    """Read from such a document how many terms there are, and how often each of some."""
+def count_words(words: str, terms: Iterable[str]) -> tuple[int, dict[str, int]]:
+    """Read from what ``build_words`` wrote how many terms there are, and how often each of some."""
     counts = {}
     for term in terms:
-        place = document.find(f" {term}:")
+        place = words.find(f" {term}:")
         if place >= 0:
-            counts[term] = int(document[place + len(term) + 2 : document.index(" ", place + 1)])
-    return int(document.partition(" ")[0] or 0), counts
+            counts[term] = int(words[place + len(term) + 2 : words.index(" ", place + 1)])
+    return int(words.partition(" ")[0] or 0), counts
 
 
 def _fill(values: Iterable[str], most: int) -> list[str]:
@@ -82,6 +89,12 @@ def _fill(values: Iterable[str], most: int) -> list[str]:
 def draw_lot(paper_id: str) -> int:
     """Draw the number by which a paper is in a sample or not, from 0 to below ``LOTS``."""
     return int.from_bytes(hashlib.blake2b(paper_id.encode(errors="replace"), digest_size=2).digest(), "big")
+
+
+def make_vector(text: str) -> list[float]:
+    """Make the vector of a record that is looked up by other things: it says nothing, but Chroma wants one."""
+    angle = draw_lot(text) / 10_000
+    return [math.cos(angle), math.sin(angle)]
 
 
 class NamedValue(NamedTuple):

@@ -15,6 +15,7 @@ from store.remote.fields import FIELDS, SearchedPaper, build_searched
 from store.remote.names import ServerNames
 from store.remote.statistics import draw_statistics, keep_statistics, load_statistics
 from store.remote.view import ServerView
+from store.remote.words import ServerWords
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
@@ -148,11 +149,18 @@ class SearchablePapers:
 
     def __init__(self, chroma: Chroma) -> None:
         self._names = ServerNames(chroma)
+        self._words = ServerWords(chroma)
 
     def prepare(self, records: Sequence[Record]) -> list[SearchedPaper]:
-        """Write the names in papers, before these are there; return what is to be written beside each."""
+        """Write names and words of papers, before these are there; return what is to be written beside each."""
         papers = [list_fields(record.paper) for record in records]
         self._names.write(papers)
-        return [
+        searched = [
             build_searched(record.paper, record.hash, fields) for record, fields in zip(records, papers, strict=True)
         ]
+        self._words.write({record.paper.id: paper.words for record, paper in zip(records, searched, strict=True)})
+        return searched
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Remove the words of papers that are gone; names stay."""
+        self._words.remove(ids)

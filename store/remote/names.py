@@ -5,7 +5,6 @@ first paper that has it and never taken away, so neither a crash nor two clients
 still has it is asked of the papers. Its vector says nothing: Chroma wants one.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -13,7 +12,7 @@ from store.chroma import Chroma
 from store.index.dictionary import COUNTED
 from store.index.value_names import BACKWARDS, SEPARATOR
 from store.remote.collection import ServerCollection
-from store.remote.fields import NamedValue, draw_lot, list_named_values
+from store.remote.fields import NamedValue, draw_lot, list_named_values, make_vector
 
 # Letters by which beginnings of words are looked up: the index asks for two of short words, three or more of long ones.
 _BEGINNINGS = (2, 3)
@@ -61,7 +60,7 @@ class ServerNames:
         self._chroma.ask_names(
             "upsert",
             ids=[_make_id(value) for value in values],
-            embeddings=[_make_vector(value.id) for value in values],
+            embeddings=[make_vector(value.id) for value in values],
             metadatas=[
                 {
                     "field": value.field,
@@ -97,11 +96,6 @@ def _make_id(value: NamedValue) -> str:
 
 def _hash(terms: Iterable[str]) -> int:
     return draw_lot(SEPARATOR.join(terms))
-
-
-def _make_vector(text: str) -> list[float]:
-    angle = draw_lot(text) / 10_000
-    return [math.cos(angle), math.sin(angle)]
 
 
 def _list_beginnings(value: NamedValue) -> set[str]:

@@ -1,13 +1,13 @@
 """Search by words and meaning in a Chroma server, by the formula of ``store.search`` over fewer candidates.
 
-The server finds the papers nearest in meaning, with the words of each beside them, and those that have one of the
-question's rarest words; BM25 is computed here over these, with the statistics that are kept beside the papers. What
+The server finds the papers nearest in meaning and those that have one of the question's rarest words, and gives the
+words of each; BM25 is computed here over these, with the statistics that are kept beside the papers. What
 the words alone would rank first and is far in meaning is missed where none of its words is rare: on three collections
 97.5 to 100 % of the first ten were the same (benchmarks/README.md).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ from store.filters import Filters
 from store.index.index_schema import extract_terms
 from store.remote.collection import Near
 from store.remote.conditions import EVERYTHING, NOTHING, Where, join_all
-from store.remote.fields import list_words
+from store.remote.fields import count_words
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
@@ -71,11 +71,12 @@ def rank_in_server(
         return []
     counted = Counter(extract_terms(text)[:_MOST_TERMS])
     candidates = {near.id: near for near in view.collection.find_near(vector, max(NEAREST, 2 * k), where)}
-    rare = _find_rare(view, counted, vector, where)
+    rare, rare_words = _find_rare(view, counted, vector, where)
     candidates |= {near.id: near for near in rare}
     if not candidates:
         return []
-    scores = _score_words(view, counted, candidates.values(), rare)
+    words = rare_words | view.words.read([paper_id for paper_id in candidates if paper_id not in rare_words])
+    scores = dict.fromkeys(candidates, 0.0) | _score_words(view, counted, words, rare_words.values())
     most = max(scores.values(), default=0.0)
     nearest = max(near.cosine for near in candidates.values())
     ranked = [
@@ -92,8 +93,10 @@ def rank_in_server(
     return sorted(ranked, key=lambda paper: (-paper.score, paper.id))[:k]
 
 
-def _find_rare(view: "ServerView", counted: Mapping[str, int], vector: "Vectors", where: Where) -> list[Near]:
-    """Find the papers with the rarest words of a question, those that very few papers have.
+def _find_rare(
+    view: "ServerView", counted: Mapping[str, int], vector: "Vectors", where: Where
+) -> tuple[list[Near], dict[str, str]]:
+    """Find the papers with the rarest words of a question, those that very few papers have; and the words of each.
 
     A word of which the sample makes more likely that it is not so rare is not looked up: that costs the server 10 ms.
     """
@@ -103,24 +106,29 @@ def _find_rare(view: "ServerView", counted: Mapping[str, int], vector: "Vectors"
         ids = [paper_id for paper_id, _, _ in papers]
         fitting = set(view.collection.find_ids(join_all([where, {"paper": {"$in": ids}}])))
         papers = [paper for paper in papers if paper[0] in fitting]
-    return [Near(paper_id, float(own @ vector), document) for paper_id, own, document in papers]
+    near = [Near(paper_id, float(own @ vector)) for paper_id, own, _ in papers]
+    return near, {paper_id: words for paper_id, _, words in papers}
 
 
 def _score_words(
-    view: "ServerView", counted: Mapping[str, int], candidates: Iterable[Near], rare: Sequence[Near]
+    view: "ServerView", counted: Mapping[str, int], words: Mapping[str, str], rare: Collection[str]
 ) -> dict[str, float]:
-    """Compute the BM25 of each candidate; a word that the question repeats counts as often."""
+    """Compute the BM25 of each paper by its words; a word that the question repeats counts as often.
+
+    ``rare`` are the words of the papers that have a rare one.
+    """
     weights = {}
     for term, times in counted.items():
         having = view.statistics.estimate_count(term, view.count)
         if having is None:  # Of a word that is not so rare as to be looked up in full the sample says a little.
             seen = round(view.statistics.count_seen(term, view.count))
-            having = max(1, seen, sum(f" {term}:" in near.document for near in rare))
+            having = max(1, seen, sum(f" {term}:" in of_paper for of_paper in rare))
         weights[term] = times * log(1 + (view.count - min(having, view.count) + 0.5) / (having + 0.5))
-    return {near.id: _score_document(view.statistics.length, weights, near.document) for near in candidates}
+    mean = view.statistics.length
+    return {paper_id: _score_paper(mean, weights, of_paper) for paper_id, of_paper in words.items()}
 
 
-def _score_document(mean: float, weights: Mapping[str, float], document: str) -> float:
-    length, words = list_words(document, weights)
+def _score_paper(mean: float, weights: Mapping[str, float], words: str) -> float:
+    length, counts = count_words(words, weights)
     norm = _K1 * (1 - _B + _B * length / mean)
-    return sum(weights[term] * times * (_K1 + 1) / (times + norm) for term, times in words.items())
+    return sum(weights[term] * times * (_K1 + 1) / (times + norm) for term, times in counts.items())

@@ -27,6 +27,7 @@ from store.remote.conditions import EVERYTHING, NOTHING, Where, build_where, joi
 from store.remote.listing import list_in_order
 from store.remote.names import MANY, ServerDictionary, ServerNames
 from store.remote.statistics import Statistics, draw_statistics, load_statistics
+from store.remote.words import ServerWords
 from store.text.roles import RoledSentence, assign_roles
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class ServerView(Snapshot):
         import numpy as np
 
         self.collection = ServerCollection(chroma)
+        self.words = ServerWords(chroma)
         super().__init__(
             searcher=None,
             vectors=np.zeros((0, dimension), np.float32),
@@ -304,9 +306,12 @@ class ServerView(Snapshot):
         if fresh:
             if len(self._rare) > COUNTED:
                 self._rare.clear()
-            papers = self.collection.find_words(fresh, limit * len(fresh))
-            if len(papers) == limit * len(fresh) and len(fresh) > 1:  # One of them is not so rare, and took the place.
-                papers = [paper for term in fresh for paper in self.collection.find_words([term], limit)]
+            vectors = self.collection.find_having(fresh, limit * len(fresh))
+            if len(vectors) == limit * len(fresh) and len(fresh) > 1:  # One of them is not so rare, and took the place.
+                parts = [self.collection.find_having([term], limit) for term in fresh]
+                vectors = {paper_id: vector for part in parts for paper_id, vector in part.items()}
+            words = self.words.read(list(vectors))
+            papers = [(paper_id, vector, words.get(paper_id, "")) for paper_id, vector in vectors.items()]
             self._rare |= {term: [paper for paper in papers if f" {term}:" in paper[2]][:limit] for term in fresh}
         return list({paper[0]: paper for term in terms for paper in self._rare[term]}.values())
 

@@ -14,7 +14,6 @@ _MOST = 30
 # Characters before a bracket that are looked at: the longest window of words, 15, of 20 letters each; chosen by hand.
 _WINDOW = 300
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]")
-_WORD = re.compile(r"\S+")
 _SHORT = re.compile(r"[^\W_](?:[\w.&/+-]|\s(?=\S)){0,8}[\w+]")
 
 
@@ -43,8 +42,9 @@ def _read_short_inside(short: str, before: str) -> Abbreviation | None:
     """Read "large language models (LLMs)"."""
     if not is_short_form(short):
         return None
-    words = [match.start() for match in _WORD.finditer(before)][-_count_words(short) :]
-    long = _find_long_form(short, before[words[0] :]) if words else None
+    most = _count_words(short)
+    words = before.rsplit(maxsplit=most)
+    long = _find_long_form(short, before[len(words[0]) if len(words) > most else 0 :].lstrip()) if words else None
     return Abbreviation(short, long) if long else None
 
 

@@ -56,6 +56,8 @@ class _Word(NamedTuple):
 
 def cut_at_labels(text: str, spans: Sequence[Span]) -> list[Span]:
     """Cut sentences before the labels within them ("SETTING: Hospital PATIENTS: 35 adults")."""
+    if ":" not in text:  # As in most abstracts: there is none.
+        return [Span(start, end) for start, end in spans]
     cut: list[Span] = []
     for start, end in spans:
         for inner in _INNER.finditer(text, start, end):
@@ -71,6 +73,9 @@ def find_labels(text: str, spans: Sequence[Span]) -> list[Label]:
     marked: list[Label] = []
     bare: list[Label] = []
     for start, end in spans:
+        first = _FIRST_WORD.match(text, start, end)
+        if not first or not _find_word(first[1]):  # Where the first word is none of labels there is no label.
+            continue
         label = _MARKED.match(text, start, end)
         if label and (roles := read_label(label["label"])):
             marked.append(Label(start, label.end(), roles))
@@ -103,8 +108,7 @@ def remove_label(sentence: str) -> str:
 def _read_bare_label(text: str, start: int, end: int) -> Iterator[Label]:
     """Read a label without a mark behind it: a sentence of its own, in capitals, or before a capital letter."""
     until = min(end, start + _ALONE)
-    first = _FIRST_WORD.match(text, start, until)
-    match = _BARE.match(text, start, until) if first and _find_word(first[1]) else None
+    match = _BARE.match(text, start, until)
     if match is None:
         return
     if text[match.end("label") : end].strip("])】>*. ") == "" and (roles := read_label(match["label"])):

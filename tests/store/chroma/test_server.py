@@ -188,7 +188,7 @@ def test_two_clients_at_once_leave_no_paper_twice(server: ChromaServer, one: Lib
         frozenset(ids(records_of(found))) for found in expected.papers()
     }
     assert unsound(one) == []
-    assert server.collections() == ["conspectus", "conspectus-names"]
+    assert server.collections() == ["conspectus", "conspectus-names", "conspectus-words"]
     expected.close()
 
 

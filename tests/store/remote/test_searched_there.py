@@ -129,7 +129,7 @@ def pond(server: ChromaServer, tmp_path: Path) -> Iterator[tuple[Library, Librar
     """Two clients of a library that is empty at first and gone afterwards."""
     two = client(tmp_path / "one", server), client(tmp_path / "two", server)
     yield two
-    for name in ("pond", "pond-names"):
+    for name in ("pond", "pond-names", "pond-words"):
         if name in server.collections():
             two[0].chroma._open().delete_collection(name)
     for one in two:
@@ -242,6 +242,27 @@ def test_what_another_client_changes_is_seen_at_once(pond: tuple[Library, Librar
     assert one.get(["p3"]) == []
     assert len(list(one.papers())) == 9
     assert unsound(one) == unsound(two) == []
+
+
+def test_the_words_of_a_paper_are_beside_it_and_go_with_it(pond: tuple[Library, Library]) -> None:
+    one, two = pond
+    put(one, papers(5))
+    words = one.chroma._open().get_collection("pond-words")
+    assert sorted(words.get(include=[])["ids"]) == ["p0", "p1", "p2", "p3", "p4"]
+    put(one, [paper(3, abstract="Volcanoes, volcanoes.")])
+    assert " volcano:2 " in words.get(ids=["p3"])["metadatas"][0]["record0"]
+    two.remove(["p3"])
+    assert sorted(words.get(include=[])["ids"]) == ["p0", "p1", "p2", "p4"]
+
+
+def test_a_paper_whose_words_are_not_there_is_ranked_by_those_of_its_record(pond: tuple[Library, Library]) -> None:
+    one, two = pond
+    put(one, papers(5))
+    ranked = [(hit.paper.id, hit.bm25) for hit in one.search("number3 pond", 5)]
+    one.chroma._open().get_collection("pond-words").delete(ids=["p3", "p4"])
+    assert [(hit.paper.id, hit.bm25) for hit in two.search("number3 pond", 5)] == ranked
+    assert ranked[0][0] == "p3"
+    assert ranked[0][1] > 0
 
 
 def test_a_server_that_dies_in_an_import_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
