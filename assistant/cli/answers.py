@@ -24,7 +24,8 @@ from assistant.events import (
 from assistant.phrases import MORE, NEAREST, SCALE, count_supports, describe_excerpts
 from assistant.types import EXTRACTIVE, Answer, Claim, Reference
 
-_TRY = "Try other words, look with `conspectus search`, or add papers with `conspectus add`."
+_ADD = "conspectus add"
+_TRY = f"Try other words, look with `conspectus search`, or add papers with `{_ADD}`."
 # Colours of the signs.
 _COLOURS = {SIGNS[support]: sign.colour for support, sign in SCALE.items()}
 _TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(\[\d+\])")
@@ -44,7 +45,7 @@ def show_answer(page: ConsolePage, answer: Answer, more: bool = False) -> None:
         nearest = [claim for claim in answer.claims if claim.holds]
         for claim in nearest:
             page.write_line((f"{NEAREST}: ", "dim"), f"“{claim.text}”", (f" [{claim.citations[0].n}]", "cyan"))
-        if not nearest:
+        if not nearest and _ADD not in answer.reason:  # Of an empty library that is all there is to do.
             page.write_line((_TRY, "dim"))
     else:
         _write_markdown(page, renew_signs(answer.text))
