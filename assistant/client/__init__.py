@@ -246,9 +246,7 @@ class Assistant:
             LibraryLocked: Another process is updating or adding.
             LibraryError: The library cannot be read, or the disk refuses.
         """
-        from assistant.client.watches import run_update
-
-        return run_update(self.stream_update(*reports, retractions=retractions), on_event)
+        return self.watches._update(reports, retractions, on_event)
 
     async def aupdate(self, *reports: str | Path, retractions: bool = True) -> UpdateReport:
         """``update`` without blocking the event loop."""

@@ -139,6 +139,21 @@ class Watches:
         render_digest(UpdateReport(), format or _read_ending(Path(path)))
         check_file(Path(path))
 
+    def _update(
+        self,
+        files: tuple[str | Path, ...],
+        retractions: bool,
+        on_event: Callable[[UpdateEvent], object] | None = None,
+    ) -> UpdateReport:
+        """Run an update to the end of its events, so that its digest counts as told."""
+        report = UpdateReport()
+        for event in self._stream_update(files, retractions):
+            if on_event:
+                on_event(event)
+            if isinstance(event, UpdateDone):
+                report = event.report
+        return report
+
     def _stream_update(self, files: tuple[str | Path, ...], retractions: bool) -> Iterator[UpdateEvent]:
         """Yield the events of ``Assistant.update``."""
         from assistant.settings import Settings
@@ -174,17 +189,6 @@ class Watches:
                 return reports.replay(file)
             except InputError as reason:
                 raise (error if " is no " in reason.what or "cannot be read" in reason.what else reason) from None
-
-
-def run_update(events: Iterator[UpdateEvent], on_event: Callable[[UpdateEvent], object] | None = None) -> UpdateReport:
-    """Run the events of an update to their end, so that its digest counts as told, and return how it went."""
-    report = UpdateReport()
-    for event in events:
-        if on_event:
-            on_event(event)
-        if isinstance(event, UpdateDone):
-            report = event.report
-    return report
 
 
 def _read_ending(path: Path) -> str:
