@@ -505,9 +505,9 @@ class Assistant:
             InputError: The file cannot be used.
             LibraryError: The library cannot be read.
         """
-        from assistant.client.evaluation import score_answers
+        from assistant.client.evaluation import ModelEvaluation
 
-        return score_answers(self, questions, strict)
+        return ModelEvaluation.score(self, questions, strict)
 
     def doctor(self, repair: bool = False, files: Sequence[str | Path] = ()) -> tuple[Check, ...]:
         """Examine the library, and with ``repair`` mend what can be mended; damage is reported, not raised.

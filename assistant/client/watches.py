@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from assistant.report.saved import SavedReport, forget_report, keep_report, list_reports
 from assistant.watch.digest import UpdateDone, UpdateReport
-from assistant.watch.digest_text import check_file, render_digest, save_digest
+from assistant.watch.digest_text import check_file, render_digest
 from assistant.watch.state import WatchFolder
 from assistant.watch.watch import Watch
 from store.errors import InputError
+from store.files import write_atomic
 
 if TYPE_CHECKING:
     import builtins
@@ -127,7 +128,9 @@ class Watches:
             InputError: There is no such format, or the file is somebody else's.
             LibraryError: The disk refuses.
         """
-        save_digest(report, Path(path), format or _read_ending(Path(path)))
+        content = render_digest(report, format or _read_ending(Path(path)))
+        check_file(Path(path))
+        write_atomic(Path(path), content.encode())
 
     @staticmethod
     def check_output(path: str | Path, format: str | None = None) -> None:
