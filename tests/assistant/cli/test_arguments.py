@@ -1,4 +1,5 @@
 import argparse
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,9 +80,11 @@ def test_arguments_that_are_no_text_are_read_as_far_as_they_are() -> None:
         ("--config=~/papers.bib papers", "config"),
     ],
 )
-def test_a_path_that_the_shell_left_alone_is_one_at_home(line: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/poe")
-    assert getattr(parse_arguments(line.split()), name) == "/home/poe/papers.bib"
+def test_a_path_that_the_shell_left_alone_is_one_at_home(
+    line: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert getattr(parse_arguments(line.split()), name) == str(tmp_path / "papers.bib")
 
 
 def test_every_file_and_folder_is_a_path() -> None:
