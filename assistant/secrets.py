@@ -15,7 +15,7 @@ SERVICE = "conspectus"
 HIDDEN = "(key hidden)"
 WHERE = (
     "Keys are kept in environment variables or in the keyring, never in a file: export NAME=…, "
-    f"or: keyring set {SERVICE} NAME. Then say api_key_env = NAME."
+    f"or: keyring set {SERVICE} NAME. The setting api_key_env takes another name."
 )
 # What keys look like: the prefixes of the providers that have one, also where most of it is already starred out.
 _LIKELY = re.compile(

@@ -52,6 +52,10 @@ class Removal(Frozen):
         more = f" and {others:,} more paper{'s' * (others != 1)}" if others > 0 else ""
         return f"“{first}”{more}{', which were merged' if self.kind == 'merge' else ''}"
 
+    def decode_session(self) -> bytes:
+        """Return the file of the conversation as it was."""
+        return self.text.encode("ascii").decode("unicode_escape").encode("utf-8", "surrogateescape")
+
 
 class Bin:
     """The removals of a library.
@@ -104,11 +108,6 @@ class Bin:
         for file in self._folder.glob("*.json"):
             if file.name < f"{removal.at - KEPT:{_STAMP}}":
                 file.unlink(missing_ok=True)
-
-
-def session_content(removal: Removal) -> bytes:
-    """Return the file of a conversation as it was."""
-    return removal.text.encode("ascii").decode("unicode_escape").encode("utf-8", "surrogateescape")
 
 
 def _read_removal(file: Path) -> Removal | None:

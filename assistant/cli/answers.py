@@ -5,30 +5,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from assistant import Assistant, Sessions
+from assistant import Assistant, Sessions, events
 from assistant.cli.console import ConsolePage, Part
 from assistant.cli.formatting import count_noun, format_byline, format_usage, join_parts
 from assistant.escaping import ESCAPED, SIGNS, renew_signs
-from assistant.events import (
-    AnswerDone,
-    AskEvent,
-    ClaimChecked,
-    EvidenceFound,
-    Repairing,
-    RequestRetried,
-    Searching,
-    TextDelta,
-    Thinking,
-    last_event,
-)
 from assistant.phrases import MORE, NEAREST, SCALE, count_supports, describe_excerpts
 from assistant.types import EXTRACTIVE, Answer, Claim, Reference
 
-_TRY = "Try other words, look with `conspectus search`, or add papers with `conspectus add`."
+_ADD = "conspectus add"
+_TRY = f"Try other words, look with `conspectus search`, or add papers with `{_ADD}`."
 # Colours of the signs.
 _COLOURS = {SIGNS[support]: sign.colour for support, sign in SCALE.items()}
 _TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(\[\d+\])")
-AskListener = Callable[[AskEvent], None]
+AskListener = Callable[[events.AskEvent], None]
 
 
 def show_answer(page: ConsolePage, answer: Answer, more: bool = False) -> None:
@@ -44,7 +33,7 @@ def show_answer(page: ConsolePage, answer: Answer, more: bool = False) -> None:
         nearest = [claim for claim in answer.claims if claim.holds]
         for claim in nearest:
             page.write_line((f"{NEAREST}: ", "dim"), f"“{claim.text}”", (f" [{claim.citations[0].n}]", "cyan"))
-        if not nearest:
+        if not nearest and _ADD not in answer.reason:  # Of an empty library that is all there is to do.
             page.write_line((_TRY, "dim"))
     else:
         _write_markdown(page, renew_signs(answer.text))
@@ -130,9 +119,9 @@ def _make_sentence(words: str) -> str:
 
 def ask_question(assistant: Assistant, page: ConsolePage, question: str, *args: Any, **more: Any) -> Answer:
     """Ask, and show how far the answer is where a model writes it and the page is a terminal."""
-    events = assistant.stream(question, *args, **more)
+    stream = assistant.stream(question, *args, **more)
     with show_waiting(page, bool(assistant.model)) as listen:
-        return last_event(events, AnswerDone, listen).answer
+        return events.last_event(stream, events.AnswerDone, listen).answer
 
 
 @contextmanager
@@ -148,28 +137,28 @@ def show_waiting(page: ConsolePage, model: bool) -> Iterator[AskListener]:
         return
     with page.show_status("asking") as show:
 
-        def listen(event: AskEvent) -> None:
+        def listen(event: events.AskEvent) -> None:
             if step := _name_step(event):
                 show(step)
 
         yield listen
 
 
-def _name_step(event: AskEvent) -> str:
+def _name_step(event: events.AskEvent) -> str:
     match event:
-        case Searching():
+        case events.Searching():
             return "searching"
-        case EvidenceFound():
+        case events.EvidenceFound():
             return f"reading {count_noun(len(event.paper_ids), 'paper')}"
-        case Thinking():
+        case events.Thinking():
             return f"thinking, {event.seconds:.0f} s, {count_noun(event.tokens, 'token')}"
-        case RequestRetried():
+        case events.RequestRetried():
             return event.words
-        case TextDelta():
+        case events.TextDelta():
             return "writing"
-        case Repairing():
+        case events.Repairing():
             return f"comparing: {count_noun(event.claims, 'sentence')} in doubt, to be written again"
-        case ClaimChecked():
+        case events.ClaimChecked():
             return "comparing"
         case _:
             return ""

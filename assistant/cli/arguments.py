@@ -5,16 +5,45 @@ ArgumentTypeError where it makes no sense.
 """
 
 import argparse
+import os
 import re
+import textwrap
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from assistant.phrases import STRICT
+
+
+class CommandHelp(argparse.RawDescriptionHelpFormatter):
+    """The help of a command: without the options of a Chroma server, which few have and ``conspectus --help`` tells."""
+
+    def add_usage(self, usage: str | None, actions: Iterable[argparse.Action], *rest: Any, **more: Any) -> None:
+        """Add the line of the usage."""
+        super().add_usage(usage, _leave_server_out(actions), *rest, **more)
+
+    def add_arguments(self, actions: Iterable[argparse.Action]) -> None:
+        """Add a group of arguments."""
+        super().add_arguments(_leave_server_out(actions))
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Wrap sentences; examples, which are indented, stay whole."""
+        wrapper = textwrap.TextWrapper(width, indent, indent, break_on_hyphens=False)
+        return "\n".join(line if line.startswith(" ") else wrapper.fill(line) for line in text.splitlines())
+
+
+def _leave_server_out(actions: Iterable[argparse.Action]) -> list[argparse.Action]:
+    return [action for action in actions if not any(name.startswith("--server-") for name in action.option_strings)]
 
 
 def parse_text(value: str) -> str:
     """Take an argument as text, also where a terminal sent bytes that are none."""
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def parse_path(value: str) -> str:
+    """Take a path; a shell leaves "~" as it is in quotes and behind "="."""
+    return os.path.expanduser(value)
 
 
 def parse_share(value: str) -> float:
@@ -79,13 +108,16 @@ _SERVER_OPTIONS = (
 def add_common_options(parser: ArgumentParser, default: object = argparse.SUPPRESS) -> None:
     """Add the options that stand before or after the name of a command."""
     group = parser.add_argument_group("everywhere")
+    more = "" if default is None else "; its options: conspectus --help"
     group.add_argument("--library", metavar="DIR", default=default, help="folder of the library ($CONSPECTUS_LIBRARY)")
     group.add_argument(
-        "--store", metavar="URL", default=default, help="Chroma server with the papers ($CONSPECTUS_STORE)"
+        "--store", metavar="URL", default=default, help=f"Chroma server with the papers ($CONSPECTUS_STORE){more}"
     )
     for name, metavar, help in _SERVER_OPTIONS:
         group.add_argument(f"--server-{name}", metavar=metavar, default=default, help=help)
-    group.add_argument("--config", metavar="FILE", default=default, help="file of settings ($CONSPECTUS_CONFIG)")
+    group.add_argument(
+        "--config", metavar="FILE", type=parse_path, default=default, help="file of settings ($CONSPECTUS_CONFIG)"
+    )
     group.add_argument("--json", action="store_true", default=default, help="print one JSON document")
     group.add_argument("--no-color", action="store_true", default=default, help="no colour ($NO_COLOR)")
 
@@ -107,7 +139,9 @@ def add_model_options(parser: ArgumentParser, writes: bool = True) -> None:
             ("--fallback", "quote excerpts when the model fails, or not (no)"),
         ):
             group.add_argument(name, action=argparse.BooleanOptionalAction, help=help)
-        group.add_argument("--prompts", metavar="DIR", help="folder of prompts that replace those that are shipped")
+        group.add_argument(
+            "--prompts", metavar="DIR", type=parse_path, help="folder of prompts that replace those that are shipped"
+        )
 
 
 def add_judge_options(parser: ArgumentParser) -> None:
@@ -138,7 +172,7 @@ def add_actions(parser: ArgumentParser, actions: Mapping[str, str]) -> dict[str,
     """
     group = parser.add_subparsers(title="actions", dest="action", metavar="ACTION", prog=parser.prog)
     return {
-        name: group.add_parser(name, help=help, description=f"{help}.", allow_abbrev=False)
+        name: group.add_parser(name, help=help, description=f"{help}.", formatter_class=CommandHelp, allow_abbrev=False)
         for name, help in actions.items()
     }
 

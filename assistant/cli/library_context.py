@@ -73,9 +73,17 @@ _NAMED = (
 
 
 def read_filters(args: Namespace) -> "FilterOptions":
-    """Read the filters that the arguments ask for, as the API takes them."""
+    """Read the filters that the arguments ask for, as the API takes them.
+
+    Raises:
+        InputError: No year is among those that were asked for.
+    """
     first = [year for year in (args.year[0], args.since) if year is not None]
     last = [year for year in (args.year[1], args.until) if year is not None]
+    if first and last and max(first) > min(last):
+        raise InputError(
+            f"No year is {max(first)} or later and {min(last)} or earlier.", "Look at --year, --since and --until."
+        )
     values = {
         "author": args.in_author,
         "year_from": max(first, default=None),

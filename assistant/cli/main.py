@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from assistant.cli.arguments import add_common_options
+from assistant.cli.arguments import CommandHelp, add_common_options
 from assistant.cli.console import Output
 from assistant.cli.exit_codes import ERROR, PIPE_CLOSED, STOPPED, USAGE
 from assistant.cli.table import COMMANDS, CommandEntry
@@ -65,7 +65,7 @@ class CommandParser(argparse.ArgumentParser):
         """Refuse what is none of the choices; of commands and actions, say what may have been meant."""
         if isinstance(action, argparse._SubParsersAction) and value not in action.choices:
             what = "command" if action.dest == "command" else "action"
-            near = get_close_matches(str(value), list(action.choices), 1, _NEAR)
+            near = get_close_matches(str(value), [*action.choices, *(["help"] if what == "command" else [])], 1, _NEAR)
             meant = f"Did you mean: {self.prog} {near[0]}? Or see" if near else "See"
             raise InputError(f"There is no {what} {value!r}.", f"{meant}: {self.prog} --help")
         super()._check_value(action, value)
@@ -171,7 +171,7 @@ def _add_command(commands: "argparse._SubParsersAction[CommandParser]", command:
         usage=f"conspectus {command.name} [OPTIONS] {command.operands}".strip(),
         description=f"{command.help}.\n{command.about}".strip(),
         epilog="\n".join(("examples:", *(f"  {example}" for example in command.examples))),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=CommandHelp,
         allow_abbrev=False,
     )
 
@@ -275,7 +275,7 @@ def _clean_up_on_signals() -> None:
 def _run_command(words: list[str], out: Output, ours: bool) -> int:
     try:
         if words[:1] == ["help"]:  # `conspectus help ask` is `conspectus ask --help`.
-            words = [*words[1:2], "--help"]
+            words = [*words[1:], "--help"]
         args = parse_arguments(words)
     except SystemExit as stop:  # argparse, after the help.
         return int(stop.code or 0)

@@ -246,9 +246,7 @@ class Assistant:
             LibraryLocked: Another process is updating or adding.
             LibraryError: The library cannot be read, or the disk refuses.
         """
-        from assistant.client.watches import run_update
-
-        return run_update(self.stream_update(*reports, retractions=retractions), on_event)
+        return self.watches._update(reports, retractions, on_event)
 
     async def aupdate(self, *reports: str | Path, retractions: bool = True) -> UpdateReport:
         """``update`` without blocking the event loop."""
@@ -507,9 +505,9 @@ class Assistant:
             InputError: The file cannot be used.
             LibraryError: The library cannot be read.
         """
-        from assistant.client.evaluation import score_answers
+        from assistant.client.evaluation import ModelEvaluation
 
-        return score_answers(self, questions, strict)
+        return ModelEvaluation.score(self, questions, strict)
 
     def doctor(self, repair: bool = False, files: Sequence[str | Path] = ()) -> tuple[Check, ...]:
         """Examine the library, and with ``repair`` mend what can be mended; damage is reported, not raised.

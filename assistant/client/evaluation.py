@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from assistant.evaluate import Evaluation, evaluate, load_questions
 from assistant.types import Answer, Turn, Usage
@@ -20,29 +20,29 @@ class ModelEvaluation(Evaluation):
     model: str = ""
     model_usage: Usage = Usage()
 
+    @classmethod
+    def score(cls, assistant: Assistant, path: str | Path, strict: bool = False) -> Self:
+        """Ask the questions of a file in conversations that are kept in memory only, and score the answers.
 
-def score_answers(assistant: Assistant, path: str | Path, strict: bool = False) -> ModelEvaluation:
-    """Ask the questions of a file in conversations that are kept in memory only, and score the answers.
+        Raises:
+            InputError: The file cannot be used.
+            LibraryError: The library cannot be read.
+        """
+        usage = Usage()
 
-    Raises:
-        InputError: The file cannot be used.
-        LibraryError: The library cannot be read.
-    """
-    usage = Usage()
+        def answer(question: str, turns: Sequence[Turn]) -> Answer:
+            nonlocal usage
+            reply = assistant.ask(question, strict=strict, history=turns)
+            usage += reply.usage
+            return reply
 
-    def answer(question: str, turns: Sequence[Turn]) -> Answer:
-        nonlocal usage
-        reply = assistant.ask(question, strict=strict, history=turns)
-        usage += reply.usage
-        return reply
+        def answer_last(question: str, history: Sequence[str]) -> Answer:
+            turns: list[Turn] = []
+            for earlier in history:
+                reply = answer(earlier, turns)
+                turns.append(Turn.now(reply.question, reply))
+            return answer(question, turns)
 
-    def answer_last(question: str, history: Sequence[str]) -> Answer:
-        turns: list[Turn] = []
-        for earlier in history:
-            reply = answer(earlier, turns)
-            turns.append(Turn.now(reply.question, reply))
-        return answer(question, turns)
-
-    questions = load_questions(Path(path))
-    scores = evaluate(questions, answer_last, lambda text: assistant.search(text, 5), assistant.papers.get)
-    return ModelEvaluation(**dict(scores), model=assistant.model, model_usage=usage)
+        questions = load_questions(Path(path))
+        scores = evaluate(questions, answer_last, lambda text: assistant.search(text, 5), assistant.papers.get)
+        return cls(**dict(scores), model=assistant.model, model_usage=usage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.bin import Bin, Removal, session_content
+from store.bin import Bin, Removal
 from store.errors import NotFound
 from store.ingest.restoration import bring_back
 
@@ -24,7 +24,7 @@ def undo_last(library: Library, sessions: SavedSessions) -> Removal:
     bin = Bin(library.folder)
     for file, removal in bin.list():
         if removal.kind == "session":
-            is_back = sessions.restore(removal.session, session_content(removal))
+            is_back = sessions.restore(removal.session, removal.decode_session())
         else:
             is_back = bool(bring_back(library, removal))
         bin.drop(file)

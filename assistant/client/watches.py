@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from assistant.report.saved import SavedReport, forget_report, keep_report, list_reports
 from assistant.watch.digest import UpdateDone, UpdateReport
-from assistant.watch.digest_text import check_file, render_digest, save_digest
+from assistant.watch.digest_text import check_file, render_digest
 from assistant.watch.state import WatchFolder
 from assistant.watch.watch import Watch
 from store.errors import InputError
+from store.files import write_atomic
 
 if TYPE_CHECKING:
     import builtins
@@ -127,7 +128,9 @@ class Watches:
             InputError: There is no such format, or the file is somebody else's.
             LibraryError: The disk refuses.
         """
-        save_digest(report, Path(path), format or _read_ending(Path(path)))
+        content = render_digest(report, format or _read_ending(Path(path)))
+        check_file(Path(path))
+        write_atomic(Path(path), content.encode())
 
     @staticmethod
     def check_output(path: str | Path, format: str | None = None) -> None:
@@ -138,6 +141,21 @@ class Watches:
         """
         render_digest(UpdateReport(), format or _read_ending(Path(path)))
         check_file(Path(path))
+
+    def _update(
+        self,
+        files: tuple[str | Path, ...],
+        retractions: bool,
+        on_event: Callable[[UpdateEvent], object] | None = None,
+    ) -> UpdateReport:
+        """Run an update to the end of its events, so that its digest counts as told."""
+        report = UpdateReport()
+        for event in self._stream_update(files, retractions):
+            if on_event:
+                on_event(event)
+            if isinstance(event, UpdateDone):
+                report = event.report
+        return report
 
     def _stream_update(self, files: tuple[str | Path, ...], retractions: bool) -> Iterator[UpdateEvent]:
         """Yield the events of ``Assistant.update``."""
@@ -174,17 +192,6 @@ class Watches:
                 return reports.replay(file)
             except InputError as reason:
                 raise (error if " is no " in reason.what or "cannot be read" in reason.what else reason) from None
-
-
-def run_update(events: Iterator[UpdateEvent], on_event: Callable[[UpdateEvent], object] | None = None) -> UpdateReport:
-    """Run the events of an update to their end, so that its digest counts as told, and return how it went."""
-    report = UpdateReport()
-    for event in events:
-        if on_event:
-            on_event(event)
-        if isinstance(event, UpdateDone):
-            report = event.report
-    return report
 
 
 def _read_ending(path: Path) -> str:

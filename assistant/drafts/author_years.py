@@ -62,6 +62,15 @@ class AuthorYear(NamedTuple):
         unnamed = len(paper.authors) - len(self.names)
         return unnamed > 1 or paper.authors_truncated if self.others else unnamed == 0
 
+    def find_papers(self, view: Snapshot) -> list[Paper]:
+        """Find the papers of a library that the citation may mean."""
+        words = name_words(self.names[0])
+        if not words:
+            return []
+        filters = Filters(author=(words[-1],), year_from=self.year, year_to=self.year)
+        fitting = [paper for paper in view.papers(view.list_ids(filters)) if self.fits(paper)]
+        return [paper for paper in fitting if self.names_all(paper)] or fitting
+
 
 def _ends_with(cited: Sequence[str], family: Sequence[str]) -> bool:
     """Whether a name as it is cited is a family name; its particles may be left out: "Beethoven", "van Beethoven"."""
@@ -112,22 +121,6 @@ def read_author_year(key: str) -> AuthorYear | None:
     year = re.search(rf", ({_YEAR})$", key)
     names = _read_names(key, 0, year.start()) if year else None
     return AuthorYear(names.names, names.others, int(year[1][:4])) if year and names else None
-
-
-def find_cited(view: Snapshot, cited: AuthorYear) -> list[Paper]:
-    """Find the papers of a library that a citation may mean."""
-    words = name_words(cited.names[0])
-    if not words:
-        return []
-    filters = Filters(author=(words[-1],), year_from=cited.year, year_to=cited.year)
-    fitting = [paper for paper in view.papers(view.list_ids(filters)) if cited.fits(paper)]
-    return [paper for paper in fitting if cited.names_all(paper)] or fitting
-
-
-def has_author(view: Snapshot, name: str) -> bool:
-    """Return whether a library has an author whose name ends like one that is cited."""
-    words = name_words(name)
-    return bool(words) and view.count_by_author(words[-1]) > 0
 
 
 def _read_part(part: str, is_author: Callable[[str], bool]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """A number by itself, with its unit or the thing that it counts: "90.94%", "1.6 points", "172 pairs"."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from assistant.verify.alignment import match_word
 from assistant.verify.numbers import Quantity, is_same_quantity
@@ -21,6 +21,20 @@ class BareNumber(NamedTuple):
 
     sentence: Sentence
     beside: tuple[Word, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Parse a text that is a number and little else; None where it is a sentence, or has no number."""
+        sentence = parse_sentence(text)
+        if not sentence.quantities or len(sentence.words) > _MOST_WORDS:
+            return None
+        spans = [(number.start, number.end) for number in sentence.quantities]
+        beside = tuple(
+            word
+            for word in sentence.words
+            if not word.stop and not any(start <= word.start < end for start, end in spans) and not word.low.isdigit()
+        )
+        return cls(sentence, beside) if len(beside) <= _MOST_BESIDE else None
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -56,20 +70,6 @@ class BareNumber(NamedTuple):
         return any(
             _is_beside(place, quantity, sentence) for quantity in theirs for place in match_word(word, sentence).places
         )
-
-
-def read_bare_number(text: str) -> BareNumber | None:
-    """Read a text that is a number and little else; None where it is a sentence, or has no number."""
-    sentence = parse_sentence(text)
-    if not sentence.quantities or len(sentence.words) > _MOST_WORDS:
-        return None
-    spans = [(number.start, number.end) for number in sentence.quantities]
-    beside = tuple(
-        word
-        for word in sentence.words
-        if not word.stop and not any(start <= word.start < end for start, end in spans) and not word.low.isdigit()
-    )
-    return BareNumber(sentence, beside) if len(beside) <= _MOST_BESIDE else None
 
 
 def _is_same(number: Quantity, theirs: Quantity) -> bool:

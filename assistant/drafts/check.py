@@ -63,8 +63,9 @@ def read_text(path: Path) -> str:
     file = TextFile(path)
     if file.size > MAX_BYTES:
         raise _too_long(f"{file.name}", file.size)
-    if "\0" in file.text_head():
-        raise InputError(f"{file.name} is no text.", "Save the draft as Markdown or LaTeX, and give that file.")
+    head = file.text_head()
+    if "\0" in head or head.startswith("%PDF-"):  # A PDF need not hold a NUL.
+        raise InputError(f"{file.name} is no text.", "Save the draft as Markdown, LaTeX or Word, and give that file.")
     return file.read_whole(file.detect_encoding())
 
 

@@ -6,22 +6,22 @@ From their keys to papers of the library, and back; of the entries of a ``.bib``
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.drafts.author_years import (
     find_author_years,
     find_bare_author_years,
-    find_cited,
-    has_author,
     read_author_year,
 )
 from assistant.drafts.citation_mark import CitationMark
-from assistant.drafts.reference_list import find_listed, find_numbers
+from assistant.drafts.reference_list import find_numbers
 from store.citation_keys import keys_in
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
 from store.paper_names import find_by_whole_title, identify
+from store.person_name import name_words
 from store.readers import identifiers
 from store.text.clean import clean_text
 
@@ -134,6 +134,12 @@ def _read_value(text: str, start: int, end: int) -> str:
     return ""
 
 
+_IDENTIFIER = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]{1,200}|\barXiv:\s?\d{4}\.\d{4,5}|\bPMID:?\s?\d{4,9}", re.IGNORECASE)
+# What parts the authors, the title and the journal of a reference: a full stop, a question mark, quotation marks.
+_PARTING = re.compile(r"[.?!]\s+|[.,?!]?[\"“”]|,\s+(?=in:?\s)|\s\(\d{4}[a-z]?\)[.,]?\s*")
+# Words of the shortest title that is looked for; chosen by hand: "In press" and "New York" are none.
+_SHORTEST = 3
+
 # How many keys a message names, and how many characters of a reference; chosen by hand.
 _SHOWN, _WIDTH = 3, 100
 
@@ -189,11 +195,12 @@ class CitationResolver:
         return self.key_of(paper) if paper else key
 
     def _is_author(self, name: str) -> bool:
-        return self._view is not None and has_author(self._view, name)
+        words = name_words(name)
+        return bool(words) and self._view is not None and self._view.count_by_author(words[-1]) > 0
 
     def _resolve_in_library(self, key: str) -> ResolvedKey:
         cited = read_author_year(key)
-        papers = find_cited(self._view, cited) if cited and self._view else self._identify(key)
+        papers = cited.find_papers(self._view) if cited and self._view else self._identify(key)
         if len(papers) == 1:
             return ResolvedKey(papers[0])
         if papers:
@@ -203,7 +210,7 @@ class CitationResolver:
         return ResolvedKey(None, f"the library has no paper {what}")
 
     def _resolve_listed(self, entry: str) -> ResolvedKey:
-        papers = find_listed(self._view, entry) if self._view else []
+        papers = _find_listed(self._view, entry) if self._view else []
         shown = f"{entry[:_WIDTH]}…" if len(entry) > _WIDTH else entry
         return ResolvedKey(papers[0]) if papers else ResolvedKey(None, f"“{shown}” is not in the library")
 
@@ -229,3 +236,16 @@ class CitationResolver:
     def _bib_keys(self) -> dict[str, str]:
         papers = {key: self.resolve_key(key).paper for key in self._bib}
         return {paper.id: key for key, paper in reversed(papers.items()) if paper}
+
+
+def _find_listed(view: Snapshot, entry: str) -> list[Paper]:
+    """Find the papers of a library that an entry of a list names: by an identifier in it, else by its title."""
+    for identifier in _IDENTIFIER.finditer(entry):
+        if papers := identify(view, identifier[0].rstrip(".,;)")):
+            return papers
+    parts = [part.strip() for part in _PARTING.split(entry) if part and part.strip()]
+    titles = [*parts, *(f"{first}. {second}" for first, second in pairwise(parts))]
+    for title in sorted(titles, key=len, reverse=True):
+        if len(title.split()) >= _SHORTEST and (papers := find_by_whole_title(view, title)):
+            return papers
+    return []

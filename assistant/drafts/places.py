@@ -12,7 +12,7 @@ from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.concurrency import in_thread
-from assistant.drafts.bare_number import BareNumber, read_bare_number
+from assistant.drafts.bare_number import BareNumber
 from assistant.drafts.checked_sentence import Relation
 from assistant.drafts.draft_sentences import strip_sentence
 from assistant.drafts.place import NOWHERE, Place, Places
@@ -118,7 +118,7 @@ class PlaceFinder:
             text: A sentence without marks and citations.
             without: Ids of papers that are left out.
         """
-        number = read_bare_number(text)
+        number = BareNumber.parse(text)
         words = read_words(text)
         if number is None and len({word.stem for word in parse_sentence(text).words if not word.stop}) < 2:
             return []  # One word states nothing.

@@ -2,12 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterator
-from itertools import pairwise
 
 from assistant.drafts.citation_mark import CitationMark
-from store.index.snapshot import Snapshot
-from store.paper import Paper
-from store.paper_names import find_by_whole_title, identify
 
 _HEADING = re.compile(
     r"[ \t]*(?:#{1,6}[ \t]*)?[*_]{0,3}(?:\d{1,2}\.?[ \t]+)?"
@@ -24,11 +20,6 @@ _NUMBERS = re.compile(
 )
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _RANGE = re.compile(r"(\d+)(?:\s?[–-]\s?(\d+))?")
-_IDENTIFIER = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]{1,200}|\barXiv:\s?\d{4}\.\d{4,5}|\bPMID:?\s?\d{4,9}", re.IGNORECASE)
-# What parts the authors, the title and the journal of a reference: a full stop, a question mark, quotation marks.
-_PARTING = re.compile(r"[.?!]\s+|[.,?!]?[\"“”]|,\s+(?=in:?\s)|\s\(\d{4}[a-z]?\)[.,]?\s*")
-# Words of the shortest title that is looked for; chosen by hand: "In press" and "New York" are none.
-_SHORTEST = 3
 
 
 def is_reference_heading(line: str) -> bool:
@@ -76,16 +67,3 @@ def _read_numbers(text: str) -> Iterator[int]:
     for part in _RANGE.finditer(text):
         first, last = int(part[1]), int(part[2] or part[1])
         yield from range(first, last + 1) if first <= last else (first, last)
-
-
-def find_listed(view: Snapshot, entry: str) -> list[Paper]:
-    """Find the papers of a library that an entry of a list names: by an identifier in it, else by its title."""
-    for identifier in _IDENTIFIER.finditer(entry):
-        if papers := identify(view, identifier[0].rstrip(".,;)")):
-            return papers
-    parts = [part.strip() for part in _PARTING.split(entry) if part and part.strip()]
-    titles = [*parts, *(f"{first}. {second}" for first, second in pairwise(parts))]
-    for title in sorted(titles, key=len, reverse=True):
-        if len(title.split()) >= _SHORTEST and (papers := find_by_whole_title(view, title)):
-            return papers
-    return []

@@ -7,7 +7,6 @@ from assistant.escaping import escape_markdown
 from assistant.report.render.html import Child, make_element, write_page
 from assistant.watch.digest import Digest, NewPaper, NewsKind, ReportChange, ReportNews, UpdateReport
 from store.errors import InputError
-from store.files import write_atomic
 
 FORMATS = ("md", "html", "json")
 NOTHING = "Nothing new."
@@ -52,18 +51,6 @@ def render_digest(report: UpdateReport, format: str = "md") -> str:
         case "json":
             return report.model_dump_json(indent=2) + "\n"
     raise InputError(f"A digest cannot be written as {format!r}.", f"Choose one of {', '.join(FORMATS)}.")
-
-
-def save_digest(report: UpdateReport, path: Path, format: str) -> None:
-    """Write what an update tells to a file; one that no update wrote is not replaced.
-
-    Raises:
-        InputError: There is no such format, or the file is somebody else's.
-        LibraryError: The disk refuses.
-    """
-    content = render_digest(report, format)
-    check_file(path)
-    write_atomic(path, content.encode())
 
 
 def check_file(path: Path) -> None:

@@ -7,6 +7,7 @@ from assistant.cli.arguments import (
     add_actions,
     add_common_options,
     add_listing_filters,
+    parse_path,
     parse_positive,
     parse_text,
     parse_year,
@@ -15,7 +16,9 @@ from assistant.cli.table.command_entry import CommandEntry
 
 
 def _declare_add(parser: ArgumentParser) -> None:
-    parser.add_argument("files", metavar="FILE", nargs="+", help="file, folder or archive of papers; - for stdin")
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", type=parse_path, help="file, folder or archive of papers; - for stdin"
+    )
     parser.add_argument("--format", metavar="NAME", help="its format, if content does not tell (docs/formats.md)")
     parser.add_argument("--dry-run", action="store_true", help="tell what would happen, and write nothing")
     parser.add_argument(
@@ -70,7 +73,13 @@ def _declare_zotero(parser: ArgumentParser) -> None:
     sync.add_argument("--dry-run", action="store_true", help="tell what would happen, and store nothing")
     sync.add_argument("--yes", action="store_true", help="remove what is gone in Zotero without asking")
     push = parsers["push"]
-    push.add_argument("file", metavar="FILE", nargs="?", help="a report (.manifest.json, .json) or a text in Markdown")
+    push.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        type=parse_path,
+        help="a report (.manifest.json, .json) or a text in Markdown",
+    )
     push.add_argument("--session", metavar="ID", type=parse_text, help="an answer of this conversation; or last")
     push.add_argument("--turn", metavar="N", type=parse_positive, help="the answer to its Nth question (the last)")
     push.add_argument("--missing", action="store_true", help="the abstracts and DOIs that Zotero's items lack")
@@ -110,10 +119,14 @@ def _declare_watch(parser: ArgumentParser) -> None:
 
 def _declare_update(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "reports", metavar="REPORT", nargs="*", help="report as JSON, or a manifest, to follow from now on"
+        "reports",
+        metavar="REPORT",
+        nargs="*",
+        type=parse_path,
+        help="report as JSON, or a manifest, to follow from now on",
     )
     parser.add_argument("--format", metavar="NAME", help="md, html or json (as FILE ends)")
-    parser.add_argument("-o", "--output", metavar="FILE", help="file to write what is new to")
+    parser.add_argument("-o", "--output", metavar="FILE", type=parse_path, help="file to write what is new to")
     parser.add_argument(
         "--retractions",
         action=argparse.BooleanOptionalAction,

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 
-from assistant.cli.arguments import add_listing_filters, parse_positive, parse_text
+from assistant.cli.arguments import add_listing_filters, parse_path, parse_positive, parse_text
 from assistant.cli.table.command_entry import CommandEntry
 
 
@@ -50,7 +50,9 @@ def _declare_split(parser: ArgumentParser) -> None:
 def _declare_export(parser: ArgumentParser) -> None:
     parser.add_argument("--format", metavar="NAME", help="bibtex, ris, csl-json, csv, jsonl (as FILE ends; bibtex)")
     parser.add_argument("--style", metavar="STYLE", help="a list of references instead: apa, ieee, nature, FILE.csl …")
-    parser.add_argument("-o", "--output", metavar="FILE", help="file to write, in place of one that is there")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", type=parse_path, help="file to write, in place of one that is there"
+    )
     add_listing_filters(parser)
 
 

@@ -10,6 +10,7 @@ from assistant.cli.arguments import (
     add_retracted_option,
     add_strict_option,
     parse_dollars,
+    parse_path,
     parse_port,
     parse_positive,
     parse_share,
@@ -83,8 +84,13 @@ def _declare_where(parser: ArgumentParser) -> None:
 
 
 def _declare_check(parser: ArgumentParser) -> None:
-    parser.add_argument("draft", metavar="DRAFT", help="draft in Markdown or LaTeX, or a sentence; - for stdin")
-    parser.add_argument("--bib", metavar="FILE", help="the .bib file that its keys come from")
+    parser.add_argument(
+        "draft",
+        metavar="DRAFT",
+        type=parse_path,
+        help="draft in Markdown, LaTeX or Word, or a sentence; - for stdin",
+    )
+    parser.add_argument("--bib", metavar="FILE", type=parse_path, help="the .bib file that its keys come from")
     add_model_options(parser, writes=False)
     add_judge_options(parser)
 
@@ -96,7 +102,7 @@ def _declare_report(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--format", metavar="NAME", help="md, html, json, csv, xlsx, bib, docx, pdf, tex (as FILE ends)"
     )
-    parser.add_argument("-o", "--output", metavar="FILE", help="file to write; - for standard output")
+    parser.add_argument("-o", "--output", metavar="FILE", type=parse_path, help="file to write; - for standard output")
     parser.add_argument(
         "--min",
         metavar="X",
@@ -108,7 +114,9 @@ def _declare_report(parser: ArgumentParser) -> None:
         "--top", metavar="N", dest="most", type=parse_positive, help="papers on the TOPIC at the most, the surest first"
     )
     parser.add_argument("--estimate", action="store_true", help="say what a model is going to take, and ask nothing")
-    parser.add_argument("--replay", metavar="MANIFEST", help="make the report of this manifest again, byte for byte")
+    parser.add_argument(
+        "--replay", metavar="MANIFEST", type=parse_path, help="make the report of this manifest again, byte for byte"
+    )
     table = parser.add_argument_group("report table")
     table.add_argument(
         "--column",
@@ -118,7 +126,7 @@ def _declare_report(parser: ArgumentParser) -> None:
         type=parse_text,
         help='what each paper is asked: "sample size: number", "outcome: better | worse"; once a column',
     )
-    table.add_argument("--columns", metavar="FILE", help="a TOML file with columns (docs/tables.md)")
+    table.add_argument("--columns", metavar="FILE", type=parse_path, help="a TOML file with columns (docs/tables.md)")
     table.add_argument("--sort", metavar="COLUMN", default="", help="sort the rows by a column")
     table.add_argument("--descending", action="store_true", help="with --sort: the largest first")
     table.add_argument(
@@ -146,7 +154,7 @@ def _declare_report(parser: ArgumentParser) -> None:
 
 
 def _declare_batch(parser: ArgumentParser) -> None:
-    parser.add_argument("spec", metavar="SPEC.toml", help="file that says what to make")
+    parser.add_argument("spec", metavar="SPEC.toml", type=parse_path, help="file that says what to make")
     parser.add_argument("--estimate", action="store_true", help="say what it is going to take, and ask nothing")
     parser.add_argument("--resume", action="store_true", help="go on where it stopped")
     parser.add_argument("--max-tokens", metavar="N", type=parse_positive, help="tokens that all its runs may take")
@@ -163,8 +171,8 @@ ENTRIES = (
         "Answer a question from the library, each sentence with its source",
         (
             'conspectus ask "What is Residual Horizon Optimization?"',
-            'conspectus ask --session new --since 2020 "Who …?"',
-            'conspectus ask --model llama3.1:8b --base-url http://localhost:11434/v1 "Why …?"',
+            'conspectus ask --session new --since 2020 "Which papers study fairness?"',
+            'conspectus ask --model llama3.1:8b --base-url http://localhost:11434/v1 "What are model soups?"',
         ),
         _declare_ask,
         "question",
@@ -185,7 +193,7 @@ ENTRIES = (
         "mcp",
         "",
         "Serve the library to an agent: eight tools, among them one that compares its own sentences",
-        ("conspectus mcp", "conspectus mcp --write --model gpt-4o-mini", "conspectus mcp --http 8766"),
+        ("conspectus mcp", "conspectus mcp --write --model openai:gpt-4o-mini", "conspectus mcp --http 8766"),
         _declare_mcp,
         about="It speaks the Model Context Protocol over standard input and output; with --http over HTTP on this "
         "machine, to whoever has the token that it prints. It only reads unless --write is said. How agents are told "
@@ -229,7 +237,11 @@ ENTRIES = (
         "check",
         "DRAFT",
         "Compare a draft of your own, sentence by sentence, with the words of what it cites and of the library",
-        ("conspectus check draft.md", "conspectus check paper.tex --bib references.bib"),
+        (
+            "conspectus check draft.md",
+            "conspectus check paper.tex --bib references.bib",
+            'conspectus check "A model soup attains 90.94% top-1 accuracy on ImageNet."',
+        ),
         _declare_check,
         about="Citations are [@key], \\cite{key}, (Gold et al., 2005) or a number of a list of references; a key is "
         "that of the .bib file, an id, a citation key, a DOI or an arXiv id. Ends with 1 if what a sentence cites does "
@@ -238,7 +250,7 @@ ENTRIES = (
     CommandEntry(
         "report",
         "[KIND] [TOPIC] | diff A B",
-        "Write a report on the library: themes, timeline, question, compare, author, contradictions or annotated",
+        "Write a report: themes, timeline, question, compare, author, contradictions, annotated or table",
         (
             "conspectus report",
             'conspectus report themes "distribution shift" --since 2020 -o shift.html',

@@ -7,6 +7,7 @@ from assistant.cli.arguments import (
     add_common_options,
     add_judge_options,
     add_model_options,
+    parse_path,
     parse_positive,
     parse_text,
 )
@@ -35,7 +36,7 @@ def _declare_sessions(parser: ArgumentParser) -> None:
     parsers["export"].add_argument("--format", choices=("md", "json", "bib"), default="md", help="its format (md)")
     parsers["export"].add_argument("--style", metavar="STYLE", default="apa", help="of its references (apa)")
     parsers["export"].add_argument(
-        "-o", "--output", metavar="FILE", help="file to write, in place of one that is there"
+        "-o", "--output", metavar="FILE", type=parse_path, help="file to write, in place of one that is there"
     )
     parsers["fork"].add_argument(
         "turn", metavar="TURN", type=parse_positive, help="number of the last question to take, from 1"
@@ -48,7 +49,11 @@ def _declare_sessions(parser: ArgumentParser) -> None:
 
 def _declare_doctor(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "files", metavar="FILE", nargs="*", help="reports as JSON, manifests, folders of batches to look at, too"
+        "files",
+        metavar="FILE",
+        nargs="*",
+        type=parse_path,
+        help="reports as JSON, manifests, folders of batches to look at, too",
     )
     parser.add_argument("--repair", action="store_true", help="mend what can be mended")
     parser.add_argument("--re-embed", action="store_true", help="give every paper a new vector by this embedder")
@@ -60,18 +65,20 @@ def _declare_doctor(parser: ArgumentParser) -> None:
 
 
 def _declare_backup(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="file to write; none that is there is overwritten")
+    parser.add_argument(
+        "file", metavar="FILE", type=parse_path, help="file to write; none that is there is overwritten"
+    )
 
 
 def _declare_restore(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="file that conspectus backup wrote")
+    parser.add_argument("file", metavar="FILE", type=parse_path, help="file that conspectus backup wrote")
     parser.add_argument(
         "--replace", action="store_true", help="a library that is there gives way, and is kept beside it"
     )
 
 
 def _declare_eval(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar="QUESTIONS.jsonl", help="file of questions")
+    parser.add_argument("file", metavar="QUESTIONS.jsonl", type=parse_path, help="file of questions")
     add_model_options(parser)
     add_judge_options(parser)
 

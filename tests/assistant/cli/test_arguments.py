@@ -1,11 +1,13 @@
 import argparse
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assistant.cli.arguments import parse_positive, parse_year, parse_years
+from assistant.cli.arguments import parse_path, parse_positive, parse_year, parse_years
 from assistant.cli.library_context import read_filters
-from assistant.cli.main import parse_arguments
+from assistant.cli.main import build_parser, parse_arguments
+from assistant.cli.table import COMMANDS
 from tests.assistant.cli.running import Run
 
 
@@ -69,10 +71,41 @@ def test_arguments_that_are_no_text_are_read_as_far_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("export --output=~/papers.bib", "output"),
+        ("check --bib=~/papers.bib draft.md", "bib"),
+        ("report --replay ~/papers.bib", "replay"),
+        ("backup ~/papers.bib", "file"),
+        ("--config=~/papers.bib papers", "config"),
+    ],
+)
+def test_a_path_that_the_shell_left_alone_is_one_at_home(
+    line: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert getattr(parse_arguments(line.split()), name) == str(tmp_path / "papers.bib")
+
+
+def test_every_file_and_folder_is_a_path() -> None:
+    parser = build_parser([command.name for command in COMMANDS])
+    places = [
+        action
+        for command in parser.commands.choices.values()
+        for action in command._actions
+        if action.metavar in ("FILE", "DIR", "DRAFT", "MANIFEST", "SPEC.toml")
+        and not (action.option_strings and action.option_strings[0].startswith("--server-"))
+    ]
+    assert len(places) > 10
+    assert {action.dest for action in places if action.type is not parse_path} == {"library", "folder"}
+
+
+@pytest.mark.parametrize(
     ("line", "said"),
     [
         ("aks question", "There is no command 'aks'. Did you mean: conspectus ask? Or see: conspectus --help"),
         ("ask --nonsense question", "unknown argument '--nonsense'. See: conspectus ask --help"),
+        ("hlep", "There is no command 'hlep'. Did you mean: conspectus help? Or see: conspectus --help"),
         ("frobnicate", "There is no command 'frobnicate'. See: conspectus --help"),
         ("sessions shwo x", "There is no action 'shwo'. Did you mean: conspectus sessions show? Or see"),
         ("papers --auhtor X", "unknown argument '--auhtor'. Did you mean --author? See: conspectus papers --help"),
@@ -80,6 +113,8 @@ def test_arguments_that_are_no_text_are_read_as_far_as_they_are() -> None:
         ("report --output a -o b", "-o is given twice, and takes one value."),
         ("export --format ris --format csv", "--format is given twice"),
         ("papers stray", "unknown argument 'stray'. See: conspectus papers --help"),
+        ("papers --since 2025 --until 2020", "No year is 2025 or later and 2020 or earlier. Look at --year"),
+        ("papers --year 2018 --since 2020", "No year is 2020 or later and 2018 or earlier. Look at --year"),
         ("papers --year then", "'then' is no year such as 2018"),
         ("search words -k 0", "'0' is no number from 1 up"),
         ("show", "the following arguments are required: ID"),

@@ -17,12 +17,14 @@ each_command = pytest.mark.parametrize("command", COMMANDS, ids=[command.name fo
 def test_each_command_has_help_with_an_example(command: CommandEntry, run: Run) -> None:
     done = run(command.name, "--help")
     assert done.code == 0
-    assert command.help in done.out
+    assert command.help in " ".join(done.out.split())  # Sentences are wrapped, examples are not.
     for example in command.examples:
         assert example in done.out
         assert example.startswith(f"conspectus {command.name}")
     assert command.examples
     assert all(option in done.out for option in ("--library", "--store", "--json", "--no-color"))
+    assert "--server-" not in done.out  # Few have a server of Chroma: the help of all commands tells of it.
+    assert all(len(line) <= 80 for line in done.out.splitlines() if not line.startswith(("usage:", "  conspectus ")))
 
 
 @each_command
@@ -49,6 +51,7 @@ def test_the_help_lists_every_command_with_what_it_does(run: Run) -> None:
     done = run("--help")
     assert done.code == 0
     assert not done.err
+    assert "--server-timeout" in done.out
     for command in COMMANDS:
         assert re.search(rf"^  {command.name} +{re.escape(command.help)}$", done.out, re.MULTILINE)
 

@@ -57,6 +57,7 @@ def test_a_text_is_taken_as_it_is() -> None:
         (b"", "is empty"),
         (b" \r\n\t", "is empty"),
         (b"PK\x03\x04\0\0", "is no text"),
+        (b"%PDF-1.7\n1 0 obj\n", "is no text"),
         (b"a" * (MAX_BYTES + 1), "5.0 MB"),
     ],
 )

@@ -7,9 +7,8 @@ from typing import NamedTuple
 import pytest
 
 from assistant.client import Assistant
-from assistant.client.watches import run_update
 from assistant.report.saved import list_reports
-from assistant.watch.digest import UpdateEvent, UpdateReport
+from assistant.watch.digest import UpdateDone, UpdateEvent, UpdateReport
 from assistant.watch.update import UpdateOptions, stream_update
 from store.providers.provider import URLS, Access
 from tests.store.providers.conftest import Clock
@@ -28,7 +27,7 @@ class Living(NamedTuple):
         return stream_update(library, list_reports(library), UpdateOptions(access, retractions, Clock().pace))
 
     def update(self, retractions: bool = False) -> UpdateReport:
-        return run_update(self.stream(retractions))
+        return [event.report for event in self.stream(retractions) if isinstance(event, UpdateDone)][-1]
 
 
 @pytest.fixture

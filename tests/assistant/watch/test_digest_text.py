@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.client.watches import Watches
 from assistant.watch.digest import CellChange, Digest, NewPaper, NewsKind, ReportChange, ReportNews, UpdateReport
-from assistant.watch.digest_text import render_digest, save_digest, summarize_digest
+from assistant.watch.digest_text import render_digest, summarize_digest
 from store.errors import InputError
 
 DIGEST = Digest(
@@ -95,12 +96,12 @@ def test_a_summary_leaves_out_what_there_is_not() -> None:
 @pytest.mark.parametrize("format", ["md", "html", "json"])
 def test_a_file_is_replaced_only_where_an_update_wrote_it(format: str, tmp_path: Path) -> None:
     file = tmp_path / f"news.{format}"
-    save_digest(UpdateReport(digest=DIGEST), file, format)
-    save_digest(UpdateReport(), file, format)
+    Watches.save(UpdateReport(digest=DIGEST), file, format)
+    Watches.save(UpdateReport(), file, format)
     assert file.read_text(encoding="utf-8") == render_digest(UpdateReport(), format)
     file.write_text("# My own notes\n")
     with pytest.raises(InputError, match="no update wrote"):
-        save_digest(UpdateReport(digest=DIGEST), file, format)
+        Watches.save(UpdateReport(digest=DIGEST), file, format)
     assert file.read_text() == "# My own notes\n"
 
 

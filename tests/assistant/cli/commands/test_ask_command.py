@@ -42,7 +42,8 @@ def test_an_abstention_ends_with_3_and_says_why(run: Run, built: Path) -> None:
 def test_an_empty_library_is_an_abstention(run: Run, tmp_path: Path) -> None:
     done = run("ask", FACT, library=tmp_path)
     assert done.code == 3
-    assert "The library is empty" in done.out
+    assert "The library is empty. Add papers with: conspectus add FILE" in done.out
+    assert "Try other words" not in done.out
 
 
 def test_filters_restrict_the_answer(run: Run, built: Path) -> None:
