@@ -34,7 +34,7 @@ from store.errors import InputError
 from store.index.index_schema import extract_terms
 from store.library import Library
 from store.paper import Paper
-from store.person_name import name_key
+from store.person_name import name_key, name_words
 
 NOT_STATED = "not stated in the abstract"
 NONE = "no two sentences were found that contradict each other"
@@ -172,25 +172,29 @@ def _outline_author(library: Library, scope: ReportScope, request: ReportSpec) -
         for year, papers in group_by_year(scope.papers).items()
     ]
     methods = [ParagraphPlan(role, scope.papers, _SENTENCES_OF_AN_AUTHOR) for role in (METHODS, DATA, NUMBERS)]
-    name = " and ".join(request.filters.author) or request.topic
+    own = request.filters.author or ((request.topic,) if request.topic else ())
+    name = " and ".join(own)
     return Outline(
         f"The papers of {name}" if name else "The papers of an author",
         [
             SectionPlan("Themes over time", scope.papers, table=tabulate_themes(groups)),
             *years,
             SectionPlan("Methods, data and numbers", scope.papers, methods),
-            SectionPlan("Collaborators", scope.papers, table=_tabulate_collaborators(scope.papers)),
+            SectionPlan("Collaborators", scope.papers, table=_tabulate_collaborators(scope.papers, own)),
         ],
         themes=groups,
     )
 
 
-def _tabulate_collaborators(papers: Sequence[Paper]) -> Table:
-    """List who wrote most of the papers, how many and in which years. Names that a source hides are not counted."""
+def _tabulate_collaborators(papers: Sequence[Paper], own: Sequence[str]) -> Table:
+    """List who else wrote most of the papers of some authors, how many and in which years."""
+    own_words = [{*name_words(name)} for name in own]
     written: dict[str, list[Paper]] = {}
     names: dict[str, str] = {}
     for paper in papers:
         for author in paper.authors:
+            if any(words <= {*name_words(author.name)} for words in own_words):
+                continue
             names.setdefault(name_key(author.name), author.name)
             written.setdefault(name_key(author.name), []).append(paper)
     keys = sorted(written, key=lambda key: (-len(written[key]), key))[:_COLLABORATORS]

@@ -203,8 +203,12 @@ def _validate(kind: type[Document], content: object, path: Path) -> Document:
 def _read_json(path: Path) -> dict[str, object]:
     try:
         content = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {error}.", "Give a report made with --format json.") from error
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}.", "Give a report made with --format json."
+        ) from error
+    except ValueError as error:
+        raise InputError(f"{path} cannot be read: it is no JSON.", "Give a report made with --format json.") from error
     if not isinstance(content, dict):
         raise InputError(f"{path} is no report.", "Give one made with --format json.")
     return content
