@@ -37,9 +37,15 @@ class CaseSet(NamedTuple):
                 not self.words or any(word in name for word in self.words)
             ):
                 continue
-            played = case["data"].get("quirk", name) if isinstance(case.get("data"), dict) else name
-            rule = cases[played]["data"].get("rule", "") if played in cases else ""
+            played = _read_data(case).get("quirk", name)
+            rule = _read_data(cases.get(played, {})).get("rule", "")
             yield {**case, "folder": self.folder / played, "rule": rule}
+
+
+def _read_data(case: dict[str, Any]) -> dict[str, Any]:
+    """Read what a case says of its replies; of some cases that is a text, which no server plays."""
+    data = case.get("data")
+    return data if isinstance(data, dict) else {}
 
 
 def read_arguments() -> CaseSet:
