@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from store.errors import SourceError
 from store.paper import Author, Contributor
-from store.readers.artefacts import is_missing
+from store.readers.artefacts import is_missing, is_missing_given_name, strip_missing_given_name
 from store.readers.author_names import part_initials, split_names, strip_et_al
 from store.readers.date_spans import DateSpan, parse_date_span
 from store.readers.dates import is_plausible_year, make_iso_date
@@ -291,7 +291,7 @@ def _parse_authors(value: Any) -> tuple[tuple[Author, ...], bool]:
     """Return authors, and whether "et al." ends them: a list of names or of {name, position}, or one text."""
     if not isinstance(value, list):
         text, truncated = strip_et_al(_parse_text(value, _AUTHORS))
-        names = filter(None, map(clean_text, split_names(text)))
+        names = filter(None, (strip_missing_given_name(clean_text(name)) for name in split_names(text)))
         return tuple(Author(name=name, position=place) for place, name in enumerate(names, start=1)), truncated
     truncated = bool(value) and isinstance(value[-1], str) and strip_et_al(value[-1])[1]
     return tuple(_read_entries(value)), truncated
@@ -334,6 +334,7 @@ def _read_entries(entries: list[Any]) -> Iterator[Author]:
         name = _parse_text(fields.get("name"), _AUTHORS)
         if not _SIMPLE_NAME.fullmatch(name):
             name = strip_asides(clean_text(strip_et_al(name)[0]))
+        name = strip_missing_given_name(name)
         if name and not is_nobody(name):
             count += 1
             position = fields.get("position", count)
@@ -345,7 +346,7 @@ def _read_entries(entries: list[Any]) -> Iterator[Author]:
 def _read_parts(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the parts of a name that are told, as texts."""
     parts = {key: clean_name(_parse_text(fields[key], _AUTHORS)) for key in _NAME_PARTS if fields.get(key)}
-    parts = {key: text for key, text in parts.items() if text}
+    parts = {key: text for key, text in parts.items() if text and not (key == "given" and is_missing_given_name(text))}
     if "family" not in parts:
         return {"literal": True} if fields.get("literal") is True else {}
     return {
