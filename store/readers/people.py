@@ -60,6 +60,7 @@ BODY_COMMA = ",,"
 """The first comma in the name of a body where commas part names (EndNote: "Entering corporate author names")."""
 # Particles and a name with a capital, and no given names behind the comma.
 _FAMILY_ALONE = re.compile(r"(?:[^\W\dA-Z_][\w'’.-]* ){1,4}[^\W\d_a-z][\w'’-]*,")
+_SIMPLE = re.compile(r"[A-Za-z][A-Za-z.'-]*(?: [A-Za-z][A-Za-z.'-]*)*")
 _PLAIN = re.compile(r"(?!.*(?:\w\w\. |//|\bby ))[^@\[(<]*[^\W\d_¹²³⁰-⁹]\.?")
 # A name that says that there is none has one of the first words, and of the others any number in any order.
 _NONE = frozenset(
@@ -86,6 +87,9 @@ def build_person(
 
     A name that is given names alone, or a family name alone, has nothing that could be told apart.
     """
+    is_simple = not (suffix or particle or dropping_particle) and _SIMPLE.fullmatch(family) and _SIMPLE.fullmatch(given)
+    if is_simple and not is_missing_given_name(given):  # most names, in a third of the time
+        return {"name": f"{given} {family}", "family": family, "given": given}
     texts = (clean_name(text) for text in (family, given, suffix, particle, dropping_particle))
     family, given, suffix, particle, dropping_particle = texts
     given = "" if family and is_missing_given_name(given) else given

@@ -39,6 +39,9 @@ class TaggedReader(Reader):
             (number, line and line.replace(_BEGIN, "").replace(_END, "")) for number, line in file.read_lines(encoding)
         )
         for block in self.split_blocks(lines):
+            if block.fault:
+                yield file.problem(block.line, block.fault)
+                continue
             fields = self.map_fields(parser.parse_tags(block))
             yield from build_paper(file, block.line, self.NAME, fields, _TOO_LONG if block.too_long else "")
 
@@ -57,11 +60,15 @@ class TaggedReader(Reader):
 
 @dataclass
 class TaggedBlock:
-    """The lines of one record, the number of the first (from 1), and whether there was more than can be held."""
+    """The lines of one record, the number of the first (from 1), and whether there was more than can be held.
+
+    A ``fault`` says why it is none.
+    """
 
     line: int
     lines: list[str] = field(default_factory=list)
     too_long: bool = False
+    fault: str = ""
     size: int = 0
 
     def add(self, line: str | None) -> None:

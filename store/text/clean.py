@@ -111,7 +111,7 @@ def clean_text(raw: str, *, tex: bool = False) -> str:
     if not raw:
         return ""
     text = clean_characters(raw)
-    if not tex and not _has_signs(text):
+    if not _has_signs(text) and not (tex and ("{" in text or "}" in text or "--" in text)):
         return text  # most texts, in a hundredth of the time
     for turn in range(_MAX_ROUNDS):
         plain = _read_marks(text, tex=tex and turn == 0)
