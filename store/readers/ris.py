@@ -17,7 +17,7 @@ from store.readers.tagged_records import (
     TaggedBlock,
     TaggedReader,
     Tags,
-    collect_rest,
+    add_rest,
     first_text,
     join_values,
     split_values,
@@ -83,7 +83,7 @@ class RisReader(TaggedReader):
         if len(tags.get("DO", ())) > 1:
             fields["other_dois"] = tags["DO"][1:]
         mapped -= {"M3"} if not identify_texts(join_values(tags, "M3")) else set()
-        return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
+        return add_rest(tags, _NAMES, mapped, fields)
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[TaggedBlock]:
         """Yield the records; a ``TY`` without ``ER`` before it begins one only where more than odd tags follow."""

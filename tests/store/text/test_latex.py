@@ -162,7 +162,7 @@ def test_symbols_and_groups_are_written_as_pylatexenc_would(formula: str) -> Non
     assert plain is None or plain == converter._parse(formula)
 
 
-OPERANDS = r"""\frac{1}{2} \dfrac{\log~n}{k} \tfrac{~a~}{b+c} \frac{}{} \sqrt{\alpha~x} \sqrt~{13} \mathbb{R} \mathbb{E1}
+OPERANDS = r"""\frac{1}{2} \dfrac{\log~n}{k} \tfrac{~a~}{b+c} \frac{}{} \sqrt{\alpha~x} \sqrt~{13} \mathbb{E1}
     \\ \sqrt[3]{x} \frac12 \frac{\mathbb{R}}{2} x^{ } \alpha~ { } \, + ~""".split()
 
 
