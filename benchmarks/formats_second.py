@@ -6,8 +6,8 @@
 what is right: fields of its papers (``title``, or ``title1`` of the second paper), texts that a written format must
 have, and whether anything is reported. They were written before the readers and writers were looked at; those of the
 half ``unseen`` were run once, after the others had been mended, and may serve the work on the next ones since. Of
-several right answers in one text, "|" stands between them. ``formats_third.jsonl`` and ``formats_fourth.jsonl`` hold 120
-and 60 more of these kinds, written without a look at the code:
+several right answers in one text, "|" stands between them. ``formats_third.jsonl`` and ``formats_fourth.jsonl`` hold
+120 and 60 more of these kinds, written without a look at the code:
 
     python -m benchmarks.formats_second benchmarks/formats_fourth.jsonl
 """

@@ -151,7 +151,7 @@ def _list_short_fields(paper: Paper) -> Fields:
     yield from _brace_values(
         {
             "title": _format_title(paper.title, whole=False),
-            "author": _format_authors(paper),
+            "author": _format_authors(paper, list_people(paper)),
             **_format_contributors(paper),
             place: escape_latex(read_journal(paper)),
             "volume": escape_latex(read_extra(paper, "volume")),
@@ -175,12 +175,12 @@ def _list_short_fields(paper: Paper) -> Fields:
 
 
 def _list_all_fields(paper: Paper, kind: str) -> Fields:
-    venue, book = to_line(paper.venue), read_extra(paper, "booktitle")
+    venue, book, people = to_line(paper.venue), read_extra(paper, "booktitle"), list_people(paper)
     place = "booktitle" if kind in _IN_BOOKS and not book else "journal"
     yield from _brace_values(
         {
             "title": _format_title(paper.title, whole=True),
-            "author": _format_authors(paper) or ("others" if paper.authors_truncated else ""),
+            "author": _format_authors(paper, people) or ("others" if paper.authors_truncated else ""),
             **_format_contributors(paper),
             place: ""
             if venue == book
@@ -212,15 +212,15 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
         "url": " ".join(url for url in list_addresses(paper) if url not in read_extra(paper, "howpublished")),
     }
     yield from _brace_values(addresses, _encode_braces)
-    yield from _list_other_fields(paper, kind)
+    yield from _list_other_fields(paper, kind, people)
     yield from _brace_values({"addendum" if read_extra(paper, "note") else "note": escape_latex(paper.retraction)})
 
 
-def _list_other_fields(paper: Paper, kind: str) -> Fields:
+def _list_other_fields(paper: Paper, kind: str, people: Iterable[Author]) -> Fields:
     names = ours_to_names("bibtex")
     if publisher := read_extra(paper, "publisher"):
         yield _PUBLISHERS.get(kind, "publisher"), f"{{{escape_latex(publisher)}}}"
-    if options := _list_options(paper):
+    if options := _list_options(paper, people):
         yield "options", f"{{{options}}}"
     in_series = (
         "series" in paper.extra and "issue_name" not in paper.extra and read_type([kind], "bibtex") in OF_BOOK_SERIES
@@ -245,12 +245,13 @@ def _format_date(paper: Paper) -> str:
     return f"{start}/{end}" if re.fullmatch(r"\d{4}(?:-\d\d){0,2}", end) else f"{start}"
 
 
-def _list_options(paper: Paper) -> str:
+def _list_options(paper: Paper, people: Iterable[Author]) -> str:
     """The options of the entry: with ``useprefix`` particles are cited with the family name, as others have them."""
     options = escape_latex(read_extra(paper, "options"))
-    people = [*list_people(paper), *paper.contributors]
     is_own = paper.source.format == "bibtex"
-    prefixed = any(one.particle or (not is_own and _format_person(one).has_particle) for one in people)
+    prefixed = any(
+        one.particle or (not is_own and _format_person(one).has_particle) for one in (*people, *paper.contributors)
+    )
     return ", ".join(filter(None, (options, "useprefix=true" if prefixed and "useprefix" not in options else "")))
 
 
@@ -277,9 +278,9 @@ def _format_word(word: str, capital_meant: bool) -> str:
     return f"{{{escape_latex(word)}}}" if mixed or (capital_meant and word[:1].isupper()) else escape_latex(word)
 
 
-def _format_authors(paper: Paper) -> str:
+def _format_authors(paper: Paper, people: Iterable[Author]) -> str:
     """The names with "and" between them, "others" at the end where the source hides some; "" for none."""
-    names = [text for one in list_people(paper) if (text := _format_person(one).text)]
+    names = [text for one in people if (text := _format_person(one).text)]
     return " and ".join([*names, "others"] if names and paper.authors_truncated else names)
 
 

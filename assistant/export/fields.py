@@ -170,6 +170,8 @@ _DASHES = re.compile("-(?=-)")
 
 def escape_latex(text: str) -> str:
     """Escape a text for LaTeX: on one line, its letters as they are (UTF-8) and nothing in it a command."""
+    if text.isalnum() and text.isascii():
+        return text
     line = clean_characters(text)
     if "\\" in line or "{" in line or "}" in line:
         line = _SPECIAL_SIGN.sub(lambda sign: _SPECIAL[sign[0]], line)

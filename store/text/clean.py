@@ -53,13 +53,13 @@ def clean_characters(text: str) -> str:
     if not text:
         return ""
     if text.isascii():
-        if text.isprintable() and _has_single_spaces(text):
+        if text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " ":
             return text  # most texts
         if (line := " ".join(text.split())).isprintable():
             return line
     if text.isprintable() and not _PRINTABLE.search(text):  # most texts with accents
         text = unicodedata.normalize("NFC", _limit_marks(text))
-        if _has_single_spaces(text):  # No other white space is printable.
+        if "  " not in text and text[0] != " " and text[-1] != " ":  # No other white space is printable.
             return text
     elif not text.isascii() or not text.isprintable():
         text = _ESCAPES.sub("", text).translate(_WINDOWS)
@@ -67,10 +67,6 @@ def clean_characters(text: str) -> str:
         text = _STRAY_JOINERS.sub("", text)
         text = unicodedata.normalize("NFC", _limit_marks(text))
     return " ".join(text.split())
-
-
-def _has_single_spaces(text: str) -> bool:
-    return "  " not in text and text[:1] != " " and text[-1:] != " "
 
 
 def _limit_marks(text: str) -> str:
