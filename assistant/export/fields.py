@@ -9,7 +9,7 @@ from typing import Any
 
 from store.paper import Author, Paper
 from store.person_name import PersonName, is_body, join_parts, parse_author, parse_name, sort_authors
-from store.readers.people import BODY_COMMA
+from store.readers.people import BODY_COMMA, is_family_alone
 from store.text.clean import clean_characters
 from store.work_types import TYPES, read_type
 
@@ -85,7 +85,7 @@ def invert_name(author: Author) -> str:
         name = to_line(author.name)
         return f"{name}," if "," not in name and parse_name(name).given else name.replace(",", BODY_COMMA, 1)
     parts = split_name(author)
-    if parts and not (parts.given or parts.suffix) and " " in parts.family and parts.family[0].islower():
+    if parts and not (parts.given or parts.suffix) and is_family_alone(parts.family):
         return f"{parts.family},"  # or "van den Hoven" would be read as a person with given names
     return ", ".join(filter(None, (parts.family, parts.given, parts.suffix))) if parts else to_line(author.name)
 

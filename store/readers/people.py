@@ -58,8 +58,8 @@ LONGEST_NAME = 300
 _LONGEST_NOBODY = 60  # letters; chosen by hand
 BODY_COMMA = ",,"
 """The first comma in the name of a body where commas part names (EndNote: "Entering corporate author names")."""
-# Particles and a name with a capital, and no given names behind the comma.
-_FAMILY_ALONE = re.compile(r"(?:[^\W\dA-Z_][\w'’.-]* ){1,4}[^\W\d_a-z][\w'’-]*,")
+# Words in small letters and a name with a capital.
+_FAMILY_ALONE = re.compile(r"(?:[^\W\dA-Z_][\w'’.-]* ){1,4}[^\W\d_a-z][\w'’-]*")
 _SIMPLE = re.compile(r"[A-Za-z][A-Za-z.'-]*(?: [A-Za-z][A-Za-z.'-]*)*")
 _PLAIN = re.compile(r"(?!.*(?:\w\w\. |//|\bby ))[^@\[(<]*[^\W\d_¹²³⁰-⁹]\.?")
 # A name that says that there is none has one of the first words, and of the others any number in any order.
@@ -112,8 +112,8 @@ def read_person(text: str) -> Person | str:
     bodies, as EndNote writes such; "van den Hoven," is a family name alone.
     """
     name = strip_asides(text)
-    if _FAMILY_ALONE.fullmatch(name) and not is_body(name.removesuffix(",")):
-        return build_person(name.removesuffix(","))
+    if name.endswith(",") and is_family_alone(name[:-1]):
+        return build_person(name[:-1])
     if BODY_COMMA in name or (name.endswith(",") and name.count(",") == 1 and " " in name):
         return {"name": clean_text(name.removesuffix(",").replace(BODY_COMMA, ",", 1)), "literal": True}
     parts = [part.strip() for part in name.strip(" ,;").split(",") if part.strip()]
@@ -134,6 +134,11 @@ def read_person(text: str) -> Person | str:
     if match := _ENDS_NAME.fullmatch(given):  # "Cobb, Fields W 3rd"
         return build_person(family, match["name"], match["suffix"])
     return build_person(family, given)
+
+
+def is_family_alone(name: str) -> bool:
+    """Return whether a name is particles and a family name, which a comma behind it says: "van den Hoven,"."""
+    return _FAMILY_ALONE.fullmatch(name) is not None and not is_body(name)
 
 
 def strip_degrees(parts: list[str]) -> list[str]:
