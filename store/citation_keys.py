@@ -17,6 +17,7 @@ _LONGEST = 24
 _DIGITS = 6
 # Letters that are no letter with an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})
+_WORD, _NO_LETTER = re.compile("[a-z0-9]+"), re.compile("[^a-z]")
 _SMALL = frozenset(
     """a an and are as at beyond by can do does for from how if in into is it its not of on or over the their to
     toward towards under via what when where which who why with without""".split()
@@ -32,8 +33,9 @@ def citation_key(paper: Paper) -> str:
     first = next(iter(sort_authors(paper)), None)
     words = parse_author(first).family.split() if first else []
     family = "".join([word for word in words if not word[0].islower()] or words)
-    telling = next((word for word in re.findall("[a-z0-9]+", _fold_to_ascii(paper.title)) if word not in _SMALL), "")
-    name = re.sub("[^a-z]", "", _fold_to_ascii(family))[:_LONGEST]  # Its digits would read as a year.
+    title = (match[0] for match in _WORD.finditer(_fold_to_ascii(paper.title)))
+    telling = next((word for word in title if word not in _SMALL), "")
+    name = _NO_LETTER.sub("", _fold_to_ascii(family))[:_LONGEST]  # Its digits would read as a year.
     return f"{name or NOBODY}{paper.year or ''}{telling[:_LONGEST]}"
 
 
@@ -150,6 +152,8 @@ def list_own_keys(paper: Paper) -> list[str]:
 
 
 def _fold_to_ascii(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return plain.encode("ascii", "ignore").decode()
 

@@ -33,18 +33,24 @@ _COUNTS = ("cited_by_count", "times_cited", "is-referenced-by-count")
 def derive_fields(paper: Paper) -> Paper:
     """Return a paper, and each record in it, with type, language and citation count as ``extra`` tells them."""
     records = tuple(map(derive_fields, paper.records))
-    counts = (paper.extra.get(name) for name in _COUNTS)
-    count = next((count for count in counts if isinstance(count, int) and not isinstance(count, bool)), None)
-    languages = map(read_language, as_strings(paper.extra.get("language")))
-    changes: dict[str, Any] = {
-        "kind": paper.kind or tell_kind(paper, paper.extra, paper.source.format),
-        "language": paper.language or next(filter(None, languages), ""),
-        "citation_count": count if paper.citation_count is None else paper.citation_count,
+    told = {
+        "kind": "" if paper.kind else tell_kind(paper, paper.extra, paper.source.format),
+        "language": "" if paper.language or not paper.extra else _find_language(paper.extra),
+        "citation_count": None if paper.citation_count is not None else _find_count(paper.extra),
     }
+    changes: dict[str, Any] = {name: value for name, value in told.items() if value not in ("", None)}
     if any(new is not old for new, old in zip(records, paper.records, strict=True)):
         changes["records"] = records
-    different = {name: value for name, value in changes.items() if value != getattr(paper, name)}
-    return paper.model_copy(update=different) if different else paper
+    return paper.model_copy(update=changes) if changes else paper
+
+
+def _find_language(extra: dict[str, Any]) -> str:
+    return next(filter(None, map(read_language, as_strings(extra.get("language")))), "")
+
+
+def _find_count(extra: dict[str, Any]) -> int | None:
+    counts = (extra.get(name) for name in _COUNTS)
+    return next((count for count in counts if isinstance(count, int) and not isinstance(count, bool)), None)
 
 
 def upgrade_paper(paper: Paper) -> Paper:
@@ -67,7 +73,7 @@ def needs_import(paper: Paper) -> bool:
 
 
 def _upgrade_record(paper: Paper) -> Paper:
-    extra, contributors = _take_contributors(_rename(paper))
+    extra, contributors = _take_contributors(_rename(paper)) if paper.extra else ({}, [])
     changes: dict[str, Any] = {
         "extra": settle_publication(extra, paper.kind),
         "contributors": (*paper.contributors, *contributors),

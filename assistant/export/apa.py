@@ -152,7 +152,7 @@ def _format_inverted(author: Author) -> str:
     initials = format_initials(given_names)
     if given_names and not initials:  # no script with capitals, so none that is abbreviated
         return to_line(author.name)
-    return ", ".join(part for part in (family, initials, suffix) if part)
+    return ", ".join(part for part in (family, initials, _spell_suffix(suffix)) if part)
 
 
 def _format_straight(author: Author) -> str:
@@ -160,7 +160,11 @@ def _format_straight(author: Author) -> str:
     initials = format_initials(given_names)
     if given_names and not initials:
         return to_line(author.name)
-    return " ".join(filter(None, (initials, family))) + (f", {suffix}" if suffix else "")
+    return " ".join(filter(None, (initials, family))) + (f", {_spell_suffix(suffix)}" if suffix else "")
+
+
+def _spell_suffix(suffix: str) -> str:
+    return f"{suffix}." if suffix in ("Jr", "Sr") else suffix
 
 
 def _end_sentence(text: str) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 from urllib.parse import quote
 
 from assistant.export.fields import (
@@ -29,7 +30,7 @@ from store.citation_keys import PaperKeys, citation_keys
 from store.field_names import ours_to_names
 from store.migration import upgrade_paper
 from store.paper import Author, Paper
-from store.person_name import PersonName, is_body, is_suffix, parse_author
+from store.person_name import PersonName, is_body, is_suffix, parse_name
 from store.text.clean import clean_characters
 from store.work_types import OF_BOOK_SERIES, TYPES, read_type, write_type
 
@@ -59,6 +60,9 @@ _WRITTEN = """type citation_key title subtitle author abstract doi pmid pmcid ep
 # The number of a book, or of what stands in it, counts the books of its series; that of an issue makes room for it.
 _IN_SERIES = {"series_number": "number", "issue": "issue"}
 _PLAIN = {"file", "howpublished", "issn", "isbn"}
+_DATES = {"original_date", "event_date", "accessed"}
+# A date of ISO 8601-2 in signs that LaTeX reads as they are, or biblatex does: "-0349~", "196X", "1990?/1995".
+_EDTF = re.compile(r"-?[0-9X]{4}[-0-9X?~/.]*")
 _BRACES = re.compile(r"[\\{}]")
 _SPECIAL = re.compile(r"[_%#&$~]")
 
@@ -147,7 +151,7 @@ def _list_short_fields(paper: Paper) -> Fields:
     yield from _brace_values(
         {
             "title": _format_title(paper.title, whole=False),
-            "author": _format_authors(paper),
+            "author": _format_authors(paper, list_people(paper)),
             **_format_contributors(paper),
             place: escape_latex(read_journal(paper)),
             "volume": escape_latex(read_extra(paper, "volume")),
@@ -171,12 +175,12 @@ def _list_short_fields(paper: Paper) -> Fields:
 
 
 def _list_all_fields(paper: Paper, kind: str) -> Fields:
-    venue, book = to_line(paper.venue), read_extra(paper, "booktitle")
+    venue, book, people = to_line(paper.venue), read_extra(paper, "booktitle"), list_people(paper)
     place = "booktitle" if kind in _IN_BOOKS and not book else "journal"
     yield from _brace_values(
         {
             "title": _format_title(paper.title, whole=True),
-            "author": _format_authors(paper) or ("others" if paper.authors_truncated else ""),
+            "author": _format_authors(paper, people) or ("others" if paper.authors_truncated else ""),
             **_format_contributors(paper),
             place: ""
             if venue == book
@@ -192,7 +196,9 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
     )
     yield from _list_month(paper)
     if not paper.date:
-        yield from _brace_values({"date": escape_latex(read_extra(paper, "date"))})
+        text = read_extra(paper, "date")
+        # "In press" stands in ``year``, which BibTeX prints as it is; biber passes over a ``date`` that is none.
+        yield from _brace_values({"date" if _EDTF.fullmatch(text) else "year": _escape_date(text)})
     if paper.date and (paper.date_precision == "day" or paper.extra.get("date_end") or paper.extra.get("season")):
         yield "date", f"{{{_format_date(paper)}}}"
     arxiv, eprint = paper.identifiers.get("arxiv", ""), read_extra(paper, "eprint")
@@ -206,15 +212,15 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
         "url": " ".join(url for url in list_addresses(paper) if url not in read_extra(paper, "howpublished")),
     }
     yield from _brace_values(addresses, _encode_braces)
-    yield from _list_other_fields(paper, kind)
+    yield from _list_other_fields(paper, kind, people)
     yield from _brace_values({"addendum" if read_extra(paper, "note") else "note": escape_latex(paper.retraction)})
 
 
-def _list_other_fields(paper: Paper, kind: str) -> Fields:
+def _list_other_fields(paper: Paper, kind: str, people: Iterable[Author]) -> Fields:
     names = ours_to_names("bibtex")
     if publisher := read_extra(paper, "publisher"):
         yield _PUBLISHERS.get(kind, "publisher"), f"{{{escape_latex(publisher)}}}"
-    if options := _list_options(paper):
+    if options := _list_options(paper, people):
         yield "options", f"{{{options}}}"
     in_series = (
         "series" in paper.extra and "issue_name" not in paper.extra and read_type([kind], "bibtex") in OF_BOOK_SERIES
@@ -228,7 +234,8 @@ def _list_other_fields(paper: Paper, kind: str) -> Fields:
         inherited = name in ("crossref", "xdata") and paper.source.format != "bibtex"
         ours = name in names and name not in ("publisher", "pages", "date_end", "season")
         if text and (ours or name not in _WRITTEN) and not inherited and _NAME.fullmatch(field):
-            yield field, f"{{{_escape_plain(text) if name in _PLAIN else escape_latex(text)}}}"
+            escape = _escape_plain if name in _PLAIN else _escape_date if name in _DATES else escape_latex
+            yield field, f"{{{escape(text)}}}"
 
 
 def _format_date(paper: Paper) -> str:
@@ -238,17 +245,14 @@ def _format_date(paper: Paper) -> str:
     return f"{start}/{end}" if re.fullmatch(r"\d{4}(?:-\d\d){0,2}", end) else f"{start}"
 
 
-def _list_options(paper: Paper) -> str:
+def _list_options(paper: Paper, people: Iterable[Author]) -> str:
     """The options of the entry: with ``useprefix`` particles are cited with the family name, as others have them."""
     options = escape_latex(read_extra(paper, "options"))
-    people = [*list_people(paper), *paper.contributors]
-    prefixed = any(one.particle or (paper.source.format != "bibtex" and _has_particle(one)) for one in people)
+    is_own = paper.source.format == "bibtex"
+    prefixed = any(
+        one.particle or (not is_own and _format_person(one).has_particle) for one in (*people, *paper.contributors)
+    )
     return ", ".join(filter(None, (options, "useprefix=true" if prefixed and "useprefix" not in options else "")))
-
-
-def _has_particle(author: Author) -> bool:
-    family = parse_author(author).family if not author.literal else ""
-    return not author.dropping_particle and " " in family and family[0].islower()
 
 
 def _list_month(paper: Paper) -> Fields:
@@ -274,9 +278,9 @@ def _format_word(word: str, capital_meant: bool) -> str:
     return f"{{{escape_latex(word)}}}" if mixed or (capital_meant and word[:1].isupper()) else escape_latex(word)
 
 
-def _format_authors(paper: Paper) -> str:
+def _format_authors(paper: Paper, people: Iterable[Author]) -> str:
     """The names with "and" between them, "others" at the end where the source hides some; "" for none."""
-    names = [text for one in list_people(paper) if (text := _format_person(one))]
+    names = [text for one in people if (text := _format_person(one).text)]
     return " and ".join([*names, "others"] if names and paper.authors_truncated else names)
 
 
@@ -284,11 +288,21 @@ def _format_contributors(paper: Paper) -> dict[str, str]:
     """The people of each role that BibTeX has a field for, by that field."""
     if not paper.contributors:
         return {}
-    return {field: " and ".join(map(_format_person, list_people(paper, role))) for role, field in _ROLES.items()}
+    return {
+        field: " and ".join(_format_person(one).text for one in list_people(paper, role))
+        for role, field in _ROLES.items()
+    }
 
 
-def _format_person(author: Author) -> str:
-    """A name as "von Last, Jr, First"; what BibTeX would read in another way stands in braces."""
+class _Name(NamedTuple):
+    """A name as "von Last, Jr, First", and whether its family name begins with a particle that nothing else tells."""
+
+    text: str
+    has_particle: bool
+
+
+def _format_person(author: Author) -> _Name:
+    """Write a name; what BibTeX would read in another way stands in braces."""
     one = author
     return _format_name(
         one.name, one.family, one.given, one.particle, one.dropping_particle, one.suffix, literal=one.literal
@@ -299,27 +313,24 @@ def _format_person(author: Author) -> str:
 @lru_cache(maxsize=1 << 15)
 def _format_name(
     name: str, family: str, given: str, particle: str, dropping_particle: str, suffix: str, *, literal: bool
-) -> str:
-    author = Author(
-        name=name,
-        family=family,
-        given=given,
-        particle=particle,
-        dropping_particle=dropping_particle,
-        suffix=suffix,
-        literal=literal,
-    )
-    shown, parts = clean_characters(name), PersonName(*map(clean_characters, parse_author(author)))
-    if literal or (author.is_guess and _is_whole(shown, parts)):
-        return f"{{{escape_latex(shown)}}}"
-    von = clean_characters(" ".join(filter(None, (dropping_particle, particle))))
+) -> _Name:
+    shown = clean_characters(name)
+    if literal:
+        return _Name(f"{{{escape_latex(shown)}}}", False)
+    von = " ".join(filter(None, (dropping_particle, particle)))
+    whole = " ".join(filter(None, (von, family)))
+    told = PersonName(whole, given, suffix) if family else parse_name(name)
+    has_particle = not dropping_particle and " " in told.family and told.family[0].islower()
+    parts, von = PersonName(*map(clean_characters, told)), clean_characters(von)
+    if not family and _is_whole(shown, parts):
+        return _Name(f"{{{escape_latex(shown)}}}", has_particle)
     last = parts.family.removeprefix(von).strip()
     texts = [" ".join(filter(None, (escape_latex(von), _brace(last, "," in last)))), parts.suffix, parts.given]
-    return ", ".join([texts[0], *(_brace(text, "," in text) for text in texts[1:] if text)])
+    return _Name(", ".join([texts[0], *(_brace(text, "," in text) for text in texts[1:] if text)]), has_particle)
 
 
 def _is_whole(name: str, parts: PersonName) -> bool:
-    return is_body(name) or bool(parts.suffix and not parts.given) or is_suffix(parts.given)
+    return is_suffix(parts.given) if parts.given else bool(parts.suffix) or is_body(name)
 
 
 def _brace(text: str, always: bool) -> str:
@@ -334,6 +345,11 @@ def _encode_braces(text: str) -> str:
 def _escape_plain(text: str) -> str:
     """The same in a field that LaTeX does read."""
     return _SPECIAL.sub(lambda sign: r"\textasciitilde{}" if sign[0] == "~" else f"\\{sign[0]}", _encode_braces(text))
+
+
+def _escape_date(text: str) -> str:
+    """A date as biblatex reads it; what is none as any text."""
+    return text if _EDTF.fullmatch(text) else escape_latex(text)
 
 
 _NOT_VERBATIM = re.compile(r"[\\{}\s]")

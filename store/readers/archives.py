@@ -19,6 +19,7 @@ from pydantic import Field
 
 from store.errors import SourceError
 from store.paper import Frozen
+from store.readers.unread import SAVE_SHEET, is_sheet
 
 T = TypeVar("T")
 
@@ -275,10 +276,13 @@ def list_members(path: Path, name: str, limits: ArchiveLimits) -> list[Member]:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
     except (*_BROKEN, NotImplementedError, ValueError) as fault:
-        raise SourceError(f"{name} is a zip archive that is broken: {fault}.", _UNPACK) from fault
+        kind, hint = ("an Excel workbook", SAVE_SHEET) if is_sheet(name) else ("a zip archive", _UNPACK)
+        raise SourceError(f"{name} is {kind} that is broken: {fault}.", hint) from fault
     if any(info.filename == "xl/workbook.xml" for info in infos):
-        raise SourceError(f"{name} is an Excel workbook.", "Save its sheet as CSV UTF-8 and give that file.")
+        raise SourceError(f"{name} is an Excel workbook.", SAVE_SHEET)
     if any(info.filename in _OFFICE for info in infos):
+        if is_sheet(name):
+            raise SourceError(f"{name} is a workbook of LibreOffice or Excel.", SAVE_SHEET)
         raise SourceError(f"{name} is a Word, Excel, OpenDocument, EPUB or Java file.", "Export its records as text.")
     files = [info for info in infos if not info.is_dir()]
     _refuse_traps(files, name, path.stat().st_size, limits)

@@ -22,9 +22,10 @@ _FIRST_LETTERS = "natsl"  # of all that these two match; the rest is quick to te
 
 def is_placeholder(text: str, field: str) -> bool:
     """Return whether a value says that there is none: "[No abstract available]", "NA", "lorem ipsum …", "Title"."""
-    bare = text.strip().casefold()
+    bare = text.strip()
     if len(bare) > 200:  # no placeholder is as long; chosen by hand
         return _FILLER.match(text) is not None
+    bare = bare.casefold()
     if bare in _MISSING or bare.strip("[](). ") in ("", field):
         return True
     if bare[:1].isalnum() and bare[:1] not in _FIRST_LETTERS:
@@ -35,6 +36,22 @@ def is_placeholder(text: str, field: str) -> bool:
 def is_missing(cell: str) -> bool:
     """Return whether a cell of a table is what programs write for a missing value: ``NA``, ``nan``, ``NULL``."""
     return cell.casefold() in _MISSING
+
+
+# What programs write for a given name that is missing. "Na", "Nan" and "Nil" are names, "NA" may be initials, and what
+# stands alone in front of a name that is not parted has to be spelt as programs spell it.
+_NO_GIVEN_NAME = re.compile(r"(?i:null|none|n/a|#n/a|<na>|undefined)|NaN|nan|nil|-+|\?")
+_BEFORE_NAME = re.compile(r"(?:null|NULL|None|NaN|nan|[nN]/[aA]|#N/A|<NA>|undefined)\s+(?=\S)")
+
+
+def is_missing_given_name(given: str) -> bool:
+    """Return whether a given name is what programs write for none; a family name may be "Null"."""
+    return _NO_GIVEN_NAME.fullmatch(given) is not None
+
+
+def strip_missing_given_name(name: str) -> str:
+    """Return a name in one text without what a program wrote for its given name: "null van den Hoven"."""
+    return _BEFORE_NAME.sub("", name, count=1) if _BEFORE_NAME.match(name) else name
 
 
 _STOP = re.compile(r"(?<![.…])(?<!\.\w)(?<! al)(?<! etc)\.(?=\]?$)")

@@ -4,13 +4,14 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from store.readers.dates import parse_month
 from store.readers.json_records import JsonApiReader, as_objects, as_text, get_text
 from store.readers.people import Person, build_person
 from store.readers.record_builder import choose_date
 
 _SNIFF = re.compile(r'"(?:authors_parsed|submitter)"\s*:')
 _ALSO = re.compile(r'"(?:journal-ref|report-no|update_date|versions)"\s*:')
-_CREATED = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} (\d{4}) \d\d:")
+_CREATED = re.compile(r"[A-Z][a-z]{2}, (?P<day>\d{1,2}) (?P<month>[A-Z][a-z]{2}) (?P<year>\d{4}) \d\d:")
 _EXTRA = {
     "submitter": "submitter", "comments": "comment", "report-no": "report_number", "license": "license",
     "update_date": "updated",
@@ -34,7 +35,7 @@ class ArxivSnapshotReader(JsonApiReader):
             "title": get_text(record, "title"),
             "abstract": get_text(record, "abstract"),
             "authors": names or get_text(record, "authors"),
-            "date": choose_date(get_text(first, "created")) or get_text(record, "update_date"),
+            "date": _read_created(get_text(first, "created")) or get_text(record, "update_date"),
             "venue": get_text(record, "journal-ref"),
             "categories": get_text(record, "categories").split(),
             "arxiv": get_text(record, "id"),
@@ -49,7 +50,14 @@ class ArxivSnapshotReader(JsonApiReader):
         first = versions[0] if isinstance(versions, list) and versions else None
         created = first.get("created") if isinstance(first, dict) else None
         year = _CREATED.match(created) if isinstance(created, str) else None
-        return get_text(record, "categories").split(), int(year[1]) if year else None
+        return get_text(record, "categories").split(), int(year["year"]) if year else None
+
+
+def _read_created(text: str) -> str:
+    """Return the date of "Mon, 2 Apr 2007 19:18:42 GMT", the form that never changed; else what a date may be."""
+    created = _CREATED.match(text)
+    month = parse_month(created["month"]) if created else None
+    return f"{created['year']}-{month:02}-{created['day']:0>2}" if created and month else choose_date(text)
 
 
 def _read_author(parts: Any) -> Person | str:

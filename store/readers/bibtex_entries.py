@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from store.field_names import names_to_ours
-from store.readers.textfile import make_printable
+from store.readers.textfile import OTHER_FORMAT, make_printable
 from store.text.latex import brace_pairs
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ _KNOWN = frozenset(
 _KEY_WITHOUT_COMMA = re.compile(r"\s*(?P<key>[^\s,={}\"]+)\s+(?=[A-Za-z][\w-]*\s*=)")
 _NO_ENTRY = {"comment", "preamble", "string"}
 _HIDDEN = re.compile(r"@\s*(?!(?:comment|preamble|string)\b)[A-Za-z]\w*\s*[{(]\s*[^\s,={}()\"]*\s*,", re.IGNORECASE)
+
+# The first line of a record in RIS or MEDLINE.
+_TAGGED = re.compile(r"^(?:(?P<ris>TY {1,3}- ?[A-Z])|PMID ?- ?[0-9])", re.MULTILINE)
 
 
 def parse_entries(text: str) -> tuple[list[RawEntry], dict[str, str]]:
@@ -199,3 +202,6 @@ def _find_hidden(comment: "Block") -> Iterator[RawEntry]:
     for match in _HIDDEN.finditer(comment.raw or ""):
         line = (comment.start_line or 0) + 1 + (comment.raw or "").count("\n", 0, match.start())
         yield RawEntry(line, fault="this looks like an entry but stands where BibTeX sees a comment")
+    for match in _TAGGED.finditer(comment.raw or ""):
+        line = (comment.start_line or 0) + 1 + (comment.raw or "").count("\n", 0, match.start())
+        yield RawEntry(line, fault=OTHER_FORMAT.format("RIS" if match["ris"] else "MEDLINE"))

@@ -5,9 +5,10 @@ the forms of ISO 8601-2, "2018-03/2018-04" and "2019-21", in which ``str`` write
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from store.readers.dates import is_plausible_year, make_iso_date, parse_loose_date, parse_month
+from store.readers.dates import LONGEST_DATE, is_plausible_year, make_iso_date, parse_loose_date, parse_month
 
 _SEASONS = {
     name: str(number)
@@ -58,6 +59,11 @@ class DateSpan(NamedTuple):
 def parse_date_span(text: str) -> DateSpan | None:
     """Return the span that a text tells; None where there is no year from 1000 to 2999."""
     text = " ".join(text.split()).strip("[](){}.,; ")
+    return _parse_span(text) if len(text) <= LONGEST_DATE else None
+
+
+@lru_cache(maxsize=4096)  # Most dates are a year or a month that many records have.
+def _parse_span(text: str) -> DateSpan | None:
     start = parse_loose_date(text)
     if start is None:
         return None

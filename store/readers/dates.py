@@ -67,13 +67,14 @@ _MONTH_YEAR = re.compile(r"(?P<month>0?[1-9]|1[0-2])[./-](?P<year>[12][0-9]{3})"
 _YEAR = re.compile(r"(?<![0-9])([12][0-9]{3})(?![0-9])")
 _DAY = re.compile(r"(?<![0-9:/])([0-9]{1,2})(?:st|nd|rd|th)?(?![0-9:/])")
 _WORD = re.compile(r"[^\W\d_]+")
-_LONGEST = 100  # letters; what is longer is prose. Chosen by hand, not measured
+LONGEST_DATE = 100
+"""Letters of a date; what is longer is prose. Chosen by hand, not measured."""
 
 
 def parse_loose_date(text: str) -> str | None:
     """Return ISO 8601 as far as it is known, of a span its beginning; None where there is no year from 1000 to 2999."""
     text = text.strip().strip("[]()©c ").strip()
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST_DATE:
         return None
     if not text.isascii():
         text = _write_western_digits(text)

@@ -31,6 +31,7 @@ from store.readers.registries_json import DataciteReader, OrcidReader
 from store.readers.ris import RisReader
 from store.readers.semantic_scholar import SemanticScholarReader
 from store.readers.textfile import HEAD_BYTES, TextFile
+from store.readers.unread import SAVE_SHEET, explain_text, is_sheet, offer_dois
 from store.readers.wos import WosReader
 from store.readers.zotero_json import ZoteroJsonReader
 
@@ -200,6 +201,11 @@ def _refuse_other_kinds(file: TextFile) -> None:
         raise SourceError(f"{file.name} is a tar archive.", _PACKED)
     for magic, kind, hint in _MAGIC:
         if start.startswith(magic):
+            if is_sheet(file.name):
+                named = (
+                    "an old Excel workbook, or one with a password" if hint is _OFFICE else f"no workbook, but {kind}"
+                )
+                raise SourceError(f"{file.name} is {named}.", SAVE_SHEET)
             pdf_id = _find_pdf_id(file) if hint is _PDF else ""
             offer = f" It seems to be {pdf_id}: conspectus fetch {pdf_id} gets its record." if pdf_id else ""
             raise SourceError(f"{file.name} is {kind}.", hint + offer)
@@ -230,7 +236,9 @@ def _make_unknown_error(file: TextFile) -> SourceError:
     if _is_binary(head):
         return SourceError(f"{name} is a binary file.", f"Conspectus reads text: {formats}.")
     if _PAGE.match(head):
-        return SourceError(f"{name} is a web page.", _SAVED)
+        if is_sheet(name):
+            return SourceError(f"{name} is a table of a web page under the name of a workbook.", SAVE_SHEET)
+        return SourceError(f"{name} is a web page.", " ".join(filter(None, (_SAVED, offer_dois(head)))))
     if (first := _FIRST_ABSTRACT.search(head)) and _PUBMED_ID.search(head, first.end()):
         hint = "Save it again with Format: PubMed (MEDLINE tags) or by Send to: Citation manager."
         return SourceError(f"{name} is PubMed's format “Abstract (text)”, which has no fields.", hint)
@@ -242,6 +250,8 @@ def _make_unknown_error(file: TextFile) -> SourceError:
     if all(map(identify_text, lines)):
         hint = f"Their records are fetched by: xargs conspectus fetch < {shlex.quote(name)}"
         return SourceError(f"{name} is a list of DOIs or arXiv ids and holds no papers.", hint)
+    if told := explain_text(head):
+        return SourceError(f"{name} is {told[0]}.", told[1])
     return SourceError(f"The format of {name} is unknown.", f"Known are {formats}; name one to have it tried anyway.")
 
 

@@ -108,6 +108,8 @@ def is_usable_id(identifier: str) -> bool:
 
 def find_urls(raw: str) -> tuple[str, ...]:
     """Return the web addresses in a raw text, each once, without the punctuation that follows them."""
+    if "://" not in raw:
+        return ()
     plain = _ESCAPED.sub(r"\1", raw)
     return tuple(dict.fromkeys(trim_punctuation(match) for match in _URL.findall(plain)))
 

@@ -261,7 +261,10 @@ def as_text(value: Any) -> str:
 
 def get_text(record: dict[str, Any], *keys: str) -> str:
     """Return the text under the first of some keys that has one (see ``as_text``); empty where none has."""
-    return next(filter(None, (as_text(record.get(key)) for key in keys)), "")
+    for key in keys:
+        if text := as_text(record.get(key)):
+            return text
+    return ""
 
 
 def as_texts(value: Any) -> list[str]:

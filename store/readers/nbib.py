@@ -16,7 +16,7 @@ from store.readers.tagged_records import (
     TaggedBlock,
     TaggedReader,
     Tags,
-    collect_rest,
+    add_rest,
     first_text,
     join_values,
     split_values,
@@ -65,7 +65,7 @@ class NbibReader(TaggedReader):
         }
         mapped = {"FAU", "AU", "CN", "OT", "MH", "PMID", "PMC", "TI", "AB"}
         mapped |= {"ED"} if "FED" in tags else set()  # the same people with initials alone
-        return {**collect_rest(_unwrap_lines(tags), _NAMES, mapped, fields), **fields}
+        return add_rest(_unwrap_lines(tags), _NAMES, mapped, fields)
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[TaggedBlock]:
         """Yield the records: an empty line ends one, another ``PMID`` begins one."""

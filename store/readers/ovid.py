@@ -16,7 +16,7 @@ from store.readers.tagged_records import (
     TaggedBlock,
     TaggedReader,
     Tags,
-    collect_rest,
+    add_rest,
     first_text,
     join_values,
     split_values,
@@ -72,7 +72,7 @@ class OvidReader(TaggedReader):
             "pages": join_values(tags, "PG") or _find(_PAGES, place),
         }
         mapped = {"AU", "ED", "AB", "KW", "MH", "SH", "PM", "UR", "XL", "TI", "VO", "IP", "PG", "VN"}
-        return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
+        return add_rest(tags, _NAMES, mapped, fields)
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[TaggedBlock]:
         """Yield the records: a number in angle brackets begins one, or a ``TI`` of its own where there is none."""

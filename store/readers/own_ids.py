@@ -9,7 +9,6 @@ from urllib.parse import unquote
 from store.readers.identifiers import NORMALISERS, normalise_doi, normalise_pmid
 
 _LONGEST = 2000  # letters of a text in which ids are looked for; chosen by hand
-_LABEL = re.compile(r"PM|PubMed|arXiv|DOI", re.IGNORECASE)
 _PIECES = re.compile(r"[;|]|,(?=\s*[A-Za-z])")
 _LABELLED = re.compile(
     r"""(?:PubMed[ ]Central[ ])?(?:PMC(?:ID|[ ]ID)?\s*[:=]?\s*)?(?P<pmcid>PMC[0-9]{3,9})(?:\.[0-9]+)?(?:\s*\[pmcid\])?
@@ -62,12 +61,17 @@ def find_own_ids(fields: Mapping[str, Any]) -> dict[str, str]:
         for text in value if isinstance(value, list) else [value]:
             if scheme and isinstance(text, str | int) and (own := NORMALISERS[scheme](str(text))):
                 found.setdefault(scheme, own)
-            if isinstance(text, str) and len(text) <= _LONGEST and _LABEL.search(text):
+            if isinstance(text, str) and len(text) <= _LONGEST and _has_label(text):
                 found = _find_labelled_ids(text) | found
     database = f"{fields.get('database', '')} {fields.get('database_provider', '')}"
     if "pmid" not in found and _PUBMED.search(database) and (own := normalise_pmid(str(fields.get("accession", "")))):
         found["pmid"] = own
     return found
+
+
+def _has_label(text: str) -> bool:
+    lower = text.lower()
+    return "pm" in lower or "pubmed" in lower or "arxiv" in lower or "doi" in lower
 
 
 @lru_cache(maxsize=4096)

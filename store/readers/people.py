@@ -6,7 +6,8 @@ fields (see ``record_builder``), or under ``editors`` and the other ``ROLES``.
 
 import re
 
-from store.person_name import compose_name
+from store.person_name import compose_name, is_body
+from store.readers.artefacts import is_missing_given_name
 from store.text.clean import clean_text
 
 Person = dict[str, str | bool]
@@ -57,6 +58,9 @@ LONGEST_NAME = 300
 _LONGEST_NOBODY = 60  # letters; chosen by hand
 BODY_COMMA = ",,"
 """The first comma in the name of a body where commas part names (EndNote: "Entering corporate author names")."""
+# Words in small letters and a name with a capital.
+_FAMILY_ALONE = re.compile(r"(?:[^\W\dA-Z_][\w'’.-]* ){1,4}[^\W\d_a-z][\w'’-]*")
+_SIMPLE = re.compile(r"[A-Za-z][A-Za-z.'-]*(?: [A-Za-z][A-Za-z.'-]*)*")
 _PLAIN = re.compile(r"(?!.*(?:\w\w\. |//|\bby ))[^@\[(<]*[^\W\d_¹²³⁰-⁹]\.?")
 # A name that says that there is none has one of the first words, and of the others any number in any order.
 _NONE = frozenset(
@@ -66,6 +70,7 @@ _NONE = frozenset(
 _OF_NOBODY = frozenset(
     "author authors name names available listed given provided known applicable specified assigned found".split()
 )
+_SAYS_NONE = _NONE | _OF_NOBODY
 _NAME_WORD = re.compile(r"[\w/]+(?:\.\w+)*")
 
 
@@ -82,8 +87,12 @@ def build_person(
 
     A name that is given names alone, or a family name alone, has nothing that could be told apart.
     """
+    is_simple = not (suffix or particle or dropping_particle) and _SIMPLE.fullmatch(family) and _SIMPLE.fullmatch(given)
+    if is_simple and not is_missing_given_name(given):  # most names, in a third of the time
+        return {"name": f"{given} {family}", "family": family, "given": given}
     texts = (clean_name(text) for text in (family, given, suffix, particle, dropping_particle))
     family, given, suffix, particle, dropping_particle = texts
+    given = "" if family and is_missing_given_name(given) else given
     if not family:
         return clean_text(literal) or given
     has_comma = "," in given or "," in family
@@ -100,9 +109,11 @@ def read_person(text: str) -> Person | str:
     """Read "Poe, Ann", "Roe, John, Jr.", "Roe, Jr., John" or "Cobb Jr., F. W." as parts; any other name as it is.
 
     "Smith, JR" is a person with the initials J. R.; "Big Data Europe," and "University of California,, Irvine" are
-    bodies, as EndNote writes such.
+    bodies, as EndNote writes such; "van den Hoven," is a family name alone.
     """
     name = strip_asides(text)
+    if name.endswith(",") and is_family_alone(name[:-1]):
+        return build_person(name[:-1])
     if BODY_COMMA in name or (name.endswith(",") and name.count(",") == 1 and " " in name):
         return {"name": clean_text(name.removesuffix(",").replace(BODY_COMMA, ",", 1)), "literal": True}
     parts = [part.strip() for part in name.strip(" ,;").split(",") if part.strip()]
@@ -123,6 +134,11 @@ def read_person(text: str) -> Person | str:
     if match := _ENDS_NAME.fullmatch(given):  # "Cobb, Fields W 3rd"
         return build_person(family, match["name"], match["suffix"])
     return build_person(family, given)
+
+
+def is_family_alone(name: str) -> bool:
+    """Return whether a name is particles and a family name, which a comma behind it says: "van den Hoven,"."""
+    return _FAMILY_ALONE.fullmatch(name) is not None and not is_body(name)
 
 
 def strip_degrees(parts: list[str]) -> list[str]:
@@ -156,7 +172,10 @@ def is_nobody(name: str) -> bool:
     """Return whether what stands for a name says that there is none: "[Anonymous]", "NA", "No authors listed"."""
     if len(name) > _LONGEST_NOBODY:
         return False
+    first = _NAME_WORD.search(name)
+    if not first or first[0].lower() not in _SAYS_NONE:
+        return False
     words = {word.lower() for word in _NAME_WORD.findall(name)}
     if len(words) > 1 and not words & _OF_NOBODY:  # "Na, Nan" is somebody
         return False
-    return bool(words & _NONE) and words <= _NONE | _OF_NOBODY
+    return bool(words & _NONE) and words <= _SAYS_NONE

@@ -37,6 +37,8 @@ def settle_publication(extra: dict[str, Any], kind: str) -> dict[str, Any]:
         extra: Fields under our names, and under those of the source.
         kind: The type of the work, in the words of CSL.
     """
+    if not extra:
+        return {}
     settled = {name: value for name, value in extra.items() if not (name in _OURS and _is_missing(value))}
     _settle_numbers(settled)
     if _is_text(settled.get("pages")):

@@ -138,10 +138,11 @@ def parse_paper(record: dict[str, Any], source: Source, doubt: str = "") -> Pape
     Raises:
         SourceError: It has neither title, abstract nor identifier, or an id that cannot be used.
     """
-    paper = _restore_paper(record) if record.keys() >= _OURS else _convert_fields(RawFields(record), source.format)
-    if not paper.title and not paper.abstract:  # of ours; what comes from elsewhere is untitled
+    if not record.keys() >= _OURS:
+        return _convert_fields(RawFields(record), source, doubt)
+    paper = _restore_paper(record)
+    if not paper.title and not paper.abstract:
         raise SourceError(_NEITHER)
-    _check_id(paper)
     warnings = (*paper.warnings, doubt) if doubt and doubt not in paper.warnings else paper.warnings
     return paper.model_copy(update={"source": source, "warnings": warnings})
 
@@ -151,7 +152,7 @@ def _check_id(paper: Paper) -> None:
         raise SourceError(f'"id" should be 1–512 characters that can be shown, not {quote_value(paper.id)}')
 
 
-def _convert_fields(fields: RawFields, format: str) -> Paper:
+def _convert_fields(fields: RawFields, source: Source, doubt: str) -> Paper:
     own_id = fields.take_id()
     title, abstract = fields.take_text("title"), fields.take_raw_text("abstract")
     title, stands_for_one = ("", title) if is_placeholder(title, "title") else (title, "")
@@ -195,15 +196,16 @@ def _convert_fields(fields: RawFields, format: str) -> Paper:
     fields.left.pop("date_precision", None)  # it follows from the date
     retraction, extra = find_retraction(title, abstract, identifiers.get("doi", ""), fields.take_extra())
     missing = ("" if title else "no title", "" if abstract else NO_ABSTRACT)
-    warnings = dict.fromkeys(filter(None, (*paper.warnings, *fields.doubts, *missing)))
-    kind = paper.kind or tell_kind(paper, extra, format)
+    kind = paper.kind or tell_kind(paper, extra, source.format)
     update = {
+        "source": source,
         "extra": settle_publication(extra, kind),
-        "warnings": tuple(warnings),
+        "warnings": tuple(dict.fromkeys(filter(None, (*paper.warnings, *fields.doubts, *missing, doubt)))),
         "retraction": retraction,
         "kind": kind,
         "language": next(filter(None, map(read_language, as_strings(extra.get("language")))), ""),
     }
+    _check_id(paper)
     return paper.model_copy(update=update)
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from store.errors import SourceError
 from store.paper import Author, Contributor
-from store.readers.artefacts import is_missing
+from store.readers.artefacts import is_missing, is_missing_given_name, strip_missing_given_name
 from store.readers.author_names import part_initials, split_names, strip_et_al
 from store.readers.date_spans import DateSpan, parse_date_span
 from store.readers.dates import is_plausible_year, make_iso_date
@@ -43,6 +43,7 @@ _SIMPLE_NAME = re.compile(r"(?!.*\b(?:al|others)\b)[a-z][a-z.'-]*(?: [a-z][a-z.'
 _TEXTS = "text or a list of texts"
 _URLS = "addresses that begin with http:// or https://"
 _AUTHORS = "names, or objects with a name and a position from 1"
+_IN_TWO = {"name", "family", "given"}
 _NAME_PARTS = ("family", "given", "particle", "dropping_particle", "suffix")
 _SCHEME = re.compile(r"[a-z0-9][a-z0-9._:-]{0,39}")
 # Fields in which a text such as "NA" or "-" is looked at by others, or is no identifier, which is said.
@@ -90,13 +91,15 @@ class RawFields:
 
     def _take(self, key: str, parse: Callable[[Any], T], default: T) -> T:
         """Return the field in its type; a value that does not fit stays where it is, and is a doubt."""
-        value = self.left.get(key)
+        if key not in self.left:
+            return default
+        value = self.left[key]
         if (
             value is None
             or value == ""
             or (key not in _VERBATIM and isinstance(value, str) and is_missing(value.strip()))
         ):
-            self.left.pop(key, None)
+            del self.left[key]
             return default
         try:
             result = parse(value)
@@ -291,7 +294,7 @@ def _parse_authors(value: Any) -> tuple[tuple[Author, ...], bool]:
     """Return authors, and whether "et al." ends them: a list of names or of {name, position}, or one text."""
     if not isinstance(value, list):
         text, truncated = strip_et_al(_parse_text(value, _AUTHORS))
-        names = filter(None, map(clean_text, split_names(text)))
+        names = filter(None, (strip_missing_given_name(clean_text(name)) for name in split_names(text)))
         return tuple(Author(name=name, position=place) for place, name in enumerate(names, start=1)), truncated
     truncated = bool(value) and isinstance(value[-1], str) and strip_et_al(value[-1])[1]
     return tuple(_read_entries(value)), truncated
@@ -332,20 +335,24 @@ def _read_entries(entries: list[Any]) -> Iterator[Author]:
     for entry in entries:
         fields = entry if isinstance(entry, dict) else {"name": entry}
         name = _parse_text(fields.get("name"), _AUTHORS)
-        if not _SIMPLE_NAME.fullmatch(name):
+        is_simple = _SIMPLE_NAME.fullmatch(name) is not None
+        if not is_simple:
             name = strip_asides(clean_text(strip_et_al(name)[0]))
+        name = strip_missing_given_name(name)
         if name and not is_nobody(name):
             count += 1
             position = fields.get("position", count)
             if position is not None and (isinstance(position, bool) or not isinstance(position, int) or position < 1):
                 raise ValueError(_AUTHORS)
-            yield Author(name=name, position=position, **_read_parts(fields))
+            yield Author(name=name, position=position, **_read_parts(fields, name if is_simple else ""))
 
 
-def _read_parts(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the parts of a name that are told, as texts."""
+def _read_parts(fields: dict[str, Any], simple_name: str) -> dict[str, Any]:
+    """Return the parts of a name that are told, as texts; there is nothing to clean in those of a simple name."""
+    if simple_name and fields.keys() == _IN_TWO and simple_name == f"{fields['given']} {fields['family']}":
+        return {key: str(fields[key]) for key in ("family", "given")}
     parts = {key: clean_name(_parse_text(fields[key], _AUTHORS)) for key in _NAME_PARTS if fields.get(key)}
-    parts = {key: text for key, text in parts.items() if text}
+    parts = {key: text for key, text in parts.items() if text and not (key == "given" and is_missing_given_name(text))}
     if "family" not in parts:
         return {"literal": True} if fields.get("literal") is True else {}
     return {

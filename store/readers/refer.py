@@ -13,7 +13,7 @@ from store.readers.tagged_records import (
     TaggedBlock,
     TaggedReader,
     Tags,
-    collect_rest,
+    add_rest,
     first_text,
     join_values,
     split_values,
@@ -56,7 +56,7 @@ class ReferReader(TaggedReader):
             **map_links(split_values(tags, "U", ">")),
         }
         mapped = {"A", "K", "U", ">", "X", "T"} | ({"R"} if identify_texts(join_values(tags, "R")) else set())
-        return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
+        return add_rest(tags, _NAMES, mapped, fields)
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[TaggedBlock]:
         """Yield the records: ``%0`` begins one; without any, a tag after an empty line does."""

@@ -17,11 +17,12 @@ from store.readers.tagged_records import (
     TaggedBlock,
     TaggedReader,
     Tags,
-    collect_rest,
+    add_rest,
     first_text,
     join_values,
     split_values,
 )
+from store.readers.textfile import OTHER_FORMAT
 
 _KNOWN = """TY A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CL CN CP CT CY DA DB DI DO DP ED EP ER ET ID IP
     IS J1 J2 JA JF JO K1 KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NV OL OP PB PP PY RI RN RP SE SF SN SP ST SV T1 T2 T3 TA
@@ -33,6 +34,7 @@ _TAG = re.compile(
 _LINE = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,3})  - (?P<value>.*)", re.DOTALL)
 _SNIFF = re.compile(r"^[ \t\ufeff]{0,3}TY[ \t]{0,4}-(?=\s|$)", re.MULTILINE)
 _OTHERS = re.compile(r"^[ \t]{0,3}(?:ER|AU|A1|T1|TI|PY|AB|JO|DO|KW)[ \t]{0,4}-(?=\s|$)", re.MULTILINE)
+_ENTRY = re.compile(r"\s{0,8}@[A-Za-z]{3,20}\{[^\s,]+,")
 _CITED = re.compile(r"(?:Cited By|Times Cited)\s*[:=]?\s*([0-9]{1,9})\b", re.IGNORECASE)
 _LABELS = re.compile(r"RAYYAN-LABELS:\s*([^|]+)")
 # As PubMed Central marks its numbers, and Web of Science its own.
@@ -81,7 +83,7 @@ class RisReader(TaggedReader):
         if len(tags.get("DO", ())) > 1:
             fields["other_dois"] = tags["DO"][1:]
         mapped -= {"M3"} if not identify_texts(join_values(tags, "M3")) else set()
-        return {**collect_rest(tags, _NAMES, mapped, fields), **fields}
+        return add_rest(tags, _NAMES, mapped, fields)
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[TaggedBlock]:
         """Yield the records; a ``TY`` without ``ER`` before it begins one only where more than odd tags follow."""
@@ -159,6 +161,8 @@ class _Splitter:
             self._add_tag(number, f"{tag}  - {match['value']}", tag)
         elif self._block and line.strip():
             self._block.add(line)
+        elif _ENTRY.match(line):
+            yield TaggedBlock(number, fault=OTHER_FORMAT.format("BibTeX"))
         self._blank = not line.strip()
 
     def close(self) -> Iterator[TaggedBlock]:

@@ -39,6 +39,9 @@ class TaggedReader(Reader):
             (number, line and line.replace(_BEGIN, "").replace(_END, "")) for number, line in file.read_lines(encoding)
         )
         for block in self.split_blocks(lines):
+            if block.fault:
+                yield file.problem(block.line, block.fault)
+                continue
             fields = self.map_fields(parser.parse_tags(block))
             yield from build_paper(file, block.line, self.NAME, fields, _TOO_LONG if block.too_long else "")
 
@@ -57,11 +60,15 @@ class TaggedReader(Reader):
 
 @dataclass
 class TaggedBlock:
-    """The lines of one record, the number of the first (from 1), and whether there was more than can be held."""
+    """The lines of one record, the number of the first (from 1), and whether there was more than can be held.
+
+    A ``fault`` says why it is none.
+    """
 
     line: int
     lines: list[str] = field(default_factory=list)
     too_long: bool = False
+    fault: str = ""
     size: int = 0
 
     def add(self, line: str | None) -> None:
@@ -127,10 +134,10 @@ def split_values(tags: Tags, *names: str, marks: str = "\n") -> list[str]:
     return [piece for piece in map(str.strip, pieces) if piece]
 
 
-def collect_rest(
-    tags: Tags, names: dict[str, str], mapped: Iterable[str], fields: dict[str, Any]
-) -> dict[str, str | list[str]]:
-    """What has no place yet, under our names for its tags or else the tags; one value as text, several as a list.
+def add_rest(tags: Tags, names: dict[str, str], mapped: Iterable[str], fields: dict[str, Any]) -> dict[str, Any]:
+    """Add to our fields what has no place yet, under our names for its tags or else the tags.
+
+    One value is added as text, several as a list; none replaces a field that is filled.
 
     Args:
         tags: All tags of a record.
@@ -146,4 +153,5 @@ def collect_rest(
     for tag, values in tags.items():
         if tag not in used and (filled := [*filter(None, values)]):
             rest.setdefault(names.get(tag, tag or "before_tags"), []).extend(filled)
-    return {name: each[0] if len(set(each)) == 1 else [*dict.fromkeys(each)] for name, each in rest.items()}
+    added = {name: each[0] if len(set(each)) == 1 else [*dict.fromkeys(each)] for name, each in rest.items()}
+    return {**added, **{name: value for name, value in fields.items() if value or name not in added}}

@@ -25,6 +25,7 @@ SPLIT = "Split it into several files."
 NO_ABSTRACT = "no abstract"
 NO_PAPER = "no paper was found in this file"
 UNTITLED = "(untitled)"
+OTHER_FORMAT = "this is a record in {}, in a file in another format: give those records in a file of their own"
 
 
 class ReadFilterOptions(TypedDict, total=False):

@@ -15,7 +15,7 @@ from store.readers.tagged_records import (
     TaggedBlock,
     TaggedReader,
     Tags,
-    collect_rest,
+    add_rest,
     first_text,
     join_values,
     split_values,
@@ -64,7 +64,7 @@ class WosReader(TaggedReader):
             "pages": format_pages(join_values(tags, "BP"), join_values(tags, "EP")),
         }
         mapped = {"TI", "AB", "AU", "AF", "CA", "GP", "PY", "PD", "DE", "ID", "DI", "PM", "BP", "EP"}
-        return {**collect_rest(_unwrap_lines(tags), _NAMES, mapped, fields), **fields}
+        return add_rest(_unwrap_lines(tags), _NAMES, mapped, fields)
 
     def split_blocks(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[TaggedBlock]:
         """Yield the records; a ``PT`` begins one, too, where the ``ER`` before it is missing."""

@@ -50,13 +50,17 @@ def clean_characters(text: str) -> str:
     The joiners U+200C and U+200D stay where Arabic, Indic and other scripts (and emoji) are spelt with them.
     Windows-1252 bytes read as Latin-1 (U+0080 to U+009F) become the quotes and dashes they were.
     """
+    if not text:
+        return ""
     if text.isascii():
-        if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        if text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " ":
             return text  # most texts
         if (line := " ".join(text.split())).isprintable():
             return line
     if text.isprintable() and not _PRINTABLE.search(text):  # most texts with accents
         text = unicodedata.normalize("NFC", _limit_marks(text))
+        if "  " not in text and text[0] != " " and text[-1] != " ":  # No other white space is printable.
+            return text
     elif not text.isascii() or not text.isprintable():
         text = _ESCAPES.sub("", text).translate(_WINDOWS)
         text = _SELECTORS.sub("", _INVISIBLE.sub("", text))
@@ -66,6 +70,8 @@ def clean_characters(text: str) -> str:
 
 
 def _limit_marks(text: str) -> str:
+    if len(text.encode(errors="surrogatepass")) - len(text) < _MAX_MARKS:  # There are not so many beyond ASCII.
+        return text
     return _MARK_RUN.sub(_first_marks, text)
 
 
@@ -101,7 +107,7 @@ def clean_text(raw: str, *, tex: bool = False) -> str:
     if not raw:
         return ""
     text = clean_characters(raw)
-    if not tex and not _has_signs(text):
+    if not _has_signs(text) and not (tex and ("{" in text or "}" in text or "--" in text)):
         return text  # most texts, in a hundredth of the time
     for turn in range(_MAX_ROUNDS):
         plain = _read_marks(text, tex=tex and turn == 0)

@@ -80,14 +80,21 @@ def _mark_scripts(source: str) -> str:
     return "".join([*pieces, source[last:]])
 
 
+_SCRIPT_SIGN = compile_lazily(r"[\^_\x01\x02]")
+_SCRIPT = compile_lazily(r"([\^_])\s*([^\s\x01\x02])")
+_LONG_SCRIPT = compile_lazily(r"([\^_])\s*\x01([^\x01\x02]*)\x02")
+
+
 def _write_scripts(text: str, before: str) -> str:
     def write(m: re.Match[str]) -> str:
         front = (before + text[max(0, m.start() - 12) : m.start()])[-12:]
         return write_superscript(m[2], front) if m[1] == "^" else write_subscript(m[2], front)
 
-    text = re.sub(r"([\^_])\s*([^\s\x01\x02])", write, text)
+    if not _SCRIPT_SIGN.search(text):
+        return text
+    text = _SCRIPT.sub(write, text)
     for _ in range(_MAX_DEPTH):  # innermost first
-        written = re.sub(r"([\^_])\s*\x01([^\x01\x02]*)\x02", write, text)
+        written = _LONG_SCRIPT.sub(write, text)
         if written == text:
             break
         text = written
@@ -151,6 +158,11 @@ _DOUBLE_STRUCK = dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True))
 # A macro with the blanks behind it and the brace that may open its argument, a sign behind a backslash, a brace,
 # characters; the last group is what is none of these.
 _PLAIN_TOKEN = compile_lazily(r"\\(?:([^\W\d_]+)(\s*)(\{?)|([,;!|{}_ ]))|([{}])|([^\\{}]+)|(\\)")
+# What most formulas have beside symbols.
+_OPERANDS = compile_lazily(
+    r"(?<!\\)(?:\\mathbb\s*\{(?P<letters>[A-Za-z0-9]*)\}|\\sqrt\s*\{(?P<under>[^{}]*)\}"
+    r"|\\[dt]?frac\s*\{(?P<above>[^{}]*)\}\s*\{(?P<below>[^{}]*)\})"
+)
 _LOOSE = {"between-macro-and-chars": False, "between-latex-constructs": True, "after-comment": False}
 
 
@@ -176,8 +188,22 @@ class FormulaConverter:
 
     def convert(self, source: str) -> str:
         """Return the inside of a formula as text; raises one of ``errors`` on broken LaTeX."""
-        plain = self._convert_plain(source)
+        plain = self._convert_plain(self._write_operands(source) if _OPERANDS.search(source) else source)
         return self._parse(source) if plain is None else plain
+
+    def _write_operands(self, source: str) -> str:
+        """Write fractions, roots and double-struck letters whose operands hold no other braces, each as one group."""
+
+        def write(m: re.Match[str]) -> str:
+            operands = [self._convert_plain(text) for text in (m["above"], m["below"], m["under"]) if text is not None]
+            if m["letters"] is not None:
+                return "{" + "".join(_DOUBLE_STRUCK.get(letter, letter) for letter in m["letters"]) + "}"
+            if not operands or any(text is None or re.search(r"[\\{}]", text) for text in operands):
+                return m[0]
+            root = "√" if m["under"] is not None else ""
+            return "{" + root + "/".join(bracket_operand(text or "") for text in operands) + "}"
+
+        return _OPERANDS.sub(write, source)
 
     def _convert_plain(self, source: str) -> str | None:
         """Write symbols, groups and characters by pylatexenc's tables, as its parser would; None where there is more.

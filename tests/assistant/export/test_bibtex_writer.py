@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.export.bibtex_writer import format_bibtex
+from assistant.export.bibtex_writer import format_bibtex, format_entries
+from store.citation_keys import ListedKeys
 from store.paper import Author, Paper
 from tests.assistant.export import bib
 from tests.assistant.small import paper
@@ -122,3 +123,17 @@ def test_an_address_in_the_abstract_is_not_that_of_the_paper() -> None:
 def test_keys_may_be_given_and_none_is_no_entry() -> None:
     assert format_bibtex([paper("p", "T")], {"p": "mine"}).startswith("@misc{mine,\n")
     assert format_bibtex([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("extra", "line"),
+    [
+        ({"date": "In press"}, "  year = {In press},\n"),
+        ({"date": "-0349~"}, "  date = {-0349~},\n"),
+        ({"original_date": "1990?/1995"}, "  origdate = {1990?/1995},\n"),
+        ({"event_date": "~ May"}, "  eventdate = {\\textasciitilde{} May},\n"),
+    ],
+)
+def test_dates_stand_as_biblatex_reads_them(extra: dict[str, Any], line: str) -> None:
+    one = Paper(id="p", title="T", extra=extra)
+    assert line in "".join(format_entries([one], ListedKeys({"p": "p"})))

@@ -248,3 +248,12 @@ def test_marks_at_names_are_no_part_of_them(read: Read, mark: str) -> None:
 )
 def test_a_doi_has_no_commands_in_it(read: Read, doi: str) -> None:
     assert papers(read(f"@book{{a, title={{A}}, doi={{{doi}}}}}"))[0].identifiers["doi"] == "10.1000/a"
+
+
+@pytest.mark.parametrize(
+    ("record", "format"), [("TY  - JOUR\nTI  - Of rests\nER  - \n", "RIS"), ("PMID- 1\nTI  - Of rests\n", "MEDLINE")]
+)
+def test_a_record_in_another_format_is_reported(record: str, format: str, read: Read) -> None:
+    items = read(f"@article{{a,\n  title = {{Of tests}},\n}}\n\n{record}")
+    assert [paper.title for paper in papers(items)] == ["Of tests"]
+    assert [(one.line, one.reason.partition(",")[0]) for one in lost(items)] == [(5, f"this is a record in {format}")]

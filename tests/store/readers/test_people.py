@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.readers.people import is_nobody, read_person, strip_asides
+from store.readers.people import build_person, is_nobody, read_person, strip_asides
 from tests.store.readers.reading import Read, papers
 
 
@@ -103,3 +103,26 @@ def test_in_any_order_nobody_is_nobody(name: str) -> None:
 @pytest.mark.parametrize("name", ["Na, Nan", "Na Li", "No, Jae", "Authors", "Nil Poe"])
 def test_names_that_look_like_none_are_names(name: str) -> None:
     assert not is_nobody(name)
+
+
+@pytest.mark.parametrize("given", ["null", "None", "NaN", "n/a", "#N/A", "undefined", "-"])
+def test_a_given_name_that_programs_write_for_none_is_left_out(given: str) -> None:
+    assert build_person("Hoven", given, particle="van den") == {
+        "name": "van den Hoven",
+        "family": "Hoven",
+        "particle": "van den",
+    }
+
+
+@pytest.mark.parametrize(
+    ("family", "given"),
+    [("Null", "Ann"), ("None", "Max"), ("Li", "Na"), ("Zhang", "Nan"), ("Roe", "NA"), ("Kar", "Nil")],
+)
+def test_names_that_look_so_are_kept(family: str, given: str) -> None:
+    assert build_person(family, given) == {"name": f"{given} {family}", "family": family, "given": given}
+
+
+def test_a_family_name_alone_keeps_its_particles() -> None:
+    assert read_person("van den Hoven,") == {"name": "van den Hoven", "family": "van den Hoven"}
+    assert read_person("Big Data Europe,") == {"name": "Big Data Europe", "literal": True}
+    assert read_person("the big Data group,") == {"name": "the big Data group", "literal": True}

@@ -103,6 +103,12 @@ def test_types_near_enough(fields: dict[str, Any], expected: dict[str, Any]) -> 
         (["Ann Poe", "et al."], ["Ann Poe"], True),
         (["Ann Poe", "John Roe and others"], ["Ann Poe", "John Roe"], True),
         (["", "Ann\x1b[1m Poe", "   "], ["Ann Poe"], False),
+        (
+            ["null van den Hoven", "Ann Null", "Null, Max", "Na Li"],
+            ["van den Hoven", "Ann Null", "Null, Max", "Na Li"],
+            False,
+        ),
+        ("null van den Hoven; Ann Null", ["van den Hoven", "Ann Null"], False),
     ],
 )
 def test_authors_as_people_write_them(given: object, names: list[str], truncated: bool) -> None:
@@ -111,6 +117,11 @@ def test_authors_as_people_write_them(given: object, names: list[str], truncated
         (name, at) for at, name in enumerate(names, start=1)
     ]
     assert paper.authors_truncated == truncated
+
+
+def test_a_name_in_parts_loses_what_a_program_wrote_for_its_given_name() -> None:
+    (author,) = take(authors=[{"name": "None Poe", "family": "Poe", "given": "None"}]).authors
+    assert (author.name, author.family, author.given) == ("Poe", "Poe", "")
 
 
 def test_what_else_is_said_of_authors_is_kept() -> None:

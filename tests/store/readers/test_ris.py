@@ -123,3 +123,9 @@ def test_a_day_counts_where_it_is_in_the_year_of_the_record(read: Read, day: str
 def test_an_accession_number_is_pubmeds_where_the_database_is(read: Read, database: str, pmid: str | None) -> None:
     (paper,) = papers(read(f"TY  - JOUR\nTI  - A\nDB  - {database}\nAN  - 20137807\nER  - \n"))
     assert paper.identifiers.get("pmid") == pmid
+
+
+def test_an_entry_of_bibtex_between_records_is_reported(read: Read) -> None:
+    items = read("TY  - JOUR\nTI  - Of tests\nER  - \n\n@article{poe2001,\n  title = {Of rests},\n}\n", "ris")
+    assert [paper.title for paper in papers(items)] == ["Of tests"]
+    assert [(one.line, one.reason.partition(",")[0]) for one in lost(items)] == [(5, "this is a record in BibTeX")]

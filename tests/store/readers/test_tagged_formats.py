@@ -67,3 +67,11 @@ def test_the_links_of_ovid(read: Read) -> None:
     head = "VN  - Ovid Technologies\nDB  - BIOSIS Previews\n\n<1. >\nTI  - A.\n"
     (paper,) = papers(read(f"{head}UR  - https://example.org/a\nXL  - https://example.org/b\n"))
     assert paper.urls == ("https://example.org/a", "https://example.org/b")
+
+
+def test_pages_of_medline_and_the_number_of_an_article_without_pages(read: Read) -> None:
+    record = "PMID- 1\nTI  - A\nAID - S0140-6736(10)00001-X [pii]\nAID - e123 [pii]\n"
+    (paged,) = papers(read(f"{record}PG  - 101-10\n", "nbib"))
+    assert paged.extra["pages"] == "101–110"
+    (numbered,) = papers(read(record.replace("AID - S0140-6736(10)00001-X [pii]\n", ""), "nbib"))
+    assert numbered.extra["pages"] == "e123"

@@ -162,6 +162,25 @@ def test_symbols_and_groups_are_written_as_pylatexenc_would(formula: str) -> Non
     assert plain is None or plain == converter._parse(formula)
 
 
+OPERANDS = r"""\frac{1}{2} \dfrac{\log~n}{k} \tfrac{~a~}{b+c} \frac{}{} \sqrt{\alpha~x} \sqrt~{13} \mathbb{E1}
+    \\ \sqrt[3]{x} \frac12 \frac{\mathbb{R}}{2} x^{ } \alpha~ { } \, + ~""".split()
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(OPERANDS), max_size=7).map(lambda parts: "".join(parts).replace("~", " ")))
+def test_fractions_and_roots_are_written_as_pylatexenc_would(formula: str) -> None:
+    converter = get_converter()
+    plain = converter._convert_plain(converter._write_operands(formula))
+    assert plain is None or plain == converter._parse(formula)
+
+
+def test_most_fractions_and_roots_need_no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    converter = get_converter()
+    monkeypatch.setattr(converter, "_parse", lambda source: f"parsed: {source}")
+    assert converter.convert(r"\frac{\alpha}{a+b} \sqrt{13}\in\mathbb{R}") == "α/(a+b) √13∈ℝ"
+    assert converter.convert(r"\sqrt[3]{x}").startswith("parsed: ")
+
+
 @pytest.mark.parametrize(
     ("formula", "text"), [(r"\alpha x", "α x"), (r"\mathrm{kg}\, {m}", "kg  m"), (r"{\beta } x", "β x")]
 )
