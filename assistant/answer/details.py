@@ -73,7 +73,7 @@ _WHAT_IS = compile_lazily(
 )
 # "How long was the follow-up": the thing that lasted stands in the sentence, too.
 _HOW = compile_lazily(
-    rf"\bhow\s+(?P<noun>long|old)\b(?=\s+(?:(?:do|does|did|has|have|had)\b|(?:is|are|was|were)\s+(?:(?:{_DETERMINERS})\s+)?"
+    rf"\bhow\s+(?P<noun>long|old)\b(?=\s+(?:(?:do|does|did|has|have|had|until|till|before)\b|(?:is|are|was|were)\s+(?:(?:{_DETERMINERS})\s+)?"
     rf"(?P<thing>\S+(?:\s+\S+){{0,3}}?){_END}))",
     re.I,
 )

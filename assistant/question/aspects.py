@@ -45,7 +45,12 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "result",
             r"\b(?:results?|findings?|outcomes?|evidence|accuracy|effects?\s+(?:of|on))\b"
-            r"|\bhow\s+(?:much|well|fast|large|big|accurate|good|effective)\b"
+            r"|\bhow\s+(?!many|often|long|old|do|does|did|is|are|was|were|can|could|would|should|will|has|have|had|to|come|about|else"
+            r"|exactly|recent)[a-z]+\b"
+            r"|^\W*what\s+(?:helps?|works?|causes?|predicts?|improves?|reduces?|increases?|affects?|influences?|determines?"
+            r"|explains?|leads?|prevents?|drives?|happens|matters|makes?)\b"
+            r"|^\W*(?:what|which)\b.*\b(?:best|worst|most|least)\b|\bwhat\s+(?:do|can)\s+(?:we|you|i)\s+(?:know|say)\b"
+            r"|\bwhat\s+is\s+(?:known|said)\b"
             r"|\bwhat\s+(?:did|does|do|has|have|was|were)\b.*\b(?:find|found|show|shown|achieve|attain|reach"
             r"|discover|learn)"
             r"|\bwhat\b.*\b(?:paper|study|authors?|trial)\s+(?:find|found|show|report|achieve|discover)"
@@ -109,6 +114,20 @@ def find_aspect(question: str, intent: Intent) -> str:
 
 # Roles that a question names by the noun that it asks for. Behind the others a detail may be wanted: "what accuracy".
 _NAMED_ROLES = ("limitation", "availability", "conclusion", "aim", "background")
+
+
+# Words that name a part of a paper, or what is done to find it, and no topic.
+_OF_ANY_PAPER = re.compile(
+    r"(?:limitations?|weakness(?:es)?|shortcomings?|drawbacks?|caveats?|downsides?|conclu\w+|implications?|code|software"
+    r"|implementation|repository|aims?|goals?|purposes?|objectives?|hypothes[ie]s|motivation|background|results?|findings?"
+    r"|outcomes?|evidence|methods?|methodology|approach|main|key|overall|tested|evaluated|validated|measured|done)",
+    re.I,
+)
+
+
+def names_aspect_alone(topic: str, aspect: str) -> bool:
+    """Tell whether the words left of a question only name what it asks for of any paper: "what did it conclude?"."""
+    return bool(aspect) and all(_OF_ANY_PAPER.fullmatch(word) for word in topic.split())
 
 
 def names_role(phrase: str, role: str) -> bool:

@@ -69,7 +69,9 @@ _ROLE_BEFORE = compile_lazily(
     re.I,
 )
 _ROLE_AFTER = compile_lazily(
-    rf"^(?:\s+(?:as|is|was|being)(?P<short>n['’]t)?)?\s+(?P<not>(?:not|never)\s+)?(?:an?\s+|the\s+|its\s+|their\s+)?(?P<role>{_ROLE})(?:\s*\(\w+\))?[\s-]+author\b",
+    r"^(?:\s+(?:as|is|was|being|did|does|has|had)(?P<short>n['’]t)?)?\s+(?P<not>(?:not|never)\s+)?"
+    r"(?:(?:been\s+)?(?:lead|leads|led|act(?:s|ed)?|serve[sd]?|appear(?:s|ed)?|figure[sd]?|listed|named|sign(?:s|ed)?|write|writes|wrote|written|publish(?:es|ed)?|be)\s+(?:them\s+|it\s+)?(?:as\s+)?)?"
+    rf"(?:an?\s+|the\s+|its\s+|their\s+)?(?P<role>{_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:s|ed)?\b",
     re.I,
 )
 

@@ -12,6 +12,7 @@ from assistant.question.condition import PAPERS
 from assistant.question.counts import OF_PAPERS
 from assistant.question.date_conditions import NUMBERS
 from assistant.question.query import Form, Intent, Order
+from assistant.question.sorting import SORTING, find_sorting
 from store.text.patterns import compile_lazily
 
 
@@ -31,7 +32,11 @@ _PLEASE = (
     r"|so|ok|hi|hello|,)\s+)*"
 )
 
+# "Since when …?", "Who first …?": the oldest paper of the library answers that, as far as it can.
+SINCE_WHEN = r"^\W*(?:since\s+when\b|who\s+(?:first\s+(?!author)\w+|(?:was|were)\s+(?:the\s+)?first\s+(?:to|who)\b))"
+
 LIST = compile_any(
+    SINCE_WHEN,
     rf"^\s*(?:and\s+)?(?:which|what)\s+{_SOME}{PAPERS}\b",
     rf"{_PLEASE}(?:list|show|find|give|get|survey|review|search|see|suggest|recommend)\b",
     rf"{_PLEASE}name\s+(?:me\s+)?(?:\w+\s+){{0,2}}{PAPERS}\b",
@@ -100,15 +105,13 @@ OLDEST = compile_any(
     rf"\b{_OLD}\s+(?:\w+\s+)??(?={PAPERS}\b)",
     rf"\b(?:earliest|oldest){_ITSELF}",
     rf"{_CAME}(?:first|earliest)\s*[?.!]*$",
-    r"\boldest\s+first\b",
-    r"\b(?:sorted|ordered)\s+by\s+(?:date|year)\b.*\bascending\b",
+    SINCE_WHEN,
     rf"\b(?:earliest|oldest)\s+{_NUMBER}\b",
 )
 NEWEST = compile_any(
     rf"\b{_NEW}\s+(?:\w+\s+)??(?={PAPERS}\b)",
     rf"\b(?:latest|newest|most\s+recent){_ITSELF}",
     rf"{_CAME}(?:last|latest|most\s+recently)\s*[?.!]*$",
-    r"\b(?:newest|latest|most\s+recent)\s+first\b",
     rf"\b(?:latest|newest|most\s+recent)\s+{_NUMBER}\b",
 )
 MOST_CITED = compile_any(
@@ -122,6 +125,7 @@ ONE = compile_any(
     rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one)\b",
     rf"{_CAME}(?:first|earliest|last|latest|most\s+recently)\s*[?.!]*$",
     rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}|most[\s-]+cited){_ITSELF}",
+    SINCE_WHEN,
     r"\bwhich\s+(?:paper|article|publication|one)\s+(?:is|was)\s+(?:the\s+)?(?:most[\s-]+)?cited\b",
 )
 MANY = compile_any(
@@ -311,6 +315,8 @@ def find_order(question: str) -> Order:
     """Find in which order papers are asked for."""
     if MOST_CITED.search(question):
         return Order.MOST_CITED
+    if sorting := find_sorting(question):
+        return sorting
     if OLDEST.search(question):
         return Order.OLDEST
     return Order.NEWEST if NEWEST.search(question) else Order.RELEVANCE
@@ -384,7 +390,7 @@ def find_reference(question: str) -> str:
 
 def remove_frame(text: str) -> str:
     """Remove what is said of the form of an answer, so that none of it is taken for the topic."""
-    for pattern in (_BULLETS, _TABLE, _CODE):
+    for pattern in (_BULLETS, _TABLE, _CODE, SORTING):
         text = pattern.sub(" ", text)
     return text
 
@@ -401,7 +407,7 @@ _FREQUENT = (
 _ASKED: dict[Intent, re.Pattern[str]] = {
     Intent.OVERVIEW: compile_any(r"\bask\b"),
     Intent.FACT: compile_any(
-        rf"\b(?:the\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind)\b",
+        rf"\b(?:the\s+)?(?:(?:main|key)\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind|on|about)\b",
         rf"^\s*(?:what|which)\s+(?:{_PARTS})\b",
         r"\b(?:the\s+)?(?:titles?|names?)\s+of\s+(?:the\s+|all\s+|his\s+|her\s+|their\s+)*(?=" + PAPERS + r"\b)",
         r"\bstates?\b\s*[?.!]*$",

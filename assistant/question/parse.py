@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.limits import MAX_CHARACTERS
+from assistant.question.aspects import names_aspect_alone
 from assistant.question.author_mentions import AuthorMentions, find_authors
 from assistant.question.comparison import find_sides
 from assistant.question.composition import Composition, compose_conditions, select_conditions
@@ -101,6 +102,8 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
     reading = read_intent(question)
     people = find_authors(question, view)
     conditions = _find_conditions(question, people, reading, view, today)
+    if _COUNTS_WITHIN.search(question):
+        conditions = [condition for condition in conditions if condition.field != "kind"]
     if not reading.listing and any(condition.field == "kind" for condition in conditions):
         conditions = _find_conditions(question, people, reading._replace(listing=True), view, today)
     if people.unknown and any(
@@ -157,6 +160,12 @@ _ASKS = re.compile(
     r"^\W*(?:what|which|how|why|when|where|does|do|did|is|are|was|were|can|has|have)\b(?!.*\b(?:writ|wrote|publish|work(?:s|ed)?\b))",
     re.I,
 )
+# "How many trials were in the review of …" asks of one paper, not for papers of either kind.
+_COUNTS_WITHIN = re.compile(
+    r"\bhow\s+many\b.*\b(?:in|of|by|for|into)\s+(?:the|this|that)\s+(?:[\w'’.-]+\s+){0,5}?"
+    r"(?:review|study|paper|article|trial|report|survey|meta-analysis|work)\b",
+    re.I,
+)
 _HOW_MANY = re.compile(r"\b(?:how\s+many|number\s+of)\s+(?:\w+\s+)?$", re.I)
 _OF_PAPERS = (Intent.COUNT, Intent.MENTIONS, Intent.AUTHORS, Intent.VENUES, Intent.YEARS, Intent.KEYWORDS)
 
@@ -177,6 +186,8 @@ def _build_query(
 ) -> Query:
     """Put together what was read; what is asked for depends on what is left to search for."""
     intent = _settle_intent(question, reading, listing, topic, filters)
+    if intent is Intent.FACT and names_aspect_alone(topic, reading.wanted):
+        topic = ""
     sides = find_sides(question) if intent is Intent.COMPARE else ()
     if intent is Intent.COMPARE and not sides and not find_reference(question) and asks_whether(question):
         intent = Intent.FACT  # "Do outcomes differ by age?"
@@ -226,6 +237,8 @@ def _settle_intent(question: str, reading: IntentReading, listing: bool, topic: 
     intent, ordered = reading.intent, reading.order is not Order.RELEVANCE
     if intent is Intent.OVERVIEW and (topic or filters != Filters()):
         intent = Intent.FACT
+    if intent is Intent.RECORD and ordered:
+        intent = Intent.FACT  # "When was the first paper on newts published?"
     if intent is Intent.RECORD and not topic and filters != Filters() and not find_reference(question):
         intent = Intent.FACT
     if intent is not Intent.FACT:

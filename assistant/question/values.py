@@ -37,14 +37,14 @@ def find_values(question: str, view: Snapshot, listing: bool) -> list[Condition]
 _AROUND_KIND = compile_lazily(
     rf"(?:^|\b(?:{'|'.join(NAMES.values())}|[a-z]+-author(?:ed)?|which|what|any|all|the|my|some|many|no|not|list|show(?:\s+me)?|find"
     r"|give(?:\s+me)?|only|are|is|were"
-    r"|excluding|except(?:\s+for)?|exclude|without|but|than|from|minus|and|or|nor|non|,|an?|to|me|ignore|ignoring"
+    r"|been|excluding|except(?:\s+for)?|exclude|without|but|than|from|minus|and|or|nor|non|,|an?|to|me|ignore|ignoring"
     r"|omit|skip"
     r"|how\s+many|number\s+of|kind|type|latest|newest|oldest|recent|two|three|four|five|six|seven|eight|nine|ten|\d+))"
     r"[\s-]*$",
     re.I,
 )
 _BEHIND_KIND = compile_lazily(
-    r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|written|authored|dated|cited|using|and|or|nor|but|are"
+    r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|written|authored|dated|cited|using|where|whose|and|or|nor|but|are"
     r"|is|were|before|after|between|until|are|there|do|does|have|only|among|excluded|aside|apart|left|not|except|please|here"
     rf"|{PAPERS})\b)",
     re.I,

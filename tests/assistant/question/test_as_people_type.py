@@ -40,6 +40,10 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         ("papers in PLoS ONE or PLoS Computational Biology", Filters(venue=("PLoS ONE", "PLoS Computational Biology"))),
         ("papers in Science and Medicine", Filters(venue=("Science and Medicine",))),
         ("papers by Heiner alone", Filters(author=("Heiner",), single_author=True)),
+        ("papers that Heiner did not lead as first author", Filters(without=(Filters(first_author=("Heiner",)),))),
+        ("papers where Heiner isn't listed as the last author", Filters(without=(Filters(last_author=("Heiner",)),))),
+        ("papers Heiner has never written as lead author", Filters(without=(Filters(first_author=("Heiner",)),))),
+        ("papers Heiner led as first author", Filters(first_author=("Heiner",))),
         (
             "papers by Ada Heiner on her own since 2020",
             Filters(author=("Ada Heiner",), single_author=True, year_from=2020),
@@ -201,6 +205,18 @@ def test_whether_something_can_be_had_asks_for_availability(held: Snapshot, ques
 
 def test_what_is_free_of_something_is_not_asked_for_availability(held: Snapshot) -> None:
     assert parse_question("Are cattle free of parasites?", held).wanted != "availability"
+
+
+@pytest.mark.parametrize(
+    "question", ["what did it conclude?", "is its code public?", "what are its limitations?", "how was it tested?"]
+)
+def test_what_is_asked_of_any_paper_is_no_topic(held: Snapshot, question: str) -> None:
+    assert parse_question(question, held).topic == ""
+
+
+def test_what_is_counted_within_one_paper_is_no_kind_of_paper(held: Snapshot) -> None:
+    query = parse_question("how many trials were in the review of cattle?", held)
+    assert (query.intent, query.filters) == (Intent.FACT, Filters())
 
 
 def test_a_role_by_name_is_no_detail() -> None:
