@@ -57,6 +57,12 @@ READILY = 0.1
 OF_THE_CATALOGUE = (Intent.CATALOGUE, Intent.COUNT, Intent.RECORD, Intent.MENTIONS, *OF_RECORDS)
 _LISTED = (Intent.PAPERS, Intent.COUNT, Intent.CATALOGUE, Intent.MENTIONS)
 _WITH_QUOTES = re.compile(r"[\s,;]*\bwith\s+(?:the\s+|their\s+)?(?:quotes?|quotations?|excerpts?|sentences)\b", re.I)
+# "What did Goldman find?", "Summarise the papers by Cai": a list alone says nothing of it.
+_TELLS = re.compile(
+    r"^\W*what\s+(?:do|does|did|has|have)\b.*\b(?:find|found|show|shown|report|reported|conclude|concluded|discover\w*|argue\w*)"
+    r"\s*[?.!]*$|\bsummari[sz]e\b|\bsummar(?:y|ies)\s+of\b",
+    re.I,
+)
 _CITED = re.compile(r"\bcit(?:ed|ations?)\b", re.I)
 _INTRODUCE = re.compile(r"\b(?:introduc|propos|present|develop|creat|releas|publish)(?:e[ds]?|s|ed|ing)?\b", re.I)
 _SIDES = re.compile(r"\s+(?:and|versus|vs\.?|with|or|to)\s+|\s*[,;]\s*", re.I)
@@ -188,6 +194,7 @@ def interpret_question(
     )
     if view is None or not view.count:
         return Search(library, None, question, [(Query(question=question, filters=filters), None)], for_model)
+    quotes = quotes or bool(_TELLS.search(question))
     resolution = resolve_references(question, history, view, filters, today, ignore)
     ways = list(resolution.interpretations) or [(Query(question=question, filters=filters), None)]
     return Search(library, view, question, ways, for_model, quotes, resolution)
@@ -446,13 +453,15 @@ def _compare(
 ) -> Retrieved:
     """Compare things: by papers of both, else the paper of each; or rank the two papers."""
     query = retrieved.query
-    unranked = query.order is Order.RELEVANCE and all(side.paper for side in sides)
-    if unranked and query.sides and (comparing := find_comparing(library, view, query, sides)):
-        fact = query.model_copy(update={"intent": Intent.FACT})
+    if query.order is Order.RELEVANCE and query.sides and all(side.paper for side in sides):
+        comparing, find_sentences = find_comparing(library, view, query, sides)
+        fact = query.model_copy(update={"intent": Intent.FACT, "wanted": "result"})
+        if comparing and find_sentences:
+            return retrieved._replace(query=fact, hits=comparing, total=len(comparing), find_stated=find_sentences)
         within = Filters(ids=tuple(hit.paper.id for hit in comparing))
         narrowed = fact.model_copy(update={"filters": query.filters.intersect(within)})
         found = retrieve_for(narrowed, None, library, view, retrieved.question, for_model=for_model)
-        if found.abstention is None:
+        if comparing and found.abstention is None:
             return found._replace(query=found.query.model_copy(update={"filters": query.filters}))
     papers = [side.paper for side in sides if side.paper]
     if query.order is not Order.RELEVANCE and len(papers) == len(sides):

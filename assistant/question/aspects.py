@@ -5,26 +5,32 @@ import re
 from assistant.question.query import Intent
 from store.text.patterns import compile_lazily
 
+LIMITS = (
+    r"(?:limitations?|weakness(?:es)?|shortcomings?|drawbacks?|caveats?|downsides?|disadvantages?|flaws?|pitfalls?"
+    r"|trade-?offs?|(?<=a\s)catch|weakens?|undermines?|limits(?=\s+(?:the|this|that|its?|their)\b)"
+    r"|threats?\s+to\s+(?:the\s+)?(?:\w+\s+)?validity)"
+)
+"""What falls short of a paper, as people ask for it."""
+
 # What of a paper is asked for, by how people ask for it; the first that fits counts.
 _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, compile_lazily(pattern, re.I))
     for name, pattern in (
         (
             "limitation",
-            r"\b(?:limitations?|limited\s+by|weakness(?:es)?|shortcomings?|drawbacks?|caveats?|downsides?"
-            r"|future\s+work|open\s+questions)\b",
+            rf"\b(?:{LIMITS}|limited\s+by|future\s+work|open\s+questions)\b",
         ),
         (
             "availability",
             r"\b(?:code|data|software|implementation|source)\b.*\b(?:available|released?|public|download|open)\b"
-            r"|\bwhere\s+(?:can|is|are)\b.*\b(?:code|data|software|repository)\b|\bgithub\b"
+            r"|\bwhere\s+(?:can|is|are|do)\b.*\b(?:code|data|software|repository|package|tool|library|benchmark)\b|\bgithub\b"
             r"|\bis\s+there\s+(?:any\s+)?code\b|\bis\s+there\s+(?:an?\s+|any\s+)?(?:web\s*|online\s+)?(?:site|address|url|link|page|repository)\b|\bopen(?:ly)?[\s-]+sourced?\b"
             r"|^\s*(?:is|are|was|were)\b.*\b(?:(?:publicly|freely|openly)\s+\w+|available|accessible|downloadable|public|free|online)"
             r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all))?\s*(?:[?.!]*$|,?\s+and\b)"
             r"|\b(?:at|under|on)\s+(?:what|which)\s+(?:web\s+)?(?:address|url|website|link)\b"
             r"|\b(?:can|may|could)\s+(?:i|we|one|anyone)\s+(?:download|get|access|obtain)\b",
         ),
-        ("conclusion", r"\bconclu\w+|\btake-?\s?(?:away|home)\b|\brecommend\w*\b|\bimplications?\b"),
+        ("conclusion", r"\bconclu\w+|\btake-?\s?(?:away|home)\b|\brecommend(?!er)\w*\b|\bimplications?\b"),
         (
             "aim",
             r"\b(?:aims?|goals?|purposes?|objectives?|research\s+questions?|hypothes[ie]s)\b"
@@ -120,7 +126,7 @@ _NAMED_ROLES = ("limitation", "availability", "conclusion", "aim", "background")
 _OF_ANY_PAPER = re.compile(
     r"(?:limitations?|weakness(?:es)?|shortcomings?|drawbacks?|caveats?|downsides?|conclu\w+|implications?|code|software"
     r"|implementation|repository|aims?|goals?|purposes?|objectives?|hypothes[ie]s|motivation|background|results?|findings?"
-    r"|outcomes?|evidence|methods?|methodology|approach|main|key|overall|tested|evaluated|validated|measured|done)",
+    r"|outcomes?|evidence|methods?|methodology|approach|data|datasets?|package|tool|main|key|overall|tested|evaluated|validated|measured|done)",
     re.I,
 )
 

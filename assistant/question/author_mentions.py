@@ -64,14 +64,20 @@ _TOGETHER = compile_lazily(
 _ROLES = {"first": "first_author", "lead": "first_author", "last": "last_author", "senior": "last_author"}
 _ROLE = "|".join(_ROLES)
 _ROLE_BEFORE = compile_lazily(
-    rf"\b({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+{PAPERS}(?=\s+(?:by|of)\b))?(?:\s+(?P<link>by|of|is|are|was|were|being"
-    r"|=))?\s*:?\s*(?:(?P<not>not)\s+)?$",
+    rf"\b(?:({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+{PAPERS}(?=\s+(?:by|of)\b))?(?:\s+(?P<link>by|of|is|are|was|were|being"
+    r"|=))?|(?P<led>led)\s+by)\s*:?\s*(?:(?P<not>not)\s+)?$",
     re.I,
 )
+_ACTS = (
+    r"(?:lead|leads|led|act(?:s|ed)?|serve[sd]?|appear(?:s|ed)?|figure[sd]?|listed|named|sign(?:s|ed)?|write|writes|wrote"
+    r"|written|publish(?:es|ed)?|be|comes?|came)"
+)
+# "… as (the) first author", "… isn't the first author", "… did not lead as first author", "… in last place".
 _ROLE_AFTER = compile_lazily(
-    r"^(?:\s+(?:as|is|was|being|did|does|has|had)(?P<short>n['’]t)?)?\s+(?P<not>(?:not|never)\s+)?"
-    r"(?:(?:been\s+)?(?:lead|leads|led|act(?:s|ed)?|serve[sd]?|appear(?:s|ed)?|figure[sd]?|listed|named|sign(?:s|ed)?|write|writes|wrote|written|publish(?:es|ed)?|be)\s+(?:them\s+|it\s+)?(?:as\s+)?)?"
-    rf"(?:an?\s+|the\s+|its\s+|their\s+)?(?P<role>{_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:s|ed)?\b",
+    r"^(?:\s+(?:as|is|was|being|did|does|has|had)(?P<short>n['’]t)?)?\s*(?P<not>\b(?:not|never)\s+)?"
+    rf"(?:\b(?:been\s+)?{_ACTS}\s+(?:them\s+|it\s+)?(?:as\s+)?)?"
+    rf"(?:\(?\b(?:an?\s+|the\s+|its\s+|their\s+|as\s+)?(?P<role>{_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:s|ed)?\b\)?"
+    rf"|\b(?:in|at|on)\s+(?:the\s+)?(?P<place>{_ROLE})\s+(?:place|position)\b|(?P<end>first|last)(?=\s*[?.!]*$))",
     re.I,
 )
 
@@ -111,10 +117,10 @@ def _build(question: str, start: int, end: int, name: str, corrected: tuple[tupl
     field = "author"
     negated = False
     if before := _ROLE_BEFORE.search(question[:start]):
-        field, start = _ROLES[before[1].lower()], before.start()
+        field, start = _ROLES["first" if before["led"] else before[1].lower()], before.start()
         negated = bool(before["not"])
     elif after := _ROLE_AFTER.match(question[end:]):
-        field, end = _ROLES[after["role"].lower()], end + after.end()
+        field, end = _ROLES[(after["role"] or after["place"] or after["end"]).lower()], end + after.end()
         negated = bool(after["not"] or after["short"])
     filters = Filters.model_validate({field: (name,)})
     return Condition(start, end, field, filters, negated=negated, corrected=corrected)

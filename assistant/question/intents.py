@@ -6,7 +6,7 @@ English only. What none of the wordings fits asks for a fact.
 import re
 from typing import NamedTuple
 
-from assistant.question.aspects import find_aspect
+from assistant.question.aspects import LIMITS, find_aspect
 from assistant.question.comparison import find_ranking
 from assistant.question.condition import PAPERS
 from assistant.question.counts import OF_PAPERS
@@ -23,6 +23,7 @@ def compile_any(*alternatives: str, flags: re.RegexFlag = re.I) -> re.Pattern[st
 
 _OLD = r"(?:earliest|oldest|first)"
 _NEW = r"(?:latest|newest|most\s+recent|last)"
+_LISTED = rf"(?:{PAPERS}|things?)"
 _SOME = r"(?:[\w-]+\s+){0,2}?"
 _NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBERS)})"
 # "The second most cited paper" is the last of the two that are listed.
@@ -75,6 +76,8 @@ COUNT = compile_any(
     rf"\b(?:number|count|total)\s+of\s+(?:\w+\s+)?{PAPERS}\b",
     rf"{_PLEASE}count\s+(?:\w+\s+){{0,2}}{PAPERS}\b",
     rf"\b(?:share|percentage|fraction|proportion|percent)\s+of\s+(?:(?:all|the|these|my|our)\s+)*{PAPERS}\b",
+    r"\bhow\s+many\s+(?=(?:[\w-]+\s+){1,4}?(?:are|is|were)\s+(?:there\s+)?(?:in\s+)?(?:here|(?:the|this|my|our)\s+(?:library"
+    r"|collection))\b)",
     r"\bhow\s+many\s+(?:of\s+)?(?:them|these|those|are\s+(?:there|these|those|they|it)|do\s+(?:i|we)\s+have)\b",
 )
 RECORD = compile_any(
@@ -102,14 +105,14 @@ _ITSELF = r"(?:\s+ones?)?\s*(?:[?.!,]*$|of\s+(?:them|these|those|all|the|my)\b)"
 # "Which of Che's papers came first?"
 _CAME = rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|published|written)\s+(?:out\s+)?"
 OLDEST = compile_any(
-    rf"\b{_OLD}\s+(?:\w+\s+)??(?={PAPERS}\b)",
+    rf"\b{_OLD}\s+(?:\w+\s+)??(?={_LISTED}\b)",
     rf"\b(?:earliest|oldest){_ITSELF}",
     rf"{_CAME}(?:first|earliest)\s*[?.!]*$",
     SINCE_WHEN,
     rf"\b(?:earliest|oldest)\s+{_NUMBER}\b",
 )
 NEWEST = compile_any(
-    rf"\b{_NEW}\s+(?:\w+\s+)??(?={PAPERS}\b)",
+    rf"\b{_NEW}\s+(?:\w+\s+)??(?={_LISTED}\b)",
     rf"\b(?:latest|newest|most\s+recent){_ITSELF}",
     rf"{_CAME}(?:last|latest|most\s+recently)\s*[?.!]*$",
     rf"\b(?:latest|newest|most\s+recent)\s+{_NUMBER}\b",
@@ -122,7 +125,7 @@ MOST_CITED = compile_any(
     r"\bby\s+(?:number\s+of\s+)?citations?\b",
 )
 ONE = compile_any(
-    rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one)\b",
+    rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one|thing)\b",
     rf"{_CAME}(?:first|earliest|last|latest|most\s+recently)\s*[?.!]*$",
     rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}|most[\s-]+cited){_ITSELF}",
     SINCE_WHEN,
@@ -144,33 +147,38 @@ MANY_PAPERS = compile_any(
 TIME = compile_any(
     rf"\b{PAPERS}\b", r"\bpublish", r"\bappear", r"\bwritten\b", r"\bwhat\s+happened\b", r"\bwhat\s+is\s+new\b"
 )
+_BRIEF = (
+    r"(?:in\s+(?:short|brief|a\s+nutshell|general|total|one\s+sentence|a\s+few\s+words)|briefly|roughly|overall|please)"
+)
+_SHORTLY = rf"(?:\s*,?\s*{_BRIEF})?\s*[?.!]*$"
 _LIBRARY = (
     r"(?:(?:this|the|my|our|your)\s+(?:library|collection|corpus|database|papers|bibliography|catalogue|files)"
     r"|(?:all|these)\s+(?:the\s+|of\s+)?papers)"
 )
 OVERVIEW = compile_any(
-    rf"\bwhat(?:['’]s|\s+is|\s+are)?\s+(?:in\s+)?{_LIBRARY}(?:\s+(?:all\s+|mostly\s+|mainly\s+)?about)?\s*[?.!]*$",
+    rf"\bwhat(?:['’]s|\s+is|\s+are)?\s+(?:in\s+)?{_LIBRARY}(?:\s+(?:all\s+|mostly\s+|mainly\s+)?about)?{_SHORTLY}",
     rf"\bwhat\s+(?:does|do|can)\s+{_LIBRARY}\s+(?:cover|contain|hold|have|deal\s+with|treat)\b(?!.*\b(?:about|on"
     r"|by|of)\s+\w)",
     rf"^\s*(?:please\s+)?(?:give\s+(?:me\s+)?)?(?:an?\s+|the\s+)?(?:overview|summary)(?:\s+of\s+{_LIBRARY})?\s*[?.!]*$",
     r"\b(?:overview|summary)\s+of\s+(?:all\s+|everything\s+)?"
     r"(?:(?:what|that)\s+(?:is|are|i\s+have|we\s+have|you\s+have|there\s+is)\s*(?:in\s+|there\s+)?)?"
     r"(?:here|this|it|my\s+(?:library|collection|papers))?\s*[?.!]*$",
-    rf"\b(?:summari[sz]e|describe|characteri[sz]e)\s+{_LIBRARY}\s*[?.!]*$",
+    rf"\b(?:summari[sz]e|describe|characteri[sz]e)\s+{_LIBRARY}{_SHORTLY}",
     r"\b(?:what|which)\s+(?:are\s+the\s+)?(?:main\s+|major\s+)?(?:topics|themes|subjects|areas|fields)\s+(?:are"
     rf"|does|do|is|of|in)\b(?:.*\b(?:{_LIBRARY}|there|covered|here|have)\b)?\s*[^?]*[?.!]*$",
     rf"\bwhat\s+(?:do|can)\s+(?:i|we)\s+(?:have|ask)(?:\s+(?:here|you))?(?:\s+(?:about|of|in)\s+{_LIBRARY})?\s*[?.!]*$",
-    r"^\s*what(?:['’]s|\s+is)\s+(?:in\s+)?here\s*[?.!]*$",
+    rf"^\s*what(?:['’]s|\s+is)\s+(?:in\s+)?here{_SHORTLY}",
 )
 AUTHORS = compile_any(
     r"\bco-?authors?\s+of\b|['’]s?\s+co-?authors?\b|\bco-?authors?\s+(?:does|do|has|have|did)\b",
     r"\bwho\s+(?:all\s+)?(?:has|have|did|does)\s+(?:.+\s)?(?:writ\w*|work\w*|publish\w*|collaborat\w*"
     r"|co-?author\w*)\s+(?:\w+\s+)?with\b",
     r"\b(?:with\s+whom|whom)\s+(?:has|have|did|does)\b.*\b(?:writ|work|publish|collaborat|co-?author)",
-    r"\bwho\s+(?:\w+\s+)?(?:co-?authored|collaborat\w*|worked|published|wrote)\s+(?:\w+\s+){0,2}?with\b",
+    r"\bwho\s+(?:\w+\s+)?(?:co-?authored|collaborat\w*|work(?:s|ed)?|publishe[sd]|writes?|wrote)\s+(?:\w+\s+){0,2}?with\b",
     r"\bhow\s+many\s+(?:\w+\s+)?(?:authors|people|researchers)\b",
     r"^\s*(?:which|what)\s+(?:\w+\s+)?(?:authors|researchers|people)\b",
     r"^\s*(?:which|what)\s+(?:author|researcher)\b(?=.*\b(?:most|fewest|more)\b)",
+    r"\b(?:whose|which|what)\s+(?:author\w*\s+)?names?\b.*\b(?:most|fewest)\b",
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:authors|researchers)\b",
     r"\bmost\s+(?:frequent|prolific|productive|active|common)\s+(?:\w+\s+)?(?:author|researcher)s?\b",
     rf"\b(?:top|main|key)\s+(?:{_NUMBER}\s+)?(?:authors|researchers)\b",
@@ -195,6 +203,7 @@ VENUES = compile_any(
     r"(?:most|fewest|first|by\s+number)\b",
 )
 YEARS = compile_any(
+    rf"\bmore\s+{PAPERS}\b.*\b(?:19|20)\d\d\b.*\bor\b.*\b(?:19|20)\d\d\b",
     rf"\b{PAPERS}\s+(?:(?:are\s+there|were\s+published|appeared|do\s+i\s+have)\s+)?(?:per|each|every|by)\s+(?:year|month)\b",
     r"\b(?:per|by|over\s+the)\s+(?:years?|months?)\s*[?.!]*$(?<!in\syear)",
     r"\b(?:which|what)\s+(?:years|months)\b",
@@ -223,7 +232,7 @@ SHOW = compile_any(
     rf"{_PLEASE}(?:show|open|display)\s+(?:me\s+)?(?:the\s+)?(?:paper|article|record|entry)\s+(?!on\b|about\b|by\b"
     r"|that\b|with\b|in\b|from\b)",
     r"\bwhere\s+(?:can|do)\s+(?:i|we)\s+(?:find|get|read|download)\s+(?:the\s+)?(?:paper|pdf|full\s+text"
-    r"|article)?\b(?!.*\b(?:code|data)\b)",
+    r"|article)?\b(?!.*\b(?:code|data|software|repository|package|tool|benchmark)\b)",
 )
 PROFILE = compile_any(
     r"\bh-?\s?index\b",
@@ -255,6 +264,13 @@ _BULLETS = compile_lazily(
     rf"\s+(?:{_NUMBER}|a\s+few|some|short)?\s*(?:short\s+)?(?:bullet(?:\s*-?\s*points?|s)"
     r"|points|sentences?|words|lines|paragraphs?|key\s+points)\b",
     re.I,
+)
+# What an answer is to be like, and what is asked, are said of no topic.
+_SAID = compile_any(
+    r"\b(?:are|is|were)\s+(?:there\s+)?(?:in\s+)?here\s*[?.!]*$",
+    rf"\s*,?\s*\b{_BRIEF}\s*[?.!]*$",
+    r"\b(?:does|do|did)\s+(?:the|this|my|our|your)\s+(?:library|collection|corpus|database)\s+"
+    r"(?:hold|contain|have|cover|include|comprise)\b",
 )
 _CODE = compile_lazily(r"\bcategory\s+codes?\b", re.I)
 _TABLE = compile_lazily(r"\b(?:as|in)\s+a\s+table\b|\btable\s+of\b|\btabulate\b", re.I)
@@ -288,6 +304,10 @@ _FIRST: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 )
 
 
+# What is asked of a paper that compares: its "comparison" is no comparison of ours.
+_OF_ONE_PAPER = ("limitation", "availability", "aim")
+
+
 def read_intent(question: str) -> IntentReading:
     """Read what a question asks for by its wording; FACT where nothing says otherwise."""
     order = find_order(question)
@@ -299,6 +319,7 @@ def read_intent(question: str) -> IntentReading:
         return IntentReading(Intent.COMPARE, False, ranking)
     if (
         intent is Intent.FACT
+        and find_aspect(question, Intent.FACT) not in _OF_ONE_PAPER
         and COMPARE.search(question)
         and not re.search(rf"\b{PAPERS}\s+(?:that\s+|which\s+)?compar", question, re.I)
     ):
@@ -390,7 +411,7 @@ def find_reference(question: str) -> str:
 
 def remove_frame(text: str) -> str:
     """Remove what is said of the form of an answer, so that none of it is taken for the topic."""
-    for pattern in (_BULLETS, _TABLE, _CODE, SORTING):
+    for pattern in (_BULLETS, _TABLE, _CODE, SORTING, _SAID):
         text = pattern.sub(" ", text)
     return text
 
@@ -434,6 +455,7 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
     Intent.AUTHORS: compile_any(
         r"\bco-?authors?\b",
         r"\b(?:researchers|people)\b",
+        r"\b(?:whose|which|what)\s+names?\b|\bturns?\s+up\b|\b(?:in|on)\s+(?:the\s+)?author\s+lists?\b|\bauthor\s+lists?\b",
         r"\b(?:collaborat\w*|worked)\s+with\b|\blook(?:s|ed|ing)\s+(?:at|into)\b",
         _FREQUENT,
     ),
@@ -455,6 +477,21 @@ _HAVING = compile_any(
 )
 
 
+# What asks for a role of sentences, and names no topic.
+_OF_ROLE: dict[str, re.Pattern[str]] = {
+    "availability": _HAVING,
+    "aim": compile_any(
+        r"\b(?:what|which)\s+(?:\w+\s+)?(?:problems?|questions?|challenges?)\b",
+        r"\b(?:tries|try|trying|tried|want|wants|wanted|seeks?|sought|sets?\s+out)\s+to\s+(?:\w+\b)?",
+        r"\b(?:people|team|group|folks|authors)\b",
+    ),
+    "limitation": compile_any(
+        rf"\b(?:is|are|was|were)\s+there\s+(?:an?\s+|any\s+)?{LIMITS}(?:\s+(?:with|of|in|to|for))?\b",
+        rf"^\W*(?:what|which)\s+(?:are\s+|is\s+)?(?:the\s+)?{LIMITS}(?:\s+(?:with|of|in|to|for))?\b",
+    ),
+}
+
+
 _TALLIED = (Intent.AUTHORS, Intent.VENUES, Intent.YEARS, Intent.KEYWORDS)
 
 
@@ -464,4 +501,5 @@ def remove_asked(text: str, reading: IntentReading) -> str:
     text = pattern.sub(" ", text) if pattern else text
     if reading.intent in _TALLIED:
         text = OF_PAPERS.sub(" ", text)
-    return _HAVING.sub(" ", text) if reading.wanted == "availability" else text
+    naming = _OF_ROLE.get(reading.wanted) if reading.intent is Intent.FACT else None
+    return naming.sub(" ", text) if naming else text

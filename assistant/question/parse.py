@@ -35,7 +35,7 @@ from assistant.question.intents import (
     remove_frame,
 )
 from assistant.question.query import MAX_QUESTION, Form, Intent, Order, Query
-from assistant.question.spelling import correct_spelling
+from assistant.question.spelling import correct_asking, correct_spelling
 from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion
 from assistant.question.values import find_values
 from assistant.question.whether import asks_whether
@@ -73,6 +73,10 @@ def clean_question(text: str) -> str:
     return clean
 
 
+# "(co)authored", "(non-)linear" are one word.
+_PREFIX_IN_BRACKETS = re.compile(r"(?<!\w)\((\w+-?)\)(?=[^\W\d_])")
+
+
 def parse_question(question: str, view: Snapshot, today: date | None = None, ignore: Sequence[str] = ()) -> Query:
     """Read the first ``MAX_QUESTION`` characters of a question against what the library holds; nothing is guessed.
 
@@ -82,20 +86,22 @@ def parse_question(question: str, view: Snapshot, today: date | None = None, ign
         today: What "the last five years" counts back from; None leaves such spans unread.
         ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
-    question = remove_courtesy(question[:MAX_QUESTION])
+    question = _PREFIX_IN_BRACKETS.sub(r"\1", remove_courtesy(question[:MAX_QUESTION]))
     gloss = gloss_question(question, view)
     if gloss != question:
         query = _parse(gloss, view, today, ignore)
         return query.model_copy(update={"corrections": (*query.corrections, (question, gloss))})
+    asking = correct_asking(question, view)
+    question = asking.text
     query = _parse(question, view, today, ignore)
     spelling = correct_spelling(query.topic, view)
     if not spelling.corrections:
-        return query
+        return query.model_copy(update={"corrections": (*query.corrections, *asking.corrections)})
     # Only the topic is mended: a name that nobody knows is not taken for a word. The rest depends on what it says.
     for typed, meant in spelling.corrections:
         question = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", meant, question)
     query = _parse(question, view, today, ignore)
-    return query.model_copy(update={"corrections": (*query.corrections, *spelling.corrections)})
+    return query.model_copy(update={"corrections": (*query.corrections, *asking.corrections, *spelling.corrections)})
 
 
 def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[str]) -> Query:
@@ -157,7 +163,8 @@ _ASKED_OF_A_PAPER = (Intent.FACT, Intent.COMPARE, Intent.RECORD, Intent.SHOW)
 _COUNTED_OTHERWISE = (Intent.AUTHORS, Intent.YEARS, Intent.KEYWORDS)
 # What is asked of papers, and not which somebody wrote.
 _ASKS = re.compile(
-    r"^\W*(?:what|which|how|why|when|where|does|do|did|is|are|was|were|can|has|have)\b(?!.*\b(?:writ|wrote|publish|work(?:s|ed)?\b))",
+    r"(?:^|,\s*)\W*(?:what|which|how|why|when|where|does|do|did|is|are|was|were|can|could|has|have|had|will|would|should|may"
+    r"|might)\b(?!.*\b(?:writ|wrote|publish|work(?:s|ed)?\b))",
     re.I,
 )
 # "How many trials were in the review of …" asks of one paper, not for papers of either kind.
@@ -249,7 +256,7 @@ def _settle_intent(question: str, reading: IntentReading, listing: bool, topic: 
         _names_author(filters)
         and not listing
         and not ordered
-        and (reading.wanted or reading.of_one or _ASKS.match(question))
+        and (reading.wanted or reading.of_one or _ASKS.search(question))
     ):
         return Intent.FACT  # "What did Che find about queues?"
     return Intent.PAPERS if listing or ordered or _names_author(filters) else Intent.FACT

@@ -90,6 +90,7 @@ _UNKEPT = compile_lazily(
     r"|funded\s+by(?:\s+the)?\s+\w+|impact\s+factors?(?:\s+(?:of|above|over|below)\s+[\d.]+)?"
     r"|(?:the\s+)?(?:most|fewest|(?:largest|highest|greatest|smallest|lowest)\s+number\s+of)\s+(?:co-?)?authors(?=\s*(?:$|[?.!,;]))"
     r"|(?:the\s+)?(?:longest|shortest)\s+(?:titles?|abstracts?|author\s+lists?)"
+    r"|(?:in|of|from)\s+the\s+same\s+(?:year|month|journal|venue|issue)\s+as\s+[^?.!,;]+"
     rf"|titles?\s+(?:that\s+)?(?:start|begin|end)s?(?:ing)?\s+with\s+[^?.!,;]+"
     r"|(?:with|have|has)\s+an?\s+\w+\s+abstract)\b",
     re.I,

@@ -155,7 +155,7 @@ class _Resolver:
     def _resolve_pronoun(self, question: str, query: Query) -> Resolution | None:
         """Resolve a pronoun, or a question of one word, where the question has no topic that may be meant instead."""
         pronoun = find_pronoun(question)
-        aspect = _find_wanted(question)
+        aspect = "" if query.wanted == "availability" else _find_wanted(question)
         words = _WORDS.findall(question)
         bare = len(words) == 1 and points_weakly(question)
         formed = query.intent is Intent.SHOW or any(pattern.search(question) for _, pattern in _FORMS)
@@ -223,7 +223,7 @@ class _Resolver:
         """Complete what is asked of the papers, where the words beside the pointer leave it open."""
         titles = [paper.title for paper in self._view.papers(target.ids[:SPELT_OUT])]
         update: dict[str, object] = {}
-        aspect = _find_wanted(query_text)
+        aspect = "" if query.wanted == "availability" else _find_wanted(query_text)
         if pointer.similar or pointer.kind in (PointerKind.OTHERS, PointerKind.MORE, PointerKind.DESCRIBED):
             if pointer.kind is PointerKind.MORE and len(target.ids) == 1 and target.answer and target.answer.is_fact:
                 return query.model_copy(update={"intent": Intent.FACT, "topic": "", "wanted": "summary"})

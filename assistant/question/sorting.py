@@ -1,4 +1,4 @@
-"""How a list is to be sorted, where a question says so behind what it asks for: "…, newest first", "… sorted by year"."""
+"""How a list is to be sorted, where a question says so behind all else: "…, newest first", "… sorted by year"."""
 
 import re
 

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from assistant.question.condition import PAPERS
 from assistant.question.query import MAX_QUESTION
 
 _ASKING = r"(?:which|what|who|whom|when|where|how|why)\b"
@@ -10,7 +11,7 @@ _VERB = r"(?:are|is|were|was|do|does|did|can|could|has|have|had|will|would)\b"
 _POINTING = r"(?:them|they|these|those|it|its|their)\b"
 # What joins them: "and" before a word that asks, and behind a comma or a mark before a verb that does.
 _JOINT = re.compile(
-    r"(?:[,;?.]\s+and\s+(?:also\s+)?(?=(?:are|is|were|was|do|does|did)\b)"
+    rf"(?:\?\s+(?={_ASKING}|{_VERB})|[,;?.]\s+and\s+(?:also\s+)?(?=(?:are|is|were|was|do|does|did)\b)"
     r"|[,;?.]?\s+and\s+(?:also\s+)?(?=(?:which|what|who|whom|when|where|how)\b))",
     re.I,
 )
@@ -23,20 +24,25 @@ _FACT_JOINT = re.compile(
 _POINTS = re.compile(rf"\b{_POINTING}", re.I)
 # The first is a question of its own: "who wrote it, and when" is not.
 _FIRST = re.compile(
-    r"^\W*(?:how\s+(?:many|much)|which|what|list|show|give|count|(?:is|are|were)\s+there|do\s+(?:i|we|you)\s+have)\b",
+    r"^\W*(?:how\s+(?:many|much)|which|what|list|show|give|count|(?:is|are|were)\s+there|do\s+(?:i|we|you)\s+have"
+    rf"|(?:do|does|did|has|have)\s+(?:any|some)\s+(?:\w+\s+)?{PAPERS})\b",
     re.I,
 )
 _FIRST_FACT = re.compile(rf"^\W*(?:{_ASKING}|{_VERB})(?!.*\b{_ASKING}\W*$)", re.I)
-_COUNTS = re.compile(r"how\s+many\s+(?P<leads>(?:by|in|from|of|on|about|with|without|since|before|after)\b)?", re.I)
+_COUNTS = re.compile(
+    r"how\s+many\s+(?P<leads>(?:by|in|from|of|on|about|with|without|since|before|after|alone|are|were|have|has|did)\b)?",
+    re.I,
+)
 OF_IT = " in this paper?"
+_HOW_MANY_THERE = re.compile(r"^how\s+many\s+(?:is|are|was|were)\s+(?:there|it|that|they)\W*$", re.I)
 # Words of a first question at least: "which and …" is none.
 _SHORTEST = 3
-_THINGS = r"(?!of\b|and\b)[\w’'-]+(?:\s+(?!of\b|and\b)[\w’'-]+){0,2}?"
+# Things that can be counted: the last of at most three words is a plural.
+_THINGS = r"(?:[\w’'-]+\s+){0,2}?(?:[\w-]+s|people|men|women|children|mice)\b"
 # "How many trials and (how many) patients were in it?", "How many trials were in it and how many patients?"
 _TWO_COUNTS = (
     re.compile(
-        rf"^(?P<many>\W*how\s+many)\s+(?P<one>{_THINGS})\s+and\s+(?:how\s+many\s+)?(?P<two>{_THINGS})\s+"
-        rf"(?P<rest>(?:{_VERB}|took|in|of|from|participated|entered|use[ds]?).*)$",
+        rf"^(?P<many>\W*how\s+many)\s+(?P<one>{_THINGS}),?\s+and\s+(?:how\s+many\s+)?(?P<two>{_THINGS})\s+(?P<rest>\S.*)$",
         re.I,
     ),
     re.compile(
@@ -66,6 +72,8 @@ def split_questions(question: str) -> Parts:
     if len(question) <= MAX_QUESTION and _FIRST.match(question):
         for joint in _JOINT.finditer(question):
             first, second = question[: joint.start()], question[joint.end() :]
+            if _HOW_MANY_THERE.match(second):
+                return Parts(first)  # A count says so by itself.
             if len(first.split()) >= _SHORTEST and (_POINTS.search(second) or _COUNTS.match(second)):
                 return Parts(f"{first.rstrip(' ?')}?", second, stands_alone(second))
     return Parts(question)
