@@ -27,7 +27,7 @@ _READ, _LONGEST = 50, 4
 # and where it says what was compared, not what came of it. Chosen by hand.
 _APART, _BY_TITLE, _OF_PLAN = 0.8, 0.9, 0.8
 # What it counts that a title names both: its paper is about the comparison, others mention one. Chosen by hand.
-_ABOUT_IT = 1.4
+_ABOUT_IT = 1.5
 # Characters of a sentence that halve its rating: in a long one the two may belong to different comparisons. By hand.
 _LENGTH = 1000
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|has|have|should)"
@@ -61,7 +61,7 @@ def parse_two_things(question: str, view: Snapshot) -> TwoThings | None:
     match = _ASKED.match(question)
     if not match:
         sides = find_alternatives(question)
-        return make_two_things(*sides, view) if sides else None
+        return make_two_things(sides[0], sides[1], view) if sides else None
     of_left = _OF_LEFT.match(match["of"] or "")
     return make_two_things(of_left["left"] if of_left else match["left"], match["right"], view)
 

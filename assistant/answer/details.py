@@ -82,7 +82,7 @@ _WHO = compile_lazily(r"^\W*(?:and\s+)?who\s+(?:has\s+|had\s+)?(?P<verb>\w+(?:ed
 # how that is put, and the forms.
 _DONE = (
     r"(?P<verb>conducted|performed|carried\s+out|done|undertaken|held|run|recruited|enrolled|collected|treated"
-    r"|recorded|take\s+place|took\s+place)\b"
+    r"|searched|recorded|take\s+place|took\s+place)\b"
 )
 _CLAUSES = (
     ("setting", "where it was done", re.compile(rf"\bwhere\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),

@@ -15,6 +15,7 @@ from assistant.answer import replies
 from assistant.answer.better_of_two import find_better, find_comparing_sentences, parse_two_things
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
 from assistant.answer.details import abstain_from_detail, find_stating
+from assistant.answer.largest_study import find_largest, find_sample_sentence
 from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
 from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.quoted_search import search_for_quotes
@@ -37,6 +38,7 @@ from assistant.question.query import Intent, Order, PreviousTurn, Query, describ
 from assistant.question.references import Resolution, resolve_references
 from assistant.question.statement import is_statement
 from assistant.question.topic import join_alternatives, read_topic
+from assistant.question.whether import asks_whether
 from assistant.types import Trace, Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -259,6 +261,10 @@ def retrieve_for(
     if query.unknown:
         who = "author or venue" if query.unknown in query.filters.venue else "author"
         return retrieved._replace(abstention=replies.abstain(f"No {who} of this library is called {query.unknown}."))
+    if not for_model and (largest := find_largest(library, view, query)):
+        asking = query.model_copy(update={"intent": Intent.FACT})
+        ranked = retrieved._replace(query=asking, hits=largest.hits, total=len(largest.hits), notes=(largest.note,))
+        return ranked._replace(find_stated=find_sample_sentence)
     if detail := find_asked_detail(query):
         asking = query.model_copy(update={"intent": Intent.FACT})
         for_detail = retrieved._replace(query=asking, find_stated=partial(find_stating, detail))
@@ -456,7 +462,7 @@ def _compare(
     if query.order is Order.RELEVANCE and query.sides and all(side.paper for side in sides):
         comparing, find_sentences = find_comparing(library, view, query, sides)
         fact = query.model_copy(update={"intent": Intent.FACT, "wanted": "result"})
-        if comparing and find_sentences:
+        if comparing and find_sentences and not asks_whether(query.question):
             return retrieved._replace(query=fact, hits=comparing, total=len(comparing), find_stated=find_sentences)
         within = Filters(ids=tuple(hit.paper.id for hit in comparing))
         narrowed = fact.model_copy(update={"filters": query.filters.intersect(within)})

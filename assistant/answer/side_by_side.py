@@ -67,13 +67,13 @@ def find_sides(library: Library, view: Snapshot, query: Query) -> list[Side]:
     return sides
 
 
-PAIR = 2
+_PAIR = 2
 
 
 def _share_head(library: Library, view: Snapshot, query: Query) -> tuple[str, ...]:
     """Give the first of two things the noun of the second where it has none: "stochastic and hybrid Petri nets"."""
     names = query.sides
-    if len(names) != PAIR or " " in names[0] or " " not in names[1]:
+    if len(names) != _PAIR or " " in names[0] or " " not in names[1]:
         return names
     whole = f"{names[0]} {names[1].partition(' ')[2]}"
     return (whole, names[1]) if count_mentions(library, view, [whole], query.filters) else names
@@ -102,7 +102,7 @@ def find_comparing(
     own = all(side.is_its_own for side in sides) and len({side.paper.id for side in sides if side.paper}) > 1
     if own and all(count_mentions(library, view, [name], query.filters) <= RARE for name in names):
         return [], None
-    things = make_two_things(*names, view) if len(names) == PAIR else None
+    things = make_two_things(names[0], names[1], view) if len(names) == _PAIR else None
     better = find_better(library, view, query, things) if things else None
     if things and isinstance(better, list):
         return better, partial(find_comparing_sentences, things)

@@ -23,7 +23,8 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "availability",
             r"\b(?:code|data|software|implementation|source)\b.*\b(?:available|released?|public|download|open)\b"
-            r"|\bwhere\s+(?:can|is|are|do)\b.*\b(?:code|data|software|repository|package|tool|library|benchmark)\b|\bgithub\b"
+            r"|\bwhere\s+(?:can|is|are)\b.*\b(?:code|data|software|repository)\b|\bgithub\b"
+            r"|\bwhere\s+(?:can|do|could)\s+(?:i|we|one)\b.*\b(?:code|data|software|repository|package|tool|library|benchmark)\b"
             r"|\bis\s+there\s+(?:any\s+)?code\b|\bis\s+there\s+(?:an?\s+|any\s+)?(?:web\s*|online\s+)?(?:site|address|url|link|page|repository)\b|\bopen(?:ly)?[\s-]+sourced?\b"
             r"|^\s*(?:is|are|was|were)\b.*\b(?:(?:publicly|freely|openly)\s+\w+|available|accessible|downloadable|public|free|online)"
             r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all))?\s*(?:[?.!]*$|,?\s+and\b)"

@@ -47,6 +47,8 @@ _AFTER = compile_lazily(
     r"|\s+(?:since|before|after|until|between|(?:(?:in|from)\s+)?(?:19|20)\d\d)\b)",
     re.I,
 )
+# "papers by van de schoot": whoever fits is meant, in small letters and though a text has the word.
+_BY = compile_lazily(rf"\b{_WORKS}\s+(?:\w+\s+)?by\s+$", re.I)
 _DID_BEFORE = compile_lazily(r"\b(?:did|does|do|has|have|is|was)\s+$", re.I)
 _DID_AFTER = compile_lazily(
     r"^\s+(?:and\s+(?:\S+\s+){1,3}?)?(?:(?:also|both|ever|first|mainly|mostly|recently|together|not|never)\s+)?"
@@ -150,6 +152,8 @@ def _find_candidates(question: str, view: Snapshot) -> Iterator[tuple[int, int]]
 
 def _means_person(name: str, size: int, before: str, after: str, view: Snapshot) -> bool:
     """Whether a name that fits an author is one here, by the text before and after it."""
+    if _BY.search(before):
+        return True
     if size > 1:
         return not all(word.islower() and _is_in_text(word, view) for word in name.split())
     capital = name[0].isupper()

@@ -33,9 +33,17 @@ _ALTERNATIVES = re.compile(
 )
 
 
+# "What is better for rib fractures, A or B?"
+_BETTER = re.compile(
+    r"^\W*(?:what|which)\b[^,:]*\b(?:better|best|worse|worst|more|most|less|least|safer|safest|cheaper|faster|stronger)\b[^,:]*"
+    r"(?:[,:]|\s[–-])\s*(?P<one>.+?)\s+or\s+(?P<two>.+)$",
+    re.I,
+)
+
+
 def find_alternatives(question: str) -> tuple[str, ...]:
     """Find the two things of which a question asks which is better ("Does A or B hold up better?"); else nothing."""
-    match = _ALTERNATIVES.match(question)
+    match = _ALTERNATIVES.match(question) or _BETTER.match(re.sub(r"[?.!\s]+$", "", question))
     return (match["one"], match["two"]) if match else ()
 
 

@@ -8,39 +8,20 @@ from typing import NamedTuple
 
 from assistant.question.aspects import LIMITS, find_aspect
 from assistant.question.comparison import find_ranking
-from assistant.question.condition import PAPERS
+from assistant.question.condition import PAPERS, PLEASE, compile_any
 from assistant.question.counts import OF_PAPERS
 from assistant.question.date_conditions import NUMBERS
 from assistant.question.query import Form, Intent, Order
-from assistant.question.sorting import SORTING, find_sorting
+from assistant.question.sorting import NUMBER, SINCE_WHEN, SORTING, find_limit, find_order
 from store.text.patterns import compile_lazily
 
-
-def compile_any(*alternatives: str, flags: re.RegexFlag = re.I) -> re.Pattern[str]:
-    """Compile a pattern of which one alternative has to fit."""
-    return compile_lazily("|".join(alternatives), flags)
-
-
-_OLD = r"(?:earliest|oldest|first)"
-_NEW = r"(?:latest|newest|most\s+recent|last)"
-_LISTED = rf"(?:{PAPERS}|things?)"
 _SOME = r"(?:[\w-]+\s+){0,2}?"
-_NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBERS)})"
-# "The second most cited paper" is the last of the two that are listed.
-_PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
-_PLEASE = (
-    r"^\s*(?:(?:please|can\s+you|could\s+you|i\s+(?:want|need)(?:\s+to)?|i(?:['’]d|\s+would)\s+like(?:\s+to)?|and"
-    r"|so|ok|hi|hello|,)\s+)*"
-)
-
-# "Since when …?", "Who first …?": the oldest paper of the library answers that, as far as it can.
-SINCE_WHEN = r"^\W*(?:since\s+when\b|who\s+(?:first\s+(?!author)\w+|(?:was|were)\s+(?:the\s+)?first\s+(?:to|who)\b))"
 
 LIST = compile_any(
     SINCE_WHEN,
     rf"^\s*(?:and\s+)?(?:which|what)\s+{_SOME}{PAPERS}\b",
-    rf"{_PLEASE}(?:list|show|find|give|get|survey|review|search|see|suggest|recommend)\b",
-    rf"{_PLEASE}name\s+(?:me\s+)?(?:\w+\s+){{0,2}}{PAPERS}\b",
+    rf"{PLEASE}(?:list|show|find|give|get|survey|review|search|see|suggest|recommend)\b",
+    rf"{PLEASE}name\s+(?:me\s+)?(?:\w+\s+){{0,2}}{PAPERS}\b",
     rf"^\s*(?:the|my)\s+(?:one|only|single)\s+{PAPERS}\b",
     r"\bwhat\s+(?:should|can|could|do|must)\s+(?:i|we)\s+read\b",
     r"^\s*(?:(?:all|any|the)\s+)*titles?\s+(?:that\s+)?(?:contain|includ|with|mention|hav)",
@@ -74,7 +55,7 @@ OF_ONE = compile_lazily(
 COUNT = compile_any(
     rf"\bhow\s+many\s+(?:of\s+(?:the|these|those|my)\s+)?{_SOME}{PAPERS}\b",
     rf"\b(?:number|count|total)\s+of\s+(?:\w+\s+)?{PAPERS}\b",
-    rf"{_PLEASE}count\s+(?:\w+\s+){{0,2}}{PAPERS}\b",
+    rf"{PLEASE}count\s+(?:\w+\s+){{0,2}}{PAPERS}\b",
     rf"\b(?:share|percentage|fraction|proportion|percent)\s+of\s+(?:(?:all|the|these|my|our)\s+)*{PAPERS}\b",
     r"\bhow\s+many\s+(?=(?:[\w-]+\s+){1,4}?(?:are|is|were)\s+(?:there\s+)?(?:in\s+)?(?:here|(?:the|this|my|our)\s+(?:library"
     r"|collection))\b)",
@@ -100,49 +81,6 @@ COMPARE = compile_any(
     r"\bversus\b",
     r"\bvs\b\.?",
     r"\bin\s+comparison\s+(?:to|with)\b",
-)
-_ITSELF = r"(?:\s+ones?)?\s*(?:[?.!,]*$|of\s+(?:them|these|those|all|the|my)\b)"
-# "Which of Che's papers came first?"
-_CAME = rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|published|written)\s+(?:out\s+)?"
-OLDEST = compile_any(
-    rf"\b{_OLD}\s+(?:\w+\s+)??(?={_LISTED}\b)",
-    rf"\b(?:earliest|oldest){_ITSELF}",
-    rf"{_CAME}(?:first|earliest)\s*[?.!]*$",
-    SINCE_WHEN,
-    rf"\b(?:earliest|oldest)\s+{_NUMBER}\b",
-)
-NEWEST = compile_any(
-    rf"\b{_NEW}\s+(?:\w+\s+)??(?={_LISTED}\b)",
-    rf"\b(?:latest|newest|most\s+recent){_ITSELF}",
-    rf"{_CAME}(?:last|latest|most\s+recently)\s*[?.!]*$",
-    rf"\b(?:latest|newest|most\s+recent)\s+{_NUMBER}\b",
-)
-MOST_CITED = compile_any(
-    rf"\b(?:most|highly|best|top|well)(?:\s+{_NUMBER}\s+(?:most\s+)?|[\s-]+)cited\b",
-    r"\bmost\s+(?:citations|influential|impactful)\b",
-    r"\bcited\s+(?:the\s+)?most(?:\s+often)?\b",
-    r"\b(?:sorted|ordered|ranked|order|sort|rank)\s+by\s+citations?\b",
-    r"\bby\s+(?:number\s+of\s+)?citations?\b",
-)
-ONE = compile_any(
-    rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one|thing)\b",
-    rf"{_CAME}(?:first|earliest|last|latest|most\s+recently)\s*[?.!]*$",
-    rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}|most[\s-]+cited){_ITSELF}",
-    SINCE_WHEN,
-    r"\bwhich\s+(?:paper|article|publication|one)\s+(?:is|was)\s+(?:the\s+)?(?:most[\s-]+)?cited\b",
-)
-MANY = compile_any(
-    rf"\b{_NUMBER}\s+(?:{_OLD}|{_NEW}|most[\s-]+cited)\b",
-    rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+{_NUMBER}\b(?!\s*(?:years|months|decades))",
-    rf"\b(?:top|best|most)\s+{_NUMBER}\s+(?:most\s+)?cited\b",
-    rf"\b(?P<place>{'|'.join(_PLACES)})[\s-]+(?:{_NEW.replace('|last', '')}|earliest|oldest|most[\s-]+cited)\b",
-)
-MANY_PAPERS = compile_any(
-    rf"{_PLEASE}(?:list|show(?:\s+me)?|give(?:\s+me)?|find(?:\s+me)?"
-    rf"|the)?\s*(?:top\s+)?{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
-    rf"\btop\s+{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
-    rf"\b(?:top|first|main|which|what)\s+{_NUMBER}\s+(?:\w+\s+)?(?:authors|researchers|journals|venues|conferences|keywords|tags|years)\b",
-    rf"(?<!\w)(?:the\s+)?{_NUMBER}\s+(?:most\s+\w+|main|top|leading)\s+(?:authors|researchers|journals|venues|conferences|keywords|tags|years)\b",
 )
 TIME = compile_any(
     rf"\b{PAPERS}\b", r"\bpublish", r"\bappear", r"\bwritten\b", r"\bwhat\s+happened\b", r"\bwhat\s+is\s+new\b"
@@ -181,7 +119,7 @@ AUTHORS = compile_any(
     r"\b(?:whose|which|what)\s+(?:author\w*\s+)?names?\b.*\b(?:most|fewest)\b",
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:authors|researchers)\b",
     r"\bmost\s+(?:frequent|prolific|productive|active|common)\s+(?:\w+\s+)?(?:author|researcher)s?\b",
-    rf"\b(?:top|main|key)\s+(?:{_NUMBER}\s+)?(?:authors|researchers)\b",
+    rf"\b(?:top|main|key)\s+(?:{NUMBER}\s+)?(?:authors|researchers)\b",
     r"\bwho\s+(?:wrote|publish(?:es|ed)|ha(?:s|ve)(?:\s+(?:written|published))?|writes)\s+(?:the\s+)?most\b",
     r"^\s*who\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people"
     r"|experts))\s+(?:\w+\s+)?(?:on|about|in)\b",
@@ -223,13 +161,13 @@ _SHOWN = (
     r"|details?|full\s+text|web\s*page)"
 )
 SHOW = compile_any(
-    rf"{_PLEASE}(?:(?:show|give|get|print|export|send|tell|display|open|what\s+is|what['’]s|i\s+need"
+    rf"{PLEASE}(?:(?:show|give|get|print|export|send|tell|display|open|what\s+is|what['’]s|i\s+need"
     rf"|want)\s+)?(?:me\s+)?(?:an?\s+|the\s+|its\s+)?{_SHOWN}(?:\s+(?:entry|key|record|number))?\s+(?:of|for|to"
     r"|from)\b",
-    rf"{_PLEASE}(?:show|give|get|print|open|display)\s+(?:me\s+)?(?:its|their"
+    rf"{PLEASE}(?:show|give|get|print|open|display)\s+(?:me\s+)?(?:its|their"
     rf"|the)\s+{_SHOWN.replace('<thing>', '<thing2>')}\b",
     r"\bhow\s+(?:do|can|should|would)\s+(?:i|we|you)\s+cite\b|^\s*cite\s+",
-    rf"{_PLEASE}(?:show|open|display)\s+(?:me\s+)?(?:the\s+)?(?:paper|article|record|entry)\s+(?!on\b|about\b|by\b"
+    rf"{PLEASE}(?:show|open|display)\s+(?:me\s+)?(?:the\s+)?(?:paper|article|record|entry)\s+(?!on\b|about\b|by\b"
     r"|that\b|with\b|in\b|from\b)",
     r"\bwhere\s+(?:can|do)\s+(?:i|we)\s+(?:find|get|read|download)\s+(?:the\s+)?(?:paper|pdf|full\s+text"
     r"|article)?\b(?!.*\b(?:code|data|software|repository|package|tool|benchmark)\b)",
@@ -261,7 +199,7 @@ MENTIONS = compile_any(
 )
 _BULLETS = compile_lazily(
     rf"\b(?:in|as|with|using|use|(?:give|write|show|make)(?:\s+me|\s+it)?|provide|list)"
-    rf"\s+(?:{_NUMBER}|a\s+few|some|short)?\s*(?:short\s+)?(?:bullet(?:\s*-?\s*points?|s)"
+    rf"\s+(?:{NUMBER}|a\s+few|some|short)?\s*(?:short\s+)?(?:bullet(?:\s*-?\s*points?|s)"
     r"|points|sentences?|words|lines|paragraphs?|key\s+points)\b",
     re.I,
 )
@@ -330,27 +268,6 @@ def read_intent(question: str) -> IntentReading:
         limit = _find_points(question)
     form, aspect = find_form(question, intent), find_aspect(question, intent)
     return IntentReading(intent, listing, order, limit, form, aspect, of_one)
-
-
-def find_order(question: str) -> Order:
-    """Find in which order papers are asked for."""
-    if MOST_CITED.search(question):
-        return Order.MOST_CITED
-    if sorting := find_sorting(question):
-        return sorting
-    if OLDEST.search(question):
-        return Order.OLDEST
-    return Order.NEWEST if NEWEST.search(question) else Order.RELEVANCE
-
-
-def find_limit(question: str, order: Order) -> int | None:
-    """Find how many papers are asked for; None where the question does not say."""
-    ordered = order is not Order.RELEVANCE
-    match = (MANY.search(question) if ordered else None) or MANY_PAPERS.search(question)
-    if match:
-        word = next(group for group in match.groups() if group).lower()
-        return NUMBERS.get(word) or _PLACES.get(word) or int(word)
-    return 1 if ordered and ONE.search(question) else None
 
 
 def _find_points(question: str) -> int | None:

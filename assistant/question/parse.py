@@ -21,10 +21,7 @@ from assistant.question.description import describe_conditions, remove_condition
 from assistant.question.glosses import gloss_question
 from assistant.question.intents import (
     COUNT,
-    MANY,
-    MANY_PAPERS,
     MENTIONS,
-    MOST_CITED,
     REFERS,
     TIME,
     IntentReading,
@@ -35,6 +32,7 @@ from assistant.question.intents import (
     remove_frame,
 )
 from assistant.question.query import MAX_QUESTION, Form, Intent, Order, Query
+from assistant.question.sorting import MANY, MANY_PAPERS, MOST_CITED
 from assistant.question.spelling import correct_asking, correct_spelling
 from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion
 from assistant.question.values import find_values

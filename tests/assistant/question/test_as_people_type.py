@@ -44,6 +44,13 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         ("papers where Heiner isn't listed as the last author", Filters(without=(Filters(last_author=("Heiner",)),))),
         ("papers Heiner has never written as lead author", Filters(without=(Filters(first_author=("Heiner",)),))),
         ("papers Heiner led as first author", Filters(first_author=("Heiner",))),
+        ("papers led by Heiner", Filters(first_author=("Heiner",))),
+        ("papers by Heiner (first author)", Filters(first_author=("Heiner",))),
+        ("papers with Koch in last place", Filters(last_author=("Koch",))),
+        ("papers with Koch last", Filters(last_author=("Koch",))),
+        ("papers by heiner", Filters(author=("heiner",))),
+        ("PLoS Computational Biology, since 2020", Filters(venue=("PLoS Computational Biology",), year_from=2020)),
+        ("which papers does the collection hold by Koch", Filters(author=("Koch",))),
         (
             "papers by Ada Heiner on her own since 2020",
             Filters(author=("Ada Heiner",), single_author=True, year_from=2020),
@@ -156,6 +163,11 @@ def test_a_select_in_prose_is_no_statement(held: Snapshot) -> None:
         ("the second most cited paper", Intent.CATALOGUE, Order.MOST_CITED, 2),
         ("third newest paper", Intent.CATALOGUE, Order.NEWEST, 3),
         ("how many are these?", Intent.COUNT, Order.RELEVANCE, None),
+        ("Whose name turns up most often in the author lists?", Intent.AUTHORS, Order.RELEVANCE, None),
+        ("what's in this collection, in short?", Intent.OVERVIEW, Order.RELEVANCE, None),
+        ("are there more papers in 2020 or in 2021?", Intent.YEARS, Order.RELEVANCE, None),
+        ("how many papers has Koch (co)authored?", Intent.COUNT, Order.RELEVANCE, None),
+        ("who works with Koch", Intent.AUTHORS, Order.RELEVANCE, None),
         ("who has written with Koch", Intent.AUTHORS, Order.RELEVANCE, None),
     ],
 )
@@ -217,6 +229,29 @@ def test_what_is_asked_of_any_paper_is_no_topic(held: Snapshot, question: str) -
 def test_what_is_counted_within_one_paper_is_no_kind_of_paper(held: Snapshot) -> None:
     query = parse_question("how many trials were in the review of cattle?", held)
     assert (query.intent, query.filters) == (Intent.FACT, Filters())
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "topic"),
+    [
+        ("what helps against cattle plague?", "result", "helps against cattle plague"),
+        ("how safe are LLMs?", "result", "safe LLMs"),
+        ("what do we know about cattle?", "result", "cattle"),
+        ("Is there a catch with LLMs?", "limitation", "LLMs"),
+        ("what problem do the LLM people set out to solve?", "aim", "LLM"),
+        ("main findings on cattle", "result", "cattle"),
+        ("What weakens the comparison of cattle?", "limitation", "comparison of cattle"),
+        ("has anyone built a recommender for cattle?", "", "built a recommender for cattle"),
+    ],
+)
+def test_what_of_a_paper_is_asked_for(held: Snapshot, question: str, wanted: str, topic: str) -> None:
+    query = parse_question(question, held)
+    assert (query.intent, query.wanted, query.topic) == (Intent.FACT, wanted, topic)
+
+
+def test_what_something_else_is_the_same_as_is_not_used(held: Snapshot) -> None:
+    query = parse_question("papers from the same year as the one on LLMs", held)
+    assert query.unused == ("from the same year as the one on LLMs",)
 
 
 def test_a_role_by_name_is_no_detail() -> None:
