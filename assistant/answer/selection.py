@@ -105,6 +105,11 @@ class _RatedSentence(NamedTuple):
         return bool(self.quote.sentence and score_gist(self.quote.sentence.text))
 
     @property
+    def speaks_to_it(self) -> bool:
+        """Whether it has a word of the question, and does not merely have the role that is asked for."""
+        return bool(self.quote.sentence and self.quote.sentence.score)
+
+    @property
     def dangles(self) -> bool:
         """Whether it begins with a word that points at the sentence before it."""
         return bool(self.quote.sentence and points_back(self.quote.sentence.text))
@@ -229,7 +234,7 @@ def _state_alike(first: Sequence[_RatedSentence], other: Sequence[_RatedSentence
 
 # What a sentence says of something that falls short.
 _SHORTFALL = re.compile(
-    r"\b(?:limit(?:ation|ed)s?|weakness\w*|drawbacks?|shortcomings?|(?:falls?|fell)\s+short|not\s+yet|unable|inability|cannot|fail(?:s|ed|ure)?"
+    r"\b(?:limit(?:ation|ed)s?|suffer\w*|weakness\w*|drawbacks?|shortcomings?|(?:falls?|fell)\s+short|not\s+yet|unable|inability|cannot|fail(?:s|ed|ure)?"
     r"|few|lack(?:s|ed|ing)?|insufficient\w*|inadequate\w*|poor(?:ly)?|(?:do|does|did)\s+not|bias(?:es)?)\b",
     re.I,
 )
@@ -294,7 +299,11 @@ def _choose_opening(sentences: Sequence[_RatedSentence]) -> list[_RatedSentence]
     chosen = [first]
     if not first.dangles:
         enough = SECOND * first.quote.score
-        second = (candidate for candidate in others if candidate.role is first.role and candidate.quote.score >= enough)
+        second = (
+            candidate
+            for candidate in others
+            if candidate.role is first.role and candidate.quote.score >= enough and candidate.speaks_to_it
+        )
         chosen += [candidate for candidate in second if not candidate.dangles or candidate.place == first.place + 1][
             : OPENING - 1
         ]

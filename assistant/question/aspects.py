@@ -7,7 +7,7 @@ from store.text.patterns import compile_lazily
 
 LIMITS = (
     r"(?:limitations?|weakness(?:es)?|shortcomings?|drawbacks?|caveats?|downsides?|disadvantages?|flaws?|pitfalls?"
-    r"|trade-?offs?|(?<=a\s)catch|weakens?|undermines?|limits(?=\s+(?:the|this|that|its?|their)\b)"
+    r"|trade-?offs?|(?:(?<=\ba\s)|(?<=\bthe\s))catch|weakens?|undermines?|limits(?=\s+(?:the|this|that|its?|their)\b)"
     r"|threats?\s+to\s+(?:the\s+)?(?:\w+\s+)?validity)"
 )
 """What falls short of a paper, as people ask for it."""

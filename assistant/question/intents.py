@@ -64,6 +64,8 @@ COUNT = compile_any(
 RECORD = compile_any(
     r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its|their)\s+(?:co-?|first\s+|last\s+"
     r"|senior\s+)?authors?|is\s+behind)\b",
+    r"^\s*who\s+(?:led|conducted|ran|headed|carried\s+out|did|performed|undertook)\s+(?:the|this|that)\b.*"
+    r"\b(?:study|trial|paper|review|survey|experiment|work|project)\b",
     r"^(?!\s*(?:did|do|does|is|are|was|were|has|have|can|could)\b).*\bauthors?\s+of\b",
     r"^\s*when\s+(?:was|were|did|is)\b.*\b(?:publish|appear|written|released|come\s+out|dated)",
     r"\b(?:what|which)\s+year\s+(?:was|were|did|is)\b",
@@ -345,7 +347,7 @@ _FREQUENT = (
 _ASKED: dict[Intent, re.Pattern[str]] = {
     Intent.OVERVIEW: compile_any(r"\bask\b"),
     Intent.FACT: compile_any(
-        rf"\b(?:the\s+)?(?:(?:main|key)\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind|on|about)\b",
+        rf"\b(?:the\s+)?(?:{NUMBER}\s+)?(?:(?:main|key)\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind|on|about)\b",
         rf"^\s*(?:what|which)\s+(?:{_PARTS})\b",
         r"\b(?:the\s+)?(?:titles?|names?)\s+of\s+(?:the\s+|all\s+|his\s+|her\s+|their\s+)*(?=" + PAPERS + r"\b)",
         r"\bstates?\b\s*[?.!]*$",
@@ -362,6 +364,7 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
     Intent.RECORD: compile_any(
         r"\b(?:in\s+)?(?:what|which)\s+(?:year|journal|venue|conference)\b(?:\s+(?:was|were|did|is|published))?",
         r"\b(?:first|last|senior|lead)\s+authors?\b",
+        r"^\W*who\s+(?:led|conducted|ran|headed|carried\s+out|did|performed|undertook)\b",
     ),
     Intent.SHOW: compile_any(
         rf"{_SHOWN}(?:\s+(?:entry|key|record|number))?\s+(?:of|for|to|from)\b",
@@ -404,7 +407,7 @@ _OF_ROLE: dict[str, re.Pattern[str]] = {
     ),
     "limitation": compile_any(
         rf"\b(?:is|are|was|were)\s+there\s+(?:an?\s+|any\s+)?{LIMITS}(?:\s+(?:with|of|in|to|for))?\b",
-        rf"^\W*(?:what|which)\s+(?:are\s+|is\s+)?(?:the\s+)?{LIMITS}(?:\s+(?:with|of|in|to|for))?\b",
+        rf"^\W*(?:what|which)\s+(?:are\s+|is\s+)?(?:the\s+)?(?:{NUMBER}\s+)?{LIMITS}(?:\s+(?:with|of|in|to|for))?\b",
     ),
 }
 

@@ -75,6 +75,9 @@ def clean_question(text: str) -> str:
 _PREFIX_IN_BRACKETS = re.compile(r"(?<!\w)\((\w+-?)\)(?=[^\W\d_])")
 
 
+_SHORT_IS = re.compile(r"\b(who|what|where|when)['’]s(?=\s)", re.I)
+
+
 def parse_question(question: str, view: Snapshot, today: date | None = None, ignore: Sequence[str] = ()) -> Query:
     """Read the first ``MAX_QUESTION`` characters of a question against what the library holds; nothing is guessed.
 
@@ -85,6 +88,7 @@ def parse_question(question: str, view: Snapshot, today: date | None = None, ign
         ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
     question = _PREFIX_IN_BRACKETS.sub(r"\1", remove_courtesy(question[:MAX_QUESTION]))
+    question = _SHORT_IS.sub(r"\1 is", question)
     gloss = gloss_question(question, view)
     if gloss != question:
         query = _parse(gloss, view, today, ignore)

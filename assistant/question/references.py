@@ -202,8 +202,10 @@ class _Resolver:
 
     def _asks_of_any_study(self, query: Query) -> bool:
         """Tell whether a question behind one of a paper has only words that any study has: "how many patients?"."""
-        words = query.topic.split()
-        return bool(words) and self._finder.answers[0].is_fact and all(_OF_STUDIES.fullmatch(word) for word in words)
+        words, last = query.topic.split(), self._finder.answers[0]
+        return (
+            bool(words) and (last.is_fact or len(last.ids) == 1) and all(_OF_STUDIES.fullmatch(word) for word in words)
+        )
 
     def _narrow(self, query: Query, words: str) -> Resolution:
         narrowed = query.model_copy(update={"filters": self._history.restrict(query.filters), "refers": words})

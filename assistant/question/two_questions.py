@@ -37,6 +37,8 @@ OF_IT = " in this paper?"
 _HOW_MANY_THERE = re.compile(r"^how\s+many\s+(?:is|are|was|were)\s+(?:there|it|that|they)\W*$", re.I)
 # Words of a first question at least: "which and …" is none.
 _SHORTEST = 3
+# Words of a count that asks of nothing else at the most: "how many randomised trials". Chosen by hand.
+_SHORT = 4
 # Things that can be counted: the last of at most three words is a plural.
 _THINGS = r"(?:[\w’'-]+\s+){0,2}?(?:[\w-]+s|people|men|women|children|mice)\b"
 # "How many trials and (how many) patients were in it?", "How many trials were in it and how many patients?"
@@ -64,7 +66,8 @@ class Parts(NamedTuple):
 def stands_alone(second: str) -> bool:
     """Return whether a second question asks of no papers of the first: "…, and how many trials?"."""
     counts = _COUNTS.match(second)
-    return counts is not None and not counts["leads"] and not _POINTS.search(second)
+    short = len(second.split()) <= _SHORT
+    return short and counts is not None and not counts["leads"] and not _POINTS.search(second)
 
 
 def split_questions(question: str) -> Parts:

@@ -58,7 +58,7 @@ _THINGS = frozenset(
 
 
 _HEAD = compile_lazily(
-    r"^\W*(?:(?:\d+|two|three|four|five|six|seven|eight|nine|ten|most|which|what|how\s+many|number\s+of|in|year|were|list|show|find|give|me|only|all|any|the|are|is|there|an?|please"
+    r"^\W*(?:(?:\d+|two|three|four|five|six|seven|eight|nine|ten|most|which|what|how\s+many|number\s+of|in\s+(?:which|what)\s+year|were|list|show|find|give|me|only|all|any|the|are|is|there|an?|please"
     r"|and|do|i"
     r"|have|recent|newest|latest|oldest)\b\s*)*$",
     re.I,

@@ -76,7 +76,7 @@ def test_things_without_papers_of_their_own_are_compared_by_the_one_that_speaks_
     found = retrieve_for(parse_question("Compare salve and cold nitrogen", shelf.view), None, *shelf)
     assert [hit.paper.id for hit in found.hits] == ["trial"]
     assert found.query.intent is Intent.FACT
-    assert found.query.describe() == "fact · salve against cold nitrogen"
+    assert found.query.describe() == "fact: result · salve against cold nitrogen"
     assert "Cold nitrogen cleared more warts than salve." in quote_papers(found).text
 
 
