@@ -25,6 +25,7 @@ from assistant.answer.replies import AnswerBody
 from assistant.answer.selection import StatementFinder
 from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_sides
 from assistant.answer.sufficiency import (
+    find_absent,
     find_nearest,
     find_unheard,
     is_sufficient,
@@ -286,6 +287,8 @@ def retrieve_for(
             return numbered
         if not any(character.isalpha() for character in query.topic):  # "what is 2+2"
             return retrieved._replace(abstention=replies.abstain_too_little(query, ()))
+    if not for_model and query.intent is Intent.FACT and (absent := find_absent(view, query.question)):
+        return retrieved._replace(abstention=replies.abstain_too_little(query, (), absent))
     if not for_model and query.intent is Intent.FACT and (decided := _find_better(retrieved, library, view)):
         return decided
     if not for_model and query.intent in _LISTED:

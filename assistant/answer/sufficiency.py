@@ -129,6 +129,19 @@ def find_unheard(view: Snapshot, topic: str) -> list[str]:
     return [] if heard else [word for word in terms if terms[word]]
 
 
+# "Is there a Petri net model of malaria?": what there is to be one of, or for.
+_EXISTS = compile_lazily(
+    r"^\W*(?:is|are|was|were)\s+there\s+(?:an?|any|some)\s+.*\s(?:of|on|for|about|in|with)\s+(?:(?:the|an?)\s+)?(?P<thing>[^?.!,;]+)",
+    re.I,
+)
+
+
+def find_absent(view: Snapshot, question: str) -> list[str]:
+    """Find the words of what a question asks to exist of something, where no paper has any word of that thing."""
+    asked = _EXISTS.match(question)
+    return find_unheard(view, asked["thing"]) if asked else []
+
+
 def measure_share(weights: dict[str, float], text: str) -> float:
     """Measure the share of weighted terms that a text holds, 0–1."""
     total = sum(weights.values())

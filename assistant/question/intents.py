@@ -64,6 +64,8 @@ COUNT = compile_any(
 RECORD = compile_any(
     r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its|their)\s+(?:co-?|first\s+|last\s+"
     r"|senior\s+)?authors?|is\s+behind)\b",
+    r"^\s*who\s+(?:(?:has|have|had)\s+)?(?:model(?:l)?ed|developed|built|proposed|introduced|invented|described|discovered|created"
+    r"|designed|came\s+up\s+with)\b",
     r"^\s*who\s+(?:led|conducted|ran|headed|carried\s+out|did|performed|undertook)\s+(?:the|this|that)\b.*"
     r"\b(?:study|trial|paper|review|survey|experiment|work|project)\b",
     r"^(?!\s*(?:did|do|does|is|are|was|were|has|have|can|could)\b).*\bauthors?\s+of\b",
@@ -99,7 +101,9 @@ OVERVIEW = compile_any(
     rf"\bwhat(?:['’]s|\s+is|\s+are)?\s+(?:in\s+)?{_LIBRARY}(?:\s+(?:all\s+|mostly\s+|mainly\s+)?about)?{_SHORTLY}",
     rf"\bwhat\s+(?:does|do|can)\s+{_LIBRARY}\s+(?:cover|contain|hold|have|deal\s+with|treat)\b(?!.*\b(?:about|on"
     r"|by|of)\s+\w)",
-    rf"^\s*(?:please\s+)?(?:give\s+(?:me\s+)?)?(?:an?\s+|the\s+)?(?:overview|summary)(?:\s+of\s+{_LIBRARY})?\s*[?.!]*$",
+    rf"^\s*(?:please\s+)?(?:give\s+(?:me\s+)?)?(?:an?\s+|the\s+)?(?:(?:quick|short|brief|general|rough)\s+)?(?:overview|summary)"
+    rf"(?:\s+of\s+{_LIBRARY})?{_SHORTLY}",
+    rf"^\W*(?:please\s+)?tell\s+(?:me|us)\s+(?:something\s+)?about\s+{_LIBRARY}{_SHORTLY}",
     r"\b(?:overview|summary)\s+of\s+(?:all\s+|everything\s+)?"
     r"(?:(?:what|that)\s+(?:is|are|i\s+have|we\s+have|you\s+have|there\s+is)\s*(?:in\s+|there\s+)?)?"
     r"(?:here|this|it|my\s+(?:library|collection|papers))?\s*[?.!]*$",
@@ -125,6 +129,7 @@ AUTHORS = compile_any(
     r"\bwho\s+(?:wrote|publish(?:es|ed)|ha(?:s|ve)(?:\s+(?:written|published))?|writes)\s+(?:the\s+)?most\b",
     r"^\s*who\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people"
     r"|experts))\s+(?:\w+\s+)?(?:on|about|in)\b",
+    r"^\s*who\s+(?:(?:else|all)\s+)?(?:has|have)\s+(?:published|worked|written)\s+(?:\w+\s+)?(?:on|about)\b",
     r"^\s*who\s+(?:(?:else|all)\s+)?(?:(?:has|have|had|is)\s+)?(?:stud(?:ies|ied|ying)|investigat(?:es|ed|ing)"
     r"|explor(?:es|ed|ing)|research(?:es|ed|ing)|look(?:s|ed|ing)\s+(?:at|into))\b",
     r"^\s*who\s+are\s+the\s+(?:\w+\s+)?(?:authors|researchers)\s*(?:here|in\b.*|of\s+(?:this|the|my)\s+(?:library"
@@ -255,6 +260,8 @@ def read_intent(question: str) -> IntentReading:
     of_one = OF_ONE.search(question) is not None
     listing = bool((LIST.search(question) and not of_one) or COUNT.search(question))
     intent = next((intent for intent, pattern in _FIRST if pattern.search(question)), Intent.FACT)
+    if intent is Intent.YEARS and SORTING.search(question):
+        intent = Intent.FACT  # "Sort them by year" asks for no table of years.
     if intent is Intent.FACT and (ranking := find_ranking(question)) is not Order.RELEVANCE:
         return IntentReading(Intent.COMPARE, False, ranking)
     if (
@@ -345,7 +352,7 @@ _FREQUENT = (
     r"|\b(?:largest|highest|smallest)(?:\s+number\s+of)?\b|\bcomes?\s+(?:first|last)\b|\bby\s+number\s+of\b"
 )
 _ASKED: dict[Intent, re.Pattern[str]] = {
-    Intent.OVERVIEW: compile_any(r"\bask\b"),
+    Intent.OVERVIEW: compile_any(r"\bask\b", r"\b(?:quick|short|brief|general|rough)\b"),
     Intent.FACT: compile_any(
         rf"\b(?:the\s+)?(?:{NUMBER}\s+)?(?:(?:main|key)\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind|on|about)\b",
         rf"^\s*(?:what|which)\s+(?:{_PARTS})\b",
@@ -364,6 +371,8 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
     Intent.RECORD: compile_any(
         r"\b(?:in\s+)?(?:what|which)\s+(?:year|journal|venue|conference)\b(?:\s+(?:was|were|did|is|published))?",
         r"\b(?:first|last|senior|lead)\s+authors?\b",
+        r"^\W*who\s+(?:(?:has|have|had)\s+)?(?:model(?:l)?ed|developed|built|proposed|introduced|invented|described|discovered|created"
+        r"|designed|came\s+up\s+with)\b",
         r"^\W*who\s+(?:led|conducted|ran|headed|carried\s+out|did|performed|undertook)\b",
     ),
     Intent.SHOW: compile_any(

@@ -26,7 +26,8 @@ _NEXT = (
 )
 _ALONE = rf"(?=\s*(?:$|[?.!,;)])|\s+{_NEXT})"
 _FIELDS: dict[str, str] = {
-    "code": r"(?:source\s+)?code\b(?:\s+available)?(?!\s+of\b)",
+    "code": r"(?:(?:links?\s+to\s+(?:the\s+|their\s+|its\s+)?)?(?:source\s+)?code\b(?:\s+available)?(?!\s+of\b)"
+    r"|(?:code|public|git(?:hub)?)\s+repositor(?:y|ies)\b)",
     "abstract": r"abstracts?\b",
     "doi": r"DOIs?\b(?:\s+numbers?\b)?",
     "pmid": r"(?:PMIDs?|PubMed\s+ids?)\b",
@@ -107,7 +108,7 @@ _SIZE = compile_lazily(
 
 # What every field has in its name: few questions do, and the patterns of fields take 15 ms to compile.
 _NAMES_FIELD = re.compile(
-    "code|abstract|doi|pmid|pubmed|arxiv|link|url|address|date|year|venue|journal|keyword|citation", re.I
+    "code|repositor|abstract|doi|pmid|pubmed|arxiv|link|url|address|date|year|venue|journal|keyword|citation", re.I
 )
 
 

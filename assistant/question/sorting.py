@@ -68,6 +68,8 @@ SORTING = re.compile(
     rf"|chronologically|(?:in|by)\s+chronological\s+order)"
     rf"|(?P<new>{_NEWEST}(?:\s+(?:ones?|papers?))?\s+first|(?:from\s+)?{_NEWEST}\s+to\s+{_OLDEST}"
     r"|(?:in\s+)?(?:reverse|reversed|inverse)[\s-]+chronological(?:ly|\s+order)))\b\)?"
+    rf"|^\W*(?:please\s+)?(?:sort|order|rank|arrange)\b(?=.*\bby\s+{_DATE}(?P<rising>,?\s+ascending)?)"
+    rf"|(?<=\w)\s+by\s+(?:(?:date|age)|{_DATE},?\s+(?:ascending|descending))\s*[?.!]*$"
     rf"|[\s,;(]*\b(?:and\s+)?{_SORTED}\s+by\s+{_DATE}(?P<up>,?\s+(?:ascending|upwards?))?(?:,?\s+descending)?\b\)?",
     re.I,
 )
@@ -78,7 +80,7 @@ def find_sorting(question: str) -> Order | None:
     match = SORTING.search(question)
     if match is None:
         return None
-    return Order.OLDEST if match["old"] or match["up"] else Order.NEWEST
+    return Order.OLDEST if match["old"] or match["up"] or match["rising"] else Order.NEWEST
 
 
 def find_order(question: str) -> Order:

@@ -168,6 +168,13 @@ def test_a_select_in_prose_is_no_statement(held: Snapshot) -> None:
         ("are there more papers in 2020 or in 2021?", Intent.YEARS, Order.RELEVANCE, None),
         ("how many papers has Koch (co)authored?", Intent.COUNT, Order.RELEVANCE, None),
         ("who works with Koch", Intent.AUTHORS, Order.RELEVANCE, None),
+        ("give me a quick overview please", Intent.OVERVIEW, Order.RELEVANCE, None),
+        ("tell me about this library", Intent.OVERVIEW, Order.RELEVANCE, None),
+        ("papers per year", Intent.YEARS, Order.RELEVANCE, None),
+        ("papers by year", Intent.YEARS, Order.RELEVANCE, None),
+        ("sort the papers by year", Intent.CATALOGUE, Order.NEWEST, None),
+        ("rank the papers by age", Intent.CATALOGUE, Order.NEWEST, None),
+        ("what happened in 2021?", Intent.CATALOGUE, Order.RELEVANCE, None),
         ("who has written with Koch", Intent.AUTHORS, Order.RELEVANCE, None),
     ],
 )
@@ -247,6 +254,20 @@ def test_what_is_counted_within_one_paper_is_no_kind_of_paper(held: Snapshot) ->
 def test_what_of_a_paper_is_asked_for(held: Snapshot, question: str, wanted: str, topic: str) -> None:
     query = parse_question(question, held)
     assert (query.intent, query.wanted, query.topic) == (Intent.FACT, wanted, topic)
+
+
+@pytest.mark.parametrize(
+    ("question", "intent", "topic"),
+    [
+        ("who proposed cattle?", Intent.RECORD, "cattle"),
+        ("who led the study on cattle?", Intent.RECORD, "cattle"),
+        ("who has published on cattle?", Intent.AUTHORS, "cattle"),
+        ("who's the last author on the cattle paper", Intent.RECORD, "cattle"),
+    ],
+)
+def test_who_did_something_is_an_author(held: Snapshot, question: str, intent: Intent, topic: str) -> None:
+    query = parse_question(question, held)
+    assert (query.intent, query.topic) == (intent, topic)
 
 
 def test_what_something_else_is_the_same_as_is_not_used(held: Snapshot) -> None:

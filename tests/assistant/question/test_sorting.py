@@ -35,6 +35,9 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         ("newts papers in chronological order", Order.OLDEST),
         ("newts papers in reverse chronological order", Order.NEWEST),
         ("papers on newts from oldest to newest", Order.OLDEST),
+        ("order the papers on newts by date", Order.NEWEST),
+        ("sort papers on newts by year, ascending", Order.OLDEST),
+        ("papers on newts by date", Order.NEWEST),
         ("papers on newts, listed from newest to oldest", Order.NEWEST),
     ],
 )
