@@ -61,13 +61,15 @@ COUNT = compile_any(
     r"|collection))\b)",
     r"\bhow\s+many\s+(?:of\s+)?(?:them|these|those|are\s+(?:there|these|those|they|it)|do\s+(?:i|we)\s+have)\b",
 )
+_STUDY = r"(?:study|trial|paper|article|review|survey|experiment|work|project)"
 RECORD = compile_any(
     r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its|their)\s+(?:co-?|first\s+|last\s+"
     r"|senior\s+)?authors?|is\s+behind)\b",
+    # Who made what a study used is told by its sentences, if at all.
     r"^\s*who\s+(?:(?:has|have|had)\s+)?(?:model(?:l)?ed|developed|built|proposed|introduced|invented|described|discovered|created"
-    r"|designed|came\s+up\s+with)\b",
-    r"^\s*who\s+(?:led|conducted|ran|headed|carried\s+out|did|performed|undertook)\s+(?:the|this|that)\b.*"
-    r"\b(?:study|trial|paper|review|survey|experiment|work|project)\b",
+    rf"|designed|came\s+up\s+with)\b(?!.*\b(?:in|of|for|by)\s+(?:the|this|that|their)\s+(?:[\w-]+\s+){{0,4}}?{_STUDY}\b)",
+    r"^\s*who\s+(?:led|conducted|ran|headed|carried\s+out|did|performed|undertook)\s+(?:the|this|that)\s+"
+    rf"(?:(?!(?:in|of|for|on|at|by)\b)[\w-]+\s+){{0,4}}?{_STUDY}\b",
     r"^(?!\s*(?:did|do|does|is|are|was|were|has|have|can|could)\b).*\bauthors?\s+of\b",
     r"^\s*when\s+(?:was|were|did|is)\b.*\b(?:publish|appear|written|released|come\s+out|dated)",
     r"\b(?:what|which)\s+year\s+(?:was|were|did|is)\b",
