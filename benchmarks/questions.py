@@ -7,6 +7,7 @@ The sets, all of them where none is named:
 * ``newcomer``: questions_newcomer.jsonl, labelled from the records before any answer was looked at;
 * ``reader``: questions_reader.jsonl, a second reader's: conditions put together, two questions in one, comparisons;
 * ``fourth``: questions_fourth.jsonl, a second person's: aggregates, definitions, numbers of authors, six libraries;
+* ``fifth``: questions_fifth.jsonl, a third person's, over seven libraries;
 * ``shared``: the shared cases ``question:*``;
 * ``follow_ups``: follow_ups.jsonl, conversations of two or three turns;
 * ``lists``: ../shared and list_questions_second.jsonl, micro precision and recall;
@@ -323,6 +324,7 @@ SETS: dict[str, Callable[[Bench], None]] = {
     "newcomer": run_newcomer,
     "reader": partial(run_newcomer, file="questions_reader.jsonl"),
     "fourth": partial(run_newcomer, file="questions_fourth.jsonl"),
+    "fifth": partial(run_newcomer, file="questions_fifth.jsonl"),
     "shared": run_shared,
     "follow_ups": run_follow_ups,
     "lists": run_lists,

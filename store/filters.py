@@ -1,7 +1,7 @@
 """Which papers a search or a listing is about."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
@@ -185,17 +185,17 @@ def parse_filters(options: Mapping[str, object]) -> Filters:
     chosen = {name: value for name, value in options.items() if value is not None}
     filters = _build_filters({name: value for name, value in chosen.items() if name not in excluded})
     without = [
-        Filters.model_validate({name: value})
+        _build_filters({key.removeprefix(NOT): value}, key)
         for key in chosen.keys() & excluded
-        for name in [key.removeprefix(NOT)]
-        for value in _split_values(_build_filters({name: chosen[key]}, key), name)
+        for value in _list_values(chosen[key])
     ]
     return filters.intersect(Filters(without=tuple(without))) if without else filters
 
 
-def _split_values(filters: Filters, name: str) -> tuple[str, ...]:
-    value = getattr(filters, name)
-    return (value,) if isinstance(value, str) else tuple(value)
+def _list_values(value: object) -> tuple[object, ...]:
+    if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
+        return tuple(value)
+    return (value,)
 
 
 def _build_filters(options: Mapping[str, object], called: str = "") -> Filters:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from assistant.answer.relevance import find_mentions
 from assistant.answer.replies import AnswerBody, Quote, abstain_with_nearest
 from assistant.answer.sufficiency import measure_share
+from assistant.question.comparison import find_alternatives
 from assistant.question.query import Query
 from assistant.question.topic import TopicWording, read_topic
 from assistant.verify.injection import find_injection_start
@@ -25,6 +26,8 @@ _READ, _LONGEST = 50, 4
 # How directly a sentence compares two things where it has the words of one of them apart, where only the title has it,
 # and where it says what was compared, not what came of it. Chosen by hand.
 _APART, _BY_TITLE, _OF_PLAN = 0.8, 0.9, 0.8
+# What it counts that a title names both: its paper is about the comparison, others mention one. Chosen by hand.
+_ABOUT_IT = 1.5
 # Characters of a sentence that halve its rating: in a long one the two may belong to different comparisons. By hand.
 _LENGTH = 1000
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|has|have|should)"
@@ -57,9 +60,15 @@ def parse_two_things(question: str, view: Snapshot) -> TwoThings | None:
     """Parse the two things of which a question asks whether one is better; None where it asks otherwise."""
     match = _ASKED.match(question)
     if not match:
-        return None
+        sides = find_alternatives(question)
+        return make_two_things(sides[0], sides[1], view) if sides else None
     of_left = _OF_LEFT.match(match["of"] or "")
-    left, right = (_strip_plain(side) for side in (of_left["left"] if of_left else match["left"], match["right"]))
+    return make_two_things(of_left["left"] if of_left else match["left"], match["right"], view)
+
+
+def make_two_things(left: str, right: str, view: Snapshot) -> TwoThings | None:
+    """Make the two things of their names; None where one is a clause, or has no word that is searched for."""
+    left, right = _strip_plain(left), _strip_plain(right)
     if not all(extract_terms(side) and len(side.split()) <= _LONGEST for side in (left, right)):
         return None
     return TwoThings(left, right, tuple(read_topic(view, side).wordings for side in (left, right)))
@@ -99,6 +108,10 @@ def _name(wordings: Sequence[TopicWording], text: str) -> float:
     return 1.0 if in_a_row else _APART if present else 0.0
 
 
+def _names_both(things: TwoThings, text: str) -> bool:
+    return all(_name(wordings, text) for wordings in things.wordings)
+
+
 def find_better(library: Library, view: Snapshot, query: Query, things: TwoThings) -> list[Hit] | AnswerBody | None:
     """Find the papers with a sentence that compares two things, or tell that none has.
 
@@ -111,13 +124,18 @@ def find_better(library: Library, view: Snapshot, query: Query, things: TwoThing
     hits = list({hit.paper.id: hit for hit in (*both, *either[0], *either[1])}.values())
     weights = term_weights(view, query.topic or query.question)
     comparing = [
-        hit.model_copy(update={"score": max(_rate(weights, hit.paper, end, worth) for end, worth in ends.items())})
+        hit.model_copy(
+            update={
+                "score": (_ABOUT_IT if _names_both(things, hit.paper.title) else 1.0)
+                * max(_rate(weights, hit.paper, end, worth) for end, worth in ends.items())
+            }
+        )
         for hit in hits
         if (ends := find_comparing_sentences(things, hit.paper))
     ]
     if comparing:
         return sorted(comparing, key=lambda hit: -hit.score)
-    if any(all(_name(wordings, hit.paper.title) for wordings in things.wordings) for hit in hits):
+    if any(_names_both(things, hit.paper.title) for hit in hits):
         return None
     nearest = next(
         (quote for hit in (*both, *either[1], *either[0]) if (quote := _choose_nearest(view, query, hit))), None

@@ -73,7 +73,7 @@ _WHAT_IS = compile_lazily(
 )
 # "How long was the follow-up": the thing that lasted stands in the sentence, too.
 _HOW = compile_lazily(
-    rf"\bhow\s+(?P<noun>long|old)\b(?=\s+(?:(?:do|does|did|has|have|had)\b|(?:is|are|was|were)\s+(?:(?:{_DETERMINERS})\s+)?"
+    rf"\bhow\s+(?P<noun>long|old)\b(?=\s+(?:(?:do|does|did|has|have|had|until|till|before)\b|(?:is|are|was|were)\s+(?:(?:{_DETERMINERS})\s+)?"
     rf"(?P<thing>\S+(?:\s+\S+){{0,3}}?){_END}))",
     re.I,
 )
@@ -82,7 +82,7 @@ _WHO = compile_lazily(r"^\W*(?:and\s+)?who\s+(?:has\s+|had\s+)?(?P<verb>\w+(?:ed
 # how that is put, and the forms.
 _DONE = (
     r"(?P<verb>conducted|performed|carried\s+out|done|undertaken|held|run|recruited|enrolled|collected|treated"
-    r"|recorded|take\s+place|took\s+place)\b"
+    r"|searched|recorded|take\s+place|took\s+place)\b"
 )
 _CLAUSES = (
     ("setting", "where it was done", re.compile(rf"\bwhere\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),

@@ -72,11 +72,11 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
             topic = " ".join((topic, *view.find_equivalents(topic)))  # The sentence that defines it has both forms.
         chosen = select_sentences(view, query.question, topic, hits, query.wanted, points, retrieved.find_stated)
         if chosen.opening:
-            reply = _answer_with_quotes(chosen, listed=bool(points))
-            return _add_record(reply, chosen.opening[0].paper) if _RECORD_TOO.search(query.question) else reply
+            return _answer_with_quotes(chosen, listed=bool(points))
         if query.wanted in STATED and has_abstract(hits[0].paper):
             return _abstain_unstated(view, query, hits[0].paper)
-        return replies.answer_with_list(query, [hits[0].paper], total=1)  # The papers have no abstracts.
+        named = query.model_copy(update={"form": Form.LIST})
+        return replies.answer_with_list(named, [hits[0].paper], total=1)  # The papers have no abstracts.
     quotes = [select_line(view, query.topic or " ".join(query.exact), paper) for paper in papers * retrieved.quotes]
     of = view.count if view and _SHARE.search(query.question) else 0
     return replies.answer_with_list(query, papers, retrieved.total, quotes, of)
@@ -121,24 +121,6 @@ def _answer_with_quotes(chosen: Selection, listed: bool = False) -> AnswerBody:
         claims=(*opening, *further),
         references=number_references([quote.paper for quote in quotes]),
     )
-
-
-# "What is DISDE and who wrote it?": a second question, which the record of the paper answers.
-_RECORD_TOO = re.compile(
-    r"(?:\band|[?,;])\s+(?:who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its)\s+authors?)|by\s+whom"
-    r"|(?:when|where|in\s+(?:what|which)\s+(?:year|journal|venue))\s+(?:was|were|did|is)\s+(?:it|this|that|they)\b)",
-    re.I,
-)
-
-
-def _add_record(reply: AnswerBody, paper: Paper) -> AnswerBody:
-    """Add who wrote the paper of an answer, when and where, behind its quotes."""
-    n = next(reference.n for reference in reply.references if reference.paper_id == paper.id)
-    claim = check_quote(describe_record(paper), [cite_quote(Quote(paper, None), n)], {paper.id: paper})
-    opening = [quoted for quoted in reply.claims if not quoted.further]
-    further = [quoted for quoted in reply.claims if quoted.further]
-    text = f"{reply.text}\n\n{escape_markdown(claim.text)} [{n}]{SIGNS[claim.support]}"
-    return reply.model_copy(update={"text": text, "claims": (*opening, claim, *further)})
 
 
 def answer_with_records(papers: Sequence[Paper]) -> AnswerBody:

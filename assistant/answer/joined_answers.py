@@ -2,10 +2,31 @@
 
 import re
 
+from assistant.escaping import escape_markdown
 from assistant.types import Answer
 
 # A number of ours; a bracket of a title has a backslash before it.
 _MARK = re.compile(r"(?<!\\)\[(\d+)\]")
+
+
+def join_facts(question: str, first: Answer, second: Answer, asked: str) -> Answer:
+    """Join the answers to two questions of facts; what the second repeats is left out, and said is what finds none.
+
+    Args:
+        question: Both questions.
+        first: The answer to the first.
+        second: The answer to the second, or that there is none.
+        asked: The second question.
+    """
+    if second.abstained:
+        second = second.model_copy(update={"text": f"“{escape_markdown(asked)}”: {second.text}"})
+    shown = {claim.text for claim in first.shown}
+    if not second.abstained and shown.issuperset(claim.text for claim in second.shown):
+        return first.model_copy(update={"question": question})
+    joined = join_answers(question, first, second)
+    shown |= {claim.text for claim in second.shown}
+    further = {claim.text: claim for claim in joined.further if claim.text not in shown}
+    return joined.model_copy(update={"claims": (*joined.shown, *further.values()), "abstained": False, "reason": ""})
 
 
 def join_answers(question: str, first: Answer, second: Answer) -> Answer:

@@ -64,7 +64,7 @@ def find_asked_detail(query: Query) -> Detail | None:
         Intent.CATALOGUE: named and (detail.form != "agent" or bool(detail.kind)),
         Intent.COUNT: one and not _OF_RECORDS.search(query.question),
         Intent.AUTHORS: one and detail.kind == "sample" and not _OF_RECORDS.search(query.question),
-        Intent.YEARS: detail.kind == "date" and not _OF_PAPERS.search(query.question),
+        Intent.YEARS: detail.kind == "date" and (named or bool(query.topic)) and not _OF_PAPERS.search(query.question),
         Intent.COMPARE: named and detail.kind == "comparator",
     }
     return detail if fits.get(query.intent, False) else None

@@ -5,7 +5,7 @@ and repair, note retracted papers, leave out what is not supported where that is
 it emits the events that callers see; ``EventStream`` makes a stream of them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer.extractive import ExtractiveWriter
 from assistant.answer.foreign_questions import abstain_foreign, find_foreign
-from assistant.answer.joined_answers import join_answers
+from assistant.answer.joined_answers import join_answers, join_facts
+from assistant.answer.named_details import find_asked_detail
 from assistant.answer.quoted_search import DEPTH
 from assistant.answer.replies import format_quotes, format_sentences
 from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, Search, interpret_question, retrieve
@@ -23,7 +24,7 @@ from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.question.parse import clean_question, parse_question
 from assistant.question.query import Intent, note_query
-from assistant.question.two_questions import split_questions, stands_alone
+from assistant.question.two_questions import OF_IT, Parts, split_facts, split_questions
 from assistant.retries import emit_retries
 from assistant.sessions import Sessions
 from assistant.sessions.format import UNFINISHED
@@ -232,26 +233,68 @@ async def _answer_question(
     ignore: Sequence[str] = (),
     quotes: bool = False,
 ) -> Answer:
-    """Answer a question; one of the catalogue that asks something else of what it finds is answered in two parts."""
+    """Answer a question; one that asks two things is answered in two parts.
+
+    These are what asks of the catalogue and something else of what that finds and, without a model, which reads both,
+    two facts.
+    """
     answer = partial(_answer_part, library, chain, filters=filters, config=config, ignore=ignore, quotes=quotes)
-    first, second = split_questions(question)
-    if second:
+
+    async def asks_for(first: str, intents: Container[Intent]) -> bool:
         search = await in_thread(partial(interpret_question, library, first, filters, history, today=date.today()))
-        second = second if search.interpretations[0][0].intent in _LISTING else ""
-    if not second:
+        query = search.interpretations[0][0]
+        return (Intent.FACT if find_asked_detail(query) else query.intent) in intents
+
+    parts = split_questions(question)
+    if not parts.second or not await asks_for(parts.first, _LISTING):
+        parts = Parts(question) if chain else split_facts(question)
+        if parts.second and await asks_for(parts.first, (Intent.FACT,)):
+            found = await _answer_facts(answer, question, parts, history, emit)
+            return found or await answer(question, history, emit=emit)
         return await answer(question, history, emit=emit)
-    found = await answer(first, history, emit=emit)
-
-    async def stay_silent(_: AskEvent) -> None:
-        """The second part is shown when its numbers are known."""
-
-    turns = history if stands_alone(second) else [*history, Turn.now(first, found)]
-    joined = join_answers(question, found, await answer(second, turns, emit=stay_silent))
-    await emit(EvidenceFound(paper_ids=tuple(reference.paper_id for reference in joined.references)))
-    for claim in joined.claims[len(found.claims) :]:
-        await emit(ClaimChecked(claim=claim))
-    await emit(TextDelta(text=joined.text[len(found.text) :]))
+    found = await answer(parts.first, history, emit=emit)
+    turns = history if parts.alone else [*history, Turn.now(parts.first, found)]
+    joined = join_answers(question, found, await answer(parts.second, turns, emit=_stay_silent))
+    await _emit_second(joined, found, emit)
     return joined
+
+
+async def _answer_facts(
+    answer: Callable[..., Awaitable[Answer]], question: str, parts: Parts, history: Sequence[Turn], emit: Emit[AskEvent]
+) -> Answer | None:
+    """Answer two questions of facts; None where nothing answers the first, so that both may be one after all."""
+    events: list[AskEvent] = []
+
+    async def keep(event: AskEvent) -> None:
+        events.append(event)
+
+    found = await answer(parts.first, history, emit=keep)
+    if found.abstained:
+        return None
+    turns = history if parts.alone else [*history, Turn.now(parts.first, found)]
+    second = await answer(parts.second, turns, emit=_stay_silent)
+    asked = parts.second.removesuffix(OF_IT)
+    if second.abstained and not second.claims and asked != parts.second:  # It may ask of something else.
+        elsewhere = await answer(f"{asked}?", history, emit=_stay_silent)
+        second = second if elsewhere.abstained else elsewhere
+    for event in events:
+        await emit(event)
+    joined = join_facts(question, found, second, asked)
+    await _emit_second(joined, found, emit)
+    return joined
+
+
+async def _stay_silent(_: AskEvent) -> None:
+    """A second part is shown when its numbers are known."""
+
+
+async def _emit_second(joined: Answer, found: Answer, emit: Emit[AskEvent]) -> None:
+    """Emit the events of the second of two answers."""
+    await emit(EvidenceFound(paper_ids=tuple(reference.paper_id for reference in joined.references)))
+    for claim in joined.claims:
+        if claim not in found.claims:
+            await emit(ClaimChecked(claim=claim))
+    await emit(TextDelta(text=joined.text[len(found.text) :]))
 
 
 # What a first part may ask for: papers, or a count or list of what the catalogue holds.

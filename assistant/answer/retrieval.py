@@ -15,6 +15,7 @@ from assistant.answer import replies
 from assistant.answer.better_of_two import find_better, find_comparing_sentences, parse_two_things
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
 from assistant.answer.details import abstain_from_detail, find_stating
+from assistant.answer.largest_study import find_largest, find_sample_sentence
 from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
 from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.quoted_search import search_for_quotes
@@ -24,6 +25,7 @@ from assistant.answer.replies import AnswerBody
 from assistant.answer.selection import StatementFinder
 from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_sides
 from assistant.answer.sufficiency import (
+    find_absent,
     find_nearest,
     find_unheard,
     is_sufficient,
@@ -37,6 +39,7 @@ from assistant.question.query import Intent, Order, PreviousTurn, Query, describ
 from assistant.question.references import Resolution, resolve_references
 from assistant.question.statement import is_statement
 from assistant.question.topic import join_alternatives, read_topic
+from assistant.question.whether import asks_whether
 from assistant.types import Trace, Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -57,6 +60,12 @@ READILY = 0.1
 OF_THE_CATALOGUE = (Intent.CATALOGUE, Intent.COUNT, Intent.RECORD, Intent.MENTIONS, *OF_RECORDS)
 _LISTED = (Intent.PAPERS, Intent.COUNT, Intent.CATALOGUE, Intent.MENTIONS)
 _WITH_QUOTES = re.compile(r"[\s,;]*\bwith\s+(?:the\s+|their\s+)?(?:quotes?|quotations?|excerpts?|sentences)\b", re.I)
+# "What did Goldman find?", "Summarise the papers by Cai": a list alone says nothing of it.
+_TELLS = re.compile(
+    r"^\W*what\s+(?:do|does|did|has|have)\b.*\b(?:find|found|show|shown|report|reported|conclude|concluded|discover\w*|argue\w*)"
+    r"\s*[?.!]*$|\bsummari[sz]e\b|\bsummar(?:y|ies)\s+of\b",
+    re.I,
+)
 _CITED = re.compile(r"\bcit(?:ed|ations?)\b", re.I)
 _INTRODUCE = re.compile(r"\b(?:introduc|propos|present|develop|creat|releas|publish)(?:e[ds]?|s|ed|ing)?\b", re.I)
 _SIDES = re.compile(r"\s+(?:and|versus|vs\.?|with|or|to)\s+|\s*[,;]\s*", re.I)
@@ -188,6 +197,7 @@ def interpret_question(
     )
     if view is None or not view.count:
         return Search(library, None, question, [(Query(question=question, filters=filters), None)], for_model)
+    quotes = quotes or bool(_TELLS.search(question))
     resolution = resolve_references(question, history, view, filters, today, ignore)
     ways = list(resolution.interpretations) or [(Query(question=question, filters=filters), None)]
     return Search(library, view, question, ways, for_model, quotes, resolution)
@@ -252,6 +262,10 @@ def retrieve_for(
     if query.unknown:
         who = "author or venue" if query.unknown in query.filters.venue else "author"
         return retrieved._replace(abstention=replies.abstain(f"No {who} of this library is called {query.unknown}."))
+    if not for_model and (largest := find_largest(library, view, query)):
+        asking = query.model_copy(update={"intent": Intent.FACT})
+        ranked = retrieved._replace(query=asking, hits=largest.hits, total=len(largest.hits), notes=(largest.note,))
+        return ranked._replace(find_stated=find_sample_sentence)
     if detail := find_asked_detail(query):
         asking = query.model_copy(update={"intent": Intent.FACT})
         for_detail = retrieved._replace(query=asking, find_stated=partial(find_stating, detail))
@@ -273,6 +287,8 @@ def retrieve_for(
             return numbered
         if not any(character.isalpha() for character in query.topic):  # "what is 2+2"
             return retrieved._replace(abstention=replies.abstain_too_little(query, ()))
+    if not for_model and query.intent is Intent.FACT and (absent := find_absent(view, query.question)):
+        return retrieved._replace(abstention=replies.abstain_too_little(query, (), absent))
     if not for_model and query.intent is Intent.FACT and (decided := _find_better(retrieved, library, view)):
         return decided
     if not for_model and query.intent in _LISTED:
@@ -446,13 +462,15 @@ def _compare(
 ) -> Retrieved:
     """Compare things: by papers of both, else the paper of each; or rank the two papers."""
     query = retrieved.query
-    unranked = query.order is Order.RELEVANCE and all(side.paper for side in sides)
-    if unranked and query.sides and (comparing := find_comparing(library, view, query, sides)):
-        fact = query.model_copy(update={"intent": Intent.FACT})
+    if query.order is Order.RELEVANCE and query.sides and all(side.paper for side in sides):
+        comparing, find_sentences = find_comparing(library, view, query, sides)
+        fact = query.model_copy(update={"intent": Intent.FACT, "wanted": "result"})
+        if comparing and find_sentences and not asks_whether(query.question):
+            return retrieved._replace(query=fact, hits=comparing, total=len(comparing), find_stated=find_sentences)
         within = Filters(ids=tuple(hit.paper.id for hit in comparing))
         narrowed = fact.model_copy(update={"filters": query.filters.intersect(within)})
         found = retrieve_for(narrowed, None, library, view, retrieved.question, for_model=for_model)
-        if found.abstention is None:
+        if comparing and found.abstention is None:
             return found._replace(query=found.query.model_copy(update={"filters": query.filters}))
     papers = [side.paper for side in sides if side.paper]
     if query.order is not Order.RELEVANCE and len(papers) == len(sides):

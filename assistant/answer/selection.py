@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from assistant.answer.replies import Quote
-from assistant.answer.sufficiency import measure_share, score_form, score_gist
+from assistant.answer.sufficiency import measure_share, score_definition, score_form, score_gist
 from assistant.question.whether import asks_whether
 from assistant.verify.injection import find_injection_start
 from store.index.index_schema import extract_terms
@@ -31,6 +31,7 @@ OPENING = 2
 SECOND = 0.9
 # What counts beside the words of a sentence: its form, and how well its paper fits. Chosen by hand; not measured.
 FORM = 0.15
+DEFINES = 0.6
 PAPER = 0.7
 # What it counts for an aim that a sentence speaks of what the paper does: others have aims, too. Chosen by hand.
 GIST = 0.8
@@ -46,7 +47,7 @@ _DECIDES = {Role.CONCLUSION: 0.8, Role.RESULT: 0.4, Role.LIMITATION: 0.25}
 _WORTH: dict[str, dict[Role, float]] = {
     "background": {Role.BACKGROUND: 1.0},
     "aim": {Role.AIM: 1.0, Role.METHOD: 0.5},
-    "method": {Role.METHOD: 1.0, Role.AIM: 0.3},
+    "method": {Role.METHOD: 0.5, Role.AIM: 0.2, Role.RESULT: 0.1},
     "result": {Role.RESULT: 1.0, Role.CONCLUSION: 0.9, Role.LIMITATION: 0.3},
     "conclusion": {Role.CONCLUSION: 1.0, Role.RESULT: 0.5, Role.LIMITATION: 0.3},
     "data": {Role.METHOD: 0.3, Role.RESULT: 0.1},
@@ -102,6 +103,11 @@ class _RatedSentence(NamedTuple):
     def says_gist(self) -> bool:
         """Whether it says what its paper does."""
         return bool(self.quote.sentence and score_gist(self.quote.sentence.text))
+
+    @property
+    def speaks_to_it(self) -> bool:
+        """Whether it has a word of the question, and does not merely have the role that is asked for."""
+        return bool(self.quote.sentence and self.quote.sentence.score)
 
     @property
     def dangles(self) -> bool:
@@ -228,18 +234,28 @@ def _state_alike(first: Sequence[_RatedSentence], other: Sequence[_RatedSentence
 
 # What a sentence says of something that falls short.
 _SHORTFALL = re.compile(
-    r"\b(?:limit(?:ation|ed)s?|weakness\w*|drawbacks?|shortcomings?|(?:falls?|fell)\s+short|not\s+yet|unable|inability|cannot|fail(?:s|ed|ure)?"
+    r"\b(?:limit(?:ation|ed)s?|suffer\w*|weakness\w*|drawbacks?|shortcomings?|(?:falls?|fell)\s+short|not\s+yet|unable|inability|cannot|fail(?:s|ed|ure)?"
     r"|few|lack(?:s|ed|ing)?|insufficient\w*|inadequate\w*|poor(?:ly)?|(?:do|does|did)\s+not|bias(?:es)?)\b",
     re.I,
 )
 
 
+# What a sentence says of what the paper's own work costs, or of how far it can be trusted.
+_OWN_COST = re.compile(
+    r"\bat\s+the\s+(?:price|cost|expense)\s+of\b|\b(?:interpret\w*|generali[sz]\w*)\b.{0,40}\bcauti\w+"
+    r"|\bcauti\w+\b.{0,40}\binterpret\w*",
+    re.I,
+)
+
+
 def _find_shortfalls(sentences: Sequence[_RatedSentence], weights: dict[str, float]) -> list[_RatedSentence]:
-    """Find what a paper says of the shortfalls of something else, of which no word stands in its title."""
+    """Find what a paper says of its own cost, or of the shortfalls of something of which no word is in its title."""
     found = []
     for candidate in sentences:
         sentence, title = candidate.quote.sentence, set(extract_terms(candidate.quote.paper.title))
-        if sentence and _SHORTFALL.search(sentence.text):
+        if sentence and candidate.role in (Role.RESULT, Role.CONCLUSION) and _OWN_COST.search(sentence.text):
+            found.append(candidate)
+        elif sentence and _SHORTFALL.search(sentence.text):
             own = {term for term in extract_terms(sentence.text) if term in weights}
             found += [candidate] if own - title else []
     return found
@@ -270,7 +286,8 @@ def _rate_sentences(
             break
         text = hit.paper.abstract[roled.start : roled.end]
         share = measure_share(telling, text)
-        score = share + FORM * score_form(question, text) + PAPER * fit
+        form = FORM * score_form(question, text) + DEFINES * score_definition(question, text)
+        score = share + form + PAPER * fit
         sentence = ScoredSentence(text=text, start=roled.start, end=roled.end, score=share)
         candidates.append(_RatedSentence(Quote(hit.paper, sentence, score), roled.role, place))
     return candidates
@@ -282,7 +299,11 @@ def _choose_opening(sentences: Sequence[_RatedSentence]) -> list[_RatedSentence]
     chosen = [first]
     if not first.dangles:
         enough = SECOND * first.quote.score
-        second = (candidate for candidate in others if candidate.role is first.role and candidate.quote.score >= enough)
+        second = (
+            candidate
+            for candidate in others
+            if candidate.role is first.role and candidate.quote.score >= enough and candidate.speaks_to_it
+        )
         chosen += [candidate for candidate in second if not candidate.dangles or candidate.place == first.place + 1][
             : OPENING - 1
         ]

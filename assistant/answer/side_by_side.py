@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
+from assistant.answer.better_of_two import find_better, find_comparing_sentences, make_two_things
 from assistant.answer.named_paper import find_named, measure_title
-from assistant.answer.relevance import find_mentions, introduces
+from assistant.answer.relevance import count_mentions, find_mentions, introduces
 from assistant.answer.replies import AnswerBody, Quote, abstain, make_quoted_claims, number_references
+from assistant.answer.selection import StatementFinder
+from assistant.answer.sufficiency import RARE
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.question.parse import parse_question
 from assistant.question.query import Query
@@ -56,11 +60,23 @@ def find_sides(library: Library, view: Snapshot, query: Query) -> list[Side]:
     conditions = _read_conditions(view, query)
     if conditions:  # Each has its own, and they are not those of all.
         query = query.model_copy(update={"filters": Filters(retracted=query.filters.retracted)})
-    for name in query.sides:
+    for name in _share_head(library, view, query):
         side = _find_side(library, view, name, query, used_ids, conditions.get(name))
         used_ids |= {side.paper.id} if side.paper else set()
         sides.append(side)
     return sides
+
+
+_PAIR = 2
+
+
+def _share_head(library: Library, view: Snapshot, query: Query) -> tuple[str, ...]:
+    """Give the first of two things the noun of the second where it has none: "stochastic and hybrid Petri nets"."""
+    names = query.sides
+    if len(names) != _PAIR or " " in names[0] or " " not in names[1]:
+        return names
+    whole = f"{names[0]} {names[1].partition(' ')[2]}"
+    return (whole, names[1]) if count_mentions(library, view, [whole], query.filters) else names
 
 
 # Papers that are set side by side at the most. Chosen by hand: more are read better as a table.
@@ -74,14 +90,25 @@ def find_conditioned(library: Library, view: Snapshot, query: Query) -> list[Sid
     return [Side(paper.title, paper, True) for paper in papers]
 
 
-def find_comparing(library: Library, view: Snapshot, query: Query, sides: Sequence[Side]) -> list[Hit]:
-    """Find the papers that speak of all the things that are compared, where one of these has no paper of its own.
+def find_comparing(
+    library: Library, view: Snapshot, query: Query, sides: Sequence[Side]
+) -> tuple[list[Hit], StatementFinder | None]:
+    """Find the papers that compare two things themselves, and what finds the sentences in which they do.
 
-    Two treatments are compared by a trial of both; what one paper says of each alone compares nothing.
+    Two treatments are compared by a trial of both; what one paper says of each alone compares nothing. Two things that
+    have a paper each are set side by side: no more than ``RARE`` papers speak of either.
     """
-    if all(side.is_its_own for side in sides):
-        return []
-    return find_mentions(library, view, query.sides, query.filters)
+    names = [side.name for side in sides]
+    own = all(side.is_its_own for side in sides) and len({side.paper.id for side in sides if side.paper}) > 1
+    if own and all(count_mentions(library, view, [name], query.filters) <= RARE for name in names):
+        return [], None
+    things = make_two_things(names[0], names[1], view) if len(names) == _PAIR else None
+    better = find_better(library, view, query, things) if things else None
+    if things and isinstance(better, list):
+        return better, partial(find_comparing_sentences, things)
+    if own:
+        return [], None
+    return find_mentions(library, view, names, query.filters), None
 
 
 # Conditions by which a paper is named beside another; of which kind it is, its record may state otherwise.

@@ -107,7 +107,7 @@ def measure_coverage(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Coverag
         throughout=_measure_throughout(weights, looked[best].paper.abstract),
         stands_out=max(hit.stands_out for hit in looked) / sqrt(2 * log(max(2, view.count))),
         small_words=min(max(0, len(topic.split()) - len(weights)), MOST_SMALL),
-        coined=float(any(_has_coined_word(view, topic, hit.paper) for hit in looked)),
+        coined=float(any(has_coined_word(view, topic, hit.paper) for hit in looked)),
     )
 
 
@@ -129,6 +129,19 @@ def find_unheard(view: Snapshot, topic: str) -> list[str]:
     return [] if heard else [word for word in terms if terms[word]]
 
 
+# "Is there a Petri net model of malaria?": what there is to be one of, or for.
+_EXISTS = compile_lazily(
+    r"^\W*(?:is|are|was|were)\s+there\s+(?:an?|any|some)\s+.*\s(?:of|on|for|about|in|with)\s+(?:(?:the|an?)\s+)?(?P<thing>[^?.!,;]+)",
+    re.I,
+)
+
+
+def find_absent(view: Snapshot, question: str) -> list[str]:
+    """Find the words of what a question asks to exist of something, where no paper has any word of that thing."""
+    asked = _EXISTS.match(question)
+    return find_unheard(view, asked["thing"]) if asked else []
+
+
 def measure_share(weights: dict[str, float], text: str) -> float:
     """Measure the share of weighted terms that a text holds, 0–1."""
     total = sum(weights.values())
@@ -140,16 +153,35 @@ def paper_text(paper: Paper) -> str:
     return f"{paper.title}. {paper.abstract}"
 
 
-def _has_coined_word(view: Snapshot, topic: str, paper: Paper) -> bool:
-    """Whether a question has a word that this paper coined, in whatever case."""
+def has_coined_word(view: Snapshot, topic: str, paper: Paper) -> bool:
+    """Whether a question has a word that this paper coined, in whatever case; a part of it that is rare makes it so."""
     words = set(topic.lower().split())
     coined = {word for word in _COINED.findall(paper_text(paper)) if word.lower() in words}
-    return any(0 < max(map(view.count_term, extract_terms(word)), default=0) <= RARE for word in coined)
+    return any(0 < min(map(view.count_term, extract_terms(word)), default=0) <= RARE for word in coined)
 
 
 def score_form(question: str, sentence: str) -> float:
     """Return 1.0 where a sentence has a form that the question asks for, else 0.0."""
     return float(any(form.question.search(question) and form.sentence.search(sentence) for form in _FORMS.values()))
+
+
+_ASKED_WHAT = compile_lazily(
+    r"^\W*(?:and\s+)?(?:what(?:['’]s|\s+(?:is|are|was|were))|define|explain)\s+(?:(?:an?|the)\s+)?(?P<thing>[\w.+/-]+(?:\s+[\w.+/-]+){0,3})\s*[?.!]*$",
+    re.I,
+)
+
+
+def score_definition(question: str, sentence: str) -> float:
+    """Return 1.0 where a question asks what something is, and a sentence says "it is a …", else 0.0."""
+    asked = _ASKED_WHAT.match(question)
+    if asked is None:
+        return 0.0
+    thing = r"[\s-]+".join(map(re.escape, asked["thing"].split()))
+    defines = (
+        rf"(?<![\w-]){thing}s?(?:\s*\([^)]*\))?"
+        r"(?:,?\s+(?:is|are|refers?\s+to|denotes?|means?)\s+(?:an?|the)\b|,\s+(?:an?|the)\s)"
+    )
+    return float(bool(re.search(defines, sentence, re.I)))
 
 
 def score_gist(sentence: str) -> float:
@@ -181,9 +213,11 @@ _FORMS = {
         ),
     ),
     "cause": _compile_form(
-        (r"\bwhy\b", r"\breasons?\b", r"\bcauses?\b"),
+        (r"\bwhy\b", r"\breasons?\b", r"\bcauses?\b", r"\b(?:risk\s+)?factors?\b", r"\bdeterminants?\b"),
         (
-            r"\b(?:because|since|due|therefore|thus)\b",
+            r"\b(?:because|since|due|therefore|thus|owing|attribut\w+|insufficient|explain\w*)\b",
+            r"\b(?:associated\s+with|risk\s+factors?|result(?:s|ed)?\s+(?:from|in)|lack\s+of)\b",
+            r"\b(?:by|through)\s+(?:\w+\s+){0,2}?\w+ing\b|\b(?:works?|acts?)\s+by\b",
             r"\bas\s+\w+\s+(?:is|are)\b",
             r"\bleads?\b",
             r"\b(?:caus|suffer|shrink)",

@@ -56,6 +56,11 @@ def parse_positive(value: str) -> int:
     return int(_match(r"0*[1-9][0-9]{0,8}", value, "is no number from 1 up")[0])
 
 
+def parse_count(value: str) -> int:
+    """Parse a number from 0 up."""
+    return int(_match(r"[0-9]{1,9}", value, "is no number from 0 up")[0])
+
+
 def parse_dollars(value: str) -> float:
     """Parse an amount of US dollars."""
     return float(_match(r"[0-9]{1,6}(\.[0-9]{1,6})?", value, "is no amount such as 2.50")[0])
@@ -177,6 +182,9 @@ def add_actions(parser: ArgumentParser, actions: Mapping[str, str]) -> dict[str,
     }
 
 
+_STATED = "a doi, pmid, arxiv id, link, authors, date, venue, keywords or citations"
+
+
 def add_filters(parser: ArgumentParser) -> None:
     """Add the options that choose papers."""
     group = parser.add_argument_group("only papers")
@@ -196,6 +204,10 @@ def add_filters(parser: ArgumentParser) -> None:
         ("category", "NAME", "of this category; again for one of several"),
         ("source", "NAME", "from this file or format; again for one of several"),
         ("text", "WORDS", "with all these words in title or abstract"),
+        ("title", "WORDS", "with all these words in the title"),
+        ("not-title", "WORDS", "without them all in the title; again for others"),
+        ("states", "FIELD", f"whose record states {_STATED}; again for another too"),
+        ("lacks", "FIELD", "whose record does not state it; again for another that it lacks"),
         ("id", "ID", "with this id, citation key, DOI or part of a title; again for one of several"),
     ):
         dest = f"in_{name.replace('-', '_')}"
@@ -209,9 +221,13 @@ def add_filters(parser: ArgumentParser) -> None:
         "--code", action=argparse.BooleanOptionalAction, help="whose source says that there is code, or not"
     )
     group.add_argument("--abstract", action=argparse.BooleanOptionalAction, help="with an abstract, or without one")
-    group.add_argument(
-        "--min-citations", metavar="N", type=parse_positive, help="cited so often or more, as far as sources say it"
-    )
+    for name, help in (
+        ("min-authors", "by so many authors or more"),
+        ("max-authors", "by so many authors or fewer"),
+        ("min-citations", "cited so often or more, as far as sources say it"),
+        ("max-citations", "cited so often or less, as far as sources say it"),
+    ):
+        group.add_argument(f"--{name}", metavar="N", type=parse_count, help=help)
 
 
 def add_retracted_option(parser: ArgumentParser) -> None:

@@ -68,8 +68,9 @@ def open_assistant(settings: Settings, asks: bool = True, judged: bool = True, e
 
 _NAMED = (
     *("not_author", "first_author", "last_author", "venue", "not_venue", "keyword", "tag", "collection", "kind"),
-    *("not_kind", "language"),
+    *("not_kind", "language", "not_title", "states"),
 )
+_BOUNDS = ("min_authors", "max_authors", "min_citations", "max_citations")
 
 
 def read_filters(args: Namespace) -> "FilterOptions":
@@ -95,7 +96,9 @@ def read_filters(args: Namespace) -> "FilterOptions":
         "retracted": getattr(args, "in_retracted", None),
         "ids": args.in_id,
         "has_abstract": args.abstract,
-        "min_citations": args.min_citations,
+        "title": " ".join(args.in_title or ()),
+        "without": [{"states": [field]} for field in args.in_lacks or ()] or None,
+        **{name: getattr(args, name) for name in _BOUNDS},
         **{name: getattr(args, f"in_{name}") for name in _NAMED},
     }
     return cast("FilterOptions", {name: value for name, value in values.items() if value not in (None, "")})

@@ -5,26 +5,33 @@ import re
 from assistant.question.query import Intent
 from store.text.patterns import compile_lazily
 
+LIMITS = (
+    r"(?:limitations?|weakness(?:es)?|shortcomings?|drawbacks?|caveats?|downsides?|disadvantages?|flaws?|pitfalls?"
+    r"|trade-?offs?|(?:(?<=\ba\s)|(?<=\bthe\s))catch|weakens?|undermines?|limits(?=\s+(?:the|this|that|its?|their)\b)"
+    r"|threats?\s+to\s+(?:the\s+)?(?:\w+\s+)?validity)"
+)
+"""What falls short of a paper, as people ask for it."""
+
 # What of a paper is asked for, by how people ask for it; the first that fits counts.
 _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, compile_lazily(pattern, re.I))
     for name, pattern in (
         (
             "limitation",
-            r"\b(?:limitations?|limited\s+by|weakness(?:es)?|shortcomings?|drawbacks?|caveats?|downsides?"
-            r"|future\s+work|open\s+questions)\b",
+            rf"\b(?:{LIMITS}|limited\s+by|future\s+work|open\s+questions)\b",
         ),
         (
             "availability",
             r"\b(?:code|data|software|implementation|source)\b.*\b(?:available|released?|public|download|open)\b"
             r"|\bwhere\s+(?:can|is|are)\b.*\b(?:code|data|software|repository)\b|\bgithub\b"
+            r"|\bwhere\s+(?:can|do|could)\s+(?:i|we|one)\b.*\b(?:code|data|software|repository|package|tool|library|benchmark)\b"
             r"|\bis\s+there\s+(?:any\s+)?code\b|\bis\s+there\s+(?:an?\s+|any\s+)?(?:web\s*|online\s+)?(?:site|address|url|link|page|repository)\b|\bopen(?:ly)?[\s-]+sourced?\b"
             r"|^\s*(?:is|are|was|were)\b.*\b(?:(?:publicly|freely|openly)\s+\w+|available|accessible|downloadable|public|free|online)"
             r"(?:\s+(?:to|for)\s+(?:use|download|anyone|everyone|all))?\s*(?:[?.!]*$|,?\s+and\b)"
             r"|\b(?:at|under|on)\s+(?:what|which)\s+(?:web\s+)?(?:address|url|website|link)\b"
             r"|\b(?:can|may|could)\s+(?:i|we|one|anyone)\s+(?:download|get|access|obtain)\b",
         ),
-        ("conclusion", r"\bconclu\w+|\btake-?\s?(?:away|home)\b|\brecommend\w*\b|\bimplications?\b"),
+        ("conclusion", r"\bconclu\w+|\btake-?\s?(?:away|home)\b|\brecommend(?!er)\w*\b|\bimplications?\b"),
         (
             "aim",
             r"\b(?:aims?|goals?|purposes?|objectives?|research\s+questions?|hypothes[ie]s)\b"
@@ -45,7 +52,12 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "result",
             r"\b(?:results?|findings?|outcomes?|evidence|accuracy|effects?\s+(?:of|on))\b"
-            r"|\bhow\s+(?:much|well|fast|large|big|accurate|good|effective)\b"
+            r"|\bhow\s+(?!many|often|long|old|do|does|did|is|are|was|were|can|could|would|should|will|has|have|had|to|come|about|else"
+            r"|exactly|recent)[a-z]+\b"
+            r"|^\W*what\s+(?:helps?|works?|causes?|predicts?|improves?|reduces?|increases?|affects?|influences?|determines?"
+            r"|explains?|leads?|prevents?|drives?|happens|matters|makes?)\b"
+            r"|^\W*(?:what|which)\b.*\b(?:best|worst|most|least)\b|\bwhat\s+(?:do|can)\s+(?:we|you|i)\s+(?:know|say)\b"
+            r"|\bwhat\s+is\s+(?:known|said)\b"
             r"|\bwhat\s+(?:did|does|do|has|have|was|were)\b.*\b(?:find|found|show|shown|achieve|attain|reach"
             r"|discover|learn)"
             r"|\bwhat\b.*\b(?:paper|study|authors?|trial)\s+(?:find|found|show|report|achieve|discover)"
@@ -109,6 +121,20 @@ def find_aspect(question: str, intent: Intent) -> str:
 
 # Roles that a question names by the noun that it asks for. Behind the others a detail may be wanted: "what accuracy".
 _NAMED_ROLES = ("limitation", "availability", "conclusion", "aim", "background")
+
+
+# Words that name a part of a paper, or what is done to find it, and no topic.
+_OF_ANY_PAPER = re.compile(
+    r"(?:limitations?|weakness(?:es)?|shortcomings?|drawbacks?|caveats?|downsides?|conclu\w+|implications?|code|software"
+    r"|implementation|repository|aims?|goals?|purposes?|objectives?|hypothes[ie]s|motivation|background|results?|findings?"
+    r"|outcomes?|evidence|methods?|methodology|approach|data|datasets?|package|tool|main|key|overall|tested|evaluated|validated|measured|done)",
+    re.I,
+)
+
+
+def names_aspect_alone(topic: str, aspect: str) -> bool:
+    """Tell whether the words left of a question only name what it asks for of any paper: "what did it conclude?"."""
+    return bool(aspect) and all(_OF_ANY_PAPER.fullmatch(word) for word in topic.split())
 
 
 def names_role(phrase: str, role: str) -> bool:

@@ -47,6 +47,8 @@ _AFTER = compile_lazily(
     r"|\s+(?:since|before|after|until|between|(?:(?:in|from)\s+)?(?:19|20)\d\d)\b)",
     re.I,
 )
+# "papers by van de schoot": whoever fits is meant, in small letters and though a text has the word.
+_BY = compile_lazily(rf"\b{_WORKS}\s+(?:\w+\s+)?by\s+$", re.I)
 _DID_BEFORE = compile_lazily(r"\b(?:did|does|do|has|have|is|was)\s+$", re.I)
 _DID_AFTER = compile_lazily(
     r"^\s+(?:and\s+(?:\S+\s+){1,3}?)?(?:(?:also|both|ever|first|mainly|mostly|recently|together|not|never)\s+)?"
@@ -64,12 +66,20 @@ _TOGETHER = compile_lazily(
 _ROLES = {"first": "first_author", "lead": "first_author", "last": "last_author", "senior": "last_author"}
 _ROLE = "|".join(_ROLES)
 _ROLE_BEFORE = compile_lazily(
-    rf"\b({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+{PAPERS}(?=\s+(?:by|of)\b))?(?:\s+(?P<link>by|of|is|are|was|were|being"
-    r"|=))?\s*:?\s*(?:(?P<not>not)\s+)?$",
+    rf"\b(?:({_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:ed|s)?(?:\s+{PAPERS}(?=\s+(?:by|of)\b))?(?:\s+(?P<link>by|of|is|are|was|were|being"
+    r"|=))?|(?P<led>led)\s+by)\s*:?\s*(?:(?P<not>not)\s+)?$",
     re.I,
 )
+_ACTS = (
+    r"(?:lead|leads|led|act(?:s|ed)?|serve[sd]?|appear(?:s|ed)?|figure[sd]?|listed|named|sign(?:s|ed)?|write|writes|wrote"
+    r"|written|publish(?:es|ed)?|be|comes?|came)"
+)
+# "… as (the) first author", "… isn't the first author", "… did not lead as first author", "… in last place".
 _ROLE_AFTER = compile_lazily(
-    rf"^(?:\s+(?:as|is|was|being)(?P<short>n['’]t)?)?\s+(?P<not>(?:not|never)\s+)?(?:an?\s+|the\s+|its\s+|their\s+)?(?P<role>{_ROLE})(?:\s*\(\w+\))?[\s-]+author\b",
+    r"^(?:\s+(?:as|is|was|being|did|does|has|had)(?P<short>n['’]t)?)?\s*(?P<not>\b(?:not|never)\s+)?"
+    rf"(?:\b(?:been\s+)?{_ACTS}\s+(?:them\s+|it\s+)?(?:as\s+)?)?"
+    rf"(?:\(?\b(?:an?\s+|the\s+|its\s+|their\s+|as\s+)?(?P<role>{_ROLE})(?:\s*\(\w+\))?[\s-]+author(?:s|ed)?\b\)?"
+    rf"|\b(?:in|at|on)\s+(?:the\s+)?(?P<place>{_ROLE})\s+(?:place|position)\b|(?P<end>first|last)(?=\s*[?.!]*$))",
     re.I,
 )
 
@@ -109,10 +119,10 @@ def _build(question: str, start: int, end: int, name: str, corrected: tuple[tupl
     field = "author"
     negated = False
     if before := _ROLE_BEFORE.search(question[:start]):
-        field, start = _ROLES[before[1].lower()], before.start()
+        field, start = _ROLES["first" if before["led"] else before[1].lower()], before.start()
         negated = bool(before["not"])
     elif after := _ROLE_AFTER.match(question[end:]):
-        field, end = _ROLES[after["role"].lower()], end + after.end()
+        field, end = _ROLES[(after["role"] or after["place"] or after["end"]).lower()], end + after.end()
         negated = bool(after["not"] or after["short"])
     filters = Filters.model_validate({field: (name,)})
     return Condition(start, end, field, filters, negated=negated, corrected=corrected)
@@ -142,6 +152,8 @@ def _find_candidates(question: str, view: Snapshot) -> Iterator[tuple[int, int]]
 
 def _means_person(name: str, size: int, before: str, after: str, view: Snapshot) -> bool:
     """Whether a name that fits an author is one here, by the text before and after it."""
+    if _BY.search(before):
+        return True
     if size > 1:
         return not all(word.islower() and _is_in_text(word, view) for word in name.split())
     capital = name[0].isupper()

@@ -24,9 +24,34 @@ def find_ranking(question: str) -> Order:
     return Order.MOST_CITED if match["cited"] else Order.NEWEST if match["new"] else Order.OLDEST
 
 
+# "Does A or B hold up better?", "Is A or B more accurate?"
+_ALTERNATIVES = re.compile(
+    r"^\W*(?:does|do|did|is|are|was|were|can|will)\s+(?P<one>.+?)\s+or\s+(?P<two>.+?)\s+"
+    r"(?:(?:hold|work|perform|do|fare|last|scale|run|go|cost|help|give|lead|produce|achieve|show|have|need|take)s?\b\s*"
+    r"(?:[\w-]+\s+){0,3}?)?"
+    r"(?:better|worse|best|more|less|most|least|fewer|longer|faster|higher|lower|cheaper|safer|stronger)\b",
+    re.I,
+)
+
+
+# "What is better for rib fractures, A or B?"
+_BETTER = re.compile(
+    r"^\W*(?:what|which)\b[^,:]*\b(?:better|best|worse|worst|more|most|less|least|safer|safest|cheaper|faster|stronger)\b[^,:]*"
+    r"(?:[,:]|\s[–-])\s*(?P<one>.+?)\s+or\s+(?P<two>.+)$",
+    re.I,
+)
+
+
+def find_alternatives(question: str) -> tuple[str, ...]:
+    """Find the two things of which a question asks which is better ("Does A or B hold up better?"); else nothing."""
+    match = _ALTERNATIVES.match(question) or _BETTER.match(re.sub(r"[?.!\s]+$", "", question))
+    return (match["one"], match["two"]) if match else ()
+
+
 _SIDE = r"\s+(?:and|with|to|against|versus|vs\.?|from|or)\s+"
 _PAIR = (
     _RANKED,
+    _ALTERNATIVES,
     compile_lazily(r"\bdifferences?\s+(?:is\s+there\s+)?between\s+(?P<one>.+?)(?:\s+and\s+|\s*,\s*)(?P<two>.+)", re.I),
     compile_lazily(
         rf"\b(?:compare|contrast|comparing|comparison\s+(?:of|between))\s+(?P<one>.+?){_SIDE}(?P<two>.+)", re.I

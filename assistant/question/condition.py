@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from store.filters import Filters
+from store.text.patterns import compile_lazily
 
 
 class Condition(NamedTuple):
@@ -40,6 +41,12 @@ PAPERS = (
     r"(?:papers?|works?|articles?|publications?|studies|abstracts?|preprints?|research|literature|records?|entries)"
 )
 """What papers are called."""
+
+PLEASE = (
+    r"^\s*(?:(?:please|can\s+you|could\s+you|i\s+(?:want|need)(?:\s+to)?|i(?:['’]d|\s+would)\s+like(?:\s+to)?|and"
+    r"|so|ok|hi|hello|,)\s+)*"
+)
+"""What may stand before what is asked for."""
 
 _NEGATIONS = (
     "with the exception of|other than|apart from|aside from|rather than|instead of|leaving out|leaves? out|not counting"
@@ -85,3 +92,8 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 def split_words(text: str) -> list[str]:
     """Split a text into its words, in lower case."""
     return [word.lower() for word in WORD.findall(text)]
+
+
+def compile_any(*alternatives: str, flags: re.RegexFlag = re.I) -> re.Pattern[str]:
+    """Compile a pattern of which one alternative has to fit."""
+    return compile_lazily("|".join(alternatives), flags)

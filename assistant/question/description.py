@@ -73,7 +73,9 @@ def _list_parts(filters: Filters, describe: Describe) -> Iterator[tuple[str, dic
         yield words, {"min_authors": None, "max_authors": None}
     if filters.min_citations is not None:
         yield f"cited {filters.min_citations} times or more", {"min_citations": None}
-    if filters.max_citations is not None:
+    if filters.max_citations == 0:
+        yield "never cited", {"max_citations": None}
+    elif filters.max_citations is not None:
         yield f"cited {filters.max_citations} times or less", {"max_citations": None}
     if filters.ids is not None:
         yield "among those asked about", {"ids": None}

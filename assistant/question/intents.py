@@ -6,35 +6,22 @@ English only. What none of the wordings fits asks for a fact.
 import re
 from typing import NamedTuple
 
-from assistant.question.aspects import find_aspect
+from assistant.question.aspects import LIMITS, find_aspect
 from assistant.question.comparison import find_ranking
-from assistant.question.condition import PAPERS
+from assistant.question.condition import PAPERS, PLEASE, compile_any
 from assistant.question.counts import OF_PAPERS
 from assistant.question.date_conditions import NUMBERS
 from assistant.question.query import Form, Intent, Order
+from assistant.question.sorting import NUMBER, SINCE_WHEN, SORTING, find_limit, find_order
 from store.text.patterns import compile_lazily
 
-
-def compile_any(*alternatives: str, flags: re.RegexFlag = re.I) -> re.Pattern[str]:
-    """Compile a pattern of which one alternative has to fit."""
-    return compile_lazily("|".join(alternatives), flags)
-
-
-_OLD = r"(?:earliest|oldest|first)"
-_NEW = r"(?:latest|newest|most\s+recent|last)"
 _SOME = r"(?:[\w-]+\s+){0,2}?"
-_NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBERS)})"
-# "The second most cited paper" is the last of the two that are listed.
-_PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
-_PLEASE = (
-    r"^\s*(?:(?:please|can\s+you|could\s+you|i\s+(?:want|need)(?:\s+to)?|i(?:['’]d|\s+would)\s+like(?:\s+to)?|and"
-    r"|so|ok|hi|hello|,)\s+)*"
-)
 
 LIST = compile_any(
+    SINCE_WHEN,
     rf"^\s*(?:and\s+)?(?:which|what)\s+{_SOME}{PAPERS}\b",
-    rf"{_PLEASE}(?:list|show|find|give|get|survey|review|search|see|suggest|recommend)\b",
-    rf"{_PLEASE}name\s+(?:me\s+)?(?:\w+\s+){{0,2}}{PAPERS}\b",
+    rf"{PLEASE}(?:list|show|find|give|get|survey|review|search|see|suggest|recommend)\b",
+    rf"{PLEASE}name\s+(?:me\s+)?(?:\w+\s+){{0,2}}{PAPERS}\b",
     rf"^\s*(?:the|my)\s+(?:one|only|single)\s+{PAPERS}\b",
     r"\bwhat\s+(?:should|can|could|do|must)\s+(?:i|we)\s+read\b",
     r"^\s*(?:(?:all|any|the)\s+)*titles?\s+(?:that\s+)?(?:contain|includ|with|mention|hav)",
@@ -68,13 +55,21 @@ OF_ONE = compile_lazily(
 COUNT = compile_any(
     rf"\bhow\s+many\s+(?:of\s+(?:the|these|those|my)\s+)?{_SOME}{PAPERS}\b",
     rf"\b(?:number|count|total)\s+of\s+(?:\w+\s+)?{PAPERS}\b",
-    rf"{_PLEASE}count\s+(?:\w+\s+){{0,2}}{PAPERS}\b",
+    rf"{PLEASE}count\s+(?:\w+\s+){{0,2}}{PAPERS}\b",
     rf"\b(?:share|percentage|fraction|proportion|percent)\s+of\s+(?:(?:all|the|these|my|our)\s+)*{PAPERS}\b",
+    r"\bhow\s+many\s+(?=(?:[\w-]+\s+){1,4}?(?:are|is|were)\s+(?:there\s+)?(?:in\s+)?(?:here|(?:the|this|my|our)\s+(?:library"
+    r"|collection))\b)",
     r"\bhow\s+many\s+(?:of\s+)?(?:them|these|those|are\s+(?:there|these|those|they|it)|do\s+(?:i|we)\s+have)\b",
 )
+_STUDY = r"(?:study|trial|paper|article|review|survey|experiment|work|project)"
 RECORD = compile_any(
     r"^\s*who\s+(?:wrote|authored|published|(?:is|are|were)\s+(?:the|its|their)\s+(?:co-?|first\s+|last\s+"
     r"|senior\s+)?authors?|is\s+behind)\b",
+    # Who made what a study used is told by its sentences, if at all.
+    r"^\s*who\s+(?:(?:has|have|had)\s+)?(?:model(?:l)?ed|developed|built|proposed|introduced|invented|described|discovered|created"
+    rf"|designed|came\s+up\s+with)\b(?!.*\b(?:in|of|for|by)\s+(?:the|this|that|their)\s+(?:[\w-]+\s+){{0,4}}?{_STUDY}\b)",
+    r"^\s*who\s+(?:led|conducted|ran|headed|carried\s+out|did|performed|undertook)\s+(?:the|this|that)\s+"
+    rf"(?:(?!(?:in|of|for|on|at|by)\b)[\w-]+\s+){{0,4}}?{_STUDY}\b",
     r"^(?!\s*(?:did|do|does|is|are|was|were|has|have|can|could)\b).*\bauthors?\s+of\b",
     r"^\s*when\s+(?:was|were|did|is)\b.*\b(?:publish|appear|written|released|come\s+out|dated)",
     r"\b(?:what|which)\s+year\s+(?:was|were|did|is)\b",
@@ -93,86 +88,50 @@ COMPARE = compile_any(
     r"\bvs\b\.?",
     r"\bin\s+comparison\s+(?:to|with)\b",
 )
-_ITSELF = r"(?:\s+ones?)?\s*(?:[?.!,]*$|of\s+(?:them|these|those|all|the|my)\b)"
-# "Which of Che's papers came first?"
-_CAME = rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|published|written)\s+(?:out\s+)?"
-OLDEST = compile_any(
-    rf"\b{_OLD}\s+(?:\w+\s+)??(?={PAPERS}\b)",
-    rf"\b(?:earliest|oldest){_ITSELF}",
-    rf"{_CAME}(?:first|earliest)\s*[?.!]*$",
-    r"\boldest\s+first\b",
-    r"\b(?:sorted|ordered)\s+by\s+(?:date|year)\b.*\bascending\b",
-    rf"\b(?:earliest|oldest)\s+{_NUMBER}\b",
-)
-NEWEST = compile_any(
-    rf"\b{_NEW}\s+(?:\w+\s+)??(?={PAPERS}\b)",
-    rf"\b(?:latest|newest|most\s+recent){_ITSELF}",
-    rf"{_CAME}(?:last|latest|most\s+recently)\s*[?.!]*$",
-    r"\b(?:newest|latest|most\s+recent)\s+first\b",
-    rf"\b(?:latest|newest|most\s+recent)\s+{_NUMBER}\b",
-)
-MOST_CITED = compile_any(
-    rf"\b(?:most|highly|best|top|well)(?:\s+{_NUMBER}\s+(?:most\s+)?|[\s-]+)cited\b",
-    r"\bmost\s+(?:citations|influential|impactful)\b",
-    r"\bcited\s+(?:the\s+)?most(?:\s+often)?\b",
-    r"\b(?:sorted|ordered|ranked|order|sort|rank)\s+by\s+citations?\b",
-    r"\bby\s+(?:number\s+of\s+)?citations?\b",
-)
-ONE = compile_any(
-    rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one)\b",
-    rf"{_CAME}(?:first|earliest|last|latest|most\s+recently)\s*[?.!]*$",
-    rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}|most[\s-]+cited){_ITSELF}",
-    r"\bwhich\s+(?:paper|article|publication|one)\s+(?:is|was)\s+(?:the\s+)?(?:most[\s-]+)?cited\b",
-)
-MANY = compile_any(
-    rf"\b{_NUMBER}\s+(?:{_OLD}|{_NEW}|most[\s-]+cited)\b",
-    rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+{_NUMBER}\b(?!\s*(?:years|months|decades))",
-    rf"\b(?:top|best|most)\s+{_NUMBER}\s+(?:most\s+)?cited\b",
-    rf"\b(?P<place>{'|'.join(_PLACES)})[\s-]+(?:{_NEW.replace('|last', '')}|earliest|oldest|most[\s-]+cited)\b",
-)
-MANY_PAPERS = compile_any(
-    rf"{_PLEASE}(?:list|show(?:\s+me)?|give(?:\s+me)?|find(?:\s+me)?"
-    rf"|the)?\s*(?:top\s+)?{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
-    rf"\btop\s+{_NUMBER}\s+(?:\w+\s+)?{PAPERS}\b",
-    rf"\b(?:top|first|main|which|what)\s+{_NUMBER}\s+(?:\w+\s+)?(?:authors|researchers|journals|venues|conferences|keywords|tags|years)\b",
-    rf"(?<!\w)(?:the\s+)?{_NUMBER}\s+(?:most\s+\w+|main|top|leading)\s+(?:authors|researchers|journals|venues|conferences|keywords|tags|years)\b",
-)
 TIME = compile_any(
     rf"\b{PAPERS}\b", r"\bpublish", r"\bappear", r"\bwritten\b", r"\bwhat\s+happened\b", r"\bwhat\s+is\s+new\b"
 )
+_BRIEF = (
+    r"(?:in\s+(?:short|brief|a\s+nutshell|general|total|one\s+sentence|a\s+few\s+words)|briefly|roughly|overall|please)"
+)
+_SHORTLY = rf"(?:\s*,?\s*{_BRIEF})?\s*[?.!]*$"
 _LIBRARY = (
     r"(?:(?:this|the|my|our|your)\s+(?:library|collection|corpus|database|papers|bibliography|catalogue|files)"
     r"|(?:all|these)\s+(?:the\s+|of\s+)?papers)"
 )
 OVERVIEW = compile_any(
-    rf"\bwhat(?:['’]s|\s+is|\s+are)?\s+(?:in\s+)?{_LIBRARY}(?:\s+(?:all\s+|mostly\s+|mainly\s+)?about)?\s*[?.!]*$",
+    rf"\bwhat(?:['’]s|\s+is|\s+are)?\s+(?:in\s+)?{_LIBRARY}(?:\s+(?:all\s+|mostly\s+|mainly\s+)?about)?{_SHORTLY}",
     rf"\bwhat\s+(?:does|do|can)\s+{_LIBRARY}\s+(?:cover|contain|hold|have|deal\s+with|treat)\b(?!.*\b(?:about|on"
     r"|by|of)\s+\w)",
-    rf"^\s*(?:please\s+)?(?:give\s+(?:me\s+)?)?(?:an?\s+|the\s+)?(?:overview|summary)(?:\s+of\s+{_LIBRARY})?\s*[?.!]*$",
+    rf"^\s*(?:please\s+)?(?:give\s+(?:me\s+)?)?(?:an?\s+|the\s+)?(?:(?:quick|short|brief|general|rough)\s+)?(?:overview|summary)"
+    rf"(?:\s+of\s+{_LIBRARY})?{_SHORTLY}",
+    rf"^\W*(?:please\s+)?tell\s+(?:me|us)\s+(?:something\s+)?about\s+{_LIBRARY}{_SHORTLY}",
     r"\b(?:overview|summary)\s+of\s+(?:all\s+|everything\s+)?"
     r"(?:(?:what|that)\s+(?:is|are|i\s+have|we\s+have|you\s+have|there\s+is)\s*(?:in\s+|there\s+)?)?"
     r"(?:here|this|it|my\s+(?:library|collection|papers))?\s*[?.!]*$",
-    rf"\b(?:summari[sz]e|describe|characteri[sz]e)\s+{_LIBRARY}\s*[?.!]*$",
+    rf"\b(?:summari[sz]e|describe|characteri[sz]e)\s+{_LIBRARY}{_SHORTLY}",
     r"\b(?:what|which)\s+(?:are\s+the\s+)?(?:main\s+|major\s+)?(?:topics|themes|subjects|areas|fields)\s+(?:are"
     rf"|does|do|is|of|in)\b(?:.*\b(?:{_LIBRARY}|there|covered|here|have)\b)?\s*[^?]*[?.!]*$",
     rf"\bwhat\s+(?:do|can)\s+(?:i|we)\s+(?:have|ask)(?:\s+(?:here|you))?(?:\s+(?:about|of|in)\s+{_LIBRARY})?\s*[?.!]*$",
-    r"^\s*what(?:['’]s|\s+is)\s+(?:in\s+)?here\s*[?.!]*$",
+    rf"^\s*what(?:['’]s|\s+is)\s+(?:in\s+)?here{_SHORTLY}",
 )
 AUTHORS = compile_any(
     r"\bco-?authors?\s+of\b|['’]s?\s+co-?authors?\b|\bco-?authors?\s+(?:does|do|has|have|did)\b",
     r"\bwho\s+(?:all\s+)?(?:has|have|did|does)\s+(?:.+\s)?(?:writ\w*|work\w*|publish\w*|collaborat\w*"
     r"|co-?author\w*)\s+(?:\w+\s+)?with\b",
     r"\b(?:with\s+whom|whom)\s+(?:has|have|did|does)\b.*\b(?:writ|work|publish|collaborat|co-?author)",
-    r"\bwho\s+(?:\w+\s+)?(?:co-?authored|collaborat\w*|worked|published|wrote)\s+(?:\w+\s+){0,2}?with\b",
+    r"\bwho\s+(?:\w+\s+)?(?:co-?authored|collaborat\w*|work(?:s|ed)?|publishe[sd]|writes?|wrote)\s+(?:\w+\s+){0,2}?with\b",
     r"\bhow\s+many\s+(?:\w+\s+)?(?:authors|people|researchers)\b",
     r"^\s*(?:which|what)\s+(?:\w+\s+)?(?:authors|researchers|people)\b",
     r"^\s*(?:which|what)\s+(?:author|researcher)\b(?=.*\b(?:most|fewest|more)\b)",
+    r"\b(?:whose|which|what)\s+(?:author\w*\s+)?names?\b.*\b(?:most|fewest)\b",
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:authors|researchers)\b",
     r"\bmost\s+(?:frequent|prolific|productive|active|common)\s+(?:\w+\s+)?(?:author|researcher)s?\b",
-    rf"\b(?:top|main|key)\s+(?:{_NUMBER}\s+)?(?:authors|researchers)\b",
+    rf"\b(?:top|main|key)\s+(?:{NUMBER}\s+)?(?:authors|researchers)\b",
     r"\bwho\s+(?:wrote|publish(?:es|ed)|ha(?:s|ve)(?:\s+(?:written|published))?|writes)\s+(?:the\s+)?most\b",
     r"^\s*who\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people"
     r"|experts))\s+(?:\w+\s+)?(?:on|about|in)\b",
+    r"^\s*who\s+(?:(?:else|all)\s+)?(?:has|have)\s+(?:published|worked|written)\s+(?:\w+\s+)?(?:on|about)\b",
     r"^\s*who\s+(?:(?:else|all)\s+)?(?:(?:has|have|had|is)\s+)?(?:stud(?:ies|ied|ying)|investigat(?:es|ed|ing)"
     r"|explor(?:es|ed|ing)|research(?:es|ed|ing)|look(?:s|ed|ing)\s+(?:at|into))\b",
     r"^\s*who\s+are\s+the\s+(?:\w+\s+)?(?:authors|researchers)\s*(?:here|in\b.*|of\s+(?:this|the|my)\s+(?:library"
@@ -191,6 +150,7 @@ VENUES = compile_any(
     r"(?:most|fewest|first|by\s+number)\b",
 )
 YEARS = compile_any(
+    rf"\bmore\s+{PAPERS}\b.*\b(?:19|20)\d\d\b.*\bor\b.*\b(?:19|20)\d\d\b",
     rf"\b{PAPERS}\s+(?:(?:are\s+there|were\s+published|appeared|do\s+i\s+have)\s+)?(?:per|each|every|by)\s+(?:year|month)\b",
     r"\b(?:per|by|over\s+the)\s+(?:years?|months?)\s*[?.!]*$(?<!in\syear)",
     r"\b(?:which|what)\s+(?:years|months)\b",
@@ -210,16 +170,16 @@ _SHOWN = (
     r"|details?|full\s+text|web\s*page)"
 )
 SHOW = compile_any(
-    rf"{_PLEASE}(?:(?:show|give|get|print|export|send|tell|display|open|what\s+is|what['’]s|i\s+need"
+    rf"{PLEASE}(?:(?:show|give|get|print|export|send|tell|display|open|what\s+is|what['’]s|i\s+need"
     rf"|want)\s+)?(?:me\s+)?(?:an?\s+|the\s+|its\s+)?{_SHOWN}(?:\s+(?:entry|key|record|number))?\s+(?:of|for|to"
     r"|from)\b",
-    rf"{_PLEASE}(?:show|give|get|print|open|display)\s+(?:me\s+)?(?:its|their"
+    rf"{PLEASE}(?:show|give|get|print|open|display)\s+(?:me\s+)?(?:its|their"
     rf"|the)\s+{_SHOWN.replace('<thing>', '<thing2>')}\b",
     r"\bhow\s+(?:do|can|should|would)\s+(?:i|we|you)\s+cite\b|^\s*cite\s+",
-    rf"{_PLEASE}(?:show|open|display)\s+(?:me\s+)?(?:the\s+)?(?:paper|article|record|entry)\s+(?!on\b|about\b|by\b"
+    rf"{PLEASE}(?:show|open|display)\s+(?:me\s+)?(?:the\s+)?(?:paper|article|record|entry)\s+(?!on\b|about\b|by\b"
     r"|that\b|with\b|in\b|from\b)",
     r"\bwhere\s+(?:can|do)\s+(?:i|we)\s+(?:find|get|read|download)\s+(?:the\s+)?(?:paper|pdf|full\s+text"
-    r"|article)?\b(?!.*\b(?:code|data)\b)",
+    r"|article)?\b(?!.*\b(?:code|data|software|repository|package|tool|benchmark)\b)",
 )
 PROFILE = compile_any(
     r"\bh-?\s?index\b",
@@ -248,9 +208,16 @@ MENTIONS = compile_any(
 )
 _BULLETS = compile_lazily(
     rf"\b(?:in|as|with|using|use|(?:give|write|show|make)(?:\s+me|\s+it)?|provide|list)"
-    rf"\s+(?:{_NUMBER}|a\s+few|some|short)?\s*(?:short\s+)?(?:bullet(?:\s*-?\s*points?|s)"
+    rf"\s+(?:{NUMBER}|a\s+few|some|short)?\s*(?:short\s+)?(?:bullet(?:\s*-?\s*points?|s)"
     r"|points|sentences?|words|lines|paragraphs?|key\s+points)\b",
     re.I,
+)
+# What an answer is to be like, and what is asked, are said of no topic.
+_SAID = compile_any(
+    r"\b(?:are|is|were)\s+(?:there\s+)?(?:in\s+)?here\s*[?.!]*$",
+    rf"\s*,?\s*\b{_BRIEF}\s*[?.!]*$",
+    r"\b(?:does|do|did)\s+(?:the|this|my|our|your)\s+(?:library|collection|corpus|database)\s+"
+    r"(?:hold|contain|have|cover|include|comprise)\b",
 )
 _CODE = compile_lazily(r"\bcategory\s+codes?\b", re.I)
 _TABLE = compile_lazily(r"\b(?:as|in)\s+a\s+table\b|\btable\s+of\b|\btabulate\b", re.I)
@@ -284,6 +251,10 @@ _FIRST: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 )
 
 
+# What is asked of a paper that compares: its "comparison" is no comparison of ours.
+_OF_ONE_PAPER = ("limitation", "availability", "aim")
+
+
 def read_intent(question: str) -> IntentReading:
     """Read what a question asks for by its wording; FACT where nothing says otherwise."""
     order = find_order(question)
@@ -291,10 +262,13 @@ def read_intent(question: str) -> IntentReading:
     of_one = OF_ONE.search(question) is not None
     listing = bool((LIST.search(question) and not of_one) or COUNT.search(question))
     intent = next((intent for intent, pattern in _FIRST if pattern.search(question)), Intent.FACT)
+    if intent is Intent.YEARS and SORTING.search(question):
+        intent = Intent.FACT  # "Sort them by year" asks for no table of years.
     if intent is Intent.FACT and (ranking := find_ranking(question)) is not Order.RELEVANCE:
         return IntentReading(Intent.COMPARE, False, ranking)
     if (
         intent is Intent.FACT
+        and find_aspect(question, Intent.FACT) not in _OF_ONE_PAPER
         and COMPARE.search(question)
         and not re.search(rf"\b{PAPERS}\s+(?:that\s+|which\s+)?compar", question, re.I)
     ):
@@ -305,25 +279,6 @@ def read_intent(question: str) -> IntentReading:
         limit = _find_points(question)
     form, aspect = find_form(question, intent), find_aspect(question, intent)
     return IntentReading(intent, listing, order, limit, form, aspect, of_one)
-
-
-def find_order(question: str) -> Order:
-    """Find in which order papers are asked for."""
-    if MOST_CITED.search(question):
-        return Order.MOST_CITED
-    if OLDEST.search(question):
-        return Order.OLDEST
-    return Order.NEWEST if NEWEST.search(question) else Order.RELEVANCE
-
-
-def find_limit(question: str, order: Order) -> int | None:
-    """Find how many papers are asked for; None where the question does not say."""
-    ordered = order is not Order.RELEVANCE
-    match = (MANY.search(question) if ordered else None) or MANY_PAPERS.search(question)
-    if match:
-        word = next(group for group in match.groups() if group).lower()
-        return NUMBERS.get(word) or _PLACES.get(word) or int(word)
-    return 1 if ordered and ONE.search(question) else None
 
 
 def _find_points(question: str) -> int | None:
@@ -384,7 +339,7 @@ def find_reference(question: str) -> str:
 
 def remove_frame(text: str) -> str:
     """Remove what is said of the form of an answer, so that none of it is taken for the topic."""
-    for pattern in (_BULLETS, _TABLE, _CODE):
+    for pattern in (_BULLETS, _TABLE, _CODE, SORTING, _SAID):
         text = pattern.sub(" ", text)
     return text
 
@@ -399,9 +354,9 @@ _FREQUENT = (
     r"|\b(?:largest|highest|smallest)(?:\s+number\s+of)?\b|\bcomes?\s+(?:first|last)\b|\bby\s+number\s+of\b"
 )
 _ASKED: dict[Intent, re.Pattern[str]] = {
-    Intent.OVERVIEW: compile_any(r"\bask\b"),
+    Intent.OVERVIEW: compile_any(r"\bask\b", r"\b(?:quick|short|brief|general|rough)\b"),
     Intent.FACT: compile_any(
-        rf"\b(?:the\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind)\b",
+        rf"\b(?:the\s+)?(?:{NUMBER}\s+)?(?:(?:main|key)\s+)?(?:{_PARTS})\s+(?:of|in|from|by|behind|on|about)\b",
         rf"^\s*(?:what|which)\s+(?:{_PARTS})\b",
         r"\b(?:the\s+)?(?:titles?|names?)\s+of\s+(?:the\s+|all\s+|his\s+|her\s+|their\s+)*(?=" + PAPERS + r"\b)",
         r"\bstates?\b\s*[?.!]*$",
@@ -418,6 +373,9 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
     Intent.RECORD: compile_any(
         r"\b(?:in\s+)?(?:what|which)\s+(?:year|journal|venue|conference)\b(?:\s+(?:was|were|did|is|published))?",
         r"\b(?:first|last|senior|lead)\s+authors?\b",
+        r"^\W*who\s+(?:(?:has|have|had)\s+)?(?:model(?:l)?ed|developed|built|proposed|introduced|invented|described|discovered|created"
+        r"|designed|came\s+up\s+with)\b",
+        r"^\W*who\s+(?:led|conducted|ran|headed|carried\s+out|did|performed|undertook)\b",
     ),
     Intent.SHOW: compile_any(
         rf"{_SHOWN}(?:\s+(?:entry|key|record|number))?\s+(?:of|for|to|from)\b",
@@ -428,6 +386,7 @@ _ASKED: dict[Intent, re.Pattern[str]] = {
     Intent.AUTHORS: compile_any(
         r"\bco-?authors?\b",
         r"\b(?:researchers|people)\b",
+        r"\b(?:whose|which|what)\s+names?\b|\bturns?\s+up\b|\b(?:in|on)\s+(?:the\s+)?author\s+lists?\b|\bauthor\s+lists?\b",
         r"\b(?:collaborat\w*|worked)\s+with\b|\blook(?:s|ed|ing)\s+(?:at|into)\b",
         _FREQUENT,
     ),
@@ -449,6 +408,21 @@ _HAVING = compile_any(
 )
 
 
+# What asks for a role of sentences, and names no topic.
+_OF_ROLE: dict[str, re.Pattern[str]] = {
+    "availability": _HAVING,
+    "aim": compile_any(
+        r"\b(?:what|which)\s+(?:\w+\s+)?(?:problems?|questions?|challenges?)\b",
+        r"\b(?:tries|try|trying|tried|want|wants|wanted|seeks?|sought|sets?\s+out)\s+to\s+(?:\w+\b)?",
+        r"\b(?:people|team|group|folks|authors)\b",
+    ),
+    "limitation": compile_any(
+        rf"\b(?:is|are|was|were)\s+there\s+(?:an?\s+|any\s+)?{LIMITS}(?:\s+(?:with|of|in|to|for))?\b",
+        rf"^\W*(?:what|which)\s+(?:are\s+|is\s+)?(?:the\s+)?(?:{NUMBER}\s+)?{LIMITS}(?:\s+(?:with|of|in|to|for))?\b",
+    ),
+}
+
+
 _TALLIED = (Intent.AUTHORS, Intent.VENUES, Intent.YEARS, Intent.KEYWORDS)
 
 
@@ -458,4 +432,5 @@ def remove_asked(text: str, reading: IntentReading) -> str:
     text = pattern.sub(" ", text) if pattern else text
     if reading.intent in _TALLIED:
         text = OF_PAPERS.sub(" ", text)
-    return _HAVING.sub(" ", text) if reading.wanted == "availability" else text
+    naming = _OF_ROLE.get(reading.wanted) if reading.intent is Intent.FACT else None
+    return naming.sub(" ", text) if naming else text

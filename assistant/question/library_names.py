@@ -47,7 +47,7 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "collection",
             r"\b(?:(?:in|from|of|inside|within)\s+)?(?:the\s+|my\s+)?(?:collections?|folders?)\s+(?:called\s+"
-            r"|named\s+|:\s*)?",
+            r"|named\s+|:\s*)?(?!(?:holds?|contains?|includes?|covers?|comprises?|ha(?:ve|s)|got)\b)",
         ),
         (
             "venue",
@@ -189,6 +189,10 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
                     unknown = [*_read_unknown_venue(question, place, view, plain)]
                     if not unknown and (part := _read_venue(question, place, view, sure=True)):
                         yield part if _is_whole_name(view, part.filters.venue[0]) else part._replace(field="vague")
+    first = len(question) - len(question.lstrip())
+    named = _read_venue(question, first, view, sure=False)  # "British Journal of Dermatology, before 2010"
+    if named and " " in question[named.start : named.end] and _is_whole_name(view, named.filters.venue[0]):
+        yield named
     for sign in NEGATION.finditer(question):  # "excluding Nature", "in any journal but Nature", "…, not PeerJ"
         lead = _LEADS_TO_VENUE.match(question[sign.end() :])
         place = sign.end() + (lead.end() if lead else 0)
@@ -221,18 +225,20 @@ def _is_partly_known(question: str, place: int, view: Snapshot) -> bool:
 
 def _is_whole_name(view: Snapshot, name: str) -> bool:
     """Return whether a venue is called just so, or is abbreviated so."""
-    words = {word.casefold() for word in re.findall(r"\w+", name)}
+    words = _list_name_words(name)
     values = view.find_values("venue", name)
     if not values:
         return False
     return (
-        any({word.casefold() for word in re.findall(r"\w+", value)} == words for value in values)
+        any(_list_name_words(value) == words for value in values)
         or name.isupper()
-        or (
-            len(words) == 1
-            and not any(words <= {word.casefold() for word in re.findall(r"\w+", value)} for value in values)
-        )
+        or (len(words) == 1 and not any(words <= _list_name_words(value) for value in values))
     )
+
+
+def _list_name_words(name: str) -> set[str]:
+    """List the words of a venue's name; "The" before it is told by one source and not by another."""
+    return {word.casefold() for word in re.findall(r"\w+", name)} - {"the"}
 
 
 def _read_venue(question: str, place: int, view: Snapshot, sure: bool) -> Condition | None:

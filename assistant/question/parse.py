@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.limits import MAX_CHARACTERS
+from assistant.question.aspects import names_aspect_alone
 from assistant.question.author_mentions import AuthorMentions, find_authors
 from assistant.question.comparison import find_sides
 from assistant.question.composition import Composition, compose_conditions, select_conditions
@@ -20,10 +21,7 @@ from assistant.question.description import describe_conditions, remove_condition
 from assistant.question.glosses import gloss_question
 from assistant.question.intents import (
     COUNT,
-    MANY,
-    MANY_PAPERS,
     MENTIONS,
-    MOST_CITED,
     REFERS,
     TIME,
     IntentReading,
@@ -34,7 +32,8 @@ from assistant.question.intents import (
     remove_frame,
 )
 from assistant.question.query import MAX_QUESTION, Form, Intent, Order, Query
-from assistant.question.spelling import correct_spelling
+from assistant.question.sorting import MANY, MANY_PAPERS, MOST_CITED
+from assistant.question.spelling import correct_asking, correct_spelling
 from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion
 from assistant.question.values import find_values
 from assistant.question.whether import asks_whether
@@ -72,6 +71,13 @@ def clean_question(text: str) -> str:
     return clean
 
 
+# "(co)authored", "(non-)linear" are one word.
+_PREFIX_IN_BRACKETS = re.compile(r"(?<!\w)\((\w+-?)\)(?=[^\W\d_])")
+
+
+_SHORT_IS = re.compile(r"\b(who|what|where|when)['’]s(?=\s)", re.I)
+
+
 def parse_question(question: str, view: Snapshot, today: date | None = None, ignore: Sequence[str] = ()) -> Query:
     """Read the first ``MAX_QUESTION`` characters of a question against what the library holds; nothing is guessed.
 
@@ -81,26 +87,31 @@ def parse_question(question: str, view: Snapshot, today: date | None = None, ign
         today: What "the last five years" counts back from; None leaves such spans unread.
         ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
-    question = remove_courtesy(question[:MAX_QUESTION])
+    question = _PREFIX_IN_BRACKETS.sub(r"\1", remove_courtesy(question[:MAX_QUESTION]))
+    question = _SHORT_IS.sub(r"\1 is", question)
     gloss = gloss_question(question, view)
     if gloss != question:
         query = _parse(gloss, view, today, ignore)
         return query.model_copy(update={"corrections": (*query.corrections, (question, gloss))})
+    asking = correct_asking(question, view)
+    question = asking.text
     query = _parse(question, view, today, ignore)
     spelling = correct_spelling(query.topic, view)
     if not spelling.corrections:
-        return query
+        return query.model_copy(update={"corrections": (*query.corrections, *asking.corrections)})
     # Only the topic is mended: a name that nobody knows is not taken for a word. The rest depends on what it says.
     for typed, meant in spelling.corrections:
         question = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", meant, question)
     query = _parse(question, view, today, ignore)
-    return query.model_copy(update={"corrections": (*query.corrections, *spelling.corrections)})
+    return query.model_copy(update={"corrections": (*query.corrections, *asking.corrections, *spelling.corrections)})
 
 
 def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[str]) -> Query:
     reading = read_intent(question)
     people = find_authors(question, view)
     conditions = _find_conditions(question, people, reading, view, today)
+    if _COUNTS_WITHIN.search(question):
+        conditions = [condition for condition in conditions if condition.field != "kind"]
     if not reading.listing and any(condition.field == "kind" for condition in conditions):
         conditions = _find_conditions(question, people, reading._replace(listing=True), view, today)
     if people.unknown and any(
@@ -154,7 +165,14 @@ _ASKED_OF_A_PAPER = (Intent.FACT, Intent.COMPARE, Intent.RECORD, Intent.SHOW)
 _COUNTED_OTHERWISE = (Intent.AUTHORS, Intent.YEARS, Intent.KEYWORDS)
 # What is asked of papers, and not which somebody wrote.
 _ASKS = re.compile(
-    r"^\W*(?:what|which|how|why|when|where|does|do|did|is|are|was|were|can|has|have)\b(?!.*\b(?:writ|wrote|publish|work(?:s|ed)?\b))",
+    r"(?:^|,\s*)\W*(?:what|which|how|why|when|where|does|do|did|is|are|was|were|can|could|has|have|had|will|would|should|may"
+    r"|might)\b(?!.*\b(?:writ|wrote|publish|work(?:s|ed)?\b))",
+    re.I,
+)
+# "How many trials were in the review of …" asks of one paper, not for papers of either kind.
+_COUNTS_WITHIN = re.compile(
+    r"\bhow\s+many\b.*\b(?:in|of|by|for|into)\s+(?:the|this|that)\s+(?:[\w'’.-]+\s+){0,5}?"
+    r"(?:review|study|paper|article|trial|report|survey|meta-analysis|work)\b",
     re.I,
 )
 _HOW_MANY = re.compile(r"\b(?:how\s+many|number\s+of)\s+(?:\w+\s+)?$", re.I)
@@ -177,6 +195,8 @@ def _build_query(
 ) -> Query:
     """Put together what was read; what is asked for depends on what is left to search for."""
     intent = _settle_intent(question, reading, listing, topic, filters)
+    if intent is Intent.FACT and names_aspect_alone(topic, reading.wanted):
+        topic = ""
     sides = find_sides(question) if intent is Intent.COMPARE else ()
     if intent is Intent.COMPARE and not sides and not find_reference(question) and asks_whether(question):
         intent = Intent.FACT  # "Do outcomes differ by age?"
@@ -226,6 +246,8 @@ def _settle_intent(question: str, reading: IntentReading, listing: bool, topic: 
     intent, ordered = reading.intent, reading.order is not Order.RELEVANCE
     if intent is Intent.OVERVIEW and (topic or filters != Filters()):
         intent = Intent.FACT
+    if intent is Intent.RECORD and ordered:
+        intent = Intent.FACT  # "When was the first paper on newts published?"
     if intent is Intent.RECORD and not topic and filters != Filters() and not find_reference(question):
         intent = Intent.FACT
     if intent is not Intent.FACT:
@@ -236,7 +258,7 @@ def _settle_intent(question: str, reading: IntentReading, listing: bool, topic: 
         _names_author(filters)
         and not listing
         and not ordered
-        and (reading.wanted or reading.of_one or _ASKS.match(question))
+        and (reading.wanted or reading.of_one or _ASKS.search(question))
     ):
         return Intent.FACT  # "What did Che find about queues?"
     return Intent.PAPERS if listing or ordered or _names_author(filters) else Intent.FACT

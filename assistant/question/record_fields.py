@@ -26,7 +26,8 @@ _NEXT = (
 )
 _ALONE = rf"(?=\s*(?:$|[?.!,;)])|\s+{_NEXT})"
 _FIELDS: dict[str, str] = {
-    "code": r"(?:source\s+)?code\b(?:\s+available)?(?!\s+of\b)",
+    "code": r"(?:(?:links?\s+to\s+(?:the\s+|their\s+|its\s+)?)?(?:source\s+)?code\b(?:\s+available)?(?!\s+of\b)"
+    r"|(?:code|public|git(?:hub)?)\s+repositor(?:y|ies)\b)",
     "abstract": r"abstracts?\b",
     "doi": r"DOIs?\b(?:\s+numbers?\b)?",
     "pmid": r"(?:PMIDs?|PubMed\s+ids?)\b",
@@ -89,7 +90,8 @@ _UNKEPT = compile_lazily(
     rf"|unread|starred|recently\s+(?:added|imported)|(?:short|long)(?=\s+{PAPERS}\b)"
     r"|funded\s+by(?:\s+the)?\s+\w+|impact\s+factors?(?:\s+(?:of|above|over|below)\s+[\d.]+)?"
     r"|(?:the\s+)?(?:most|fewest|(?:largest|highest|greatest|smallest|lowest)\s+number\s+of)\s+(?:co-?)?authors(?=\s*(?:$|[?.!,;]))"
-    r"|(?:the\s+)?(?:longest|shortest)\s+(?:titles?|abstracts?|author\s+lists?)"
+    r"|(?:the\s+)?(?:longest|shortest)\s+(?:titles?|abstracts?|author\s+lists?|lists?\s+of\s+authors)"
+    r"|(?:in|of|from)\s+the\s+same\s+(?:year|month|journal|venue|issue)\s+as\s+[^?.!,;]+"
     rf"|titles?\s+(?:that\s+)?(?:start|begin|end)s?(?:ing)?\s+with\s+[^?.!,;]+"
     r"|(?:with|have|has)\s+an?\s+\w+\s+abstract)\b",
     re.I,
@@ -97,14 +99,16 @@ _UNKEPT = compile_lazily(
 _SIZE = compile_lazily(
     r"\b(?:(?:with|having|have|has|of|that\s+(?:have|has)|(?:longer|shorter)\s+than)\s+)?(?:(?:more|fewer|less)\s+than\s+|over\s+|under\s+"
     r"|at\s+(?:least|most)\s+|exactly\s+)?(?:\d[\d,]*|[a-z]+teen|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)"
-    r"(?:\+|\s+or\s+(?:more|fewer|less))?\s+(?:pages|figures|tables|references|versions)\b",
+    r"(?:\+|\s+or\s+(?:more|fewer|less))?\s+(?:pages|figures|tables|references|versions)\b"
+    r"|\b(?:(?:with|of|on|in)\s+)?(?:(?:more|fewer|less)\s+than|over|under|at\s+(?:least|most))\s+\d[\d,]*\s+"
+    r"(?:patients|participants|subjects|people|persons|cases|women|men|children)\b",
     re.I,
 )
 
 
 # What every field has in its name: few questions do, and the patterns of fields take 15 ms to compile.
 _NAMES_FIELD = re.compile(
-    "code|abstract|doi|pmid|pubmed|arxiv|link|url|address|date|year|venue|journal|keyword|citation", re.I
+    "code|repositor|abstract|doi|pmid|pubmed|arxiv|link|url|address|date|year|venue|journal|keyword|citation", re.I
 )
 
 

@@ -38,6 +38,12 @@ _FORMS = (
     (Form.BIBTEX, compile_lazily(r"\bbib(?:tex)?\b|\bcit(?:e|ation)\b", re.I)),
     (Form.LINK, compile_lazily(r"\b(?:links?|urls?|doi|pdf|address)\b", re.I)),
 )
+# Whom and what any study has, and what is done with them.
+_OF_STUDIES = re.compile(
+    r"(?:patients?|participants?|subjects?|people|persons?|cases?|stud(?:y|ies)|trials?|articles?|data|datasets?|samples?|size"
+    r"|reported|included|enrolled|recruited|treated|studied|tested|needed|used|found|were|in|total|women|men|children)",
+    re.I,
+)
 # What an id or a citation key looks like in running text.
 _IDS = compile_lazily(
     r"(?<![\w/])(?:@?[a-z]+(?:1[5-9]|20)\d\d[a-z][a-z0-9]*(?:-[0-9a-f]{6,64})?|(?:https?://)?(?:dx\.)?doi\.org/\S+|(?:doi:\s*)?10\.\d{4,9}/\S+"
@@ -155,7 +161,7 @@ class _Resolver:
     def _resolve_pronoun(self, question: str, query: Query) -> Resolution | None:
         """Resolve a pronoun, or a question of one word, where the question has no topic that may be meant instead."""
         pronoun = find_pronoun(question)
-        aspect = _find_wanted(question)
+        aspect = "" if query.wanted == "availability" else _find_wanted(question)
         words = _WORDS.findall(question)
         bare = len(words) == 1 and points_weakly(question)
         formed = query.intent is Intent.SHOW or any(pattern.search(question) for _, pattern in _FORMS)
@@ -186,12 +192,20 @@ class _Resolver:
         if earlier is None:
             return Resolution(((alone, None),), question)
         carried = alone.model_copy(update={"filters": alone.filters.intersect(Filters(ids=earlier.paper_ids))})
-        if not earlier.pointed:
+        if not earlier.pointed and not self._asks_of_any_study(query):
             return Resolution(((alone, None), (carried, earlier)), question)
+        earlier = earlier.model_copy(update={"pointed": True})
         phrase = find_pronoun(question) or question.strip(" ?.!")
         words = f"{phrase} → {self._finder.take_all(self._finder.answers[0]).words}"
         carried = carried.model_copy(update={"refers": words})
         return Resolution(((carried, earlier), (alone, None)), question, words)
+
+    def _asks_of_any_study(self, query: Query) -> bool:
+        """Tell whether a question behind one of a paper has only words that any study has: "how many patients?"."""
+        words, last = query.topic.split(), self._finder.answers[0]
+        return (
+            bool(words) and (last.is_fact or len(last.ids) == 1) and all(_OF_STUDIES.fullmatch(word) for word in words)
+        )
 
     def _narrow(self, query: Query, words: str) -> Resolution:
         narrowed = query.model_copy(update={"filters": self._history.restrict(query.filters), "refers": words})
@@ -223,7 +237,7 @@ class _Resolver:
         """Complete what is asked of the papers, where the words beside the pointer leave it open."""
         titles = [paper.title for paper in self._view.papers(target.ids[:SPELT_OUT])]
         update: dict[str, object] = {}
-        aspect = _find_wanted(query_text)
+        aspect = "" if query.wanted == "availability" else _find_wanted(query_text)
         if pointer.similar or pointer.kind in (PointerKind.OTHERS, PointerKind.MORE, PointerKind.DESCRIBED):
             if pointer.kind is PointerKind.MORE and len(target.ids) == 1 and target.answer and target.answer.is_fact:
                 return query.model_copy(update={"intent": Intent.FACT, "topic": "", "wanted": "summary"})

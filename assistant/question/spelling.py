@@ -7,7 +7,7 @@ spellings of one word are read as each other where the library has only one of t
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,10 +78,42 @@ def correct_spelling(text: str, view: Snapshot) -> Spelling:
     for word in list(dict.fromkeys(match[0] for match in unknown))[:MOST]:
         if meant := _find_meant(word, view):
             corrections[word] = meant
+    return Spelling(_replace_parts(text, corrections), tuple(corrections.items()))
+
+
+# Words that ask or join, beside those of the frame: no paper is about them, so that no topic has them.
+_ASKING = frozenset(
+    """which what where when whom whose there between about before after since until without except besides difference
+    differences compare compared published written oldest newest latest earliest cited journal journals does""".split()
+)
+
+
+def correct_asking(question: str, view: Snapshot) -> Spelling:
+    """Correct the words that ask, which no topic holds: "wich papers", "betwen".
+
+    Args:
+        question: The whole question.
+        view: What the library holds; a word of a paper or of a name is none of them.
+    """
+    corrections = {}
+    for match in _find_parts(question):
+        word, lower = match[0], match[0].lower()
+        is_name = word[0].isupper() and question[: match.start()].strip() != ""
+        if is_name or len(word) < SHORTEST - 1 or not word.isascii() or lower in FRAME or lower in _ASKING:
+            continue
+        if any(map(view.count_term, extract_terms(lower))) or view.count_by_author(lower) or _is_english(lower):
+            continue
+        near = sorted(_measure_edits(lower, sorted(FRAME | _ASKING), 1))
+        if len(near) == 1:
+            corrections[word] = _like(word, near[0][0])
+    return Spelling(_replace_parts(question, corrections), tuple(corrections.items()))
+
+
+def _replace_parts(text: str, corrections: Mapping[str, str]) -> str:
     for match in reversed(list(_find_parts(text))):
         if match[0] in corrections:
             text = f"{text[: match.start()]}{corrections[match[0]]}{text[match.end() :]}"
-    return Spelling(text, tuple(corrections.items()))
+    return text
 
 
 def _find_other_spellings(text: str, view: Snapshot) -> dict[str, str]:

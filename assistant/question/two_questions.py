@@ -1,37 +1,100 @@
-"""Two questions in one, of which the second asks of what the first finds: "How many …, and which of them …?"."""
+"""Two questions in one: "How many …, and which of them …?", "What is … and does it …?", "How many … and … were …?"."""
 
 import re
+from typing import NamedTuple
 
+from assistant.question.condition import PAPERS
 from assistant.question.query import MAX_QUESTION
 
+_ASKING = r"(?:which|what|who|whom|when|where|how|why)\b"
+_VERB = r"(?:are|is|were|was|do|does|did|can|could|has|have|had|will|would)\b"
+_POINTING = r"(?:them|they|these|those|it|its|their)\b"
 # What joins them: "and" before a word that asks, and behind a comma or a mark before a verb that does.
 _JOINT = re.compile(
-    r"(?:[,;?.]\s+and\s+(?:also\s+)?(?=(?:are|is|were|was|do|does|did)\b)"
+    rf"(?:\?\s+(?={_ASKING}|{_VERB})|[,;?.]\s+and\s+(?:also\s+)?(?=(?:are|is|were|was|do|does|did)\b)"
     r"|[,;?.]?\s+and\s+(?:also\s+)?(?=(?:which|what|who|whom|when|where|how)\b))",
     re.I,
 )
-_POINTS = re.compile(r"\b(?:them|they|these|those|it|its|their)\b", re.I)
-# The first is a question of its own: "who wrote it, and when" is not.
-_FIRST = re.compile(
-    r"^\W*(?:how\s+(?:many|much)|which|what|list|show|give|count|(?:is|are|were)\s+there|do\s+(?:i|we|you)\s+have)\b",
+# Facts are asked for in more ways: "What is it? Does it help?", "… and is its code public?".
+_FACT_JOINT = re.compile(
+    rf"\?\s+(?:and\s+)?(?:also\s+)?(?={_ASKING}|{_VERB})|[,;]?\s+and\s+(?:also\s+)?(?={_ASKING}|{_VERB}\s+{_POINTING})"
+    rf"|[,;]\s+and\s+(?:also\s+)?(?={_VERB})",
     re.I,
 )
-_COUNTS = re.compile(r"how\s+many\s+(?P<leads>(?:by|in|from|of|on|about|with|without|since|before|after)\b)?", re.I)
+_POINTS = re.compile(rf"\b{_POINTING}", re.I)
+# The first is a question of its own: "who wrote it, and when" is not.
+_FIRST = re.compile(
+    r"^\W*(?:how\s+(?:many|much)|which|what|list|show|give|count|(?:is|are|were)\s+there|do\s+(?:i|we|you)\s+have"
+    rf"|(?:do|does|did|has|have)\s+(?:any|some)\s+(?:\w+\s+)?{PAPERS})\b",
+    re.I,
+)
+_FIRST_FACT = re.compile(rf"^\W*(?:{_ASKING}|{_VERB})(?!.*\b{_ASKING}\W*$)", re.I)
+_COUNTS = re.compile(
+    r"how\s+many\s+(?P<leads>(?:by|in|from|of|on|about|with|without|since|before|after|alone|are|were|have|has|did)\b)?",
+    re.I,
+)
+OF_IT = " in this paper?"
+_HOW_MANY_THERE = re.compile(r"^how\s+many\s+(?:is|are|was|were)\s+(?:there|it|that|they)\W*$", re.I)
 # Words of a first question at least: "which and …" is none.
 _SHORTEST = 3
+# Words of a count that asks of nothing else at the most: "how many randomised trials". Chosen by hand.
+_SHORT = 4
+# Things that can be counted: the last of at most three words is a plural.
+_THINGS = r"(?:[\w’'-]+\s+){0,2}?(?:[\w-]+s|people|men|women|children|mice)\b"
+# "How many trials and (how many) patients were in it?", "How many trials were in it and how many patients?"
+_TWO_COUNTS = (
+    re.compile(
+        rf"^(?P<many>\W*how\s+many)\s+(?P<one>{_THINGS}),?\s+and\s+(?:how\s+many\s+)?(?P<two>{_THINGS})\s+(?P<rest>\S.*)$",
+        re.I,
+    ),
+    re.compile(
+        rf"^(?P<many>\W*how\s+many)\s+(?P<one>{_THINGS})\s+(?P<rest>(?:{_VERB}|took)(?:(?!,?\s+and\s).)*?),?\s+and\s+"
+        rf"how\s+many\s+(?P<two>{_THINGS})\s*[?.!]*$",
+        re.I,
+    ),
+)
+
+
+class Parts(NamedTuple):
+    """A question in parts; ``second`` is "" where it is one, ``alone`` whether that asks of nothing that is found."""
+
+    first: str
+    second: str = ""
+    alone: bool = False
 
 
 def stands_alone(second: str) -> bool:
     """Return whether a second question asks of no papers of the first: "…, and how many trials?"."""
     counts = _COUNTS.match(second)
-    return counts is not None and not counts["leads"] and not _POINTS.search(second)
+    short = len(second.split()) <= _SHORT
+    return short and counts is not None and not counts["leads"] and not _POINTS.search(second)
 
 
-def split_questions(question: str) -> tuple[str, str]:
-    """Split a question in two where the second part asks of what the first finds, or counts, too; else that is ""."""
+def split_questions(question: str) -> Parts:
+    """Split a question in two where the second part asks of what the first finds, or counts, too."""
     if len(question) <= MAX_QUESTION and _FIRST.match(question):
         for joint in _JOINT.finditer(question):
             first, second = question[: joint.start()], question[joint.end() :]
+            if _HOW_MANY_THERE.match(second):
+                return Parts(first)  # A count says so by itself.
             if len(first.split()) >= _SHORTEST and (_POINTS.search(second) or _COUNTS.match(second)):
-                return f"{first.rstrip(' ?')}?", second
-    return question, ""
+                return Parts(f"{first.rstrip(' ?')}?", second, stands_alone(second))
+    return Parts(question)
+
+
+def split_facts(question: str) -> Parts:
+    """Split a question for two facts: two counts of the same thing, else two that each have words that ask.
+
+    A second part without a pronoun is asked of the paper of the first, which ``OF_IT`` says behind it.
+    """
+    if len(question) > MAX_QUESTION:
+        return Parts(question)
+    if match := next((match for pattern in _TWO_COUNTS if (match := pattern.match(question))), None):
+        rest = match["rest"].rstrip(" ?")
+        one, two = (f"{match['many']} {match[thing]} {rest}?" for thing in ("one", "two"))
+        return Parts(one, two, alone=True)
+    for joint in _FACT_JOINT.finditer(question):
+        first, second = question[: joint.start()].strip(" ,;?"), question[joint.end() :].strip(" ?.!")
+        if _FIRST_FACT.match(first) and min(len(part.split()) for part in (first, second)) >= _SHORTEST:
+            return Parts(f"{first}?", f"{second}?" if _POINTS.search(second) else f"{second}{OF_IT}")
+    return Parts(question)

@@ -35,17 +35,19 @@ def find_values(question: str, view: Snapshot, listing: bool) -> list[Condition]
 
 
 _AROUND_KIND = compile_lazily(
-    rf"(?:^|\b(?:{'|'.join(NAMES.values())}|[a-z]+-author(?:ed)?|which|what|any|all|the|my|some|many|no|not|list|show(?:\s+me)?|find"
+    rf"(?:^|\b(?:{'|'.join(NAMES.values())}|[a-z]+-author(?:ed)?|which|what|any|all|the|my|some|many|most|no|not|list|show(?:\s+me)?|find"
     r"|give(?:\s+me)?|only|are|is|were"
-    r"|excluding|except(?:\s+for)?|exclude|without|but|than|from|minus|and|or|nor|non|,|an?|to|me|ignore|ignoring"
+    r"|been|excluding|except(?:\s+for)?|exclude|without|but|than|from|minus|and|or|nor|non|,|an?|to|me|ignore|ignoring"
     r"|omit|skip"
     r"|how\s+many|number\s+of|kind|type|latest|newest|oldest|recent|two|three|four|five|six|seven|eight|nine|ten|\d+))"
     r"[\s-]*$",
     re.I,
 )
 _BEHIND_KIND = compile_lazily(
-    r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|written|authored|dated|cited|using|and|or|nor|but|are"
-    r"|is|were|before|after|between|until|are|there|do|does|have|only|among|excluded|aside|apart|left|not|except|please|here"
+    r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|written|authored|dated|cited|using|where|whose|and|or|nor|but|are"
+    r"|is|were|before|after|between|until|are|there|do|does|have|only|among|deals?|discuss(?:es)?|address(?:es)?|mention(?:s|ed)?|use[ds]?|includ(?:e|es|ed)|cover(?:s|ed)?"
+    r"|concern(?:s|ed)?|report(?:s|ed)?|examined?|investigated?|compared?|looked|searched|stud(?:y|ied)|found|tested|assessed?|evaluated?|treat(?:s|ed)?|"
+    r"excluded|aside|apart|left|not|except|please|here"
     rf"|{PAPERS})\b)",
     re.I,
 )
@@ -56,7 +58,7 @@ _THINGS = frozenset(
 
 
 _HEAD = compile_lazily(
-    r"^\W*(?:(?:which|what|how\s+many|number\s+of|list|show|find|give|me|only|all|any|the|are|is|there|an?|please"
+    r"^\W*(?:(?:\d+|two|three|four|five|six|seven|eight|nine|ten|most|which|what|how\s+many|number\s+of|in\s+(?:which|what)\s+year|were|list|show|find|give|me|only|all|any|the|are|is|there|an?|please"
     r"|and|do|i"
     r"|have|recent|newest|latest|oldest)\b\s*)*$",
     re.I,

@@ -41,6 +41,9 @@ def farm(tmp_path: Path) -> Iterator[Assistant]:
         ("is rye superior to the oats?", ("rye", "oats")),
         ("Does rye outperform oats?", ("rye", "oats")),
         ("Is rye healthier than oats in winter?", ("rye", "oats")),
+        ("Does rye or oats work better for hens?", ("rye", "oats")),
+        ("Is rye or oats healthier?", None),
+        ("What is better for hens, rye or oats?", ("rye", "oats")),
         ("Is rye good for hens?", None),
         ("Is there a farmer better than that?", None),
         ("What is better than oats?", None),
@@ -70,6 +73,8 @@ def test_what_came_of_it_compares_more_directly_than_the_plan(farm: Assistant) -
     [
         ("Is rye better than oats?", "Rye fattened hens faster than oats."),
         ("are red lamps less soothing than blue lamps?", "Red lamps were less soothing than blue lamps."),
+        ("Compare rye with oats", "Rye fattened hens faster than oats."),
+        ("What is the difference between red and blue lamps", "Red lamps were less soothing than blue lamps."),
     ],
 )
 def test_the_sentence_that_compares_comes_first(farm: Assistant, question: str, sentence: str) -> None:
@@ -82,3 +87,13 @@ def test_where_no_sentence_compares_them_that_is_told(farm: Assistant) -> None:
     answer = farm.ask("is barley better than oats?")
     assert (answer.abstained, answer.reason) == (True, "No abstract compares barley with oats.")
     assert answer.text.endswith("[1]")
+
+
+def test_a_paper_that_is_about_both_comes_before_one_that_compares_them_beside_others(tmp_path: Path) -> None:
+    beside = small.paper("beside", "Goats", "Goats ate. Rye fed goats worse than oats, it seems.")
+    about = small.paper(
+        "about", "Rye or oats for pigs", "Pigs of some farms in the north ate rye and grew no faster than on oats."
+    )
+    with small.assistant(tmp_path / "library", [beside, about]) as farm:
+        answer = farm.ask("Is rye better than oats?")
+    assert answer.references[0].paper_id == "about"

@@ -40,6 +40,29 @@ def test_both_parts_are_answered_and_a_paper_keeps_its_number(pond: Assistant) -
     assert answer.question == "How many papers are from 2023, and which of them are by Li?"
 
 
+def test_two_facts_are_answered_one_behind_the_other(pond: Assistant) -> None:
+    question = "What do tree frogs do at night, and is their code public?"
+    answer = pond.ask(question)
+    assert answer.text.startswith(
+        "“We record frogs at night.” [1] *=*\n\n"
+        "“is their code public?”: The abstract of “Tree frogs” does not state where it is available."
+    )
+    assert (answer.question, answer.abstained, list_shown(answer)) == (question, False, ["frogs"])
+    assert "".join(event.text for event in pond.stream(question) if isinstance(event, TextDelta)) == answer.text
+
+
+def test_a_second_fact_that_repeats_the_first_is_left_out(pond: Assistant) -> None:
+    answer = pond.ask("What do tree frogs do at night, and when do they record frogs?")
+    assert answer.text == "“We record frogs at night.” [1] *=*"
+
+
+def test_two_questions_of_which_nothing_answers_the_first_are_asked_as_one(pond: Assistant) -> None:
+    question = "How many newts and toads are in the study of ponds?"
+    answer = pond.ask(question)
+    assert answer.abstained
+    assert answer.reason.startswith("The abstracts of “Crested newts” and “Common toads” do not state how many newts.")
+
+
 def test_what_is_streamed_is_the_joined_answer(pond: Assistant) -> None:
     question = "Is there a paper on toads, and who wrote it?"
     events = [*pond.stream(question)]

@@ -51,6 +51,27 @@ def test_an_answer_opens_with_what_is_asked_for(finding: Finding, question: str,
     assert texts(select(finding, question, wanted))[0] == opening
 
 
+def test_what_something_is_opens_with_its_definition(finding: Finding) -> None:
+    paper = small.paper(
+        "namd",
+        "Scalable dynamics",
+        "RESULTS: This article introduces NAMD and what NAMD does. NAMD (new) is a code for molecules. NAMD is free.",
+    )
+    assert texts(select(finding, "what is NAMD?", papers=[paper]))[0] == "NAMD (new) is a code for molecules."
+    assert texts(select(finding, "what does this article introduce?", papers=[paper]))[0].startswith("This article")
+
+
+def test_what_work_costs_is_its_limitation(finding: Finding) -> None:
+    paper = small.paper(
+        "bias",
+        "Smooth gradients",
+        "METHODS: We smooth gradients. RESULTS: Our method is fast at the price of bias.",
+    )
+    assert texts(select(finding, "limitations of smooth gradients", "limitation", [paper])) == [
+        "Our method is fast at the price of bias."
+    ]
+
+
 def test_a_summary_is_one_sentence_each_of_aim_result_and_conclusion(finding: Finding) -> None:
     assert texts(select(finding, "Summarise the trial of blue light for acne", "summary")) == [
         "We asked whether blue light clears acne.",

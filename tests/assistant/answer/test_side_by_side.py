@@ -76,7 +76,7 @@ def test_things_without_papers_of_their_own_are_compared_by_the_one_that_speaks_
     found = retrieve_for(parse_question("Compare salve and cold nitrogen", shelf.view), None, *shelf)
     assert [hit.paper.id for hit in found.hits] == ["trial"]
     assert found.query.intent is Intent.FACT
-    assert found.query.describe() == "fact · salve against cold nitrogen"
+    assert found.query.describe() == "fact: result · salve against cold nitrogen"
     assert "Cold nitrogen cleared more warts than salve." in quote_papers(found).text
 
 
@@ -103,3 +103,10 @@ def test_sides_are_named_by_author_and_year(shelf: Finding) -> None:
     assert [side.paper.id if side.paper else "" for side in same] == ["soups", ""]
     topic = find_sides(shelf.library, shelf.view, compare(shelf, "the 2019 paper on warts", "the 2020 paper on warts"))
     assert [side.paper.id if side.paper else "" for side in topic] == ["hand", "trial"]
+
+
+def test_the_first_of_two_things_has_the_noun_of_the_second(shelf: Finding) -> None:
+    sides = find_sides(shelf.library, shelf.view, compare(shelf, "model", "weight-space ensembles soups"))
+    assert sides[0].name == "model"
+    shared = find_sides(shelf.library, shelf.view, compare(shelf, "cold", "hot nitrogen"))
+    assert [side.name for side in shared] == ["cold nitrogen", "hot nitrogen"]

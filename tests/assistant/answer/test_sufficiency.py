@@ -6,6 +6,7 @@ from assistant.answer.sufficiency import (
     FEATURES,
     LOOKED_AT,
     Coverage,
+    find_absent,
     find_nearest,
     is_sufficient,
     measure_coverage,
@@ -98,6 +99,12 @@ def test_the_nearest_paper_is_named_where_one_is_near(finding: Finding, monkeypa
         monkeypatch.setattr(Coverage, "estimate_strength", lambda coverage, value=strength: value)
         assert [one.paper.id for one in find_nearest(finding.view, "frogs", hits)] == named
     assert find_nearest(finding.view, "frogs", []) == []
+
+
+def test_what_is_to_exist_of_something_no_paper_speaks_of_is_absent(finding: Finding) -> None:
+    assert find_absent(finding.view, "Is there a queueing model of malaria?") == ["malaria"]
+    assert find_absent(finding.view, "Is there a malaria model of queueing networks?") == []
+    assert find_absent(finding.view, "Does malaria spread?") == []
 
 
 def test_a_coined_word_is_known_in_any_case(finding: Finding) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assistant.cli.arguments import parse_path, parse_positive, parse_year, parse_years
+from assistant.cli.arguments import parse_count, parse_path, parse_positive, parse_year, parse_years
 from assistant.cli.library_context import read_filters
 from assistant.cli.main import build_parser, parse_arguments
 from assistant.cli.table import COMMANDS
@@ -28,6 +28,7 @@ def test_years(given: str, span: tuple[int, int] | None) -> None:
         (parse_year, "٢٠١٨"),
         (parse_positive, "0"),
         (parse_positive, "-3"),
+        (parse_count, "-1"),
     ],
 )
 def test_numbers_that_make_no_sense_are_refused(kind: Any, given: str) -> None:
@@ -48,6 +49,12 @@ def test_numbers_that_make_no_sense_are_refused(kind: Any, given: str) -> None:
         ("--code", {"has_code": True}),
         ("--no-code", {"has_code": False}),
         ("--id a --id b", {"ids": ["a", "b"]}),
+        ("--min-authors 2 --max-authors 4", {"min_authors": 2, "max_authors": 4}),
+        ("--min-citations 5 --max-citations 0", {"min_citations": 5, "max_citations": 0}),
+        ("--title fair --title loss", {"title": "fair loss"}),
+        ("--not-title fair --not-title loss", {"not_title": ["fair", "loss"]}),
+        ("--states doi --states venue", {"states": ["doi", "venue"]}),
+        ("--lacks doi --lacks venue", {"without": [{"states": ["doi"]}, {"states": ["venue"]}]}),
     ],
 )
 def test_filters_become_those_of_the_api(line: str, asked: dict[str, Any]) -> None:

@@ -40,6 +40,17 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         ("papers in PLoS ONE or PLoS Computational Biology", Filters(venue=("PLoS ONE", "PLoS Computational Biology"))),
         ("papers in Science and Medicine", Filters(venue=("Science and Medicine",))),
         ("papers by Heiner alone", Filters(author=("Heiner",), single_author=True)),
+        ("papers that Heiner did not lead as first author", Filters(without=(Filters(first_author=("Heiner",)),))),
+        ("papers where Heiner isn't listed as the last author", Filters(without=(Filters(last_author=("Heiner",)),))),
+        ("papers Heiner has never written as lead author", Filters(without=(Filters(first_author=("Heiner",)),))),
+        ("papers Heiner led as first author", Filters(first_author=("Heiner",))),
+        ("papers led by Heiner", Filters(first_author=("Heiner",))),
+        ("papers by Heiner (first author)", Filters(first_author=("Heiner",))),
+        ("papers with Koch in last place", Filters(last_author=("Koch",))),
+        ("papers with Koch last", Filters(last_author=("Koch",))),
+        ("papers by heiner", Filters(author=("heiner",))),
+        ("PLoS Computational Biology, since 2020", Filters(venue=("PLoS Computational Biology",), year_from=2020)),
+        ("which papers does the collection hold by Koch", Filters(author=("Koch",))),
         (
             "papers by Ada Heiner on her own since 2020",
             Filters(author=("Ada Heiner",), single_author=True, year_from=2020),
@@ -152,6 +163,18 @@ def test_a_select_in_prose_is_no_statement(held: Snapshot) -> None:
         ("the second most cited paper", Intent.CATALOGUE, Order.MOST_CITED, 2),
         ("third newest paper", Intent.CATALOGUE, Order.NEWEST, 3),
         ("how many are these?", Intent.COUNT, Order.RELEVANCE, None),
+        ("Whose name turns up most often in the author lists?", Intent.AUTHORS, Order.RELEVANCE, None),
+        ("what's in this collection, in short?", Intent.OVERVIEW, Order.RELEVANCE, None),
+        ("are there more papers in 2020 or in 2021?", Intent.YEARS, Order.RELEVANCE, None),
+        ("how many papers has Koch (co)authored?", Intent.COUNT, Order.RELEVANCE, None),
+        ("who works with Koch", Intent.AUTHORS, Order.RELEVANCE, None),
+        ("give me a quick overview please", Intent.OVERVIEW, Order.RELEVANCE, None),
+        ("tell me about this library", Intent.OVERVIEW, Order.RELEVANCE, None),
+        ("papers per year", Intent.YEARS, Order.RELEVANCE, None),
+        ("papers by year", Intent.YEARS, Order.RELEVANCE, None),
+        ("sort the papers by year", Intent.CATALOGUE, Order.NEWEST, None),
+        ("rank the papers by age", Intent.CATALOGUE, Order.NEWEST, None),
+        ("what happened in 2021?", Intent.CATALOGUE, Order.RELEVANCE, None),
         ("who has written with Koch", Intent.AUTHORS, Order.RELEVANCE, None),
     ],
 )
@@ -201,6 +224,55 @@ def test_whether_something_can_be_had_asks_for_availability(held: Snapshot, ques
 
 def test_what_is_free_of_something_is_not_asked_for_availability(held: Snapshot) -> None:
     assert parse_question("Are cattle free of parasites?", held).wanted != "availability"
+
+
+@pytest.mark.parametrize(
+    "question", ["what did it conclude?", "is its code public?", "what are its limitations?", "how was it tested?"]
+)
+def test_what_is_asked_of_any_paper_is_no_topic(held: Snapshot, question: str) -> None:
+    assert parse_question(question, held).topic == ""
+
+
+def test_what_is_counted_within_one_paper_is_no_kind_of_paper(held: Snapshot) -> None:
+    query = parse_question("how many trials were in the review of cattle?", held)
+    assert (query.intent, query.filters) == (Intent.FACT, Filters())
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "topic"),
+    [
+        ("what helps against cattle plague?", "result", "helps against cattle plague"),
+        ("how safe are LLMs?", "result", "safe LLMs"),
+        ("what do we know about cattle?", "result", "cattle"),
+        ("Is there a catch with LLMs?", "limitation", "LLMs"),
+        ("what problem do the LLM people set out to solve?", "aim", "LLM"),
+        ("main findings on cattle", "result", "cattle"),
+        ("What weakens the comparison of cattle?", "limitation", "comparison of cattle"),
+        ("has anyone built a recommender for cattle?", "", "built a recommender for cattle"),
+    ],
+)
+def test_what_of_a_paper_is_asked_for(held: Snapshot, question: str, wanted: str, topic: str) -> None:
+    query = parse_question(question, held)
+    assert (query.intent, query.wanted, query.topic) == (Intent.FACT, wanted, topic)
+
+
+@pytest.mark.parametrize(
+    ("question", "intent", "topic"),
+    [
+        ("who proposed cattle?", Intent.RECORD, "cattle"),
+        ("who led the study on cattle?", Intent.RECORD, "cattle"),
+        ("who has published on cattle?", Intent.AUTHORS, "cattle"),
+        ("who's the last author on the cattle paper", Intent.RECORD, "cattle"),
+    ],
+)
+def test_who_did_something_is_an_author(held: Snapshot, question: str, intent: Intent, topic: str) -> None:
+    query = parse_question(question, held)
+    assert (query.intent, query.topic) == (intent, topic)
+
+
+def test_what_something_else_is_the_same_as_is_not_used(held: Snapshot) -> None:
+    query = parse_question("papers from the same year as the one on LLMs", held)
+    assert query.unused == ("from the same year as the one on LLMs",)
 
 
 def test_a_role_by_name_is_no_detail() -> None:

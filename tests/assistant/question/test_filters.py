@@ -23,6 +23,7 @@ from tests.assistant import small
         ({"ids": ["a"], "has_code": False}, Filters(ids=("a",), has_code=False)),
         ({"date_from": "2020-05", "years": [2018, 2020]}, Filters(date_from="2020-05", years=(2018, 2020))),
         ({"not_author": "Che"}, Filters(without=(Filters(author=("Che",)),))),
+        ({"not_title": ["a b", "c"]}, Filters(without=(Filters(title="a b"), Filters(title="c")))),
         (
             {"not_venue": ["Nature", "Science"], "kind": "thesis", "not_author": None},
             Filters(kind=("thesis",), without=(Filters(venue=("Nature",)), Filters(venue=("Science",)))),

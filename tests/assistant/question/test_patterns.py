@@ -1,4 +1,4 @@
-from assistant.question.intents import MANY
+from assistant.question.sorting import MANY
 from assistant.question.topic_words import FRAME
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.question.spelling import Spelling, correct_spelling, count_edits
+from assistant.question.spelling import Spelling, correct_asking, correct_spelling, count_edits
 from store.index.snapshot import Snapshot
 from tests.assistant import small
 
@@ -102,3 +102,29 @@ def test_edits_are_counted(a: str, b: str, edits: int) -> None:
     assert count_edits(a, b, 3) == edits
     assert count_edits(b, a, 3) == edits
     assert count_edits(a, b, 1) == min(edits, 2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("wich papres are abuot skin?", "which papers are about skin?"),
+        ("the diference betwen soups and skin", "the difference between soups and skin"),
+        ("Wich is best?", "Which is best?"),
+    ],
+)
+def test_words_that_ask_are_read_as_meant(view: Snapshot, typed: str, read: str) -> None:
+    assert correct_asking(typed, view).text == read
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "papers by Modley",  # of an author
+        "Is a Papres a soup?",  # a name, by its capital
+        "what does wch say?",  # too short
+        "which paper is about skin?",
+        "there are theses there",  # a word of English
+    ],
+)
+def test_other_words_of_a_question_stay(view: Snapshot, question: str) -> None:
+    assert correct_asking(question, view) == Spelling(question)

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.question.query import MAX_QUESTION
-from assistant.question.two_questions import split_questions, stands_alone
+from assistant.question.two_questions import Parts, split_facts, split_questions, stands_alone
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from assistant.question.two_questions import split_questions, stands_alone
     ],
 )
 def test_the_second_part_points_at_the_first(question: str, first: str, second: str) -> None:
-    assert split_questions(question) == (first, second)
+    assert split_questions(question) == Parts(first, second)
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,57 @@ def test_the_second_part_points_at_the_first(question: str, first: str, second: 
     ],
 )
 def test_other_questions_stay_whole(question: str) -> None:
-    assert split_questions(question) == (question, "")
+    assert split_questions(question) == Parts(question)
 
 
 def test_a_second_count_asks_of_no_papers_of_the_first() -> None:
-    first, second = split_questions("How many reviews are there, and how many trials?")
-    assert (first, second) == ("How many reviews are there?", "how many trials?")
-    assert stands_alone(second)
+    parts = split_questions("How many reviews are there, and how many trials?")
+    assert parts == Parts("How many reviews are there?", "how many trials?", alone=True)
+    assert stands_alone(parts.second)
     assert not stands_alone("how many by Dong?")
     assert not stands_alone("how many of them have code?")
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        ("What is a newt and is its song public?", "What is a newt?", "is its song public?"),
+        ("Do newts sing? Does it help them?", "Do newts sing?", "Does it help them?"),
+        ("Are newts loud, and do they sing?", "Are newts loud?", "do they sing?"),
+        (
+            "Why do newts sing, and how does rain change the song?",
+            "Why do newts sing?",
+            "how does rain change the song in this paper?",
+        ),
+    ],
+)
+def test_two_facts_are_asked_one_by_one(question: str, first: str, second: str) -> None:
+    assert split_facts(question) == Parts(first, second)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many ponds and newts were in the study of rain?",
+        "How many ponds and how many newts were in the study of rain?",
+        "How many ponds were in the study of rain, and how many newts?",
+    ],
+)
+def test_two_counts_are_those_of_one_thing(question: str) -> None:
+    first, second = "How many ponds were in the study of rain?", "How many newts were in the study of rain?"
+    assert split_facts(question) == Parts(first, second, alone=True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Do newts sing and toads dance?",
+        "Explain newts and how are they?",
+        "Is it known when and how newts sing?",
+        "Who sings and when?",
+        "How many papers are about newts and toads?",
+        "Do newts sing? " + "newts " * MAX_QUESTION,
+    ],
+)
+def test_one_fact_stays_whole(question: str) -> None:
+    assert split_facts(question) == Parts(question)
