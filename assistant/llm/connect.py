@@ -65,7 +65,10 @@ def _check_model_name(settings: ModelSettings) -> None:
         raise InputError("No model is set.", "Name one with model, such as openai:gpt-4o-mini.")
     if not settings.name or not settings.provider:
         what = f"Nobody can tell where the model {settings.model!r} is."
-        raise InputError(what, f"Say openai:{settings.model}, or give the address of its server: base_url, on the command line --base-url.")
+        raise InputError(
+            what,
+            f"Say openai:{settings.model}, or give its server's address by base_url (--base-url).",
+        )
 
 
 def require_key(settings: ModelSettings, env: Mapping[str, str] = os.environ) -> SecretStr | None:
