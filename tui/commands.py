@@ -41,7 +41,9 @@ COMMANDS = (
     ChatCommand("add", "Add papers from a file or a folder", "app.add", "f8", "FILE"),
     ChatCommand("zotero", "Bring the papers in step with Zotero, or with a collection of it", "app.zotero", "", "NAME"),
     ChatCommand("update", "Add what is new of all that is watched, and show it", "screen.update"),
-    ChatCommand("export", "Save this conversation: md, json or bib", "screen.export", "f9", "FILE"),
+    ChatCommand(
+        "export", "Save this conversation: Markdown, JSON or BibTeX (.md, .json, .bib)", "screen.export", "f9", "FILE"
+    ),
     ChatCommand("themes", "Themes, their papers and years; make and open reports", "app.themes", "f10"),
     ChatCommand("where", "Find the papers that say a sentence or have a number", "screen.where", "", "TEXT"),
     ChatCommand("table", "A table of the papers: a column a question", "screen.table", "", "COLUMN; COLUMN"),
@@ -71,6 +73,11 @@ def find_command(name: str) -> ChatCommand | None:
     """Return the command of a name, None where there is none."""
     name = _ALSO.get(name, name)
     return next((command for command in COMMANDS if command.name == name), None)
+
+
+def other_names(command: ChatCommand) -> str:
+    """Return what a command is called elsewhere, "" for nothing else."""
+    return " ".join(other for other, name in _ALSO.items() if name == command.name)
 
 
 def suggest_command(name: str) -> ChatCommand | None:

@@ -22,9 +22,9 @@ class NewsScreen(ModalScreen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "dismiss(None)", "Close", id="news.close"),
-        Binding("j,down", "scroll(1)", "Down", id="news.down", show=False),
-        Binding("k,up", "scroll(-1)", "Up", id="news.up", show=False),
+        Binding("escape,enter", "dismiss(None)", "Close", id="news.close"),
+        Binding("down", "scroll(1)", "Down", id="news.down", show=False),
+        Binding("up", "scroll(-1)", "Up", id="news.up", show=False),
     ]
 
     def __init__(self, report: UpdateReport, text: str) -> None:

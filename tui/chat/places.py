@@ -23,9 +23,9 @@ class PlacesScreen(ModalScreen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "dismiss(None)", "Close", id="places.close"),
-        Binding("j,down", "scroll(1)", "Down", id="places.down", show=False),
-        Binding("k,up", "scroll(-1)", "Up", id="places.up", show=False),
+        Binding("escape,enter", "dismiss(None)", "Close", id="places.close"),
+        Binding("down", "scroll(1)", "Down", id="places.down", show=False),
+        Binding("up", "scroll(-1)", "Up", id="places.up", show=False),
     ]
 
     def __init__(self, places: Places) -> None:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -19,6 +20,7 @@ from store.errors import InputError
 from tui.papers.import_queue import ImportProgress, Imports
 from tui.text import one_line, safe
 from tui.widgets.controls import Choices
+from tui.widgets.row_filter import type_into
 
 TITLE = Content.assemble(
     "Add a file, a folder or an archive\n",
@@ -70,6 +72,10 @@ class AddFilesDialog(ModalScreen[None]):
             self._add_path(self._path)
 
     # The name
+
+    def on_key(self, event: Key) -> None:
+        """Let what is typed go on with the name, also from the list of names."""
+        type_into(self.query_one(Input), event)
 
     @on(Input.Changed)
     @work(exclusive=True, group="names")
