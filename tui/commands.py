@@ -64,6 +64,8 @@ COMMANDS = (
 )
 _ALSO = {"exit": "quit"}
 """What shells call a command, as people type it before they have read anything."""
+# What a command counts in the palette, from 0 to 1, whose name does not fit. Chosen by hand: above what is no command.
+_HELPS = 0.3
 # How near a word has to be to what was typed to be asked about, as difflib counts it (0–1): one letter wrong of four,
 # two of eight. Chosen by hand; not measured.
 _NEAR = 0.75
@@ -135,11 +137,14 @@ class Commands(Provider):
             yield DiscoveryHit(command.name.capitalize(), partial(self._run_command, command), help=_describe(command))
 
     async def search(self, query: str) -> Hits:
-        """Those that fit, the best first."""
+        """Those whose name fits, or in what they do every word that was typed begins one."""
         matcher = self.matcher(query)
+        words = query.casefold().split()
         for command in self._list_possible():
             title = command.name.capitalize()
-            score = matcher.match(f"{title} {command.help}")
+            begun = re.findall(r"\w+", f"{command.help} {other_names(command)}".casefold())
+            helps = all(any(word.startswith(typed) for word in begun) for typed in words)
+            score = max(matcher.match(title), _HELPS * helps)
             if score > 0:
                 yield Hit(score, matcher.highlight(title), partial(self._run_command, command), help=_describe(command))
 

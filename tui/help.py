@@ -60,10 +60,14 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help").border_title = "Help"
         self.query_one("#help").border_subtitle = "Esc closes it"
         self.query_one("#help-filter").focus()
+        self._show_found("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the rows that are looked for."""
-        found = search_sections(self._sections, event.value)
+        self._show_found(event.value)
+
+    def _show_found(self, text: str) -> None:
+        found = search_sections(self._sections, text)
         for section, part in zip(found, self.query(".help-section"), strict=True):
             part.display = bool(section.rows)
             part.query_one(".help-rows", Static).update(_draw_table(section, self.app.size.width))
@@ -72,8 +76,11 @@ class HelpScreen(ModalScreen[None]):
         self.action_scroll_to(True)
 
     def _list_sections(self) -> Iterator[HelpSection]:
-        yield command_rows(keymap_of(self.app))
-        yield from key_sections(self._bindings_beneath())
+        """Yield what acts on the screen beneath first: the commands do on the chat."""
+        beneath = self._bindings_beneath()
+        commands, keys = command_rows(keymap_of(self.app)), key_sections(beneath)
+        is_chat = any(key.binding.id == "retry" for key in beneath)
+        yield from (commands, *keys) if is_chat else (*keys, commands)
         yield sign_rows(glyphs_of(self.app))
         yield from guide_sections()
 
@@ -101,9 +108,14 @@ _NARROW = 70
 
 
 def _draw_table(section: HelpSection, width: int) -> Table:
-    if width < _NARROW:
+    if width < _NARROW and not section.is_searched:
         return _draw_narrow_table(section)
     table = Table.grid(padding=(0, 2, 0, 0))
+    if section.is_searched:
+        table.add_column()
+        for row in section.rows:
+            table.add_row(Text(one_line(row.what, 1000)))
+        return table
     named = any(row.name for row in section.rows)
     table.add_column(width=13)
     if named:

@@ -60,7 +60,7 @@ class PapersScreen(Screen[Scope | None]):
         MORE_KEYS,
         Binding("slash", "filter", "Filter", id="papers.filter", key_display="a-z"),
         Binding("ctrl+a", "mark_shown", "Mark all", id="papers.mark_all", priority=True),
-        Binding("down,up", "list", "List", id="papers.list", show=False),
+        Binding("down,up", "list", "List", id="papers.list"),
         Binding("enter,ctrl+r", "restrict", "Ask", id="papers.restrict"),
         Binding("ctrl+e", "everything", "All", id="papers.everything"),
         Binding("ctrl+s", "sort", "Sort", id="papers.sort"),

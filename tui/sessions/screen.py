@@ -45,7 +45,7 @@ class SessionsScreen(Screen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         MORE_KEYS,
         Binding("slash", "search", "Search", id="sessions.search", key_display="a-z"),
-        Binding("down,up", "list", "List", id="sessions.list", show=False),
+        Binding("down,up", "list", "List", id="sessions.list"),
         Binding("ctrl+r", "rename", "Rename", id="sessions.rename"),
         Binding("ctrl+k", "fork", "Fork", id="sessions.fork"),
         Binding("f9", "export", "Export", id="sessions.export"),

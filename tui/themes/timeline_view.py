@@ -46,6 +46,10 @@ class Timeline(Vertical):
         """Draw it to fit."""
         self._redraw()
 
+    def on_show(self) -> None:
+        """Draw it to fit: what is hidden is not told of its size."""
+        self.call_after_refresh(self._redraw)
+
     def _redraw(self) -> None:
         drawing = draw_timeline(self._names, self._counts, self.size.width - _BESIDE, glyphs_of(self.app))
         self.query_one("#years-head", Static).update(drawing.head)
