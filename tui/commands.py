@@ -3,6 +3,7 @@
 import re
 from difflib import get_close_matches
 from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
 from textual.binding import Binding
@@ -64,7 +65,8 @@ COMMANDS = (
 )
 _ALSO = {"exit": "quit"}
 """What shells call a command, as people type it before they have read anything."""
-# What a command counts in the palette, from 0 to 1, whose name does not fit. Chosen by hand: above what is no command.
+# What a command counts in the palette whose name does not fit. Chosen by hand: above what is no command, and below
+# those whose name fits, which count more than 1.
 _HELPS = 0.3
 # How near a word has to be to what was typed to be asked about, as difflib counts it (0–1): one letter wrong of four,
 # two of eight. Chosen by hand; not measured.
@@ -128,6 +130,12 @@ def _describe(command: ChatCommand) -> str:
     return f"{command.help}  ({key_names(command.key)})" if command.key else command.help
 
 
+def _does(command: ChatCommand, query: str) -> bool:
+    """Whether every word begins one of what a command does, or of its other names."""
+    words = re.findall(r"\w+", f"{command.help} {other_names(command)}".casefold())
+    return all(any(word.startswith(typed) for word in words) for typed in query.casefold().split())
+
+
 class Commands(Provider):
     """Finds commands for Textual's palette, by name and by what they do; ``App.COMMANDS = {Commands}`` offers them."""
 
@@ -137,16 +145,14 @@ class Commands(Provider):
             yield DiscoveryHit(command.name.capitalize(), partial(self._run_command, command), help=_describe(command))
 
     async def search(self, query: str) -> Hits:
-        """Those whose name fits, or in what they do every word that was typed begins one."""
+        """Those whose name fits, then those in which every word that was typed begins one of what they do."""
         matcher = self.matcher(query)
-        words = query.casefold().split()
-        for command in self._list_possible():
-            title = command.name.capitalize()
-            begun = re.findall(r"\w+", f"{command.help} {other_names(command)}".casefold())
-            helps = all(any(word.startswith(typed) for word in begun) for typed in words)
-            score = max(matcher.match(title), _HELPS * helps)
-            if score > 0:
-                yield Hit(score, matcher.highlight(title), partial(self._run_command, command), help=_describe(command))
+        commands = self._list_possible()
+        named = {command: 1 + fits for command in commands if (fits := matcher.match(command.name.capitalize())) > 0}
+        told = {command: _HELPS for command in commands if _does(command, query) and command not in named}
+        for command, score in [*sorted(named.items(), key=itemgetter(1), reverse=True), *told.items()]:
+            title = matcher.highlight(command.name.capitalize())
+            yield Hit(score, title, partial(self._run_command, command), help=_describe(command))
 
     def _list_possible(self) -> list[ChatCommand]:
         """Return the commands that can be done on the screen over which the palette was opened."""

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from assistant import Assistant
 from store.errors import InputError
-from tui.papers.import_queue import ImportProgress, Imports
+from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
 from tui.text import one_line, safe
 from tui.widgets.controls import Choices
 from tui.widgets.row_filter import type_into
@@ -37,6 +37,7 @@ class AddFilesDialog(ModalScreen[None]):
         imports: Who does it.
         path: What stands in the line at first; with ``start``, that is added at once.
         start: Whether to begin with it.
+        sample: Whether to begin with the papers that come with Conspectus.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,12 +47,15 @@ class AddFilesDialog(ModalScreen[None]):
         Binding("escape", "back", "Close", id="add.close"),
     ]
 
-    def __init__(self, assistant: Assistant, imports: Imports, path: str = "", start: bool = False) -> None:
+    def __init__(
+        self, assistant: Assistant, imports: Imports, path: str = "", start: bool = False, sample: bool = False
+    ) -> None:
         super().__init__(classes="dialog")
         self._assistant = assistant
         self._imports = imports
         self._path = path
         self._start = start
+        self._sample = sample
 
     def compose(self) -> ComposeResult:
         """The name, what it may go on as, how it goes, and the keys."""
@@ -70,6 +74,8 @@ class AddFilesDialog(ModalScreen[None]):
         self._imports.listen(self.query_one(ImportProgress))
         if self._start:
             self._add_path(self._path)
+        if self._sample:
+            self._imports.add(self._assistant, SAMPLE)
 
     # The name
 

@@ -27,7 +27,7 @@ from tui.papers.add_dialog import AddFilesDialog
 from tui.papers.correction_actions import Corrections, label, name_titles
 from tui.papers.detail import PaperDetail
 from tui.papers.duplicates_screen import DuplicatesScreen
-from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
+from tui.papers.import_queue import ImportProgress, Imports
 from tui.papers.list import PaperList
 from tui.papers.selection import Catalogue, PaperSelection, Row
 from tui.text import glyphs_of, one_line
@@ -341,9 +341,7 @@ class PapersScreen(Screen[Scope | None]):
     @on(FirstRun.Chosen)
     def _on_papers_wanted(self, event: FirstRun.Chosen) -> None:
         event.stop()
-        if event.is_sample:
-            self._imports.add(self.assistant, SAMPLE)
-        self.app.push_screen(AddFilesDialog(self.assistant, self._imports))
+        self.app.push_screen(AddFilesDialog(self.assistant, self._imports, sample=event.is_sample))
 
     @on(ImportProgress.Progress)
     def _on_import_progressed(self, event: ImportProgress.Progress) -> None:

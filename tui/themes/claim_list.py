@@ -56,8 +56,7 @@ class ClaimList(FilteredChoices):
         lines = list(list_lines(section, glyphs_of(self.app)))
         self._claims = {place: line.claim for place, line in enumerate(lines) if line.claim}
         self._citation, self._drawn = 0, None
-        self.clear_options()
-        self.filter_rows("")
+        self.clear_rows()
         self.show_rows((line.content for line in lines), (place for place, line in enumerate(lines) if not line.claim))
         self.scroll_home(animate=False)
 

@@ -20,7 +20,7 @@ from tui.commands import key_of
 from tui.engine import EVERYTHING, Scope
 from tui.messages import ScopeChosen
 from tui.papers.add_dialog import AddFilesDialog
-from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
+from tui.papers.import_queue import ImportProgress, Imports
 from tui.text import Glyphs, glyphs_of, one_line
 from tui.themes.report_dialog import ReportDialogs
 from tui.themes.report_tasks import (
@@ -306,9 +306,7 @@ class ThemesScreen(Screen[Scope | None]):
     @on(FirstRun.Chosen)
     def _on_papers_wanted(self, event: FirstRun.Chosen) -> None:
         event.stop()
-        if event.is_sample:
-            self._imports.add(self._assistant, SAMPLE)
-        self.app.push_screen(AddFilesDialog(self._assistant, self._imports))
+        self.app.push_screen(AddFilesDialog(self._assistant, self._imports, sample=event.is_sample))
 
     @on(ImportProgress.Done)
     def _on_import_done(self, event: ImportProgress.Done) -> None:

@@ -110,6 +110,11 @@ class FilteredChoices(Choices, RowFilter):
         self._rows = [Option(row, str(number), number in passed) for number, row in enumerate(rows)]
         self.show_fitting_rows()
 
+    def clear_rows(self) -> None:
+        """Show nothing, and forget what is typed."""
+        self._rows = []
+        self.filter_rows("")
+
     def show_fitting_rows(self) -> None:
         """Show the rows that fit what is typed now."""
         place = self.place

@@ -54,7 +54,7 @@ class TestWhatIsShown:
                 await pilot.press("down")
                 await ready(pilot, len(HOSTILE), 1)
             assert not {"\x1b", "\u202e"} & set(text_of(app))
-            for key in ("ctrl+r", "x", "delete", "ctrl+d"):
+            for key in ("ctrl+r", "f9", "delete", "ctrl+d"):
                 await pilot.press(key)
                 await wait_until(pilot, lambda: app.screen is not app.shown, f"the dialog of {key}")
                 text_of(app)

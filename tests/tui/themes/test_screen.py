@@ -66,7 +66,7 @@ async def test_hostile_text(tmp_path: Path, size: tuple[int, int]) -> None:
         app = Host(made, glyphs=ASCII if size == SMALL else UNICODE)
         async with app.run_test(size=size) as pilot:
             await app.inside(pilot)
-            for key in ("j", "enter", "enter", "escape", "2", "j", "enter", "G", "escape", "3", "j"):
+            for key in ("down", "enter", "enter", "escape", "2", "down", "enter", "end", "escape", "3", "down"):
                 await pilot.press(key)
                 await pilot.pause()
                 assert not {"\x1b", "\u202e"} & set(app.text)
@@ -77,7 +77,7 @@ async def test_an_empty_library_offers_ways_on(tmp_path: Path) -> None:
         app = Host(made)
         async with app.run_test(size=SMALL) as pilot:
             await wait_until(pilot, lambda: app.themes.query_one(FirstRun).display, "the ways")
-            for key in ("a", "w", "j", "k"):
+            for key in ("ctrl+r", "ctrl+g", "down", "up"):
                 await pilot.press(key)
             await pilot.press("1")
             await wait_until(pilot, lambda: app.themes.sections.pages, "themes of the sample")
@@ -92,7 +92,7 @@ class TestText:
         async with app.run_test(size=WIDE) as pilot:
             await app.inside(pilot)
             seen = []
-            for key in ("j", "n", "right_square_bracket", "p", "left_square_bracket", "k"):
+            for key in ("down", *["right_square_bracket"] * 2, *["left_square_bracket"] * 2, "up"):
                 before = app.themes.query_one(ClaimList).highlighted
                 await pilot.press(key)
                 listed = app.themes.query_one(ClaimList)
@@ -129,7 +129,7 @@ class TestText:
             await wait_until(pilot, lambda: title in app.paper, title)
             assert app.themes.query_one(Evidence).display
 
-    async def test_vim_keys_between_list_and_section(self, fields: Assistant) -> None:
+    async def test_arrows_between_list_and_section(self, fields: Assistant) -> None:
         app = Host(fields)
         async with app.run_test(size=MIDDLE) as pilot:
             await app.ready(pilot)
@@ -237,7 +237,7 @@ class TestPapersAndYears:
 
 
 class TestScope:
-    async def test_themes_are_those_of_the_restriction_and_e_takes_all(self, fields: Assistant) -> None:
+    async def test_themes_are_those_of_the_restriction_until_all_are_taken(self, fields: Assistant) -> None:
         ids = tuple(f"r{n}" for n in range(6))
         app = Host(fields, Scope.of({"ids": ids}, "6 marked papers"))
         async with app.run_test(size=MIDDLE) as pilot:
