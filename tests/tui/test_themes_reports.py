@@ -214,7 +214,7 @@ class TestByAModel:
             assert "quoted from the abstracts" in app.text
             await pilot.press("ctrl+g")
             await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
-            assert "writes it: about " in app.text
+            await wait_until(pilot, lambda: "writes it: about " in app.text, "what it takes")
             assert "tokens, price not known" in app.text
             await pilot.press("escape", "ctrl+g")
             await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question again")
