@@ -97,7 +97,7 @@ class TestChanging:
             await ready(pilot, 3, 1)
             await pilot.press(*word)
             assert app.screen is app.shown
-            assert listed(app).has_focus
+            assert app.shown.query_one(Input).value == word
             assert [info.id for info in saved.sessions.list()] == three
 
     async def test_the_open_one_is_not_deleted(self, saved: Saved, three: list[str]) -> None:

@@ -60,7 +60,7 @@ async def test_f1_tells_its_keys_and_f10_is_free_in_the_settings(library: Path) 
             for row in section.rows
         ]
         assert {"themes.make", "themes.open"} <= set(keys)
-        assert "/themes" in talk.screen
+        await talk.until(lambda: "themes.make" in talk.screen, "what acts on the screen beneath, first")
         await talk.press("escape", "f10")
         await talk.until(lambda: talk.app.screen is talk.app.chat, "the chat")
         await talk.press("f7")

@@ -29,7 +29,7 @@ class TestWaiting:
         async with app.run_test(size=SMALL) as pilot:
             await wait_until(pilot, lambda: "section 2 of 2: Second one" in app.text, "the section")
             await pilot.press("escape")
-            await app.says(pilot, "Stopped. r finds the themes.")
+            await app.says(pilot, "Stopped. F5 finds the themes.")
             assert not app.is_making
             assert app.result is OPEN
             gate.open()

@@ -58,8 +58,8 @@ class ChoiceDialog(ModalScreen[str | None]):
         """Fill the list and put the cursor on what is so now."""
         values = [choice.value for choice in self._choices]
         options = self.query_one(FilteredChoices)
-        options.show_rows(map(_choice_content, self._choices))
-        options.place = values.index(self._current) if self._current in values else 0
+        place = values.index(self._current) if self._current in values else 0
+        options.show_rows(map(_choice_content, self._choices), place=place)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what it would be like."""

@@ -101,9 +101,9 @@ class MakeReportDialog(ModalScreen[ReportTask | None]):
         self.query_one("#report-written").display = bool(self._model)
         kinds = self.query_one(FilteredChoices)
         kinds.show_rows(
-            Content.assemble((f"{kind:<15}", "bold"), (what, "$text-muted")) for kind, what in KINDS.items()
+            (Content.assemble((f"{kind:<15}", "bold"), (what, "$text-muted")) for kind, what in KINDS.items()),
+            place=list(KINDS).index(self._request.kind),
         )
-        kinds.place = list(KINDS).index(self._request.kind)
         self._show_problem("")
         kinds.focus()
 

@@ -95,20 +95,23 @@ class FilteredChoices(Choices, RowFilter):
 
     @place.setter
     def place(self, place: int | None) -> None:
-        if place is not None and str(place) not in self._id_to_option:
+        if str(place) not in self._id_to_option:
             self.filter_rows("")
-        self.highlighted = None if place is None else self.get_option_index(str(place))
+        option = self._id_to_option.get(str(place))
+        self.highlighted = self._option_to_index[option] if option else None
 
-    def show_rows(self, rows: Iterable[Content], unchoosable: Iterable[int] = ()) -> None:
-        """Show others; the cursor stays in its row where that fits, else it goes to the first that does.
+    def show_rows(self, rows: Iterable[Content], unchoosable: Iterable[int] = (), place: int | None = None) -> None:
+        """Show others, the cursor on one that fits what is typed.
 
         Args:
             rows: Their texts.
             unchoosable: The numbers of those that are only read, and hidden while others are looked for.
+            place: Where the cursor is to be; None to stay in its row.
         """
+        place = self.place if place is None else place
         passed = frozenset(unchoosable)
         self._rows = [Option(row, str(number), number in passed) for number, row in enumerate(rows)]
-        self.show_fitting_rows()
+        self._show_fitting(place)
 
     def clear_rows(self) -> None:
         """Show nothing, and forget what is typed."""
@@ -117,7 +120,9 @@ class FilteredChoices(Choices, RowFilter):
 
     def show_fitting_rows(self) -> None:
         """Show the rows that fit what is typed now."""
-        place = self.place
+        self._show_fitting(self.place)
+
+    def _show_fitting(self, place: int | None) -> None:
         rows = [row for row in self._rows if not self.typed or (not row.disabled and self.fits(str(row.prompt)))]
         self.clear_options().add_options(rows)
         places = [index for index, row in enumerate(rows) if not row.disabled]
