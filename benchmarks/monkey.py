@@ -31,7 +31,23 @@ from tui.text import UNICODE
 NAMED = (
     *("enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
     *("space", "backspace", "ctrl+up", "ctrl+down", "ctrl+j", "ctrl+p", "ctrl+t", "ctrl+n", "ctrl+c", "ctrl+s"),
-    *("ctrl+o", "ctrl+r", "ctrl+k", "ctrl+l", "ctrl+f", "alt+j", "alt+left", "alt+right", "slash", "plus", "@"),
+    *(
+        "ctrl+o",
+        "ctrl+r",
+        "ctrl+k",
+        "ctrl+l",
+        "ctrl+f",
+        "ctrl+a",
+        "ctrl+e",
+        "ctrl+g",
+        "ctrl+y",
+        "alt+j",
+        "alt+left",
+        "alt+right",
+        "slash",
+        "plus",
+        "@",
+    ),
     *(f"f{n}" for n in range(1, 11)),
 )
 LINES = (

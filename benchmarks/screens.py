@@ -77,7 +77,7 @@ async def pictures(library: Path, folder: Path, size: tuple[int, int], theme: st
             await pilot.pause(1)
             if name == "themes":
                 await until(pilot, lambda: bool(getattr(getattr(app.screen, "sections", None), "pages", ())))
-                await pilot.press("j", "j", "enter", "j")
+                await pilot.press("down", "down", "enter", "down")
                 await pilot.pause(0.5)
             if name == "papers":
                 await pilot.press("down", "space", "down", "space")

@@ -31,7 +31,7 @@ from tui.chat.answer_text import answer_markdown as chat_markdown
 from tui.chat.answer_text import footer_content as footer
 from tui.chat.answer_text import notice_content as notice
 from tui.commands import COMMANDS
-from tui.help import SIGNS
+from tui.help_contents import SIGNS
 from tui.text import UNICODE
 from tui.themes.claim_list import claim_content
 

@@ -3,6 +3,7 @@
 import re
 from difflib import get_close_matches
 from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
 from textual.binding import Binding
@@ -41,7 +42,9 @@ COMMANDS = (
     ChatCommand("add", "Add papers from a file or a folder", "app.add", "f8", "FILE"),
     ChatCommand("zotero", "Bring the papers in step with Zotero, or with a collection of it", "app.zotero", "", "NAME"),
     ChatCommand("update", "Add what is new of all that is watched, and show it", "screen.update"),
-    ChatCommand("export", "Save this conversation: md, json or bib", "screen.export", "f9", "FILE"),
+    ChatCommand(
+        "export", "Save this conversation: Markdown, JSON or BibTeX (.md, .json, .bib)", "screen.export", "f9", "FILE"
+    ),
     ChatCommand("themes", "Themes, their papers and years; make and open reports", "app.themes", "f10"),
     ChatCommand("where", "Find the papers that say a sentence or have a number", "screen.where", "", "TEXT"),
     ChatCommand("table", "A table of the papers: a column a question", "screen.table", "", "COLUMN; COLUMN"),
@@ -62,6 +65,9 @@ COMMANDS = (
 )
 _ALSO = {"exit": "quit"}
 """What shells call a command, as people type it before they have read anything."""
+# What a command counts in the palette whose name does not fit. Chosen by hand: above what is no command, and below
+# those whose name fits, which count more than 1.
+_HELPS = 0.3
 # How near a word has to be to what was typed to be asked about, as difflib counts it (0–1): one letter wrong of four,
 # two of eight. Chosen by hand; not measured.
 _NEAR = 0.75
@@ -71,6 +77,11 @@ def find_command(name: str) -> ChatCommand | None:
     """Return the command of a name, None where there is none."""
     name = _ALSO.get(name, name)
     return next((command for command in COMMANDS if command.name == name), None)
+
+
+def other_names(command: ChatCommand) -> str:
+    """Return what a command is called elsewhere, "" for nothing else."""
+    return " ".join(other for other, name in _ALSO.items() if name == command.name)
 
 
 def suggest_command(name: str) -> ChatCommand | None:
@@ -119,6 +130,12 @@ def _describe(command: ChatCommand) -> str:
     return f"{command.help}  ({key_names(command.key)})" if command.key else command.help
 
 
+def _does(command: ChatCommand, query: str) -> bool:
+    """Whether every word begins one of what a command does, or of its other names."""
+    words = re.findall(r"\w+", f"{command.help} {other_names(command)}".casefold())
+    return all(any(word.startswith(typed) for word in words) for typed in query.casefold().split())
+
+
 class Commands(Provider):
     """Finds commands for Textual's palette, by name and by what they do; ``App.COMMANDS = {Commands}`` offers them."""
 
@@ -128,13 +145,14 @@ class Commands(Provider):
             yield DiscoveryHit(command.name.capitalize(), partial(self._run_command, command), help=_describe(command))
 
     async def search(self, query: str) -> Hits:
-        """Those that fit, the best first."""
+        """Those whose name fits, then those in which every word that was typed begins one of what they do."""
         matcher = self.matcher(query)
-        for command in self._list_possible():
-            title = command.name.capitalize()
-            score = matcher.match(f"{title} {command.help}")
-            if score > 0:
-                yield Hit(score, matcher.highlight(title), partial(self._run_command, command), help=_describe(command))
+        commands = self._list_possible()
+        named = {command: 1 + fits for command in commands if (fits := matcher.match(command.name.capitalize())) > 0}
+        told = {command: _HELPS for command in commands if _does(command, query) and command not in named}
+        for command, score in [*sorted(named.items(), key=itemgetter(1), reverse=True), *told.items()]:
+            title = matcher.highlight(command.name.capitalize())
+            yield Hit(score, title, partial(self._run_command, command), help=_describe(command))
 
     def _list_possible(self) -> list[ChatCommand]:
         """Return the commands that can be done on the screen over which the palette was opened."""

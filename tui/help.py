@@ -1,23 +1,27 @@
-"""The help: all commands, the keys that are active on the screen beneath, and the signs; what is typed filters them."""
+"""The help: all commands, the keys that are active on the screen beneath, the signs; what is typed is looked for."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import ClassVar, NamedTuple
+from collections.abc import Iterator
+from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
-from assistant.phrases import SCALE
-from tui.commands import COMMANDS, ChatCommand
-from tui.key_names import key_names
-from tui.text import Glyphs, glyphs_of, keymap_of, one_line
+from tui.help_contents import (
+    HelpSection,
+    command_rows,
+    guide_sections,
+    key_sections,
+    search_sections,
+    sign_rows,
+)
+from tui.text import glyphs_of, keymap_of, one_line
 
 _MORE = "Keys can be changed: docs/chat.md says how."
 
@@ -56,10 +60,14 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help").border_title = "Help"
         self.query_one("#help").border_subtitle = "Esc closes it"
         self.query_one("#help-filter").focus()
+        self._show_found("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show the rows in which every word stands."""
-        found = [filter_rows(section, event.value) for section in self._sections]
+        """Show the rows that are looked for."""
+        self._show_found(event.value)
+
+    def _show_found(self, text: str) -> None:
+        found = search_sections(self._sections, text)
         for section, part in zip(found, self.query(".help-section"), strict=True):
             part.display = bool(section.rows)
             part.query_one(".help-rows", Static).update(_draw_table(section, self.app.size.width))
@@ -68,9 +76,13 @@ class HelpScreen(ModalScreen[None]):
         self.action_scroll_to(True)
 
     def _list_sections(self) -> Iterator[HelpSection]:
-        yield command_rows(keymap_of(self.app))
-        yield from key_sections(self._bindings_beneath())
+        """Yield what acts on the screen beneath first: the commands do on the chat."""
+        beneath = self._bindings_beneath()
+        commands, keys = command_rows(keymap_of(self.app)), key_sections(beneath)
+        is_chat = any(key.binding.id == "retry" for key in beneath)
+        yield from (commands, *keys) if is_chat else (*keys, commands)
         yield sign_rows(glyphs_of(self.app))
+        yield from guide_sections()
 
     def _bindings_beneath(self) -> list[ActiveBinding]:
         """The bindings of the screen beneath."""
@@ -96,9 +108,14 @@ _NARROW = 70
 
 
 def _draw_table(section: HelpSection, width: int) -> Table:
-    if width < _NARROW:
+    if width < _NARROW and not section.is_searched:
         return _draw_narrow_table(section)
     table = Table.grid(padding=(0, 2, 0, 0))
+    if section.is_searched:
+        table.add_column()
+        for row in section.rows:
+            table.add_row(Text(one_line(row.what, 1000)))
+        return table
     named = any(row.name for row in section.rows)
     table.add_column(width=13)
     if named:
@@ -118,82 +135,3 @@ def _draw_narrow_table(section: HelpSection) -> Table:
         lines = [one_line(text) for text in (row.name, row.what) if text]
         table.add_row(Text(one_line(row.keys), "bold"), Text("\n".join(lines)))
     return table
-
-
-# What it says
-
-
-class HelpRow(NamedTuple):
-    """Keys, what is typed instead or the id for a keymap, and what it does."""
-
-    keys: str
-    name: str
-    what: str
-
-
-class HelpSection(NamedTuple):
-    """Rows under a title."""
-
-    title: str
-    rows: tuple[HelpRow, ...]
-
-
-def filter_rows(section: HelpSection, words: str) -> HelpSection:
-    """Return the rows of a section in which every word stands, in its title, too; case does not count."""
-    sought = words.casefold().split()
-    rows = [row for row in section.rows if all(word in " ".join((section.title, *row)).casefold() for word in sought)]
-    return section._replace(rows=tuple(rows))
-
-
-def command_rows(keymap: Mapping[str, str]) -> HelpSection:
-    """Return all commands, with the keys that they have after remapping."""
-    return HelpSection("Commands", tuple(_command_row(command, keymap) for command in COMMANDS))
-
-
-def key_sections(active: Iterable[ActiveBinding]) -> list[HelpSection]:
-    """Return the bindings that are active beside the commands' own, by where they come from, the nearest first."""
-    commands = {command.name for command in COMMANDS}
-    sections: dict[str, dict[str, list[ActiveBinding]]] = {}
-    for key in active:
-        if key.binding.description and key.binding.id not in commands:
-            sections.setdefault(_section_title(key), {}).setdefault(key.binding.action, []).append(key)
-    return [HelpSection(title, tuple(map(_key_row, rows.values()))) for title, rows in sections.items()]
-
-
-def sign_rows(glyphs: Glyphs) -> HelpSection:
-    """Return what the signs mean."""
-    return HelpSection("Signs", tuple(HelpRow(getattr(glyphs, name), "", what) for name, what in SIGNS.items()))
-
-
-SIGNS = {
-    **{support: f"{sign.words}: {sign.meaning}" for support, sign in SCALE.items()},
-    "done": "done; in the settings: it works",
-    "abstained": "no answer: the library does not hold enough",
-    "failed": "failed or cancelled; nothing is lost",
-    "marked": "marked; in the list of conversations the one that is open",
-    "unmarked": "not marked",
-    "question": "a question",
-    "working": "being worked on",
-    "sorted": "the list is in the order of this column",
-    "none": "no paper of that year",
-    "bars": "few to many papers of that year",
-}
-
-
-def _command_row(command: ChatCommand, keymap: Mapping[str, str]) -> HelpRow:
-    keys = keymap.get(command.name, command.key) if command.key else ""
-    return HelpRow(key_names(keys), f"/{command.name} {command.operand}".rstrip(), command.help)
-
-
-def _key_row(same: list[ActiveBinding]) -> HelpRow:
-    first = same[0].binding
-    keys = key_names(",".join(key.binding.key for key in same if key.binding.key != "comma"))
-    return HelpRow(keys, next((key.binding.id for key in same if key.binding.id), ""), first.description)
-
-
-def _section_title(key: ActiveBinding) -> str:
-    """Return the name of the class that the binding stands in, in words."""
-    if isinstance(key.node, App):
-        return "Everywhere"
-    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]*", type(key.node).__name__)
-    return " ".join(words).capitalize()

@@ -105,7 +105,7 @@ def save_keymap(keymap: Mapping[str, str], path: Path | None = None) -> None:
 
 
 def write_keymap(keymap: Mapping[str, str]) -> str:
-    """Write keys in one line, as ``read_keymap`` reads them: "retry=f5,ctrl+r list.down=n"."""
+    """Write keys in one line, as ``read_keymap`` reads them: "retry=f5,ctrl+r list.down=ctrl+j"."""
     return " ".join(f"{id}={keys}" for id, keys in keymap.items())
 
 
@@ -118,7 +118,7 @@ def read_keymap(text: str) -> dict[str, str]:
     parts = [part.partition("=") for part in text.split()]
     wrong = next(("".join(part) for part in parts if not re.fullmatch(r"[a-z_.]+", part[0]) or not part[2]), "")
     if wrong:
-        raise InputError(f"{wrong} is no key of an id.", "Write it as in: retry=f5,ctrl+r list.down=n")
+        raise InputError(f"{wrong} is no key of an id.", "Write it as in: retry=f5,ctrl+r list.down=ctrl+j")
     return {id: keys for id, _, keys in parts}
 
 

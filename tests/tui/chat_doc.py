@@ -1,4 +1,7 @@
-"""The tables of docs/chat.md, made from the code: ``python -m tests.tui.chat_doc`` writes them anew."""
+"""The tables of docs/chat.md, made from the code, and the guide of the help, made from its text.
+
+``python -m tests.tui.chat_doc`` writes both anew.
+"""
 
 import importlib
 import inspect
@@ -12,7 +15,7 @@ from textual.dom import DOMNode
 
 import tui
 from tui.commands import COMMANDS
-from tui.help import SIGNS
+from tui.help_contents import GUIDE, SIGNS
 from tui.key_names import key_names
 from tui.text import ASCII, UNICODE
 
@@ -59,6 +62,16 @@ def written(text: str) -> str:
     )
 
 
+def guide(document: str) -> str:
+    """The titles and paragraphs of a document as the help shows them: one a line, without tables, pictures and code."""
+    text = document.partition("## The other screens")[0]
+    text = re.sub(r"(?s)```.*?```|<!--.*?-->|!\[.*?\]\(.*?\)", "", text.replace("\n- ", "\n\n"))
+    blocks = [" ".join(block.split()) for block in re.split(r"\n\s*\n", text)]
+    shown = [block for block in blocks if block and "|" not in block[:1]]
+    plain = [re.sub(r"\[([^\[\]]*)\]\([^)]*\)|\*+([^*`]+)\*+", r"\1\2", block).replace("`", "") for block in shown]
+    return "\n".join([*plain, ""])
+
+
 def _classes() -> set[type]:
     modules = [importlib.import_module(found.name) for found in pkgutil.walk_packages(tui.__path__, "tui.")]
     return {
@@ -85,3 +98,4 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 if __name__ == "__main__":
     DOC.write_text(written(DOC.read_text()))
+    GUIDE.write_text(guide(DOC.read_text()))

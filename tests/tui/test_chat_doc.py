@@ -1,7 +1,8 @@
 import re
 
-from tests.tui.chat_doc import DOC, bindings, tables, without_id, written
+from tests.tui.chat_doc import DOC, bindings, guide, tables, without_id, written
 from tui.commands import COMMANDS
+from tui.help_contents import GUIDE
 
 TEXT = DOC.read_text()
 
@@ -9,6 +10,10 @@ TEXT = DOC.read_text()
 def test_its_tables_are_those_of_the_code() -> None:
     assert written(TEXT) == TEXT, "python -m tests.tui.chat_doc writes them anew"
     assert all(f"<!-- {name} -->" in TEXT for name in tables())
+
+
+def test_the_guide_of_the_help_is_its_text() -> None:
+    assert GUIDE.read_text() == guide(TEXT), "python -m tests.tui.chat_doc writes it anew"
 
 
 def test_every_command_and_every_key_stands_in_it() -> None:

@@ -4,12 +4,16 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.style import Style
+from textual.app import App, ComposeResult
 from textual.color import Color
+from textual.content import Content
 from textual.theme import BUILTIN_THEMES
 
 from tui.app import ConspectusApp
 from tui.contrast import ENOUGH, GROUNDS, TEXTS, adjust, make_readable, measure_contrast, parse_colour
 from tui.styles import SHEETS
+from tui.widgets.row_filter import FilteredChoices
 
 OWN = [name for name in BUILTIN_THEMES if not name.startswith("ansi")]
 """The themes whose colours are known: those of the terminal are its user's."""
@@ -44,6 +48,44 @@ def test_what_is_chosen_can_be_read_on_its_own_ground(theme: str) -> None:
             under = Color.parse(colours["background"]) + ground
             low[name] = measure_contrast(Color.parse(colours[name]), under)
     assert min(low.values()) >= ENOUGH, low
+
+
+class Listed(App[None]):
+    """A list with texts of all colours, as the chat shows it."""
+
+    CSS_PATH = SHEETS
+
+    def get_css_variables(self) -> dict[str, str]:
+        return make_readable(super().get_css_variables())
+
+    def compose(self) -> ComposeResult:
+        yield FilteredChoices()
+
+    def on_mount(self) -> None:
+        content = Content(" ").join(Content.styled(name, f"${name}") for name in TEXTS)
+        self.query_one(FilteredChoices).show_rows([content, content])
+
+
+@pytest.mark.parametrize("focused", [True, False])
+async def test_every_text_can_be_read_under_the_cursor_of_a_list(focused: bool) -> None:
+    app = Listed()
+    async with app.run_test(size=(140, 20)) as pilot:
+        app.set_focus(app.query_one(FilteredChoices) if focused else None)
+        for theme in OWN:
+            app.theme = theme
+            await pilot.pause()
+            lines = [app.query_one(FilteredChoices).render_line(y) for y in range(2)]
+            drawn = [(part.text, contrast_of(part.style)) for line in lines for part in line if part.text in TEXTS]
+            assert len(drawn) == 2 * len(TEXTS)
+            assert min(contrast for _, contrast in drawn) >= ENOUGH, (theme, drawn)
+
+
+def contrast_of(style: Style | None) -> float:
+    """The contrast of a text as it is drawn."""
+    assert style
+    assert style.color
+    assert style.bgcolor
+    return measure_contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
 
 
 def test_the_style_sheet_colours_texts_with_these_alone() -> None:

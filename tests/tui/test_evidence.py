@@ -182,14 +182,14 @@ async def test_a_new_answer_leaves_alone_what_is_being_read(library: Path) -> No
         assert talk.paper.startswith(TITLES[0])
 
 
-async def test_j_and_k_move_through_the_references(library: Path) -> None:
+async def test_arrows_move_through_the_references(library: Path) -> None:
     async with chatting(library) as talk:
         await talk.ask(BY_CHE)
         await shows(talk, TITLES[0])
         talk.one(Evidence).query_one(OptionList).focus()
-        await talk.press("j")
+        await talk.press("down")
         await shows(talk, TITLES[1])
-        await talk.press("k")
+        await talk.press("up")
         await shows(talk, TITLES[0])
         await talk.press("enter")
         assert talk.app.focused is talk.one(Evidence).query_one("#paper")
@@ -203,7 +203,7 @@ async def test_a_paper_is_opened_in_the_browser(library: Path) -> None:
     async with chatting(library.parent / "linked") as talk:
         await talk.ask("Which papers are by Ann Lee?")
         await shows_paper(talk, "Rare Links")
-        await talk.press("o")
+        await talk.press("ctrl+o")
         assert talk.opened == ["https://example.org/paper"]
 
 
@@ -211,7 +211,7 @@ async def test_a_paper_without_an_address_says_so(library: Path) -> None:
     async with chatting(library, claims(RIGHT)) as talk:
         await talk.ask(QUESTION)
         await shows_paper(talk, "Rare Events")
-        await talk.press("o")
+        await talk.press("ctrl+o")
         assert talk.told == [("This paper comes without an address.", "warning")]
 
 
@@ -233,13 +233,13 @@ async def test_a_citation_is_copied(library: Path, monkeypatch: pytest.MonkeyPat
     async with chatting(library, claims(RIGHT)) as talk:
         await talk.ask(QUESTION)
         await shows_paper(talk, "Rare Events")
-        await talk.press("y")
+        await talk.press("ctrl+y")
         await talk.until(lambda: isinstance(talk.app.screen, ChoiceDialog))
-        await talk.press("j", "enter")
+        await talk.press("down", "enter")
         await talk.until(lambda: talk.told)
         assert copied[0].startswith("@")
         assert talk.told == [("Sent to the terminal, which may or may not have taken it.", "warning")]
-        await talk.press("y")
+        await talk.press("ctrl+y")
         await talk.until(lambda: isinstance(talk.app.screen, ChoiceDialog))
         await talk.press("escape")
         assert len(copied) == 1
@@ -249,7 +249,7 @@ async def test_the_chat_is_restricted_to_one_paper_until_everything_counts_again
     async with chatting(library, claims(RIGHT)) as talk:
         await talk.ask(QUESTION)
         await shows_paper(talk, "Rare Events")
-        await talk.press("a")
+        await talk.press("ctrl+r")
         await talk.until(lambda: "“Rare Events in Simulat… ✕" in talk.screen)
         await talk.send("/new")
         asked = await talk.ask("Which papers are there?")

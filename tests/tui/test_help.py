@@ -9,7 +9,16 @@ from tests.tui.host import Host, text_of
 from tests.tui.saved import Saved
 from tests.tui.waiting import wait_until
 from tui.commands import COMMANDS
-from tui.help import SIGNS, HelpRow, HelpScreen, HelpSection, command_rows, filter_rows, sign_rows
+from tui.help import HelpScreen
+from tui.help_contents import (
+    SIGNS,
+    HelpRow,
+    HelpSection,
+    command_rows,
+    guide_sections,
+    search_sections,
+    sign_rows,
+)
 from tui.preferences import Preferences
 from tui.sessions.screen import SessionsScreen
 from tui.text import ASCII
@@ -53,7 +62,7 @@ async def test_shows_the_keys_that_are_active_beneath(tmp_path: Path, size: tupl
             "Sessions screen",
         ):
             assert any(line in shown for shown in lines), line
-        assert any("j list.down Down" in shown for shown in lines)
+        assert any("Down list.down Down" in shown for shown in lines)
         assert any("x its source says otherwise" in shown for shown in lines)
 
 
@@ -96,14 +105,64 @@ async def test_letters_filter_it_and_close_nothing() -> None:
         assert app.screen is app.shown
         assert "/retry" in text_of(app)
         assert "Signs" not in text_of(app)
-        await pilot.press(*"zzz")
+        await pilot.press(*["backspace"] * 9, *"zzz")
         await wait_until(pilot, lambda: "Nothing here has these words." in text_of(app), "that there is none")
-        await pilot.press(*["backspace"] * 12)
+        await pilot.press(*["backspace"] * 3)
         await wait_until(pilot, lambda: "/papers" in text_of(app), "all of it")
+
+
+def find(text: str, *sections: HelpSection) -> list[str]:
+    """What the rows say that are found."""
+    return [row.what for section in search_sections(sections, text) for row in section.rows]
 
 
 def test_every_word_has_to_stand_in_a_row_or_the_title_over_it() -> None:
     section = HelpSection("Signs", (HelpRow("x", "", "its source says otherwise"), HelpRow("!", "", "Failed")))
-    assert filter_rows(section, "SIGNS failed").rows == section.rows[1:]
-    assert filter_rows(section, "failed otherwise").rows == ()
-    assert filter_rows(section, " ").rows == section.rows
+    assert find("SIGNS failed", section) == ["Failed"]
+    assert find(" ", section) == ["its source says otherwise", "Failed"]
+
+
+def test_the_rows_with_most_of_the_words_are_found_where_none_has_all() -> None:
+    section = HelpSection("Keys", (HelpRow("a", "", "copies a text"), HelpRow("b", "", "copies the whole answer")))
+    assert find("copies an answer quickly", section) == ["copies the whole answer"]
+
+
+@pytest.mark.parametrize("typed", ["cite", "cites", "cited", "citing", "citation", "citations"])
+@pytest.mark.parametrize("written", ["cite", "cited", "citing", "citation"])
+def test_a_word_is_found_in_any_of_its_forms(typed: str, written: str) -> None:
+    section = HelpSection("Keys", (HelpRow("a", "", written), HelpRow("b", "", "the city")))
+    assert find(typed, section) == [written]
+
+
+def test_a_form_is_no_other_word() -> None:
+    section = HelpSection("Keys", (HelpRow("a", "", "leads to them"), HelpRow("b", "", "leads to a theme")))
+    assert find("themes", section) == ["leads to a theme"]
+
+
+def test_a_word_that_none_has_finds_one_that_is_spelled_nearly_so() -> None:
+    assert find("bibtec", HelpSection("Keys", (HelpRow("a", "", "as BibTeX"), HelpRow("b", "", "as text")))) == [
+        "as BibTeX"
+    ]
+    assert not find("xylophone", *guide_sections())
+
+
+def test_the_guide_shows_only_what_is_looked_for() -> None:
+    assert find("", *guide_sections()) == []
+    assert any("wheel" in what for what in find("scroll", *guide_sections()))
+
+
+def test_what_is_called_so_comes_first() -> None:
+    assert find("theme", command_rows({}))[0] == "Choose the colours"
+    assert find("exit", command_rows({})) == ["Leave; everything is saved"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("cite", "citation", "bibtex", "copy", "export", "save", "quit", "scroll", "theme", "model", "key", "delete"),
+        *("undo", "print", "font", "language", "history", "pdf", "mouse", "search", "filter", "shortcut", "cost"),
+    ],
+)
+def test_what_people_look_for_is_found_as_it_is_spelled(word: str) -> None:
+    found = search_sections([command_rows({}), *guide_sections()], word)
+    assert any(word[:3] in " ".join((section.title, *row)).casefold() for section in found for row in section.rows)

@@ -42,8 +42,9 @@ async def chosen(words: str) -> list[str]:
         await pilot.press("ctrl+p")
         await wait_until(pilot, lambda: isinstance(app.screen, CommandPalette), "the palette")
         app.screen.query_one(Input).value = words
+        await wait_until(pilot, lambda: "Retry" not in text_of(app) or words == "retry", "what is looked for")
         await wait_until(pilot, lambda: words.capitalize() in text_of(app), "the command")
-        await pilot.press("down", "enter")
+        await pilot.press("enter")
         await wait_until(pilot, lambda: app.done, "the action")
     return app.done
 
@@ -62,3 +63,13 @@ async def test_offers_what_can_be_done_here() -> None:
         shown = text_of(app)
         assert "Rename" in shown
         assert "Export" not in shown  # This screen cannot.
+
+
+async def test_a_word_of_what_a_command_does_finds_it() -> None:
+    app = Palette()
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.press("ctrl+p")
+        await wait_until(pilot, lambda: "Retry" in text_of(app), "the commands")
+        app.screen.query_one(Input).value = "delete conv"
+        await wait_until(pilot, lambda: "Retry" not in text_of(app), "the search")
+        assert "Sessions" in text_of(app)

@@ -64,7 +64,7 @@ async def said(host: Host, pilot: Pilot[None], text: str) -> None:
 
 
 async def duplicates(host: Host, pilot: Pilot[None]) -> DuplicatesScreen:
-    await pilot.press("u")
+    await pilot.press("ctrl+g")
     await wait_until(pilot, lambda: isinstance(host.screen, DuplicatesScreen), "the duplicates")
     screen = host.screen
     assert isinstance(screen, DuplicatesScreen)
@@ -95,7 +95,7 @@ async def test_a_retracted_paper_is_marked_in_words_and_colour(
         await wait_until(pilot, lambda: "retracted 2025-03-04 (10.1000/n)" in host.shown("#paper-content"), "the pane")
         lines = host.lines()
         at = next(y for y, line in enumerate(lines) if "[retracted] Cold Fusion" in line)
-        await pilot.press("G")
+        await pilot.press("end")
         styles = [{one.text.strip(): one.style for one in host.listed.render_line(y)} for y in (at, at + 1)]
         gone = next(style for text, style in styles[0].items() if text.startswith("[retracted]"))
         other = next(style for text, style in styles[1].items() if text.startswith("Deep"))

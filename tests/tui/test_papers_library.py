@@ -37,16 +37,16 @@ async def test_open_and_cite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     host = Host(small.assistant(tmp_path / "library", [one, small.paper("two", "No Address", "", "", 2010)]))
     async with host.run_test() as pilot:
         await host.ready(pilot)
-        await pilot.press("o")
+        await pilot.press("ctrl+o")
         await wait_until(pilot, lambda: host.opened == ["https://doi.org/10.1/x"], "opening")
-        await pilot.press("y")
+        await pilot.press("ctrl+y")
         await wait_until(pilot, lambda: host.screen is not host.papers, "the choice of styles")
         await pilot.press("enter")
         await wait_until(pilot, lambda: host.shown("#papers-said") == "Copied with a fake.", "copying")
         assert "Poe, A. (2020)" in copied[0]
-        await pilot.press("j", "o")
+        await pilot.press("down", "ctrl+o")
         await wait_until(pilot, lambda: "without an address" in host.shown("#papers-said"), "no address")
-        await pilot.press("y")
+        await pilot.press("ctrl+y")
         await wait_until(pilot, lambda: host.screen is not host.papers, "the choice of styles")
         await pilot.press("escape")
         await wait_until(pilot, lambda: host.screen is host.papers, "leaving the choice")
@@ -71,7 +71,7 @@ async def test_removal_names_the_papers_and_can_be_refused(host: Host, size: tup
 async def test_removal_confirmed(host: Host) -> None:
     async with host.run_test() as pilot:
         await host.ready(pilot)
-        await pilot.press("j", "delete")
+        await pilot.press("down", "delete")
         await wait_until(pilot, lambda: isinstance(host.screen, ConfirmDialog), "the question")
         assert "Queues with Differentiable" in host.shown(".dialog-title")
         await pilot.press("right", "enter")
@@ -85,7 +85,7 @@ async def test_removal_confirmed(host: Host) -> None:
 async def test_a_text_that_is_typed_removes_nothing(host: Host) -> None:
     async with host.run_test() as pilot:
         await host.ready(pilot)
-        await pilot.press("a", *"dmxcD")
+        await pilot.press("ctrl+a", *"dmxcD", *["backspace"] * 5)
         assert host.screen is host.papers
         assert "8 marked" in host.shown("#papers-counts")
         await pilot.press(*"What", "space", *"do", "space", *"they", "enter")
@@ -98,7 +98,7 @@ async def test_removal_is_not_confirmed_by_what_was_typed_ahead(host: Host, monk
     monkeypatch.setattr("tui.dialogs.ask.monotonic", lambda: 1.0)
     async with host.run_test() as pilot:
         await host.ready(pilot)
-        await pilot.press("ctrl+d", "right", "enter", "y")
+        await pilot.press("ctrl+d", "right", "enter", "ctrl+y")
         await wait_until(pilot, lambda: isinstance(host.screen, ConfirmDialog), "the question")
         await pilot.press("escape")
         await wait_until(pilot, lambda: host.screen is host.papers, "the list")
@@ -121,7 +121,7 @@ async def test_a_paper_that_was_removed_by_another_process(host: Host) -> None:
     async with host.run_test() as pilot:
         await host.ready(pilot)
         host.papers.assistant.papers.remove("queue")
-        await pilot.press("j")
+        await pilot.press("down")
         await wait_until(pilot, lambda: "There is no paper" in host.shown("#paper-content"), "the error")
 
 
@@ -149,7 +149,7 @@ async def test_hostile_papers_are_shown_as_text(size: tuple[int, int]) -> None:
             assert host.current == one.id
             await wait_until(pilot, partial(shows, host, one.title[:2]), one.id)
             assert not set(host.shown("#paper-content")) & set("\x1b\x07\u202e")
-            await pilot.press("j")
+            await pilot.press("down")
         await host.type(pilot, "!!!")
         assert host.current == "marks"
         await host.type(pilot, "强化")

@@ -6,7 +6,8 @@ import pytest
 
 from tests.tui.chatting import chatting
 from tests.tui.themes_host import waiting
-from tui.help import HelpScreen, key_sections
+from tui.help import HelpScreen
+from tui.help_contents import key_sections
 from tui.settings.screen import SettingsScreen
 from tui.themes.report_tasks import ReportProgress
 from tui.themes.screen import ThemesScreen
@@ -16,11 +17,11 @@ async def test_what_is_chosen_there_restricts_the_chat_and_is_what_it_shows_next
     async with chatting(library) as talk:
         await talk.press("f10")
         await talk.until(lambda: "cited" in talk.screen, "the themes")
-        await talk.press("j", "enter")
+        await talk.press("down", "enter")
         await talk.until(
             lambda: isinstance(talk.app.screen, ThemesScreen) and talk.app.screen.sections.content_widget.has_focus
         )
-        await talk.press("2", "space", "space", "a")
+        await talk.press("2", "space", "space", "ctrl+r")
         await talk.until(lambda: "2 papers marked ✕" in talk.screen, "the restriction")
         await talk.send("/themes")
         await talk.until(lambda: "Themes of 2 papers marked" in talk.screen and "2 papers:" in talk.screen)
@@ -34,9 +35,9 @@ async def test_the_chat_goes_on_while_a_report_is_made_and_tells_of_its_end(
         await talk.press("f10")
         await talk.until(lambda: "cited" in talk.screen, "the themes")
         gate = waiting(monkeypatch)
-        await talk.press("m")
+        await talk.press("f9")
         await talk.until(lambda: "Make a report" in talk.screen, "the dialog")
-        await talk.press("j", "enter", "enter")
+        await talk.press("down", "enter", "enter")
         await talk.until(lambda: talk.app.screen.query_one(ReportProgress).display, "the making")
         await talk.press("f10")
         await talk.until(lambda: talk.app.screen is talk.app.chat, "the chat")
@@ -59,7 +60,7 @@ async def test_f1_tells_its_keys_and_f10_is_free_in_the_settings(library: Path) 
             for row in section.rows
         ]
         assert {"themes.make", "themes.open"} <= set(keys)
-        assert "/themes" in talk.screen
+        await talk.until(lambda: "themes.make" in talk.screen, "what acts on the screen beneath, first")
         await talk.press("escape", "f10")
         await talk.until(lambda: talk.app.screen is talk.app.chat, "the chat")
         await talk.press("f7")

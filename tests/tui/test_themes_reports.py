@@ -57,7 +57,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def dialog(app: Host, pilot: Pilot[None]) -> MakeReportDialog:
     """Open the dialog."""
     await app.ready(pilot)
-    await pilot.press("m")
+    await pilot.press("f9")
     await wait_until(pilot, lambda: isinstance(app.screen, MakeReportDialog) and app.screen.is_mounted, "the dialog")
     await pilot.pause()
     assert isinstance(app.screen, MakeReportDialog)
@@ -82,7 +82,7 @@ class TestMaking:
             assert "Queues of Patients" in (here / "themes.html").read_text()
             assert json.loads((here / "themes.manifest.json").read_text())["settings"]["kind"] == "themes"
             for steps, file in (((), "themes.html"), (("down",), "themes.md")):
-                await pilot.press("o")
+                await pilot.press("ctrl+o")
                 await wait_until(pilot, lambda: isinstance(app.screen, ChoiceDialog), "the list")
                 await pilot.press(*steps, "enter")
                 await app.says(pilot, f"{here}/{file}")
@@ -98,7 +98,7 @@ class TestMaking:
             await pilot.press("enter", "enter")
             await app.says(pilot, "Written")
             await dialog(app, pilot)
-            await pilot.press("j", "enter", "enter")
+            await pilot.press("down", "enter", "enter")
             await wait_until(pilot, lambda: "timeline" in app.said, "the timeline")
             assert made == ["themes", "timeline"]
 
@@ -106,7 +106,7 @@ class TestMaking:
         app = Host(fields)
         async with app.run_test(size=SMALL) as pilot:
             made = await dialog(app, pilot)
-            await pilot.press("j", "j", "enter", "enter")
+            await pilot.press("down", "down", "enter", "enter")
             assert "! The question is missing." in app.text
             await pilot.press(*"Why wait?")
             assert made.query_one("#report-file", Input).value == f"{here}/question-why-wait"
@@ -117,7 +117,7 @@ class TestMaking:
         app = Host(fields)
         async with app.run_test(size=SMALL) as pilot:
             await dialog(app, pilot)
-            await pilot.press("j", "j", "j", "j", "enter", *"Lee", "enter")
+            await pilot.press("down", "down", "down", "down", "enter", *"Lee", "enter")
             await app.says(pilot, "Written")
             text = (here / "author-lee.md").read_text()
             assert "Queues" in text
@@ -136,7 +136,7 @@ class TestMaking:
             made.query_one("#report-file", Input).value = str(tmp_path / "there" / "mine.json")
             await pilot.click("#make-report Button")
             await app.says(pilot, f"Written: {tmp_path}/there/mine.json")
-            await pilot.press("o")
+            await pilot.press("ctrl+o")
             await wait_until(pilot, lambda: "mine.json" in app.text, "the list")
 
     async def test_a_report_that_is_there_is_asked_about(self, fields: Assistant, here: Path) -> None:
@@ -189,10 +189,10 @@ class TestMaking:
             await app.ready(pilot)
             waiting(monkeypatch)
             await dialog(app, pilot)
-            await pilot.press("j", "enter")
+            await pilot.press("down", "enter")
             await pilot.press("enter")
             await wait_until(pilot, lambda: "section 2 of 2" in app.text, "the section")
-            await pilot.press("m")
+            await pilot.press("f9")
             await app.says(pilot, BUSY)
             await pilot.press("escape")
             await app.says(pilot, "Stopped.")
@@ -202,7 +202,7 @@ class TestMaking:
         app = Host(fields)
         async with app.run_test(size=SMALL) as pilot:
             await app.ready(pilot)
-            await pilot.press("o")
+            await pilot.press("ctrl+o")
             await app.says(pilot, f"No report was saved in {here} yet.")
 
 
@@ -212,17 +212,17 @@ class TestByAModel:
         async with app.run_test(size=MIDDLE) as pilot:
             await app.ready(pilot)
             assert "quoted from the abstracts" in app.text
-            await pilot.press("w")
+            await pilot.press("ctrl+g")
             await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
-            assert "writes it: about " in app.text
+            await wait_until(pilot, lambda: "writes it: about " in app.text, "what it takes")
             assert "tokens, price not known" in app.text
-            await pilot.press("escape", "w")
+            await pilot.press("escape", "ctrl+g")
             await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question again")
             await pilot.press("right", "enter")
             await wait_until(pilot, lambda: "· written by " in app.text, "the model's text")
-            await pilot.press("w")
+            await pilot.press("ctrl+g")
             await wait_until(pilot, lambda: "quoted from the abstracts" in app.text, "the quotes")
-            await pilot.press("w")
+            await pilot.press("ctrl+g")
             await wait_until(pilot, lambda: "· written by " in app.text, "the model's text again")
             await pilot.press("escape")
             app.open()
@@ -232,7 +232,7 @@ class TestByAModel:
         app = Host(written)
         async with app.run_test(size=MIDDLE) as pilot:
             await dialog(app, pilot)
-            await pilot.press("j")
+            await pilot.press("down")
             assert "its words compared with their sources" in app.text
             await pilot.press("enter", "enter")
             await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
@@ -244,7 +244,7 @@ class TestByAModel:
         app = Host(fields)
         async with app.run_test(size=SMALL) as pilot:
             await app.ready(pilot)
-            await pilot.press("w")
+            await pilot.press("ctrl+g")
             await app.says(pilot, NO_MODEL)
 
     async def test_a_model_that_fails_leaves_the_quotes(
@@ -254,7 +254,7 @@ class TestByAModel:
         async with app.run_test(size=MIDDLE) as pilot:
             await app.ready(pilot)
             failing(monkeypatch, ModelError("The model is asleep.", "Wake it."))
-            await pilot.press("w")
+            await pilot.press("ctrl+g")
             await wait_until(pilot, lambda: isinstance(app.screen, ConfirmDialog), "the question")
             await pilot.press("right", "enter")
             await app.says(pilot, "! The model is asleep. Wake it.")

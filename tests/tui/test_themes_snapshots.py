@@ -44,7 +44,7 @@ async def test_text(folder: Path, size: tuple[int, int], theme: str, picture: Sn
         async with app.run_test(size=size) as pilot:
             app.theme = theme
             await app.inside(pilot)
-            await pilot.press("j", "enter")
+            await pilot.press("down", "enter")
             await wait_until(pilot, lambda: "Most similar" in app.paper, "the evidence")
             assert await drawn(app, pilot) == picture
 

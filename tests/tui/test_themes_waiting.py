@@ -29,11 +29,11 @@ class TestWaiting:
         async with app.run_test(size=SMALL) as pilot:
             await wait_until(pilot, lambda: "section 2 of 2: Second one" in app.text, "the section")
             await pilot.press("escape")
-            await app.says(pilot, "Stopped. r finds the themes.")
+            await app.says(pilot, "Stopped. F5 finds the themes.")
             assert not app.is_making
             assert app.result is OPEN
             gate.open()
-            await pilot.press("r")
+            await pilot.press("f5")
             await app.ready(pilot)
 
     async def test_the_button_stops_it(self, fields: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ class TestWaiting:
                 await app.says(pilot, "! The [red]disk[/] is gone. Plug it in.")
                 assert not app.is_making
                 patched.undo()
-                await pilot.press("r")
+                await pilot.press("f5")
                 await app.ready(pilot)
 
     async def test_what_was_made_is_there_at_once_until_the_library_changes(
@@ -83,7 +83,7 @@ class TestWaiting:
                 app.open()
                 await app.ready(pilot)
                 assert made == ["themes"]
-                await pilot.press("r")
+                await pilot.press("f5")
                 await wait_until(pilot, lambda: len(made) == 2, "another one")
                 await app.ready(pilot)
                 new = paper("new", "Queues of Patients 8", "We count beds of patients.", "Ann Lee", 2020)

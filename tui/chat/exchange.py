@@ -339,13 +339,34 @@ class Exchange(Vertical, can_focus=True):
         self.query_one(Further).toggle_fold()
 
 
-class Steps(Static):
-    """The steps of an answer, folded to the last one."""
+class FoldedLines(Static):
+    """Lines that are folded to one; a click opens them and folds them again."""
 
     def __init__(self) -> None:
         super().__init__(markup=False)
+        self.is_open = False
+
+    def toggle_fold(self) -> None:
+        """Open or fold."""
+        self.is_open = not self.is_open
+        self.show_lines()
+
+    def on_click(self, event: Click) -> None:
+        """Open or fold."""
+        event.stop()
+        self.toggle_fold()
+
+    def show_lines(self) -> None:
+        """Show all of them, or the one."""
+        raise NotImplementedError
+
+
+class Steps(FoldedLines):
+    """The steps of an answer, folded to the last one."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._steps: list[str] = []
-        self._open = False
 
     def add(self, step: str, replace: bool = False) -> None:
         """Add a step, or replace the last one where both begin with the same word."""
@@ -353,54 +374,35 @@ class Steps(Static):
         if replace and self._steps and self._steps[-1].split()[0] == line.split()[0]:
             self._steps.pop()
         self._steps.append(line)
-        self._show_steps()
+        self.show_lines()
 
-    def toggle_fold(self) -> None:
-        """Open or fold."""
-        self._open = not self._open
-        self._show_steps()
-
-    def on_click(self, event: Click) -> None:
-        """Open or fold."""
-        event.stop()
-        self.toggle_fold()
-
-    def _show_steps(self) -> None:
+    def show_lines(self) -> None:
+        """Show all steps, or the last."""
         self.display = bool(self._steps)
-        if self._open:
+        if self.is_open:
             self.update(Content("\n".join(f"  {step}" for step in self._steps)))
         elif self._steps:
             more = f"  (+{len(self._steps) - 1})" if len(self._steps) > 1 else ""
             self.update(Content(f"  {self._steps[-1]}{more}"))
 
 
-class Further(Static):
+class Further(FoldedLines):
     """More sentences of the papers that an answer quotes, folded to how many they are."""
 
     def __init__(self) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self._claims: tuple[Claim, ...] = ()
-        self._open = False
 
     def show(self, answer: Answer | None) -> None:
         """Show those of an answer."""
         self._claims = answer.further if answer and not answer.abstained else ()
-        self._show_claims()
+        self.show_lines()
 
-    def toggle_fold(self) -> None:
-        """Open or fold."""
-        self._open = not self._open
-        self._show_claims()
-
-    def on_click(self, event: Click) -> None:
-        """Open or fold."""
-        event.stop()
-        self.toggle_fold()
-
-    def _show_claims(self) -> None:
+    def show_lines(self) -> None:
+        """Show all of them, or how many they are."""
         self.display = bool(self._claims)
         lines = [f"  “{one_line(claim.text)}” [{claim.citations[0].n}]" for claim in self._claims]
-        self.update(Content("\n".join(map(safe, [f"  {MORE}:", *lines] if self._open else [self._count()]))))
+        self.update(Content("\n".join(map(safe, [f"  {MORE}:", *lines] if self.is_open else [self._count()]))))
 
     def _count(self) -> str:
         return f"  + {len(self._claims)} more sentence{'s' * (len(self._claims) != 1)} from these papers"

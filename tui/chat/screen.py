@@ -38,6 +38,7 @@ from tui.preferences import WIDE
 from tui.text import one_line, safe
 from tui.widgets.evidence import Evidence
 from tui.widgets.first_run import FirstRun
+from tui.widgets.row_filter import read_typed
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
@@ -286,12 +287,8 @@ class ChatScreen(Screen[None]):
     # Keys that are typed
 
     def on_key(self, event: Key) -> None:
-        """Let what is typed come to the composer, wherever the focus is, but for the panel that one went to."""
-        character = event.character or ""
-        bound = self.active_bindings.get(event.key)
-        if bound and bound.node not in (self, self.app):  # What has the focus takes this one itself.
-            return
-        if character.isprintable() and character and not self.query_one(Evidence).has_focus_within:
+        """Let what is typed come to the composer, wherever the focus is."""
+        if character := read_typed(event, self):
             event.stop()
             event.prevent_default()
             self.query_one(Composer).insert(character)

@@ -84,7 +84,7 @@ class TextDialog(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The title over the line, and how to get out."""
         with Vertical():
-            yield Static(Content(one_line(self._title)), markup=False, classes="dialog-title")
+            yield Static(Content(safe(self._title)), markup=False, classes="dialog-title")
             yield Input(one_line(self._default, 2000), password=self._secret)
             yield Static("Enter takes it, Esc leaves it", markup=False, classes="dialog-keys")
 

@@ -9,10 +9,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from tui.text import one_line
-from tui.widgets.controls import Choices
+from tui.widgets.row_filter import FilteredChoices
 
 
 class Choice(NamedTuple):
@@ -52,26 +51,26 @@ class ChoiceDialog(ModalScreen[str | None]):
         """The title over the list, and how to get out."""
         with Vertical():
             yield Static(Content(one_line(self._title)), markup=False, classes="dialog-title")
-            yield Choices()
-            yield Static("Enter takes it, Esc leaves it", markup=False, classes="dialog-keys")
+            yield FilteredChoices()
+            yield Static("Letters filter, Enter takes it, Esc leaves it", markup=False, classes="dialog-keys")
 
     def on_mount(self) -> None:
         """Fill the list and put the cursor on what is so now."""
         values = [choice.value for choice in self._choices]
-        options = self.query_one(Choices)
-        options.add_options(Option(_choice_content(choice)) for choice in self._choices)
-        options.highlighted = values.index(self._current) if self._current in values else 0
+        options = self.query_one(FilteredChoices)
+        place = values.index(self._current) if self._current in values else 0
+        options.show_rows(map(_choice_content, self._choices), place=place)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what it would be like."""
         event.stop()
         if self._preview:
-            self._preview(self._choices[event.option_index].value)
+            self._preview(self._choices[FilteredChoices.place_of(event)].value)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer."""
         event.stop()
-        self.dismiss(self._choices[event.option_index].value)
+        self.dismiss(self._choices[FilteredChoices.place_of(event)].value)
 
 
 def _choice_content(choice: Choice) -> Content:

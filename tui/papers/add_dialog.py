@@ -10,15 +10,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from assistant import Assistant
 from store.errors import InputError
-from tui.papers.import_queue import ImportProgress, Imports
+from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
 from tui.text import one_line, safe
 from tui.widgets.controls import Choices
+from tui.widgets.row_filter import type_into
 
 TITLE = Content.assemble(
     "Add a file, a folder or an archive\n",
@@ -35,6 +37,7 @@ class AddFilesDialog(ModalScreen[None]):
         imports: Who does it.
         path: What stands in the line at first; with ``start``, that is added at once.
         start: Whether to begin with it.
+        sample: Whether to begin with the papers that come with Conspectus.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,12 +47,15 @@ class AddFilesDialog(ModalScreen[None]):
         Binding("escape", "back", "Close", id="add.close"),
     ]
 
-    def __init__(self, assistant: Assistant, imports: Imports, path: str = "", start: bool = False) -> None:
+    def __init__(
+        self, assistant: Assistant, imports: Imports, path: str = "", start: bool = False, sample: bool = False
+    ) -> None:
         super().__init__(classes="dialog")
         self._assistant = assistant
         self._imports = imports
         self._path = path
         self._start = start
+        self._sample = sample
 
     def compose(self) -> ComposeResult:
         """The name, what it may go on as, how it goes, and the keys."""
@@ -68,8 +74,14 @@ class AddFilesDialog(ModalScreen[None]):
         self._imports.listen(self.query_one(ImportProgress))
         if self._start:
             self._add_path(self._path)
+        if self._sample:
+            self._imports.add(self._assistant, SAMPLE)
 
     # The name
+
+    def on_key(self, event: Key) -> None:
+        """Let what is typed go on with the name, also from the list of names."""
+        type_into(self.query_one(Input), event)
 
     @on(Input.Changed)
     @work(exclusive=True, group="names")

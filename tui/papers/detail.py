@@ -37,10 +37,6 @@ class PaperDetail(VerticalScroll):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", id="paper.down", show=False),
-        Binding("k", "scroll_up", "Up", id="paper.up", show=False),
-        Binding("g", "scroll_home", "Top", id="paper.top", show=False),
-        Binding("G", "scroll_end", "End", id="paper.end", show=False),
         Binding("ctrl+f", "page_down", "Page down", id="paper.page_down", show=False),
         Binding("ctrl+b", "page_up", "Page up", id="paper.page_up", show=False),
     ]

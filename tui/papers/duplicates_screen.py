@@ -12,16 +12,16 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from assistant import Assistant, Duplicate, Paper
 from store.errors import ConspectusError
 from tui.papers.correction_actions import Corrections, label
 from tui.papers.detail import origin_content
 from tui.text import glyphs_of, one_line
-from tui.widgets.controls import Choices, MessageLine
+from tui.widgets.controls import MessageLine
 from tui.widgets.evidence import paper_content
 from tui.widgets.key_footer import MORE_KEYS, KeyFooter
+from tui.widgets.row_filter import FilteredChoices
 
 # Pairs that are listed at most, for nobody decides more in one go, and read at a time (chosen by hand; not measured).
 LISTED, _PAGE = 500, 50
@@ -56,7 +56,7 @@ class DuplicatesScreen(Screen[bool]):
 
     def compose(self) -> ComposeResult:
         """The pairs over the two papers of the one under the cursor; the counts, the keys."""
-        yield Choices(id="duplicates")
+        yield FilteredChoices(id="duplicates")
         yield ComparisonView()
         yield self._message_line
         yield Static(id="duplicates-counts", markup=False)
@@ -64,14 +64,14 @@ class DuplicatesScreen(Screen[bool]):
 
     def on_mount(self) -> None:
         """Look for them."""
-        self.query_one(Choices).focus()
+        self.query_one(FilteredChoices).focus()
         self._show_count()
         self._read_pairs()
 
     @property
     def pair(self) -> Duplicate | None:
         """The pair under the cursor."""
-        place = self.query_one(Choices).highlighted
+        place = self.query_one(FilteredChoices).place
         return self._pairs[place] if place is not None and place < len(self._pairs) else None
 
     # Reading
@@ -93,10 +93,8 @@ class DuplicatesScreen(Screen[bool]):
     def _show_pairs(self, pairs: list[Duplicate]) -> None:
         if not self.app.is_running or self not in self.app.screen_stack:
             return  # Somebody left while they were read.
-        choices, self._pairs = self.query_one(Choices), list(pairs)
-        place = choices.highlighted or 0
-        choices.set_options(Option(self._pair_content(pair)) for pair in pairs)
-        choices.highlighted = min(place, len(pairs) - 1) if pairs else None
+        self._pairs = list(pairs)
+        self.query_one(FilteredChoices).show_rows(map(self._pair_content, pairs))
         self._compare()
         self._show_count()
 

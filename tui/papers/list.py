@@ -38,10 +38,10 @@ class PaperList(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"papers--header", "papers--cursor", "papers--marked", "papers--retracted"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", id="papers.down", show=False),
-        Binding("up,k", "move(-1)", "Up", id="papers.up", show=False),
-        Binding("g,home", "move_to(0)", "First", id="papers.first", show=False),
-        Binding("G,end", "move_to(-1)", "Last", id="papers.last", show=False),
+        Binding("down", "move(1)", "Down", id="papers.down", show=False),
+        Binding("up", "move(-1)", "Up", id="papers.up", show=False),
+        Binding("home", "move_to(0)", "First", id="papers.first", show=False),
+        Binding("end", "move_to(-1)", "Last", id="papers.last", show=False),
         Binding("pagedown,ctrl+f", "page(1)", "Page down", id="papers.page_down", show=False),
         Binding("pageup,ctrl+b", "page(-1)", "Page up", id="papers.page_up", show=False),
         Binding("space", "mark", "Mark", id="papers.mark"),

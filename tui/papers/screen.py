@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
+from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
@@ -26,18 +27,19 @@ from tui.papers.add_dialog import AddFilesDialog
 from tui.papers.correction_actions import Corrections, label, name_titles
 from tui.papers.detail import PaperDetail
 from tui.papers.duplicates_screen import DuplicatesScreen
-from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
+from tui.papers.import_queue import ImportProgress, Imports
 from tui.papers.list import PaperList
 from tui.papers.selection import Catalogue, PaperSelection, Row
 from tui.text import glyphs_of, one_line
 from tui.widgets.controls import MessageLine
 from tui.widgets.first_run import FirstRun
 from tui.widgets.key_footer import MORE_KEYS, KeyFooter
+from tui.widgets.row_filter import type_into
 
 # Papers that are read before the first are shown, and at a time after that: the first picture is there at once, and the
 # rest comes without a redraw for each hundred (benchmarks/tui_papers.py measures both).
 _FIRST_BATCH, _BATCH = 100, 500
-PLACEHOLDER = "/ filters: words  author:Che  year:2020-2023  since:2020  cat:LG  retracted:no  merged:yes"
+PLACEHOLDER = "Type to filter: words  author:Che  year:2020-2023  since:2020  cat:LG  retracted:no  merged:yes"
 MARK_FIRST = "Mark the papers that are one, two at least; then merge them."
 NOT_MERGED = "This paper is of one record: there is nothing to split."
 UNDONE = "/undo brings back what was removed, for thirty days."
@@ -56,19 +58,20 @@ class PapersScreen(Screen[Scope | None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         MORE_KEYS,
-        Binding("slash", "filter", "Filter", id="papers.filter", key_display="/"),
-        Binding("enter,r", "restrict", "Ask", id="papers.restrict"),
-        Binding("e", "everything", "All", id="papers.everything"),
-        Binding("s", "sort", "Sort", id="papers.sort"),
-        Binding("plus", "add", "Add", id="papers.add", key_display="+"),
+        Binding("slash", "filter", "Filter", id="papers.filter", key_display="a-z"),
+        Binding("ctrl+a", "mark_shown", "Mark all", id="papers.mark_all", priority=True),
+        Binding("down,up", "list", "List", id="papers.list"),
+        Binding("enter,ctrl+r", "restrict", "Ask", id="papers.restrict"),
+        Binding("ctrl+e", "everything", "All", id="papers.everything"),
+        Binding("ctrl+s", "sort", "Sort", id="papers.sort"),
+        Binding("f8,plus", "add", "Add", id="papers.add"),
         Binding("delete,ctrl+d", "remove", "Remove", id="papers.remove"),
-        Binding("y", "copy", "Cite", id="papers.copy"),
-        Binding("o", "open", "Open", id="papers.open"),
+        Binding("ctrl+y", "copy", "Cite", id="papers.copy"),
+        Binding("ctrl+o", "open", "Open", id="papers.open"),
         Binding("escape", "back", "Back", id="papers.back"),
-        Binding("v", "detail", "Abstract", id="papers.detail"),
-        Binding("a", "mark_shown", "Mark all", id="papers.mark_all"),
-        Binding("ctrl+l", "unmark", "Clear", id="papers.clear"),
-        Binding("u", "duplicates", "Duplicates", id="papers.duplicates"),
+        Binding("f4", "detail", "Abstract", id="papers.detail"),
+        Binding("ctrl+l", "unmark", "Unmark", id="papers.clear"),
+        Binding("ctrl+g", "duplicates", "Duplicates", id="papers.duplicates"),
         Binding("ctrl+u", "merge", "Merge", id="papers.merge"),
         Binding("ctrl+x", "split", "Split", id="papers.split"),
     ]
@@ -88,7 +91,7 @@ class PapersScreen(Screen[Scope | None]):
 
     def compose(self) -> ComposeResult:
         """The filter, the list beside the paper under its cursor, the counts, the keys."""
-        yield Input(placeholder=PLACEHOLDER, compact=True, id="papers-filter")
+        yield Input(placeholder=PLACEHOLDER, compact=True, select_on_focus=False, id="papers-filter")
         with Container(id="papers-panes"):
             yield PaperList()
             yield PaperDetail(self.assistant)
@@ -178,6 +181,10 @@ class PapersScreen(Screen[Scope | None]):
 
     # Filter and order
 
+    def on_key(self, event: Key) -> None:
+        """Let what is typed filter, wherever the cursor is."""
+        type_into(self.query_one("#papers-filter", Input), event)
+
     @on(Input.Changed, "#papers-filter")
     def _on_filter_typed(self, event: Input.Changed) -> None:
         event.stop()
@@ -197,6 +204,10 @@ class PapersScreen(Screen[Scope | None]):
     def action_filter(self) -> None:
         """Go to the filter."""
         self.query_one("#papers-filter").focus()
+
+    def action_list(self) -> None:
+        """Go to the list."""
+        self.paper_list.focus()
 
     def action_sort(self) -> None:
         """Sort by year, author or title."""
@@ -330,9 +341,7 @@ class PapersScreen(Screen[Scope | None]):
     @on(FirstRun.Chosen)
     def _on_papers_wanted(self, event: FirstRun.Chosen) -> None:
         event.stop()
-        if event.is_sample:
-            self._imports.add(self.assistant, SAMPLE)
-        self.app.push_screen(AddFilesDialog(self.assistant, self._imports))
+        self.app.push_screen(AddFilesDialog(self.assistant, self._imports, sample=event.is_sample))
 
     @on(ImportProgress.Progress)
     def _on_import_progressed(self, event: ImportProgress.Progress) -> None:

@@ -9,6 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 
@@ -20,6 +21,7 @@ from tui.sessions.lists import UNTITLED, SessionList, SessionRow, TurnList, read
 from tui.text import one_line
 from tui.widgets.controls import MessageLine
 from tui.widgets.key_footer import MORE_KEYS, KeyFooter
+from tui.widgets.row_filter import type_into
 
 T = TypeVar("T")
 # Seconds without a further key before the words are looked for: every file is read for them (chosen by hand, below the
@@ -42,10 +44,11 @@ class SessionsScreen(Screen[str | None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         MORE_KEYS,
-        Binding("slash", "search", "Search", id="sessions.search", key_display="/"),
+        Binding("slash", "search", "Search", id="sessions.search", key_display="a-z"),
+        Binding("down,up", "list", "List", id="sessions.list"),
         Binding("ctrl+r", "rename", "Rename", id="sessions.rename"),
         Binding("ctrl+k", "fork", "Fork", id="sessions.fork"),
-        Binding("x", "export", "Export", id="sessions.export"),
+        Binding("f9", "export", "Export", id="sessions.export"),
         Binding("delete,ctrl+d", "delete", "Delete", id="sessions.delete"),
         Binding("escape", "back", "Back", id="sessions.back"),
     ]
@@ -58,7 +61,8 @@ class SessionsScreen(Screen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Words, sessions, turns of the session under the cursor, and what there is to say."""
-        yield Input(one_line(self._words), placeholder="/ finds words in titles, questions and answers", compact=True)
+        words = "Type to find words in titles, questions and answers"
+        yield Input(one_line(self._words), placeholder=words, compact=True, select_on_focus=False)
         with Container(id="sessions-panes"):
             yield SessionList()
             yield TurnList()
@@ -71,6 +75,10 @@ class SessionsScreen(Screen[str | None]):
         self._load_sessions(self._current)
 
     # What is shown
+
+    def on_key(self, event: Key) -> None:
+        """Let what is typed be looked for, wherever the cursor is."""
+        type_into(self.query_one(Input), event)
 
     @on(Input.Changed)
     def _on_words_typed(self, event: Input.Changed) -> None:
@@ -216,6 +224,10 @@ class SessionsScreen(Screen[str | None]):
     def action_search(self) -> None:
         """Go to the words."""
         self.query_one(Input).focus()
+
+    def action_list(self) -> None:
+        """Go to the list."""
+        self.query_one(SessionList).focus()
 
     def action_back(self) -> None:
         """One step back: from the turns or the words to the list, to all sessions, to where one came from."""

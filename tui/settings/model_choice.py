@@ -13,6 +13,8 @@ from tui.settings.form import with_model
 from tui.settings.local_models import find_local_models
 
 _NAMED, _NONE = "named", "none"
+_NAME = "Which model answers? PROVIDER:NAME as in openai:gpt-4o-mini; nothing for none. F7 has its address."
+_NO_SERVER = "No server of this machine offers one (Ollama, LM Studio and llama.cpp were asked)."
 
 
 async def choose_model(app: App[Any], settings: Settings) -> Settings | None:
@@ -32,7 +34,7 @@ async def choose_model(app: App[Any], settings: Settings) -> Settings | None:
     if chosen == _NONE:
         return with_model(settings, "")
     if chosen == _NAMED:
-        dialog = TextDialog("Model (empty for none)", settings.chat.model, empty=True)
+        dialog = TextDialog(_NAME if models else f"{_NO_SERVER}\n{_NAME}", settings.chat.model, empty=True)
         name: str | None = await app.push_screen_wait(dialog)
         return None if name is None else with_model(settings, name)
     model = models[int(chosen)]

@@ -86,7 +86,9 @@ class SettingsScreen(Screen[Settings | None]):
             with Horizontal(id="settings-colours"):
                 yield Static("Colours", markup=False, classes="field-label")
                 yield Select(self._list_themes(), value=self.app.theme, allow_blank=False, compact=True, id="colours")
-            yield Field("keymap", "Your keys", write_keymap(self._preferences.keymap), "retry=f5,ctrl+r list.down=n")
+            yield Field(
+                "keymap", "Your keys", write_keymap(self._preferences.keymap), "retry=f5,ctrl+r list.down=ctrl+j"
+            )
         yield Static(id="checks", markup=False)
         with Horizontal(id="settings-buttons"):
             yield Button("Use", variant="primary", action="screen.use", compact=True)

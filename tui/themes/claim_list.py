@@ -11,23 +11,22 @@ from textual.events import Click
 from textual.message import Message
 from textual.style import Style
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from assistant import Section
 from assistant.display import quote_claim
 from assistant.phrases import SCALE
 from assistant.types import Citation, Claim
 from tui.text import COLOURS, Glyphs, glyphs_of, safe
-from tui.widgets.controls import Choices
+from tui.widgets.row_filter import FilteredChoices
 
 
-class ClaimList(Choices):
+class ClaimList(FilteredChoices):
     """Labels, claims and notes; the cursor goes from claim to claim, and in one of several citations through these."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Evidence", id="claims.evidence"),
-        Binding("right_square_bracket,n", "cite(1)", "Next citation", id="claims.next", show=False),
-        Binding("left_square_bracket,p", "cite(-1)", "Previous citation", id="claims.previous", show=False),
+        Binding("right_square_bracket", "cite(1)", "Next citation", id="claims.next", show=False),
+        Binding("left_square_bracket", "cite(-1)", "Previous citation", id="claims.previous", show=False),
     ]
 
     @dataclass
@@ -48,7 +47,7 @@ class ClaimList(Choices):
     @property
     def looked_at(self) -> tuple[Claim, Citation] | None:
         """The citation that is looked at, and its claim."""
-        claim = self._claims.get(self.highlighted) if self.highlighted is not None else None
+        claim = self._claims.get(self.place) if self.place is not None else None
         cited = first_citations(claim) if claim else []
         return (claim, cited[min(self._citation, len(cited) - 1)]) if claim and cited else None
 
@@ -57,16 +56,15 @@ class ClaimList(Choices):
         lines = list(list_lines(section, glyphs_of(self.app)))
         self._claims = {place: line.claim for place, line in enumerate(lines) if line.claim}
         self._citation, self._drawn = 0, None
-        self.set_options(Option(line.content, disabled=line.claim is None) for line in lines)
+        self.clear_rows()
+        self.show_rows((line.content for line in lines), (place for place, line in enumerate(lines) if not line.claim))
         self.scroll_home(animate=False)
-        if self._claims:
-            self.highlighted = next(iter(self._claims))
 
     @on(OptionList.OptionHighlighted)
     def _on_claim_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        if event.option_index != self._drawn:
-            self._look_at(event.option_index, 0)
+        if self.place_of(event) != self._drawn:
+            self._look_at(self.place_of(event), 0)
 
     @on(OptionList.OptionSelected)
     def _on_claim_selected(self, event: OptionList.OptionSelected) -> None:
@@ -75,17 +73,17 @@ class ClaimList(Choices):
 
     def on_click(self, event: Click) -> None:
         """Choose the citation that was clicked."""
-        place, citation = event.style.meta.get("option"), event.style.meta.get(CITE)
-        if place is not None and citation is not None:
-            self._look_at(place, citation)
-            self.highlighted = place
+        index, citation = event.style.meta.get("option"), event.style.meta.get(CITE)
+        if index is not None and citation is not None:
+            self.highlighted = index
+            self._look_at(int(self.options[index].id or 0), citation)
             self._post_looked(chosen=True)
 
     def action_cite(self, step: int) -> None:
         """To the next citation or the one before, from claim to claim."""
-        if self.highlighted not in self._claims:
+        if self.place not in self._claims:
             return
-        place, citation = self.highlighted, self._citation + step
+        place, citation = self.place, self._citation + step
         if 0 <= citation < len(first_citations(self._claims[place])):
             self._look_at(place, citation)
         elif step > 0:
@@ -103,7 +101,7 @@ class ClaimList(Choices):
 
     def _draw_claim(self, place: int, citation: int | None) -> None:
         if claim := self._claims.get(place):
-            self.replace_option_prompt_at_index(place, claim_content(claim, glyphs_of(self.app), citation))
+            self.redraw_row(place, claim_content(claim, glyphs_of(self.app), citation))
 
     def _post_looked(self, chosen: bool) -> None:
         if looked_at := self.looked_at:

@@ -12,7 +12,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from assistant import Assistant, ReportKind
 from assistant.display import list_report_formats
@@ -31,7 +30,8 @@ from tui.themes.report_tasks import (
     find_saved_reports,
     model_of,
 )
-from tui.widgets.controls import Choices, MessageLine, PlainCheckbox
+from tui.widgets.controls import MessageLine, PlainCheckbox
+from tui.widgets.row_filter import FilteredChoices
 
 KINDS = {
     ReportKind.THEMES: "what the papers are about, theme by theme",
@@ -71,13 +71,13 @@ class MakeReportDialog(ModalScreen[ReportTask | None]):
 
     @property
     def _kind(self) -> ReportKind:
-        return list(KINDS)[self.query_one(Choices).highlighted or 0]
+        return list(KINDS)[self.query_one(FilteredChoices).place or 0]
 
     def compose(self) -> ComposeResult:
         """Kinds, topic, formats, file, who writes, what is wrong, the buttons."""
         with Vertical():
             yield Static("Make a report", markup=False, classes="dialog-title")
-            yield Choices(id="report-kinds")
+            yield FilteredChoices(id="report-kinds")
             with Horizontal():
                 yield Static(id="report-asked", markup=False, classes="report-label")
                 yield Input(one_line(self._request.topic, 1000), compact=True, id="report-topic")
@@ -99,11 +99,11 @@ class MakeReportDialog(ModalScreen[ReportTask | None]):
     def on_mount(self) -> None:
         """Begin with the kinds."""
         self.query_one("#report-written").display = bool(self._model)
-        kinds = self.query_one(Choices)
-        kinds.add_options(
-            Option(Content.assemble((f"{kind:<15}", "bold"), (what, "$text-muted"))) for kind, what in KINDS.items()
+        kinds = self.query_one(FilteredChoices)
+        kinds.show_rows(
+            (Content.assemble((f"{kind:<15}", "bold"), (what, "$text-muted")) for kind, what in KINDS.items()),
+            place=list(KINDS).index(self._request.kind),
         )
-        kinds.highlighted = list(KINDS).index(self._request.kind)
         self._show_problem("")
         kinds.focus()
 
@@ -240,7 +240,7 @@ class ReportDialogs:
         """Ask which of the saved reports is to be opened, None for none of them."""
         saved = await asyncio.to_thread(find_saved_reports, [*reversed(self._reports.folders), Path.cwd()])
         if not saved:
-            self._message_line.say(f"No report was saved in {Path.cwd()} yet. m makes one.")
+            self._message_line.say(f"No report was saved in {Path.cwd()} yet. F9 makes one.")
             return None
         now = datetime.now().astimezone()
         choices = [

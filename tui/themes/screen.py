@@ -20,7 +20,7 @@ from tui.commands import key_of
 from tui.engine import EVERYTHING, Scope
 from tui.messages import ScopeChosen
 from tui.papers.add_dialog import AddFilesDialog
-from tui.papers.import_queue import SAMPLE, ImportProgress, Imports
+from tui.papers.import_queue import ImportProgress, Imports
 from tui.text import Glyphs, glyphs_of, one_line
 from tui.themes.report_dialog import ReportDialogs
 from tui.themes.report_tasks import (
@@ -63,14 +63,14 @@ class ThemesScreen(Screen[Scope | None]):
         Binding("2", "view(2)", "Papers", id="themes.papers", show=False),
         Binding("3", "view(3)", "Timeline", id="themes.timeline", show=False),
         Binding("enter", "paper", "Evidence", id="themes.paper", show=False),
-        Binding("a", "ask", "Ask", id="themes.ask"),
-        Binding("e", "everything", "All", id="themes.everything"),
-        Binding("m", "make", "Make", id="themes.make"),
-        Binding("o", "open", "Open", id="themes.open"),
-        Binding("w", "write", "Write", id="themes.write"),
-        Binding("r", "anew", "Anew", id="themes.anew"),
-        Binding("h,left", "list", "List", id="themes.list", show=False),
-        Binding("l,right", "inside", "Section", id="themes.inside", show=False),
+        Binding("ctrl+r", "ask", "Ask", id="themes.ask"),
+        Binding("ctrl+e", "everything", "All", id="themes.everything"),
+        Binding("f9", "make", "Make", id="themes.make"),
+        Binding("ctrl+o", "open", "Open", id="themes.open"),
+        Binding("ctrl+g", "write", "Write", id="themes.write"),
+        Binding("f5", "anew", "Anew", id="themes.anew"),
+        Binding("left", "list", "List", id="themes.list", show=False),
+        Binding("right", "inside", "Section", id="themes.inside", show=False),
         Binding("escape", "back", "Back", id="themes.back"),
         Binding(key_of("themes"), "dismiss(None)", "Chat", id="themes", show=False),
         Binding(key_of("evidence"), "evidence", "Evidence", id="evidence", show=False),
@@ -178,7 +178,7 @@ class ThemesScreen(Screen[Scope | None]):
 
     @on(ReportProgress.Stopped)
     def _on_report_stopped(self) -> None:
-        self._message_line.say("Stopped." if self.sections.pages else "Stopped. r finds the themes.")
+        self._message_line.say("Stopped." if self.sections.pages else "Stopped. F5 finds the themes.")
         self._load_waiting()
 
     def _load_waiting(self) -> None:
@@ -306,9 +306,7 @@ class ThemesScreen(Screen[Scope | None]):
     @on(FirstRun.Chosen)
     def _on_papers_wanted(self, event: FirstRun.Chosen) -> None:
         event.stop()
-        if event.is_sample:
-            self._imports.add(self._assistant, SAMPLE)
-        self.app.push_screen(AddFilesDialog(self._assistant, self._imports))
+        self.app.push_screen(AddFilesDialog(self._assistant, self._imports, sample=event.is_sample))
 
     @on(ImportProgress.Done)
     def _on_import_done(self, event: ImportProgress.Done) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from textual import on, work
@@ -11,7 +11,6 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, OptionList
-from textual.widgets.option_list import Option
 
 from assistant import Assistant, Report, Section
 from assistant.display import is_frame, list_claims
@@ -24,8 +23,9 @@ from tui.text import one_line
 from tui.themes.claim_list import ClaimList
 from tui.themes.report_tasks import CachedReport
 from tui.themes.timeline_view import Timeline
-from tui.widgets.controls import Choices, Views
+from tui.widgets.controls import Views
 from tui.widgets.evidence import Evidence
+from tui.widgets.row_filter import FilteredChoices, RowFilter
 
 TEXT, PAPERS, YEARS = 1, 2, 3
 _VIEWS = {TEXT: "theme-text", PAPERS: "paper-list", YEARS: "theme-years"}
@@ -51,24 +51,24 @@ class SectionsPane(Container):
 
     def compose(self) -> ComposeResult:
         """The themes, the three views of one, the evidence."""
-        yield Choices(id="themes")
+        yield FilteredChoices(id="themes")
         with Vertical(id="theme"):
             yield Views(id="theme-views")
             with ContentSwitcher(initial=_VIEWS[TEXT]):
                 yield ClaimList()
-                yield PaperList()
+                yield SectionPapers()
                 yield Timeline()
         yield Evidence()
 
     @property
-    def theme_list(self) -> Choices:
+    def theme_list(self) -> FilteredChoices:
         """The list of themes."""
-        return self.query_one("#themes", Choices)
+        return self.query_one("#themes", FilteredChoices)
 
     @property
     def page(self) -> "SectionPage | None":
         """The section under the cursor."""
-        place = self.theme_list.highlighted
+        place = self.theme_list.place
         return self.pages[place] if place is not None and place < len(self.pages) else None
 
     @property
@@ -86,11 +86,10 @@ class SectionsPane(Container):
 
     def show_report(self, cached: CachedReport) -> None:
         """Show a report, the section first that stands where the cursor was."""
-        place, self.pages = self.theme_list.highlighted, build_pages(cached)
+        self.pages = build_pages(cached)
         themes = [page for page in self.pages if page.is_theme]
         self.query_one(Timeline).show_themes([page.name for page in themes], [page.years for page in themes])
-        self.theme_list.set_options(Option(_page_content(page)) for page in self.pages)
-        self.theme_list.highlighted = min(place or 0, len(self.pages) - 1) if self.pages else None
+        self.theme_list.show_rows(map(_page_content, self.pages))
 
     @on(OptionList.OptionHighlighted, "#themes")
     def _on_theme_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -140,7 +139,7 @@ class SectionsPane(Container):
     def _on_year_row_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         themes = [place for place, page in enumerate(self.pages) if page.is_theme]
-        self.theme_list.highlighted = themes[event.option_index]
+        self.theme_list.place = themes[FilteredChoices.place_of(event)]
         self.show_view(TEXT)
 
     def leave_section(self) -> None:
@@ -244,6 +243,24 @@ class SectionsPane(Container):
     def _on_mark_toggled(self, event: PaperList.Toggled) -> None:
         self._marks.symmetric_difference_update({event.row.id})
         self.query_one(PaperList).refresh()
+
+
+class SectionPapers(PaperList, RowFilter):
+    """The papers of a section, which letters filter by title, author and year."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all_rows: Sequence[Row] = ()
+
+    def show_rows(self, rows: Sequence[Row], marks: Collection[str], sort: Sort) -> None:
+        """Show other rows, of them those that fit what is typed."""
+        self._all_rows = rows
+        fitting = [row for row in rows if self.fits(f"{row.title} {row.author} {row.year or ''}")]
+        super().show_rows(fitting, marks, sort)
+
+    def show_fitting_rows(self) -> None:
+        """Show the rows that fit what is typed now."""
+        self.show_rows(self._all_rows, self._marks, self._sort)
 
 
 class SectionPage(NamedTuple):

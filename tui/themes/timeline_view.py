@@ -10,10 +10,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
-from textual.widgets.option_list import Option
 
 from tui.text import Glyphs, glyphs_of
-from tui.widgets.controls import Choices
+from tui.widgets.row_filter import FilteredChoices
 
 Years = Counter[int | None]
 # Cells beside the text: the padding of a row, and the bar that scrolls.
@@ -31,7 +30,7 @@ class Timeline(Vertical):
     def compose(self) -> ComposeResult:
         """Years, themes, and what the columns stand for."""
         yield Static(id="years-head", markup=False)
-        yield Choices(id="years")
+        yield FilteredChoices(id="years")
         yield Static(id="years-legend", markup=False)
 
     def show_themes(self, names: Sequence[str], counts: Sequence[Years]) -> None:
@@ -41,19 +40,20 @@ class Timeline(Vertical):
 
     def go_to(self, place: int) -> None:
         """Put the cursor on a theme."""
-        self.query_one(Choices).highlighted = place
+        self.query_one(FilteredChoices).place = place
 
     def on_resize(self, event: Resize) -> None:
         """Draw it to fit."""
         self._redraw()
 
+    def on_show(self) -> None:
+        """Draw it to fit: what is hidden is not told of its size."""
+        self.call_after_refresh(self._redraw)
+
     def _redraw(self) -> None:
         drawing = draw_timeline(self._names, self._counts, self.size.width - _BESIDE, glyphs_of(self.app))
-        choices = self.query_one(Choices)
-        place = choices.highlighted
         self.query_one("#years-head", Static).update(drawing.head)
-        choices.set_options(Option(row) for row in drawing.rows)
-        choices.highlighted = place or 0
+        self.query_one(FilteredChoices).show_rows(drawing.rows)
         self.query_one("#years-legend", Static).update(Content(drawing.legend))
 
 

@@ -133,11 +133,9 @@ class Evidence(Vertical):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "move(1)", "Next", id="evidence.next", show=False),
-        Binding("k", "move(-1)", "Previous", id="evidence.previous", show=False),
-        Binding("o", "request('open')", "Open in browser", id="evidence.open"),
-        Binding("y", "request('copy')", "Copy citation", id="evidence.copy"),
-        Binding("a", "request('only')", "Ask about this paper only", id="evidence.only"),
+        Binding("ctrl+o", "request('open')", "Open in browser", id="evidence.open"),
+        Binding("ctrl+y", "request('copy')", "Copy citation", id="evidence.copy"),
+        Binding("ctrl+r", "request('only')", "Ask about this paper only", id="evidence.only"),
     ]
 
     @dataclass
@@ -335,14 +333,6 @@ class Evidence(Vertical):
         event.stop()
         if self.has_focus_within:
             self.query_one("#paper").focus()
-
-    def action_move(self, step: int) -> None:
-        """To the next reference or the one before."""
-        references = self.query_one(OptionList)
-        if step > 0:
-            references.action_cursor_down()
-        else:
-            references.action_cursor_up()
 
     def action_request(self, what: str) -> None:
         """Ask for something to be done with the paper that is shown."""

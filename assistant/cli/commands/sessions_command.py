@@ -9,7 +9,7 @@ from assistant.cli.answers import resolve_session, show_answer
 from assistant.cli.console import FILL, FIT, Cell, ConsolePage, Output, Part
 from assistant.cli.formatting import count_noun, format_usage
 from assistant.cli.library_context import open_library
-from assistant.types import Session, SessionHit, SessionInfo, Turn
+from assistant.types import CANCELLED, Session, SessionHit, SessionInfo, Turn
 from store.errors import InputError
 
 # Columns of "99 questions" and a space.
@@ -100,8 +100,21 @@ def _show_session(session: Session, out: Output) -> None:
 def _show_turn(page: ConsolePage, turn: Turn) -> None:
     if turn.answer:
         show_answer(page, turn.answer)
+    elif turn.error == CANCELLED:
+        page.write_line(("Cancelled", "yellow"), " before there was an answer.")
     else:
         page.write_line(("Failed: ", "red"), turn.error)
+    if turn.draft:
+        _show_draft(page, turn)
+
+
+def _show_draft(page: ConsolePage, turn: Turn) -> None:
+    """Show what a model had written of an answer that did not come, so that nobody takes it for one."""
+    page.write_line("A draft that was compared with no source, and is no answer:")
+    for line in turn.draft.strip().splitlines():
+        page.write_line((line, "dim"), indent=2, first=("|", "dim"))
+    if used := format_usage(turn.usage):
+        page.write_line((f"The model had written about {used}.", "dim"))
 
 
 def _export_session(assistant: Assistant, id: str, args: Namespace, out: Output) -> None:

@@ -111,7 +111,7 @@ async def test_names_are_completed(host: Host, folder: Path, size: tuple[int, in
         await wait_until(pilot, lambda: names.has_focus, "the names")
         await pilot.press("escape")
         assert line.has_focus
-        await pilot.press("down", "j", "enter")
+        await pilot.press("down", "down", "enter")
         await wait_until(pilot, lambda: line.value == f"{folder}/papers.jsonl", "choosing")
         assert line.has_focus
         await pilot.press("tab")

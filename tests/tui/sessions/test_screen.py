@@ -29,7 +29,7 @@ class TestWhatIsShown:
             assert "2 questions" in shown
             assert cursor(app) == three[1]
             await says(pilot, "Two of them do.")
-            await pilot.press("j")
+            await pilot.press("down")
             await ready(pilot, 3, 2)
             await says(pilot, "Wortsman.")
 
@@ -37,7 +37,7 @@ class TestWhatIsShown:
         app = host(saved)
         async with app.run_test(size=size) as pilot:
             await says(pilot, NONE_YET)
-            await pilot.press("enter", "ctrl+r", "ctrl+k", "x", "delete", "ctrl+d")
+            await pilot.press("enter", "ctrl+r", "ctrl+k", "f9", "delete", "ctrl+d")
             assert app.screen is app.shown
             await pilot.press("escape")
             await wait_until(pilot, lambda: app.result is None, "the way back")
@@ -51,16 +51,16 @@ class TestWhatIsShown:
                 await pilot.press("escape")
             await ready(pilot, len(HOSTILE), 1)
             for _ in HOSTILE:
-                await pilot.press("j")
+                await pilot.press("down")
                 await ready(pilot, len(HOSTILE), 1)
             assert not {"\x1b", "\u202e"} & set(text_of(app))
-            for key in ("ctrl+r", "x", "delete", "ctrl+d"):
+            for key in ("ctrl+r", "f9", "delete", "ctrl+d"):
                 await pilot.press(key)
                 await wait_until(pilot, lambda: app.screen is not app.shown, f"the dialog of {key}")
                 text_of(app)
                 await pilot.press("escape")
                 await wait_until(pilot, lambda: app.screen is app.shown, "the list")
-            await pilot.press("g")
+            await pilot.press("home")
             await wait_until(pilot, lambda: listed(app).highlighted == 0, "the first")
 
     async def test_a_damaged_one(self, saved: Saved, three: list[str], size: tuple[int, int]) -> None:
@@ -79,19 +79,17 @@ class TestWhatIsShown:
 
 
 class TestMoving:
-    async def test_vim_keys(self, saved: Saved, three: list[str]) -> None:
+    async def test_keys(self, saved: Saved, three: list[str]) -> None:
         app = host(saved)
         async with app.run_test(size=(80, 24)) as pilot:
             await ready(pilot, 3)
             for key, at in (
-                ("j", 1),
-                ("G", 2),
-                ("k", 1),
-                ("g", 0),
+                ("down", 1),
+                ("end", 2),
+                ("up", 1),
+                ("home", 0),
                 ("ctrl+f", 2),
                 ("ctrl+b", 0),
-                ("down", 1),
-                ("up", 0),
             ):
                 await pilot.press(key)
                 assert listed(app).highlighted == at, key
@@ -100,7 +98,7 @@ class TestMoving:
         app = host(saved)
         async with app.run_test(size=(80, 24)) as pilot:
             await ready(pilot, 3)
-            await pilot.press("j", "enter", "enter")
+            await pilot.press("down", "enter", "enter")
             await wait_until(pilot, lambda: app.result == three[1], "the result")
 
     async def test_a_click_goes_on_in_it(self, saved: Saved, three: list[str]) -> None:
@@ -161,7 +159,7 @@ async def test_a_thousand_are_listed_and_can_be_gone_through(tmp_path: Path) -> 
     app = host(Saved(filled(tmp_path / "thousand", 1000)))
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot, 1000)
-        await pilot.press("G")
+        await pilot.press("end")
         await ready(pilot, 1000, 1)
 
 

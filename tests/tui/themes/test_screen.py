@@ -66,7 +66,7 @@ async def test_hostile_text(tmp_path: Path, size: tuple[int, int]) -> None:
         app = Host(made, glyphs=ASCII if size == SMALL else UNICODE)
         async with app.run_test(size=size) as pilot:
             await app.inside(pilot)
-            for key in ("j", "enter", "enter", "escape", "2", "j", "enter", "G", "escape", "3", "j"):
+            for key in ("down", "enter", "enter", "escape", "2", "down", "enter", "end", "escape", "3", "down"):
                 await pilot.press(key)
                 await pilot.pause()
                 assert not {"\x1b", "\u202e"} & set(app.text)
@@ -77,7 +77,7 @@ async def test_an_empty_library_offers_ways_on(tmp_path: Path) -> None:
         app = Host(made)
         async with app.run_test(size=SMALL) as pilot:
             await wait_until(pilot, lambda: app.themes.query_one(FirstRun).display, "the ways")
-            for key in ("a", "w", "j", "k"):
+            for key in ("ctrl+r", "ctrl+g", "down", "up"):
                 await pilot.press(key)
             await pilot.press("1")
             await wait_until(pilot, lambda: app.themes.sections.pages, "themes of the sample")
@@ -92,7 +92,7 @@ class TestText:
         async with app.run_test(size=WIDE) as pilot:
             await app.inside(pilot)
             seen = []
-            for key in ("j", "n", "right_square_bracket", "p", "left_square_bracket", "k"):
+            for key in ("down", *["right_square_bracket"] * 2, *["left_square_bracket"] * 2, "up"):
                 before = app.themes.query_one(ClaimList).highlighted
                 await pilot.press(key)
                 listed = app.themes.query_one(ClaimList)
@@ -107,7 +107,7 @@ class TestText:
         app = Host(fields)
         async with app.run_test(size=WIDE) as pilot:
             await app.inside(pilot)
-            await pilot.press("j", "enter")
+            await pilot.press("down", "enter")
             await wait_until(pilot, lambda: "Most similar" in app.paper, "the paper")
             looked = app.themes.query_one(ClaimList).looked_at
             assert looked
@@ -129,14 +129,14 @@ class TestText:
             await wait_until(pilot, lambda: title in app.paper, title)
             assert app.themes.query_one(Evidence).display
 
-    async def test_vim_keys_between_list_and_section(self, fields: Assistant) -> None:
+    async def test_arrows_between_list_and_section(self, fields: Assistant) -> None:
         app = Host(fields)
         async with app.run_test(size=MIDDLE) as pilot:
             await app.ready(pilot)
-            await pilot.press("G", "k", "g", "j", "l")
+            await pilot.press("end", "up", "home", "down", "right")
             await wait_until(pilot, lambda: app.themes.sections.content_widget.has_focus, "the section")
             assert app.themes.sections.theme_list.highlighted == 1
-            await pilot.press("h")
+            await pilot.press("left")
             await wait_until(pilot, lambda: app.themes.sections.theme_list.has_focus, "the list")
 
     async def test_going_through_the_references_shows_each(self, fields: Assistant) -> None:
@@ -145,10 +145,10 @@ class TestText:
             await app.inside(pilot)
             await wait_until(pilot, lambda: "Most similar" in app.paper, "the first")
             app.themes.query_one("#references").focus()
-            await pilot.press("j")
+            await pilot.press("down")
             title = app.themes.sections.pages[1].answer.references[1].title
             await wait_until(pilot, lambda: title in app.paper.split("\n")[0], title)
-            await pilot.press("a")
+            await pilot.press("ctrl+r")
             await wait_until(pilot, lambda: app.result is not OPEN, "the result")
             assert app.result.filters == {"ids": (app.themes.sections.pages[1].answer.references[1].paper_id,)}
 
@@ -167,7 +167,7 @@ class TestText:
         async with app.run_test(size=WIDE) as pilot:
             await app.inside(pilot)
             await wait_until(pilot, lambda: "Most similar" in app.paper, "the paper")
-            await pilot.press("enter", "y")
+            await pilot.press("enter", "ctrl+y")
             await wait_until(pilot, lambda: isinstance(app.screen, ChoiceDialog), "the styles")
             await pilot.press("down", "enter")
             await app.says(pilot, "Copied @")
@@ -177,7 +177,7 @@ class TestText:
         async with app.run_test(size=WIDE) as pilot:
             await app.inside(pilot)
             await wait_until(pilot, lambda: "Most similar" in app.paper, "the paper")
-            await pilot.press("enter", "o")
+            await pilot.press("enter", "ctrl+o")
             await app.says(pilot, "without an address")
             assert not app.opened
 
@@ -187,7 +187,7 @@ class TestPapersAndYears:
         app = Host(fields)
         async with app.run_test(size=MIDDLE) as pilot:
             await app.inside(pilot)
-            await pilot.press("2", "j", "enter")
+            await pilot.press("2", "down", "enter")
             await wait_until(pilot, lambda: "Queues of Patients 5" in app.paper, "the paper")
             await pilot.press("escape")
             await pilot.click(PaperList, offset=(30, 0))
@@ -197,7 +197,7 @@ class TestPapersAndYears:
         app = Host(fields)
         async with app.run_test(size=MIDDLE) as pilot:
             await app.inside(pilot)
-            await pilot.press("2", "space", "space", "a")
+            await pilot.press("2", "space", "space", "ctrl+r")
             await wait_until(pilot, lambda: app.result is not OPEN, "the result")
             assert set(app.result.filters["ids"]) == {"q6", "q5"}
             assert app.result.label == "2 papers marked"
@@ -206,9 +206,9 @@ class TestPapersAndYears:
         app = Host(fields)
         async with app.run_test(size=SMALL) as pilot:
             await app.ready(pilot)
-            await pilot.press("a")
+            await pilot.press("ctrl+r")
             await app.says(pilot, NOT_A_THEME)
-            await pilot.press("j", "a")
+            await pilot.press("down", "ctrl+r")
             await wait_until(pilot, lambda: app.result is not OPEN, "the result")
             assert sorted(app.result.filters["ids"]) == [f"q{n}" for n in range(7)]
             assert app.result.label.startswith("7 papers of “")
@@ -220,7 +220,7 @@ class TestPapersAndYears:
             await pilot.press("3")
             years = app.themes.query_one("#years", Choices)
             await wait_until(pilot, lambda: years.has_focus and years.highlighted == 0, "the timeline")
-            await pilot.press("j", "enter")
+            await pilot.press("down", "enter")
             await wait_until(
                 pilot,
                 lambda: app.themes.sections.view == TEXT and app.themes.sections.theme_list.highlighted == 2,
@@ -237,14 +237,14 @@ class TestPapersAndYears:
 
 
 class TestScope:
-    async def test_themes_are_those_of_the_restriction_and_e_takes_all(self, fields: Assistant) -> None:
+    async def test_themes_are_those_of_the_restriction_until_all_are_taken(self, fields: Assistant) -> None:
         ids = tuple(f"r{n}" for n in range(6))
         app = Host(fields, Scope.of({"ids": ids}, "6 marked papers"))
         async with app.run_test(size=MIDDLE) as pilot:
             await app.ready(pilot)
             assert "Themes of 6 marked papers · 6 papers" in app.text
             assert "Queues" not in app.text
-            await pilot.press("e")
+            await pilot.press("ctrl+e")
             await wait_until(pilot, lambda: "13 papers: 13 cited" in app.text, "all papers")
             assert app.scopes == [EVERYTHING]
 
@@ -252,5 +252,5 @@ class TestScope:
         app = Host(fields, Scope.of({"author": "Nobody"}, "Nobody"))
         async with app.run_test(size=SMALL) as pilot:
             await app.says(pilot, "No paper is left to report on.")
-            await pilot.press("e")
+            await pilot.press("ctrl+e")
             await app.ready(pilot)

@@ -62,6 +62,24 @@ def test_a_failed_question_is_shown_with_its_error(run: Run, sample: Path) -> No
     assert "Failed: " in run("sessions", "show", session, library=sample).out
 
 
+def test_the_draft_of_a_stopped_answer_is_shown_as_one(run: Run, tmp_path: Path) -> None:
+    sessions = Sessions(tmp_path / "sessions")
+    id = sessions.new().id
+    begun = sessions.begin(id, QUESTION)
+    sessions.record(id, Turn.now(QUESTION, error="cancelled"), begun)
+    sessions.keep_draft(id, begun, "It plans \x1b[31mahead.\nIt is", Usage(input_tokens=900, output_tokens=100))
+    sessions.record(id, Turn.now("Next?", error="cancelled"))
+    lines = run("sessions", "show", id, library=tmp_path).out.splitlines()
+    start = lines.index("Cancelled before there was an answer.")
+    assert lines[start + 1 : start + 5] == [
+        "A draft that was compared with no source, and is no answer:",
+        "| It plans [31mahead.",
+        "| It is",
+        "The model had written about 1,000 tokens.",
+    ]
+    assert lines[-1] == "Cancelled before there was an answer."
+
+
 @pytest.fixture
 def kept(tmp_path: Path) -> Session:
     """A session of two turns, by a model that has its price, with what a terminal could take for commands."""
