@@ -12,7 +12,7 @@ from tests.store.readers.reading import Read
 REFERENCES = """[1] A. Poe, “Of tests,” Journal of Tests, vol. 1, 2001. doi:10.1000/abc
 [2] M. Roe, Of rests and tests, 2002, p. 5.
 """
-FILES = {
+FILES: dict[str, tuple[str | bytes, str, str]] = {
     "book.bbl": ("\\begin{thebibliography}{1}\n\\bibitem{a} A.", "set by BibTeX", "the .bib file"),
     "mods.xml": ('<modsCollection xmlns="http://www.loc.gov/mods/v3"/>', "MODS XML", "BibTeX, RIS or CSL JSON"),
     "zotero.rdf": ("<rdf:RDF xmlns:z='http://www.zotero.org/'/>", "RDF", "BibTeX, RIS or CSL JSON"),
