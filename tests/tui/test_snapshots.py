@@ -11,6 +11,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
+from textual.widgets import Input
 
 from assistant.answer.replies import format_sentences
 from assistant.client import Assistant
@@ -48,8 +49,9 @@ def picture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 async def drawn(talk: Talk) -> str:
     """The screen at rest, without what differs from machine to machine and from time to time."""
-    for draft in talk.app.chat.query(Draft):
-        draft.cursor_blink = False
+    lines: list[Draft | Input] = [*talk.app.chat.query(Draft), *talk.app.screen.query(Input)]
+    for line in lines:
+        line.cursor_blink = False
     await talk.until(lambda: not talk.app.animator.is_being_animated(talk.app.chat, "opacity"))
     before, svg = "", _take_picture(talk)
     while svg != before:  # Parts are laid out and drawn one after the other.

@@ -84,7 +84,8 @@ class TextDialog(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The title over the line, and how to get out."""
         with Vertical():
-            yield Static(Content(safe(self._title)), markup=False, classes="dialog-title")
+            title = "\n".join(map(one_line, self._title.splitlines()))
+            yield Static(Content(title), markup=False, classes="dialog-title")
             yield Input(one_line(self._default, 2000), password=self._secret)
             yield Static("Enter takes it, Esc leaves it", markup=False, classes="dialog-keys")
 
