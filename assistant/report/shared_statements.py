@@ -84,7 +84,9 @@ def state_related(themes: Sequence[Sequence[Paper]]) -> tuple[Claim, ...]:
         if joined > 1 and len(claims) < _MOST and not any(_repeats(phrase, ids, *other) for other in stated):
             stated.append((phrase, ids))
             # The themes have more papers than stand for them, and no more is said than was looked at.
-            counted = f"{_spell(len(ids)).capitalize()} of the {_spell(len(theme_of))} papers that stand for the themes"
+            counted = (
+                f"{_spell(len(ids)).capitalize()} of the {_spell(len(theme_of))} representative papers of the themes"
+            )
             text = f"{counted} {_FACETS[0].verbs} {phrase}, in {_spell(joined)} themes."
             claims.append(_state(text, quotes))
     return tuple(claims)

@@ -46,7 +46,7 @@ def outline_themes(scope: ReportScope, request: ReportSpec, themes: Sequence[The
 def tabulate_overview(themes: Sequence[Theme]) -> Table:
     """Make a row a theme: its group where there are several, its name, papers, years, and those that stand for it."""
     grouped = any(theme.group for theme in themes)
-    head = (*(("Group",) if grouped else ()), "Theme", "Papers", "Years", "Stand for it")
+    head = (*(("Group",) if grouped else ()), "Theme", "Papers", "Years", "Representative papers")
     rows = [
         (
             *((Cell(text=theme.group),) if grouped else ()),

@@ -158,7 +158,7 @@ _REPORTS = (
     re.compile(r'\s*\{\s*"kind":\s*"\w+",\s*"title":\s*"(?:[^"\\]|\\.)*+",\s*"sections":\s*\['),
     _MANIFEST,
     re.compile(r"\ufeff?Paper,Key,Year,.* \(check\)\"?$", re.MULTILINE),
-    re.compile(r"\ufeff?(?:Group,)?Theme,Papers,Years,Stand for it$", re.MULTILINE),
+    re.compile(r"\ufeff?(?:Group,)?Theme,Papers,Years,(?:Stand for it|Representative papers)$", re.MULTILINE),
 )
 # The loop is atomic: comments could end at the ends of later ones, too, in exponentially many ways.
 _PAGE = re.compile(r"\ufeff?\s*(?>(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*)<(?:!doctype\s+)?html", re.IGNORECASE | re.DOTALL)

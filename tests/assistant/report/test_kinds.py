@@ -67,7 +67,7 @@ def test_themes_cite_every_paper_repeat_nothing_and_come_in_a_table(namkoong: As
     assert (first.heading, last.heading) == (OPENING, MISSING)
     assert first.lead == "45 papers of 2016–2026 in 9 themes."
     assert first.table
-    assert first.table.head == ("Theme", "Papers", "Years", "Stand for it")
+    assert first.table.head == ("Theme", "Papers", "Years", "Representative papers")
     assert [row[0].text.lower() for row in first.table.rows] == [section.heading.lower() for section in themes]
     assert sum(int(row[1].text) for row in first.table.rows) == 45
     assert last.lead.startswith("No abstract states a limitation")
