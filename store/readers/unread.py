@@ -1,6 +1,7 @@
 """What a file without records that can be read is, as far as its name and its text tell, and what to do with it."""
 
 import re
+import shlex
 
 from store.readers.identifiers import normalise_doi
 
@@ -42,4 +43,4 @@ def offer_dois(text: str) -> str:
     """Say how the papers are fetched whose DOIs stand in a text; "" for none."""
     dois = dict.fromkeys(filter(None, (normalise_doi(match[0].rstrip(")]}")) for match in _DOI.finditer(text))))
     first = next(iter(dois), "")
-    return f"Papers whose DOIs stand in it are fetched so: conspectus fetch {first}" if first else ""
+    return f"Papers whose DOIs stand in it are fetched so: conspectus fetch {shlex.quote(first)}" if first else ""
