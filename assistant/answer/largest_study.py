@@ -10,6 +10,7 @@ from assistant.answer.relevance import find_relevant
 from assistant.question.query import Query
 from assistant.question.topic_words import extract_topic
 from assistant.verify.injection import strip_injections
+from assistant.verify.numbers import parse_quantities
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
@@ -77,5 +78,4 @@ def find_largest(library: Library, view: Snapshot, query: Query) -> LargestStudi
 def _read_size(paper: Paper) -> int:
     """Read how many were studied; 0 where the abstract does not say."""
     found = find_sample(list_passages(strip_injections(paper)))
-    digits = re.sub(r"\D", "", found.text.partition(" ")[0]) if found else ""
-    return int(digits) if digits else 0
+    return max((int(number.value) for number in parse_quantities(found.text)), default=0) if found else 0
