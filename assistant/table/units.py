@@ -14,9 +14,10 @@ from assistant.table.columns import Column, load_words
 from assistant.verify.numbers import parse_quantities
 from assistant.verify.tokens import is_stop
 
-_FIGURE = r"(?<![\w.,/-])\d+(?:\.\d+)?"
-# Numbers of one list or range share the unit behind the last: "415 and 660 nm", "7.0-7.5 J/cm2", "7 +/- 2 days".
-_FIGURES = rf"{_FIGURE}(?:\s?(?:-|to|and|or|,|/|±|\+/-)\s?\d+(?:\.\d+)?)*"
+_FIGURE = r"(?<![\w.,/-])-?(?:\d{1,3}(?:\s\d{3})+(?!\d)|\d+(?:\.\d+)?)"
+# Numbers of one list or range share the unit behind the last: "415 and 660 nm", "7.0-7.5 J/cm2", "7 +/- 2 days". Of
+# more than these, each could begin a list of all behind it. Chosen by hand.
+_FIGURES = rf"{_FIGURE}(?:\s?(?:-|to|and|or|,|/|±|\+/-)\s?\d+(?:\.\d+)?){{0,12}}"
 # Times are told in words, too: "three months".
 _COUNTED = rf"(?:{_FIGURES}|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))"
 _TIME = r"(?:second|sec|minute|min|hour|hr|h|day|week|wk|month|year|yr)s?"
