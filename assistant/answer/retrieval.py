@@ -14,7 +14,7 @@ from typing import NamedTuple
 from assistant.answer import replies
 from assistant.answer.better_of_two import find_better, find_comparing_sentences, parse_two_things
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
-from assistant.answer.details import abstain_from_detail, find_stating
+from assistant.answer.details import Detail, abstain_from_detail, find_stating
 from assistant.answer.largest_study import find_largest, find_sample_sentence
 from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
 from assistant.answer.named_paper import put_named_first, read_name
@@ -293,9 +293,23 @@ def retrieve_for(
         return decided
     if not for_model and query.intent in _LISTED:
         return _list_papers(retrieved, library, view, earlier)
+    return _search(retrieved, earlier, library, view, detail, for_model=for_model)
+
+
+def _search(
+    retrieved: Retrieved,
+    earlier: PreviousTurn | None,
+    library: Library,
+    view: Snapshot,
+    detail: Detail | None,
+    *,
+    for_model: bool,
+) -> Retrieved:
+    """Search for what a question is about, and tell where the library does not bear on it."""
+    query = retrieved.query
     if for_model:
         depth = FOR_A_FIELD if query.intent is Intent.PAPERS else FOR_A_FACT
-        hits = library.search(query.text_to_search(earlier) or question, depth, query.filters, view)
+        hits = library.search(query.text_to_search(earlier) or retrieved.question, depth, query.filters, view)
     else:
         hits = search_for_quotes(library, view, query, earlier)
     if not hits:
