@@ -45,16 +45,16 @@ def find_by_unit(column: Column, passages: Sequence[Passage]) -> PassageValue | 
     quantity = _find_quantity(column.name)
     if quantity is None:
         return None
-    found = [
+    matches = [
         (passage, match)
         for passage in passages
         for pattern in quantity.patterns
         for match in pattern.finditer(passage.text)
     ]
     if quantity.is_time:
-        return choose_best([_take_time(passage, match, quantity) for passage, match in found])
-    times = Counter(_fold(match) for _, match in found)
-    return choose_best([_take_sentence(passage, found, times) for passage, _ in found])
+        return choose_best([_take_time(passage, match, quantity) for passage, match in matches])
+    times = Counter(_fold(match) for _, match in matches)
+    return choose_best([_take_sentence(passage, matches, times) for passage, _ in matches])
 
 
 def find_unit(column: Column, text: str) -> str:
@@ -71,10 +71,10 @@ def needs_unit(column: Column) -> bool:
 
 
 def _take_sentence(
-    passage: Passage, found: Sequence[tuple[Passage, re.Match[str]]], times: Counter[str]
+    passage: Passage, matches: Sequence[tuple[Passage, re.Match[str]]], times: Counter[str]
 ) -> PassageValue:
     """Take the numbers of a sentence, each once."""
-    own = {_fold(match): match.span("value") for there, match in reversed(found) if there is passage}
+    own = {_fold(match): match.span("value") for there, match in reversed(matches) if there is passage}
     spans = sorted(own.values())
     text = _write([passage.text[start:end] for start, end in spans])
     return PassageValue(passage, tuple(spans), max(times[folded] for folded in own), text)
