@@ -33,12 +33,12 @@ _COUNTS = ("cited_by_count", "times_cited", "is-referenced-by-count")
 def derive_fields(paper: Paper) -> Paper:
     """Return a paper, and each record in it, with type, language and citation count as ``extra`` tells them."""
     records = tuple(map(derive_fields, paper.records))
-    told = {
+    derived = {
         "kind": "" if paper.kind else tell_kind(paper, paper.extra, paper.source.format),
         "language": "" if paper.language or not paper.extra else _find_language(paper.extra),
         "citation_count": None if paper.citation_count is not None else _find_count(paper.extra),
     }
-    changes: dict[str, Any] = {name: value for name, value in told.items() if value not in ("", None)}
+    changes: dict[str, Any] = {name: value for name, value in derived.items() if value not in ("", None)}
     if any(new is not old for new, old in zip(records, paper.records, strict=True)):
         changes["records"] = records
     return paper.model_copy(update=changes) if changes else paper

@@ -148,9 +148,9 @@ class Commands(Provider):
         """Those whose name fits, then those in which every word that was typed begins one of what they do."""
         matcher = self.matcher(query)
         commands = self._list_possible()
-        named = {command: 1 + fits for command in commands if (fits := matcher.match(command.name.capitalize())) > 0}
-        told = {command: _HELPS for command in commands if _does(command, query) and command not in named}
-        for command, score in [*sorted(named.items(), key=itemgetter(1), reverse=True), *told.items()]:
+        by_name = {command: 1 + fits for command in commands if (fits := matcher.match(command.name.capitalize())) > 0}
+        by_help = {command: _HELPS for command in commands if _does(command, query) and command not in by_name}
+        for command, score in [*sorted(by_name.items(), key=itemgetter(1), reverse=True), *by_help.items()]:
             title = matcher.highlight(command.name.capitalize())
             yield Hit(score, title, partial(self._run_command, command), help=_describe(command))
 

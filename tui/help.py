@@ -60,19 +60,19 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help").border_title = "Help"
         self.query_one("#help").border_subtitle = "Esc closes it"
         self.query_one("#help-filter").focus()
-        self._show_found("")
+        self._show_matches("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the rows that are looked for."""
-        self._show_found(event.value)
+        self._show_matches(event.value)
 
-    def _show_found(self, text: str) -> None:
-        found = search_sections(self._sections, text)
-        for section, part in zip(found, self.query(".help-section"), strict=True):
+    def _show_matches(self, text: str) -> None:
+        sections = search_sections(self._sections, text)
+        for section, part in zip(sections, self.query(".help-section"), strict=True):
             part.display = bool(section.rows)
             part.query_one(".help-rows", Static).update(_draw_table(section, self.app.size.width))
         nothing = "Nothing here has these words. The palette (Ctrl+P) looks in papers and conversations."
-        self.query_one(".dialog-keys", Static).update(_MORE if any(section.rows for section in found) else nothing)
+        self.query_one(".dialog-keys", Static).update(_MORE if any(section.rows for section in sections) else nothing)
         self.action_scroll_to(True)
 
     def _list_sections(self) -> Iterator[HelpSection]:

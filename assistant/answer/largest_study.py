@@ -10,6 +10,7 @@ from assistant.answer.relevance import find_relevant
 from assistant.question.query import Query
 from assistant.question.topic_words import extract_topic
 from assistant.verify.injection import strip_injections
+from assistant.verify.numbers import parse_quantities
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
@@ -41,11 +42,11 @@ class LargestStudies(NamedTuple):
     hits: list[Hit]
     note: str
 
-
-def find_sample_sentence(paper: Paper) -> Mapping[int, float]:
-    """Find the sentence that says how many were studied, by where it ends."""
-    found = find_sample(list_passages(strip_injections(paper)))
-    return {found.passage.end: 1.0} if found else {}
+    @staticmethod
+    def find_sentence(paper: Paper) -> Mapping[int, float]:
+        """Find the sentence that says how many were studied, by where it ends."""
+        sample = find_sample(list_passages(strip_injections(paper)))
+        return {sample.passage.end: 1.0} if sample else {}
 
 
 def find_largest(library: Library, view: Snapshot, query: Query) -> LargestStudies | None:
@@ -76,6 +77,5 @@ def find_largest(library: Library, view: Snapshot, query: Query) -> LargestStudi
 
 def _read_size(paper: Paper) -> int:
     """Read how many were studied; 0 where the abstract does not say."""
-    found = find_sample(list_passages(strip_injections(paper)))
-    digits = re.sub(r"\D", "", found.text.partition(" ")[0]) if found else ""
-    return int(digits) if digits else 0
+    sample = find_sample(list_passages(strip_injections(paper)))
+    return max((int(number.value) for number in parse_quantities(sample.text)), default=0) if sample else 0

@@ -14,7 +14,7 @@ from assistant.answer.model import Completion, Model, OnText, OnThinking, Schema
 from assistant.answer.text_drafts import begins_answer, parse_text
 from assistant.escaping import escape_marks
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN, estimate_tokens
-from assistant.llm.thinking import split_thinking
+from assistant.llm.thinking import Thought, goes_on, split_thinking
 from assistant.types import Usage
 from assistant.verify.injection import strip_injections
 from prompts import PromptRole, Prompts
@@ -187,12 +187,18 @@ class Generation:
     ) -> bool:
         """Generate the text once; False asks for it once more."""
         emitted = ""
+        thought, size = Thought("", ""), 0  # As the text was when it was split last: a long one takes a while.
 
         async def show_growth(text: str) -> None:
-            nonlocal emitted
+            nonlocal emitted, thought, size
+            if thought.open and thought.thinking and goes_on(text, size):
+                if show_thinking:
+                    await show_thinking(_count_tokens(len(thought.thinking) + len(text) - size))
+                return
             sentences = read_growing_text(text, begun=bool(emitted))
-            if not emitted and not sentences and show_thinking and (thought := split_thinking(text)).open:
-                await show_thinking(int(len(thought.thinking) / CHARACTERS_A_TOKEN) + 1)
+            thought, size = Thought("", "") if emitted or sentences else split_thinking(text), len(text)
+            if show_thinking and thought.open:
+                await show_thinking(_count_tokens(len(thought.thinking)))
             elif show and len(sentences) > len(emitted) and sentences.startswith(emitted):
                 start, emitted = len(emitted), sentences
                 await show(_as_markdown(sentences, start))
@@ -215,6 +221,10 @@ class Generation:
             raise explain_unreadable(self._model.title, completion, self._model.max_output)
         self.notes += [CUT] if cut else [BROKEN] if parsed.broken else []
         return True
+
+
+def _count_tokens(characters: int) -> int:
+    return int(characters / CHARACTERS_A_TOKEN) + 1
 
 
 def explain_unreadable(title: str, completion: Completion, max_output: int) -> NoAnswer:

@@ -24,7 +24,7 @@ from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.question.parse import clean_question, parse_question
 from assistant.question.query import Intent, note_query
-from assistant.question.two_questions import OF_IT, Parts, split_facts, split_questions
+from assistant.question.two_questions import OF_IT, Parts
 from assistant.retries import emit_retries
 from assistant.sessions import Sessions
 from assistant.sessions.format import UNFINISHED
@@ -245,17 +245,17 @@ async def _answer_question(
         query = search.interpretations[0][0]
         return (Intent.FACT if find_asked_detail(query) else query.intent) in intents
 
-    parts = split_questions(question)
+    parts = Parts.split(question)
     if not parts.second or not await asks_for(parts.first, _LISTING):
-        parts = Parts(question) if chain else split_facts(question)
+        parts = Parts(question) if chain else Parts.split_facts(question)
         if parts.second and await asks_for(parts.first, (Intent.FACT,)):
-            found = await _answer_facts(answer, question, parts, history, emit)
-            return found or await answer(question, history, emit=emit)
+            first = await _answer_facts(answer, question, parts, history, emit)
+            return first or await answer(question, history, emit=emit)
         return await answer(question, history, emit=emit)
-    found = await answer(parts.first, history, emit=emit)
-    turns = history if parts.alone else [*history, Turn.now(parts.first, found)]
-    joined = join_answers(question, found, await answer(parts.second, turns, emit=_stay_silent))
-    await _emit_second(joined, found, emit)
+    first = await answer(parts.first, history, emit=emit)
+    turns = history if parts.alone else [*history, Turn.now(parts.first, first)]
+    joined = join_answers(question, first, await answer(parts.second, turns, emit=_stay_silent))
+    await _emit_second(joined, first, emit)
     return joined
 
 
@@ -268,10 +268,10 @@ async def _answer_facts(
     async def keep(event: AskEvent) -> None:
         events.append(event)
 
-    found = await answer(parts.first, history, emit=keep)
-    if found.abstained:
+    first = await answer(parts.first, history, emit=keep)
+    if first.abstained:
         return None
-    turns = history if parts.alone else [*history, Turn.now(parts.first, found)]
+    turns = history if parts.alone else [*history, Turn.now(parts.first, first)]
     second = await answer(parts.second, turns, emit=_stay_silent)
     asked = parts.second.removesuffix(OF_IT)
     if second.abstained and not second.claims and asked != parts.second:  # It may ask of something else.
@@ -279,8 +279,8 @@ async def _answer_facts(
         second = second if elsewhere.abstained else elsewhere
     for event in events:
         await emit(event)
-    joined = join_facts(question, found, second, asked)
-    await _emit_second(joined, found, emit)
+    joined = join_facts(question, first, second, asked)
+    await _emit_second(joined, first, emit)
     return joined
 
 
@@ -288,13 +288,13 @@ async def _stay_silent(_: AskEvent) -> None:
     """A second part is shown when its numbers are known."""
 
 
-async def _emit_second(joined: Answer, found: Answer, emit: Emit[AskEvent]) -> None:
+async def _emit_second(joined: Answer, first: Answer, emit: Emit[AskEvent]) -> None:
     """Emit the events of the second of two answers."""
     await emit(EvidenceFound(paper_ids=tuple(reference.paper_id for reference in joined.references)))
     for claim in joined.claims:
-        if claim not in found.claims:
+        if claim not in first.claims:
             await emit(ClaimChecked(claim=claim))
-    await emit(TextDelta(text=joined.text[len(found.text) :]))
+    await emit(TextDelta(text=joined.text[len(first.text) :]))
 
 
 # What a first part may ask for: papers, or a count or list of what the catalogue holds.

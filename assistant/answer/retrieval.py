@@ -14,8 +14,8 @@ from typing import NamedTuple
 from assistant.answer import replies
 from assistant.answer.better_of_two import find_better, find_comparing_sentences, parse_two_things
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
-from assistant.answer.details import abstain_from_detail, find_stating
-from assistant.answer.largest_study import find_largest, find_sample_sentence
+from assistant.answer.details import Detail, abstain_from_detail, find_stating
+from assistant.answer.largest_study import find_largest
 from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
 from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.quoted_search import search_for_quotes
@@ -265,7 +265,7 @@ def retrieve_for(
     if not for_model and (largest := find_largest(library, view, query)):
         asking = query.model_copy(update={"intent": Intent.FACT})
         ranked = retrieved._replace(query=asking, hits=largest.hits, total=len(largest.hits), notes=(largest.note,))
-        return ranked._replace(find_stated=find_sample_sentence)
+        return ranked._replace(find_stated=largest.find_sentence)
     if detail := find_asked_detail(query):
         asking = query.model_copy(update={"intent": Intent.FACT})
         for_detail = retrieved._replace(query=asking, find_stated=partial(find_stating, detail))
@@ -293,9 +293,23 @@ def retrieve_for(
         return decided
     if not for_model and query.intent in _LISTED:
         return _list_papers(retrieved, library, view, earlier)
+    return _search(retrieved, earlier, library, view, detail, for_model=for_model)
+
+
+def _search(
+    retrieved: Retrieved,
+    earlier: PreviousTurn | None,
+    library: Library,
+    view: Snapshot,
+    detail: Detail | None,
+    *,
+    for_model: bool,
+) -> Retrieved:
+    """Search for what a question is about, and tell where the library does not bear on it."""
+    query = retrieved.query
     if for_model:
         depth = FOR_A_FIELD if query.intent is Intent.PAPERS else FOR_A_FACT
-        hits = library.search(query.text_to_search(earlier) or question, depth, query.filters, view)
+        hits = library.search(query.text_to_search(earlier) or retrieved.question, depth, query.filters, view)
     else:
         hits = search_for_quotes(library, view, query, earlier)
     if not hits:

@@ -319,9 +319,9 @@ def _format_name(
         return _Name(f"{{{escape_latex(shown)}}}", False)
     von = " ".join(filter(None, (dropping_particle, particle)))
     whole = " ".join(filter(None, (von, family)))
-    told = PersonName(whole, given, suffix) if family else parse_name(name)
-    has_particle = not dropping_particle and " " in told.family and told.family[0].islower()
-    parts, von = PersonName(*map(clean_characters, told)), clean_characters(von)
+    person = PersonName(whole, given, suffix) if family else parse_name(name)
+    has_particle = not dropping_particle and " " in person.family and person.family[0].islower()
+    parts, von = PersonName(*map(clean_characters, person)), clean_characters(von)
     if not family and _is_whole(shown, parts):
         return _Name(f"{{{escape_latex(shown)}}}", has_particle)
     last = parts.family.removeprefix(von).strip()

@@ -13,6 +13,7 @@ from typing import Any
 from assistant.llm.chat import CallPiece, Delta, Json
 from assistant.llm.server_words import ServerWords, read_server_words
 from assistant.llm.token_counts import read_counts
+from store.text.clean import clean_characters
 
 # The longest line of a stream, and the longest answer that comes at once, in bytes: an answer of the 100 000 tokens
 # that the largest models write is half a megabyte. Doubled, and eight times that for what comes at once.
@@ -33,6 +34,11 @@ _GOOD = frozenset({"success", "ok", "none"})
 _GAP = re.compile(r"\s*")
 # Pieces after which the last may repeat the whole answer; fewer are what a proxy sends twice.
 _PIECES = 3
+
+# Lines of an event that may be whole without an empty line behind it: one with line breaks has some 30. Chosen by hand.
+_LINES = 100
+# Characters of the word for why an answer ends, which is shown. Chosen by hand.
+_LONGEST_REASON = 60
 
 
 class ServerError(Exception):
@@ -82,12 +88,14 @@ class ChunkReader:
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._data: list[str] = []
+        self._data_size = 0
         self._event = ""
         self._bare: list[str] = []
         self._bare_size = 0
         self._is_stream = False
-        self._text = ""
-        self._pieces = 0
+        # The answer so far, in the pieces in which it came: to join them with each new one takes quadratic time.
+        self._parts: list[str] = []
+        self._length = self._pieces = 0
         self._is_cumulative = False
         self._index: Any = None
 
@@ -128,18 +136,19 @@ class ChunkReader:
 
     def _read_line(self, line: str) -> Iterator[Delta]:
         if not line.strip():
-            data, self._data = "\n".join(self._data), []
-            yield from self._read_event(data)
+            yield from self._read_data()
             return
         name, colon, value = line.removeprefix("\ufeff").partition(":")
         value = value.removeprefix(" ").removeprefix("data: ")
         if name == "data" and colon:
             self._is_stream = True
             # Servers that leave the empty lines out between events send one object a line.
-            if self._data and value.lstrip().startswith(("{", "[DONE]")) and _is_json("\n".join(self._data)):
-                data, self._data = "\n".join(self._data), []
-                yield from self._read_event(data)
+            if value.lstrip().startswith(("{", "[DONE]")) and self._has_whole_event():
+                yield from self._read_data()
             self._data.append(value)
+            self._data_size += len(value) + 1
+            if self._data_size > LONGEST_LINE:
+                raise TooMuchData
         elif colon and name in ("", "event", "id", "retry"):  # Without a name it is a comment.
             self._is_stream = True
             self._event = value if name == "event" else self._event
@@ -150,6 +159,14 @@ class ChunkReader:
             self._bare_size += len(line)
             if self._bare_size > LONGEST_BODY:
                 raise TooMuchData
+
+    def _has_whole_event(self) -> bool:
+        return 0 < len(self._data) <= _LINES and _is_json("\n".join(self._data))
+
+    def _read_data(self) -> Iterator[Delta]:
+        """Read the event whose lines have come."""
+        data, self._data, self._data_size = "\n".join(self._data), [], 0
+        yield from self._read_event(data)
 
     def _read_event(self, data: str) -> Iterator[Delta]:
         event, self._event = self._event, ""
@@ -198,7 +215,7 @@ class ChunkReader:
         return Delta(
             text=self._cut_repetition(text, whole=not choice.get("delta")),
             thinking=thinking,
-            finish_reason=reason if isinstance(reason, str) else "",
+            finish_reason=clean_characters(reason)[:_LONGEST_REASON] if isinstance(reason, str) else "",
             usage=read_counts(usage) if usage else None,
             calls=tuple(_read_calls(message)),
             refusal=refusal if isinstance(refusal, str) else "",
@@ -216,14 +233,17 @@ class ChunkReader:
         """Cut what came before off a piece, where each piece holds the answer so far or the last one all of it."""
         if not piece:
             return piece
-        so_far, self._pieces = self._text, self._pieces + 1
-        longer = len(piece) > len(so_far) > 2 and piece.startswith(so_far)
-        repeats = piece == so_far and (whole or self._is_cumulative or self._pieces > _PIECES)
-        if longer or repeats:
-            self._is_cumulative = self._is_cumulative or longer
-            self._text = piece
-            return piece[len(so_far) :]
-        self._text += piece
+        self._pieces += 1
+        if len(piece) >= self._length:
+            so_far = "".join(self._parts)
+            longer = len(piece) > len(so_far) > 2 and piece.startswith(so_far)
+            repeats = piece == so_far and (whole or self._is_cumulative or self._pieces > _PIECES)
+            if longer or repeats:
+                self._is_cumulative = self._is_cumulative or longer
+                self._parts, self._length = [piece], len(piece)
+                return piece[len(so_far) :]
+        self._parts.append(piece)
+        self._length += len(piece)
         return piece
 
 

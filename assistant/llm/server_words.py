@@ -9,6 +9,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 # The last words of the names of fields that hold words for people (``error_msg``, ``fieldViolations``), those that say
@@ -23,6 +24,8 @@ _ASKED = frozenset({"input", "request", "messages", "prompt", "ctx", "headers", 
 _DEEPEST = 8
 # Characters of a page that are read: what it says to people stands in its first paragraphs. Chosen by hand.
 _PAGE = 20_000
+# Texts of a body that are read: of a list of errors the first say enough. Chosen by hand.
+_MOST = 50
 _WORD = re.compile(r"[A-Z]?[a-z]+")
 _PLURAL = re.compile(r"(?<!u)s\Z")  # and not "status"
 _TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -61,7 +64,7 @@ def read_server_words(body: object) -> ServerWords:
         if parsed is None:
             return ServerWords(raw)
         body = parsed
-    texts = dict.fromkeys(_list_texts(body, 0))
+    texts = dict.fromkeys(islice(_list_texts(body, 0), _MOST))
     # What is quoted within another text would be said twice.
     separate = [text for text in texts if not any(text != longer and text in longer for longer in texts)]
     codes = tuple(dict.fromkeys(str(code) for code in _list_fields(body, _CODES, 0) if code not in (None, "", [])))

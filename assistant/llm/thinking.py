@@ -126,6 +126,19 @@ def split_thinking(text: str) -> Thought:
     return Thought(_join(thinking), _join(rest), now is thinking)
 
 
+# What stands in all that ends thinking, and the most characters of it: a tag with the longest names is shorter.
+_ENDING = re.compile(r"[<◁＜]|&lt;|\[/|```|done thinking|assistant\n?final", re.IGNORECASE)
+_LONGEST_ENDING = 120
+
+
+def goes_on(text: str, start: int) -> bool:
+    """Whether thinking that was open where a text had ``start`` characters is open still; sooner told than by parts.
+
+    False where it may have ended: the text is to be split then.
+    """
+    return _ENDING.search(text, max(0, start - _LONGEST_ENDING)) is None
+
+
 def _put_into_tags(block: re.Match[str]) -> str:
     """Put a block of thinking into tags, the closing one where the block is closed."""
     if block["fenced"] is None and not _OF_THINKING.search(block["about"]):

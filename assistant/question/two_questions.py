@@ -1,7 +1,7 @@
 """Two questions in one: "How many …, and which of them …?", "What is … and does it …?", "How many … and … were …?"."""
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from assistant.question.condition import PAPERS
 from assistant.question.query import MAX_QUESTION
@@ -55,14 +55,6 @@ _TWO_COUNTS = (
 )
 
 
-class Parts(NamedTuple):
-    """A question in parts; ``second`` is "" where it is one, ``alone`` whether that asks of nothing that is found."""
-
-    first: str
-    second: str = ""
-    alone: bool = False
-
-
 def stands_alone(second: str) -> bool:
     """Return whether a second question asks of no papers of the first: "…, and how many trials?"."""
     counts = _COUNTS.match(second)
@@ -70,31 +62,39 @@ def stands_alone(second: str) -> bool:
     return short and counts is not None and not counts["leads"] and not _POINTS.search(second)
 
 
-def split_questions(question: str) -> Parts:
-    """Split a question in two where the second part asks of what the first finds, or counts, too."""
-    if len(question) <= MAX_QUESTION and _FIRST.match(question):
-        for joint in _JOINT.finditer(question):
-            first, second = question[: joint.start()], question[joint.end() :]
-            if _HOW_MANY_THERE.match(second):
-                return Parts(first)  # A count says so by itself.
-            if len(first.split()) >= _SHORTEST and (_POINTS.search(second) or _COUNTS.match(second)):
-                return Parts(f"{first.rstrip(' ?')}?", second, stands_alone(second))
-    return Parts(question)
+class Parts(NamedTuple):
+    """A question in parts; ``second`` is "" where it is one, ``alone`` whether that asks of nothing that is found."""
 
+    first: str
+    second: str = ""
+    alone: bool = False
 
-def split_facts(question: str) -> Parts:
-    """Split a question for two facts: two counts of the same thing, else two that each have words that ask.
+    @classmethod
+    def split(cls, question: str) -> Self:
+        """Split a question in two where the second part asks of what the first finds, or counts, too."""
+        if len(question) <= MAX_QUESTION and _FIRST.match(question):
+            for joint in _JOINT.finditer(question):
+                first, second = question[: joint.start()], question[joint.end() :]
+                if _HOW_MANY_THERE.match(second):
+                    return cls(first)  # A count says so by itself.
+                if len(first.split()) >= _SHORTEST and (_POINTS.search(second) or _COUNTS.match(second)):
+                    return cls(f"{first.rstrip(' ?')}?", second, stands_alone(second))
+        return cls(question)
 
-    A second part without a pronoun is asked of the paper of the first, which ``OF_IT`` says behind it.
-    """
-    if len(question) > MAX_QUESTION:
-        return Parts(question)
-    if match := next((match for pattern in _TWO_COUNTS if (match := pattern.match(question))), None):
-        rest = match["rest"].rstrip(" ?")
-        one, two = (f"{match['many']} {match[thing]} {rest}?" for thing in ("one", "two"))
-        return Parts(one, two, alone=True)
-    for joint in _FACT_JOINT.finditer(question):
-        first, second = question[: joint.start()].strip(" ,;?"), question[joint.end() :].strip(" ?.!")
-        if _FIRST_FACT.match(first) and min(len(part.split()) for part in (first, second)) >= _SHORTEST:
-            return Parts(f"{first}?", f"{second}?" if _POINTS.search(second) else f"{second}{OF_IT}")
-    return Parts(question)
+    @classmethod
+    def split_facts(cls, question: str) -> Self:
+        """Split a question for two facts: two counts of the same thing, else two that each have words that ask.
+
+        A second part without a pronoun is asked of the paper of the first, which ``OF_IT`` says behind it.
+        """
+        if len(question) > MAX_QUESTION:
+            return cls(question)
+        if match := next((match for pattern in _TWO_COUNTS if (match := pattern.match(question))), None):
+            rest = match["rest"].rstrip(" ?")
+            one, two = (f"{match['many']} {match[thing]} {rest}?" for thing in ("one", "two"))
+            return cls(one, two, alone=True)
+        for joint in _FACT_JOINT.finditer(question):
+            first, second = question[: joint.start()].strip(" ,;?"), question[joint.end() :].strip(" ?.!")
+            if _FIRST_FACT.match(first) and min(len(part.split()) for part in (first, second)) >= _SHORTEST:
+                return cls(f"{first}?", f"{second}?" if _POINTS.search(second) else f"{second}{OF_IT}")
+        return cls(question)

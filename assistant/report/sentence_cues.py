@@ -34,7 +34,7 @@ _DONE = re.compile(
 )
 # A study is named where its method is told without a verb: "A randomized trial of …".
 _DESIGN = re.compile(
-    r"(?!(?:through|in|by|from|to|with|for|of|on)\b)(?:[\w-]+\W+){0,8}?(?:trial|study|survey|review|meta-analysis|analysis|cohort|experiment|design)\b"
+    r"(?!(?:through|in|by|from|to|with|for|of|on)\b)(?:[\w-]++[^\w-]++){0,8}?(?:trial|study|survey|review|meta-analysis|analysis|cohort|experiment|design)\b"
     rf"(?!\W+(?:\w+\W+){{0,3}}(?:is|are|{_SHOWS})\b)",
     re.IGNORECASE,
 )

@@ -1,5 +1,6 @@
 """Cells of a table: a typed value with its quote and place, and how it is found without a model."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
@@ -154,6 +155,8 @@ def make_cell(paper: Paper, column: Column, value: PassageValue) -> CellValue:
 _NUMERIC = (ColumnType.NUMBER, ColumnType.COUNT, ColumnType.PERCENTAGE)
 _SIGNS = {"percent": "%", "points": "percentage points", "times": "times", "order": "orders of magnitude"}
 
+_MINUS = re.compile(r"^\s*[-−]$")
+
 
 def read_number(text: str) -> tuple[float | None, str]:
     """Read the first number of a value, and its unit as it stands ("months", "%")."""
@@ -161,9 +164,10 @@ def read_number(text: str) -> tuple[float | None, str]:
     if not numbers:
         return None, ""
     first = numbers[0]
+    sign = -1 if _MINUS.search(text, 0, first.start) else 1
     if first.kind in _SIGNS:
-        return first.value, _SIGNS[first.kind]
+        return sign * first.value, _SIGNS[first.kind]
     if first.unit:  # The ends of a range share the unit behind the last.
         named = (number.text.split()[-1].lstrip("0123456789.,-") for number in numbers if number.unit == first.unit)
-        return first.face, next(filter(None, named), "")
-    return first.value, ""
+        return sign * first.face, next(filter(None, named), "")
+    return sign * first.value, ""

@@ -14,9 +14,10 @@ from assistant.table.columns import Column, load_words
 from assistant.verify.numbers import parse_quantities
 from assistant.verify.tokens import is_stop
 
-_FIGURE = r"(?<![\w.,/-])\d+(?:\.\d+)?"
-# Numbers of one list or range share the unit behind the last: "415 and 660 nm", "7.0-7.5 J/cm2", "7 +/- 2 days".
-_FIGURES = rf"{_FIGURE}(?:\s?(?:-|to|and|or|,|/|±|\+/-)\s?\d+(?:\.\d+)?)*"
+_FIGURE = r"(?<![\w.,/-])-?(?:\d{1,3}(?:\s\d{3})+(?!\d)|\d+(?:\.\d+)?)"
+# Numbers of one list or range share the unit behind the last: "415 and 660 nm", "7.0-7.5 J/cm2", "7 +/- 2 days". Of
+# more than these, each could begin a list of all behind it. Chosen by hand.
+_FIGURES = rf"{_FIGURE}(?:\s?(?:-|to|and|or|,|/|±|\+/-)\s?\d+(?:\.\d+)?){{0,12}}"
 # Times are told in words, too: "three months".
 _COUNTED = rf"(?:{_FIGURES}|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))"
 _TIME = r"(?:second|sec|minute|min|hour|hr|h|day|week|wk|month|year|yr)s?"
@@ -44,16 +45,16 @@ def find_by_unit(column: Column, passages: Sequence[Passage]) -> PassageValue | 
     quantity = _find_quantity(column.name)
     if quantity is None:
         return None
-    found = [
+    matches = [
         (passage, match)
         for passage in passages
         for pattern in quantity.patterns
         for match in pattern.finditer(passage.text)
     ]
     if quantity.is_time:
-        return choose_best([_take_time(passage, match, quantity) for passage, match in found])
-    times = Counter(_fold(match) for _, match in found)
-    return choose_best([_take_sentence(passage, found, times) for passage, _ in found])
+        return choose_best([_take_time(passage, match, quantity) for passage, match in matches])
+    times = Counter(_fold(match) for _, match in matches)
+    return choose_best([_take_sentence(passage, matches, times) for passage, _ in matches])
 
 
 def find_unit(column: Column, text: str) -> str:
@@ -70,10 +71,10 @@ def needs_unit(column: Column) -> bool:
 
 
 def _take_sentence(
-    passage: Passage, found: Sequence[tuple[Passage, re.Match[str]]], times: Counter[str]
+    passage: Passage, matches: Sequence[tuple[Passage, re.Match[str]]], times: Counter[str]
 ) -> PassageValue:
     """Take the numbers of a sentence, each once."""
-    own = {_fold(match): match.span("value") for there, match in reversed(found) if there is passage}
+    own = {_fold(match): match.span("value") for there, match in reversed(matches) if there is passage}
     spans = sorted(own.values())
     text = _write([passage.text[start:end] for start, end in spans])
     return PassageValue(passage, tuple(spans), max(times[folded] for folded in own), text)

@@ -250,8 +250,8 @@ def _make_unknown_error(file: TextFile) -> SourceError:
     if all(map(identify_text, lines)):
         hint = f"Their records are fetched by: xargs conspectus fetch < {shlex.quote(name)}"
         return SourceError(f"{name} is a list of DOIs or arXiv ids and holds no papers.", hint)
-    if told := explain_text(head):
-        return SourceError(f"{name} is {told[0]}.", told[1])
+    if explanation := explain_text(head):
+        return SourceError(f"{name} is {explanation[0]}.", explanation[1])
     return SourceError(f"The format of {name} is unknown.", f"Known are {formats}; name one to have it tried anyway.")
 
 

@@ -58,8 +58,8 @@ LONGEST_NAME = 300
 _LONGEST_NOBODY = 60  # letters; chosen by hand
 BODY_COMMA = ",,"
 """The first comma in the name of a body where commas part names (EndNote: "Entering corporate author names")."""
-# Words in small letters and a name with a capital.
-_FAMILY_ALONE = re.compile(r"(?:[^\W\dA-Z_][\w'’.-]* ){1,4}[^\W\d_a-z][\w'’-]*")
+# Several words; where they are a family name alone, all but the last are particles, in small letters.
+_WORDS = re.compile(r"(?:[^\W\d_][\w'’.-]* ){1,4}[^\W\d_][\w'’-]*")
 _SIMPLE = re.compile(r"[A-Za-z][A-Za-z.'-]*(?: [A-Za-z][A-Za-z.'-]*)*")
 _PLAIN = re.compile(r"(?!.*(?:\w\w\. |//|\bby ))[^@\[(<]*[^\W\d_¹²³⁰-⁹]\.?")
 # A name that says that there is none has one of the first words, and of the others any number in any order.
@@ -138,7 +138,10 @@ def read_person(text: str) -> Person | str:
 
 def is_family_alone(name: str) -> bool:
     """Return whether a name is particles and a family name, which a comma behind it says: "van den Hoven,"."""
-    return _FAMILY_ALONE.fullmatch(name) is not None and not is_body(name)
+    if not _WORDS.fullmatch(name) or is_body(name):
+        return False
+    *particles, family = name.split(" ")
+    return not family[0].islower() and all(particle[0].islower() for particle in particles)
 
 
 def strip_degrees(parts: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ _FORMS = {
     "isbn": re.compile(r"(?:97[89][\d-]{10,14}|[\d-]{9,12}[\dXx])(?:[;,]\s*[\dXx-]+)*"),
     "pmid": re.compile(r"\d{1,9}(?:\.0)?"),
     "year": re.compile(r"(?:1[5-9]|20)\d\d(?:\.0)?"),
-    "url": re.compile(r"(?:https?://|www\.)\S+(?:[;,]\s*\S+)*"),
+    "url": re.compile(r"(?:https?://|www\.)\S++(?:(?<=[;,])\s+\S++)*"),
 }
 
 

@@ -1,8 +1,9 @@
 """What a file without records that can be read is, as far as its name and its text tell, and what to do with it."""
 
 import re
+import shlex
 
-from store.readers.identifiers import normalise_doi
+from store.readers.identifiers import normalise_doi, trim_punctuation
 
 SAVE_SHEET = "Open it, save its sheet as CSV UTF-8 and give that file."
 _EXPORT = "Export the records as BibTeX, RIS or CSL JSON from the program that wrote it, and give that file."
@@ -40,6 +41,6 @@ def explain_text(head: str) -> tuple[str, str] | None:
 
 def offer_dois(text: str) -> str:
     """Say how the papers are fetched whose DOIs stand in a text; "" for none."""
-    dois = dict.fromkeys(filter(None, (normalise_doi(match[0].rstrip(")]}")) for match in _DOI.finditer(text))))
+    dois = dict.fromkeys(filter(None, (normalise_doi(trim_punctuation(match[0])) for match in _DOI.finditer(text))))
     first = next(iter(dois), "")
-    return f"Papers whose DOIs stand in it are fetched so: conspectus fetch {first}" if first else ""
+    return f"Papers whose DOIs stand in it are fetched so: conspectus fetch {shlex.quote(first)}" if first else ""

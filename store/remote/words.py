@@ -54,4 +54,6 @@ class ServerWords:
             words |= dict(zip(answer["ids"], map(read_text, answer["metadatas"]), strict=True))
         missing = [paper_id for paper_id in ids if paper_id not in words]
         records = self._chroma.get(missing) if missing else {}
-        return words | {paper_id: build_words(list_fields(one.paper)["text"]) for paper_id, one in records.items()}
+        return words | {
+            paper_id: build_words(list_fields(record.paper)["text"]) for paper_id, record in records.items()
+        }

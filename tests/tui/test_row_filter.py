@@ -62,6 +62,19 @@ async def test_what_is_typed_filters_and_rows_count_among_all() -> None:
         assert screen.noted == "left"
 
 
+async def test_a_row_is_drawn_anew_also_while_it_is_hidden() -> None:
+    screen = Shown()
+    async with Host(screen).run_test(size=(60, 20)) as pilot:
+        await pilot.press(*"band")
+        screen.rows.redraw_row(3, Content("Fairness 2021"))
+        screen.rows.redraw_row(0, Content("Bandits!"))
+        assert shown(screen.rows) == ["Bandits!", "Álvarez on bandits"]
+        await pilot.press("escape")
+        assert shown(screen.rows) == ["Bandits!", *ROWS[1:3], "Fairness 2021"]
+        screen.rows.place = 2
+        assert screen.rows.place == 2
+
+
 async def test_a_digit_that_stands_for_something_is_typed_only_behind_a_letter() -> None:
     screen = Shown()
     async with Host(screen).run_test(size=(60, 20)) as pilot:

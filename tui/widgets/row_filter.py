@@ -95,10 +95,9 @@ class FilteredChoices(Choices, RowFilter):
 
     @place.setter
     def place(self, place: int | None) -> None:
-        if str(place) not in self._id_to_option:
+        if self._find_index(place) is None:
             self.filter_rows("")
-        option = self._id_to_option.get(str(place))
-        self.highlighted = self._option_to_index[option] if option else None
+        self.highlighted = self._find_index(place)
 
     def show_rows(self, rows: Iterable[Content], unchoosable: Iterable[int] = (), place: int | None = None) -> None:
         """Show others, the cursor on one that fits what is typed.
@@ -125,11 +124,16 @@ class FilteredChoices(Choices, RowFilter):
     def _show_fitting(self, place: int | None) -> None:
         rows = [row for row in self._rows if not self.typed or (not row.disabled and self.fits(str(row.prompt)))]
         self.clear_options().add_options(rows)
-        places = [index for index, row in enumerate(rows) if not row.disabled]
-        kept = next((index for index in places if rows[index].id == str(place)), None)
-        self.highlighted = kept if kept is not None else next(iter(places), None)
+        index = self._find_index(place)
+        usable = (number for number, row in enumerate(rows) if not row.disabled)
+        self.highlighted = next(usable, None) if index is None or rows[index].disabled else index
+
+    def _find_index(self, place: int | None) -> int | None:
+        """Find where a row stands among those that are shown; None where it is hidden."""
+        return next((index for index, row in enumerate(self.options) if row.id == str(place)), None)
 
     def redraw_row(self, place: int, row: Content) -> None:
-        """Show another text in a row; it is looked for by the one that it had."""
-        if str(place) in self._id_to_option:
+        """Show another text in a row, also in one that is hidden now."""
+        self._rows[place] = Option(row, str(place), self._rows[place].disabled)
+        if self._find_index(place) is not None:
             self.replace_option_prompt(str(place), row)

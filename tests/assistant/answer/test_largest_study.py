@@ -41,6 +41,14 @@ def test_of_how_many_papers_it_is_known_is_told(pond: Assistant) -> None:
     assert "Ranked by how many were studied; 3 of 4 abstracts say so" in notes
 
 
+@pytest.mark.parametrize("number", ["12 000", "4 hundred", "Three hundred"])
+def test_numbers_of_several_words_are_read_whole(tmp_path: Path, number: str) -> None:
+    larger = small.paper("larger", "Newts in lakes", f"{number} patients were enrolled. They saw newts.")
+    with small.assistant(tmp_path / "library", (*PAPERS[:1], *PAPERS[2:], larger)) as lake:
+        answer = lake.ask("Which study had the most patients?")
+    assert answer.claims[0].text == f"{number} patients were enrolled."
+
+
 def test_where_no_paper_says_it_nothing_is_ranked(tmp_path: Path) -> None:
     with small.assistant(tmp_path / "library", PAPERS[3:]) as pond:
         assert not pond.ask("Which study had the most patients?").trace.notes

@@ -271,6 +271,7 @@ def test_counts_in_floats_and_of_the_cache_and_of_thinking_are_read(model: ChatM
         (faults.raw_answer(b"<html><title>Sign in</title>Hotel"), ModelError, "Sign in Hotel.*Sign in to the network"),
         (faults.raw_answer({"error": "slow down, try again in 1m30s"}, 429), ModelBusy, "wait for 90 s"),
         (stream({"delta": {"content": "a"}}, {"finish_reason": "error"}), ModelStalled, "reports an error"),
+        (stream({"delta": {"content": "a"}}, {"finish_reason": "\x1b[2Jerror" + "!" * 99}), ModelStalled, r"error!+”"),
         (faults.raw_answer(b":\n\ndata: " + b"x" * 1_100_000), ModelStalled, "sends more at once than any answer"),
         (faults.raw_answer(b"\x00\x1b[2J" * 9), ModelError, "no stream of an answer"),
     ],

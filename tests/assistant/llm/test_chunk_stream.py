@@ -190,6 +190,17 @@ def test_no_line_and_no_body_is_longer_than_any_answer() -> None:
     with pytest.raises(TooMuchData):
         read(*[b"x" * 1000 + b"\n"] * (LONGEST_BODY // 1000 + 1))
 
+    with pytest.raises(TooMuchData):
+        read(*["data: {\n"] * (LONGEST_LINE // 2 + 1))
+
+
+def test_what_came_before_is_cut_off_wherever_an_answer_is_repeated() -> None:
+    assert text(words("The ", "The frogs ", "The frogs call.")) == "The frogs call."
+    assert text(words("The ", "frogs ", "call", "."), words("The frogs call.")) == "The frogs call."
+    assert text(words("The ", "frogs ", "call."), words("The frogs call. Loudly.", "The frogs call. Loudly.")) == (
+        "The frogs call. Loudly."
+    )
+
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_named(body: bytes) -> None:

@@ -72,3 +72,10 @@ def test_a_body_without_end_is_read_as_far_as_it_goes() -> None:
     for _ in range(2000):
         body = {"error": body}
     assert read_server_words(body).text == ""
+
+
+def test_of_a_list_of_errors_the_first_are_read() -> None:
+    errors = [{"message": f"{number} is wrong."} for number in range(100_000, 130_000)]
+    text = read_server_words({"errors": errors}).text
+    assert text.startswith("100000 is wrong.: 100001 is wrong.")
+    assert text.endswith(": 100049 is wrong.")

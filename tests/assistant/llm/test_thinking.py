@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.llm.thinking import split_thinking
+from assistant.llm.thinking import goes_on, split_thinking
 
 TAGS = [
     ("<think>", "</think>"),
@@ -99,6 +99,23 @@ def test_a_draft_within_the_thinking_is_no_answer() -> None:
 @given(st.lists(st.sampled_from(["a", "\n", " ", *(opening for opening, _ in TAGS)])))
 def test_nothing_is_shown_of_what_is_open(parts: list[str]) -> None:
     assert split_thinking("<think>" + "".join(parts)).rest == ""
+
+
+@given(st.sampled_from(TAGS), st.lists(st.sampled_from(["a", "\n", "<", "[1] ", "final ", "</b>"])))
+def test_thinking_goes_on_until_it_is_split_otherwise(tags: tuple[str, str], parts: list[str]) -> None:
+    opening, closing = tags
+    begun = f"{opening}\nIt may be soups {''.join(parts)}"
+    whole = f"{begun}\n{closing}\nIt is soups [1]."
+    for size in range(len(begun), len(whole)):
+        if goes_on(whole[: size + 1], size):
+            assert split_thinking(whole[: size + 1]).open
+    assert not goes_on(whole, len(begun))
+
+
+def test_thinking_without_a_sign_of_its_end_goes_on() -> None:
+    text = "<think>" + "It may be soups [2]. " * 9
+    assert goes_on(text, 150)
+    assert not goes_on(f"{text}</th", len(text))
 
 
 @given(st.text())

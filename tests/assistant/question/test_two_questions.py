@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.question.query import MAX_QUESTION
-from assistant.question.two_questions import Parts, split_facts, split_questions, stands_alone
+from assistant.question.two_questions import Parts, stands_alone
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from assistant.question.two_questions import Parts, split_facts, split_questions
     ],
 )
 def test_the_second_part_points_at_the_first(question: str, first: str, second: str) -> None:
-    assert split_questions(question) == Parts(first, second)
+    assert Parts.split(question) == Parts(first, second)
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,11 @@ def test_the_second_part_points_at_the_first(question: str, first: str, second: 
     ],
 )
 def test_other_questions_stay_whole(question: str) -> None:
-    assert split_questions(question) == Parts(question)
+    assert Parts.split(question) == Parts(question)
 
 
 def test_a_second_count_asks_of_no_papers_of_the_first() -> None:
-    parts = split_questions("How many reviews are there, and how many trials?")
+    parts = Parts.split("How many reviews are there, and how many trials?")
     assert parts == Parts("How many reviews are there?", "how many trials?", alone=True)
     assert stands_alone(parts.second)
     assert not stands_alone("how many by Dong?")
@@ -68,7 +68,7 @@ def test_a_second_count_asks_of_no_papers_of_the_first() -> None:
     ],
 )
 def test_two_facts_are_asked_one_by_one(question: str, first: str, second: str) -> None:
-    assert split_facts(question) == Parts(first, second)
+    assert Parts.split_facts(question) == Parts(first, second)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_two_facts_are_asked_one_by_one(question: str, first: str, second: str) 
 )
 def test_two_counts_are_those_of_one_thing(question: str) -> None:
     first, second = "How many ponds were in the study of rain?", "How many newts were in the study of rain?"
-    assert split_facts(question) == Parts(first, second, alone=True)
+    assert Parts.split_facts(question) == Parts(first, second, alone=True)
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,4 @@ def test_two_counts_are_those_of_one_thing(question: str) -> None:
     ],
 )
 def test_one_fact_stays_whole(question: str) -> None:
-    assert split_facts(question) == Parts(question)
+    assert Parts.split_facts(question) == Parts(question)

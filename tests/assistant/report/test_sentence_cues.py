@@ -132,3 +132,8 @@ def test_a_limit_is_ones_own(sentence: str, tells: bool) -> None:
 )
 def test_what_is_available_is_a_thing_and_to_be_had(sentence: str, tells: bool) -> None:
     assert cues.tells_availability(sentence) is tells
+
+
+def test_dashes_without_end_tell_nothing() -> None:
+    assert not cues.tells_method("- " * 5000)
+    assert not cues.tells_method("a - " * 2500)

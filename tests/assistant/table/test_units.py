@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.table.cells import fill_cells
+from assistant.table.cells import fill_cells, read_number
 from assistant.table.columns import parse_column
 from store.paper import Paper
 
@@ -22,6 +22,8 @@ def fill(column: str, abstract: str) -> tuple[str, str]:
         ("wavelength", "Light of 407–420 nm wakes frogs.", "407-420 nm", "nm"),
         ("wavelengths", "Frogs see light at 415 and 660 nm, and at 415 and 660 nm.", "415 and 660 nm", "nm"),
         ("temperature", "Ponds were kept at 18 °C.", "18 °C", "°C"),
+        ("temperature", "Spawn froze between −5 and 10 °C.", "-5 and 10 °C", "°C"),
+        ("dose", "Frogs took 10 000 IU of a vitamin.", "10 000 IU", "IU"),
         ("dose", "Frogs took 0.5 mg/kg/day of caffeine.", "0.5 mg/kg/day", "mg/kg/day"),
         ("light dose", "Spawn was lit with 75 J cm(-2).", "75 J cm(-2)", "J cm(-2)"),
         ("pressure", "Pressure fell to 90 mmHg.", "90 mmHg", "mmHg"),
@@ -73,3 +75,12 @@ def test_the_duration_is_that_of_the_treatment() -> None:
 def test_a_bracket_around_a_number_is_none_of_its_unit() -> None:
     assert fill("dose", "Spawn was lit (48 J/cm2) in spring.") == ("48 J/cm2", "J/cm2")
     assert fill("dose", "Spawn was lit at 29 J/cm(2)/day in spring.") == ("29 J/cm(2)/day", "J/cm(2)/day")
+
+
+def test_a_temperature_below_zero_is_a_negative_number() -> None:
+    assert read_number("-20 °C")[0] == -20
+    assert read_number("7-20 °C")[0] == 7
+
+
+def test_of_a_list_without_end_the_last_numbers_share_the_unit() -> None:
+    assert fill("wavelength", f"Light of {'7 to ' * 40}8 nm was seen.")[0] == f"{'7 to ' * 12}8 nm"

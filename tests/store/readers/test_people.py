@@ -126,3 +126,9 @@ def test_a_family_name_alone_keeps_its_particles() -> None:
     assert read_person("van den Hoven,") == {"name": "van den Hoven", "family": "van den Hoven"}
     assert read_person("Big Data Europe,") == {"name": "Big Data Europe", "literal": True}
     assert read_person("the big Data group,") == {"name": "the big Data group", "literal": True}
+
+
+@pytest.mark.parametrize("name", ["Ärztekammer Berlin", "Ökotest Verlag", "ÖVP Wien", "中国 科学院"])
+def test_a_body_whose_name_begins_with_no_ascii_letter_is_a_body(name: str) -> None:
+    assert read_person(f"{name},") == {"name": name, "literal": True}
+    assert read_person("ó Súilleabháin,") == {"name": "ó Súilleabháin", "family": "ó Súilleabháin"}

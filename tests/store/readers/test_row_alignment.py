@@ -29,3 +29,10 @@ FIELDS = {0: "title", 1: "doi", 3: "issn", 4: "pmid", 5: "language"}
 )
 def test_cells_stand_under_the_names_that_fit_their_form(row: list[str], aligned: list[str] | None, first: int) -> None:
     assert align_row(FIELDS, 6, row) == (aligned or row, first)
+
+
+def test_addresses_are_told_from_other_cells_however_many_there_are() -> None:
+    addresses = "http://a;b, www.c"
+    assert align_row({1: "url"}, 2, ["A", "x y", addresses]) == (["A", addresses, "x y"], 1)
+    many = f"http://a{';a' * 5000}"
+    assert align_row({1: "url"}, 2, ["A", many, f"{many} b c"])[1] == 2

@@ -54,6 +54,18 @@ def test_a_spreadsheet_of_opendocument_is_to_be_saved_as_csv(tmp_path: Path) -> 
     assert "CSV UTF-8" in refused.value.hint
 
 
+def test_a_doi_keeps_the_bracket_that_it_opens(read: Read) -> None:
+    with pytest.raises(SourceError) as refused:
+        read(REFERENCES.replace("doi:10.1000/abc", "(doi:10.1000/a(b))."))
+    assert refused.value.hint.endswith("conspectus fetch '10.1000/a(b)'")
+
+
+def test_a_doi_in_a_command_is_quoted_where_a_shell_would_run_it(read: Read) -> None:
+    with pytest.raises(SourceError) as refused:
+        read(REFERENCES.replace("10.1000/abc", "10.1000/a;id|sh"))
+    assert refused.value.hint.endswith("conspectus fetch '10.1000/a;id|sh'")
+
+
 def test_a_letter_is_no_list_of_references(read: Read) -> None:
     with pytest.raises(SourceError, match="unknown"):
         read("Dear all,\nin 2020 we met.\nPlease find the minutes attached to this message of mine.\n")
