@@ -84,6 +84,7 @@ _DONE = (
     r"(?P<verb>conducted|performed|carried\s+out|done|undertaken|held|run|recruited|enrolled|collected|treated"
     r"|searched|recorded|take\s+place|took\s+place)\b"
 )
+_WHETHER = r"^\W*(?:and\s+)?(?:is|are|was|were|do|does|did|has|have|had)\b"
 _CLAUSES = (
     ("setting", "where it was done", re.compile(rf"\bwhere\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),
     ("date", "when it was done", re.compile(rf"\bwhen\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),
@@ -97,6 +98,38 @@ _CLAUSES = (
         ),
     ),
     ("frequency", "how often", re.compile(r"\bhow\s+(?P<verb>often|frequently)\b", re.I)),
+    (
+        "money",
+        "how much money",
+        re.compile(
+            r"\bhow\s+much\s+(?:money\b|(?:is|are|was|were|do|does|did|has|have)\b).*?\b(?P<verb>paid|pay|cost|costs|charged?|earn(?:ed)?"
+            r"|spen[dt]|money)\b",
+            re.I,
+        ),
+    ),
+    (
+        "ethics",
+        "whether it was approved",
+        re.compile(
+            rf"{_WHETHER}.*\b(?:ethic\w*|irb|review\s+board|informed)\b.*?\b(?P<verb>approv\w+|consent\w*|obtain\w*|given|gave)"
+            rf"|{_WHETHER}.*\b(?P<other>approv\w+|consent\w*|obtain\w*)\b.*\b(?:ethic\w*|irb|review\s+board)\b",
+            re.I,
+        ),
+    ),
+    (
+        "registration",
+        "whether it was registered",
+        re.compile(
+            rf"{_WHETHER}.*\b(?:trial|study|review|protocol|experiment)s?\b.*\b(?P<verb>(?:pre-?)?registered)\b", re.I
+        ),
+    ),
+    (
+        "interests",
+        "conflicts of interest",
+        re.compile(
+            rf"(?:{_WHETHER}|^\W*what)\b.*\b(?P<verb>conflicts?|competing)\s+(?:of\s+)?(?:financial\s+)?interests?\b", re.I
+        ),
+    ),
     (
         "comparator",
         "what it was compared with",
@@ -201,7 +234,8 @@ def _parse_asked(folded: str) -> Detail | None:
     for kind, clause, pattern in _CLAUSES:
         if match := pattern.search(folded):
             every = split_words(folded)
-            verb = next(word for word in every if word.start == match.start("verb"))
+            start = next(start for name in ("verb", "other") if (start := _find_start(match, name)) >= 0)
+            verb = next(word for word in every if word.start == start)
             rest = tuple(word for word in every if not word.stop and word is not verb)
             return Detail(clause, verb, (), "clause", kind, rest, folded.lower())
     if match := _WHAT_IS.search(folded):
