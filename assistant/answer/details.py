@@ -7,22 +7,20 @@ words they share. Questions of other forms ("How does …", "What is …?") ask 
 """
 
 import re
-import tomllib
 from collections.abc import Collection, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Literal, NamedTuple
 
 from assistant.abstracts.passages import list_passages
 from assistant.abstracts.sample_size import find_sample, is_sample_size
 from assistant.answer import replies
+from assistant.answer.detail_kinds import CLAUSES, load_kinds, load_stems
 from assistant.answer.sufficiency import is_sufficient, measure_coverage, measure_share, paper_text
 from assistant.question.query import PreviousTurn, Query
 from assistant.verify.alignment import match_word
 from assistant.verify.injection import find_injection_start, strip_injections
 from assistant.verify.numbers import Quantity
 from assistant.verify.source import Sentence, read_source
-from assistant.verify.tokens import Word, fold_text, is_plain, split_words, stem_word
+from assistant.verify.tokens import Word, fold_text, is_plain, split_words
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.paper import Paper
@@ -78,66 +76,6 @@ _HOW = compile_lazily(
     re.I,
 )
 _WHO = compile_lazily(r"^\W*(?:and\s+)?who\s+(?:has\s+|had\s+)?(?P<verb>\w+(?:ed|t|e|id))\b", re.I)
-# Where, when and how often something was done, on how many, and what it was compared with: the kinds of what is asked,
-# how that is put, and the forms.
-_DONE = (
-    r"(?P<verb>conducted|performed|carried\s+out|done|undertaken|held|run|recruited|enrolled|collected|treated"
-    r"|searched|recorded|take\s+place|took\s+place)\b"
-)
-_WHETHER = r"^\W*(?:and\s+)?(?:is|are|was|were|do|does|did|has|have|had)\b"
-_CLAUSES = (
-    ("setting", "where it was done", re.compile(rf"\bwhere\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),
-    ("date", "when it was done", re.compile(rf"\bwhen\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),
-    (
-        "sample",
-        "the sample size",
-        re.compile(
-            r"\bhow\s+(?:big|large)\s+(?:is|was|were)\s+(?:the\s+)?(?:[\w-]+\s+)?"
-            r"(?P<verb>samples?|cohorts?|stud(?:y|ies)|trials?)\b",
-            re.I,
-        ),
-    ),
-    ("frequency", "how often", re.compile(r"\bhow\s+(?P<verb>often|frequently)\b", re.I)),
-    (
-        "money",
-        "how much money",
-        re.compile(
-            r"\bhow\s+much\s+(?:money\b|(?:is|are|was|were|do|does|did|has|have)\b).*?\b(?P<verb>paid|pay|cost|costs|charged?|earn(?:ed)?"
-            r"|spen[dt]|money)\b",
-            re.I,
-        ),
-    ),
-    (
-        "ethics",
-        "whether it was approved",
-        re.compile(
-            rf"{_WHETHER}.*\b(?:ethic\w*|irb|review\s+board|informed)\b.*?\b(?P<verb>approv\w+|consent\w*|obtain\w*|given|gave)"
-            rf"|{_WHETHER}.*\b(?P<other>approv\w+|consent\w*|obtain\w*)\b.*\b(?:ethic\w*|irb|review\s+board)\b",
-            re.I,
-        ),
-    ),
-    (
-        "registration",
-        "whether it was registered",
-        re.compile(
-            rf"{_WHETHER}.*\b(?:trial|study|review|protocol|experiment)s?\b.*\b(?P<verb>(?:pre-?)?registered)\b", re.I
-        ),
-    ),
-    (
-        "interests",
-        "conflicts of interest",
-        re.compile(
-            rf"(?:{_WHETHER}|^\W*what)\b.*\b(?P<verb>conflicts?|competing)\s+(?:of\s+)?(?:financial\s+)?interests?\b", re.I
-        ),
-    ),
-    (
-        "comparator",
-        "what it was compared with",
-        re.compile(
-            r"\bwhat\b.*\b(?P<verb>compared?)\b.*?\s(?:with|to|against)\b(?=\s+(?:in|by|for|at|on)\b|[\s?.!]*$)", re.I
-        ),
-    ),
-)
 # Words at the beginning of a question that may be what it asks for: "sample size of the study by Lee".
 _BARE = compile_lazily(
     rf"{_LEAD}(?!(?:which|what|who|whom|whose|how|why|when|where|{_AUXILIARIES}|{_IMPERATIVES})\b)"
@@ -231,11 +169,10 @@ def _parse_asked(folded: str) -> Detail | None:
             return detail
         kind = "follow-up" if _find_kind(lasting) == "follow-up" else detail.kind
         return detail._replace(modifiers=(lasting[-1],), kind=kind)
-    for kind, clause, pattern in _CLAUSES:
+    for kind, clause, pattern in CLAUSES:
         if match := pattern.search(folded):
             every = split_words(folded)
-            start = next(start for name in ("verb", "other") if (start := _find_start(match, name)) >= 0)
-            verb = next(word for word in every if word.start == start)
+            verb = next(word for word in every if word.start == match.start("verb"))
             rest = tuple(word for word in every if not word.stop and word is not verb)
             return Detail(clause, verb, (), "clause", kind, rest, folded.lower())
     if match := _WHAT_IS.search(folded):
@@ -266,10 +203,11 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
     if not own:
         return None
     is_p_value = bool(_P_VALUE.search(phrase))
-    measure, kind = is_p_value or own[-1].stem in _load_stems("measures"), _find_kind(own)
+    measure, kind = is_p_value or own[-1].stem in load_stems("measures"), _find_kind(own)
+    behind = frozenset(word.stem for word in own)
     while form != "count" and len(own) > 1 and is_plain(own[-1].low) and not measure and not kind:
         own.pop()  # "temperature setting", "kinds of"
-        measure, kind = own[-1].stem in _load_stems("measures"), _find_kind(own)
+        measure, kind = own[-1].stem in load_stems("measures"), _find_kind(own, behind)
     head = own[-1]
     if is_sample_size(" ".join(word.low for word in own)) and (form != "thing" or measure):
         kind, form = "sample", form or ("measure" if measure or head.stop else "count")
@@ -300,11 +238,12 @@ def _cut_behind_plural(words: Sequence[Word]) -> list[Word]:
     return list(words[:1])
 
 
-def _find_kind(own: Sequence[Word]) -> str:
-    """Find the kind of thing that a noun means, its last word; "" for none that is known."""
+def _find_kind(own: Sequence[Word], phrase: frozenset[str] = frozenset()) -> str:
+    """Find the kind that a noun means by its last word, in a phrase of these stems; "" for none that is known."""
     stems = {word.stem for word in own}
-    for name, values in _load_values().items():
-        if own[-1].stem in values.stems and (not values.modifiers or stems & values.modifiers):
+    for name, values in load_kinds().items():
+        fits = own[-1].stem in values.stems and (not values.modifiers or stems & values.modifiers)
+        if fits and not phrase & values.before:
             return name
     return ""
 
@@ -396,10 +335,11 @@ def states_detail(detail: Detail, sentences: Sequence[Sentence], of_paper: Colle
 def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
     if detail.kind == "p-value":
         return bool(_STATED_P.search(sentence.folded))
-    if detail.kind in _load_values() and any(
-        pattern.search(sentence.folded) for pattern in _load_values()[detail.kind].patterns
-    ):
+    values = load_kinds().get(detail.kind)
+    if values and any(pattern.search(sentence.folded) for pattern in values.patterns):
         return True
+    if values and values.is_alone:
+        return False
     if detail.form == "extent":
         lasting = all(match_word(word, sentence).places for word in detail.modifiers)
         return lasting and any(number.unit == "time" for number in sentence.quantities)
@@ -440,12 +380,12 @@ def _is_plural(word: Word) -> bool:
 
 def _measures(detail: Detail, sentence: Sentence) -> bool:
     """Tell whether a sentence has a measure and, near it, a number; an abbreviation stands for the whole noun."""
-    if detail.head.stem in _load_stems("times"):
+    if detail.head.stem in load_stems("times"):
         lasting = detail.modifiers or [word for word in detail.rest if word.start > detail.head.start][:1]
         lasts = not lasting or any(match_word(word, sentence).places for word in lasting)
         if lasts and any(number.unit == "time" for number in sentence.quantities):
             return True
-    if detail.head.stem in _load_stems("shares") and any(number.kind == "percent" for number in sentence.quantities):
+    if detail.head.stem in load_stems("shares") and any(number.kind == "percent" for number in sentence.quantities):
         return any(match_word(word, sentence).places for word in detail.rest if word.start > detail.head.start)
     initials = "".join(word.low[0] for word in detail.words)
     short = [
@@ -483,41 +423,3 @@ def _relates(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> 
         return False
     others = [word for word in telling if word is not behind[0]]
     return not others or any(word in of_paper or match_word(word, sentence).places for word in others)
-
-
-class _Values(NamedTuple):
-    """The nouns of a kind, the modifiers that they need, and what things of that kind are called."""
-
-    stems: frozenset[str]
-    modifiers: frozenset[str]
-    patterns: tuple[re.Pattern[str], ...]
-
-
-@cache
-def _load_values() -> dict[str, _Values]:
-    table = tomllib.loads(_read_text("details.toml"))["values"]
-    patterns = {
-        name: compile_lazily(row["pattern"]) if row["pattern"] else _compile_places() for name, row in table.items()
-    }
-    return {
-        name: _Values(
-            frozenset(map(stem_word, row["nouns"].split())),
-            frozenset(map(stem_word, row.get("modifiers", "").split())),
-            tuple(patterns[kind] for kind in (name, *row.get("or", "").split())),
-        )
-        for name, row in table.items()
-    }
-
-
-def _compile_places() -> re.Pattern[str]:
-    lines = [line for line in _read_text("places.txt").splitlines() if line and not line.startswith("#")]
-    return compile_lazily(rf"\b(?:U\.S\.|(?:{'|'.join(map(re.escape, lines))})(?:[a-z]{{0,4}}))(?!\w)")
-
-
-@cache
-def _load_stems(name: str) -> frozenset[str]:
-    return frozenset(map(stem_word, tomllib.loads(_read_text("details.toml"))[name].split()))
-
-
-def _read_text(name: str) -> str:
-    return files("assistant.answer").joinpath(name).read_text(encoding="utf-8")

@@ -59,8 +59,8 @@ _WORTH: dict[str, dict[Role, float]] = {
 # paper's own, which its conclusion answers. Conclusions are worth this part then. Chosen on part dev of
 # questions_sixth.jsonl and of PubMedQA's questions, of 250 of which it leaves 2 fewer with the conclusion first.
 _HOLDS_MOST, _TIMES, _LESS = 0.5, 1.3, 0.5
-# A topic of which so many of the papers of a library have every word names none of them. Chosen by hand.
-_EVERYWHERE = 0.25
+# Words that each stand in so large a part of the papers of a library name none of them. Chosen by hand.
+_EVERYWHERE = 0.4
 # What a paper states in one sentence or not at all: another sentence is no answer.
 STATED = ("limitation", "availability")
 # The parts of a summary, each one sentence: the first role that a paper has, or that comes nearest.
@@ -158,14 +158,18 @@ def select_sentences(
     worth = _choose_worth(question, aspect)
     papers = [hit for hit in hits if has_abstract(hit.paper)]
     best = (papers[0].score if papers else 0.0) or 1.0
-    near = [hit for hit in papers[:PAPERS] if hit.score >= CLOSE * best]
+    is_of_field = aspect == Role.LIMITATION and is_everywhere(view, topic)
+    near = papers if is_of_field else [hit for hit in papers[:PAPERS] if hit.score >= CLOSE * best]
     roles = view.roles([hit.paper.id for hit in near])
     rated = [_rate_sentences(question, weights, hit, hit.score / best, roles) for hit in near]
     # Which papers speak to the question is decided by their words: the same role is found in all of them.
     rated.sort(key=lambda sentences: -max(candidate.quote.score for candidate in sentences))
     if find_stated:
         rated = _put_stating_first(find_stated, rated)
-    if aspect in STATED:
+    if is_of_field:  # No paper is meant: any that says what the thing lacks answers.
+        lacking = [[each for each in sentences if each.speaks_to_it and _states(each, aspect)] for sentences in rated]
+        rated = [sentences for sentences in lacking if sentences]
+    elif aspect in STATED:
         stating = [candidate for candidate in rated[0] if _states(candidate, aspect)] if rated else []
         if not stating and rated and aspect == Role.LIMITATION:
             stating = _find_shortfalls(rated[0], weights)
@@ -208,6 +212,12 @@ _TO_BE_HAD = re.compile(
     r"|\bfree\s+of\s+charge\b|\bopen(?:ly)?[\s-]+sourced?\b|\bavailable\s+(?:at|from|on|under|upon|via|online)\b",
     re.I,
 )
+
+
+def is_everywhere(view: Snapshot, topic: str) -> bool:
+    """Tell whether a topic is what the library is about: every word of it stands in a large part of its papers."""
+    weights = term_weights(view, topic)
+    return bool(weights) and all(view.count_term(term) >= _EVERYWHERE * view.count for term in weights)
 
 
 def _states(candidate: _RatedSentence, aspect: str) -> bool:
@@ -311,7 +321,7 @@ def _rate_sentences(
 
 
 def _weigh_roles(sentences: Sequence[_RatedSentence], worth: dict[Role, float]) -> list[_RatedSentence]:
-    """Add what their roles are worth to sentences; to a question of yes or no, less to those beside a telling result."""
+    """Add what their roles are worth to sentences: less beside a result that holds what is asked by yes or no."""
     sought = max((each.asked for each in sentences if each.role not in _DECIDES), default=0.0)
     concluded = max((each.asked for each in sentences if each.role is Role.CONCLUSION), default=0.0)
     needed = max(_HOLDS_MOST, _TIMES * sought, _TIMES * concluded)
