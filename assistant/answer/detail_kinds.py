@@ -36,7 +36,8 @@ CLAUSES = (
         "money",
         "how much money",
         re.compile(
-            r"\bhow\s+much\s+(?:money\b|(?:is|are|was|were|do|does|did|has|have)\b).*?\b(?P<verb>paid|pay|cost|costs|charged?|earn(?:ed)?"
+            r"\b(?:how\s+much\s+(?:money|is|are|was|were|do|does|did|has|have)\b|what\s+(?:do|does|did)\b(?=.*\bcost\s*[?.!]*$)).*?"
+            r"\b(?P<verb>paid|pay|cost|costs|charged?|earn(?:ed)?"
             r"|spen[dt]|money)\b",
             re.I,
         ),
@@ -78,14 +79,14 @@ class Kind(NamedTuple):
         stems: Of the nouns.
         modifiers: Stems of which the noun needs one beside it; none where it needs none.
         before: Stems before which a noun means something else ("language model").
-        is_alone: Whether nothing but ``patterns`` states such a thing, as a number beside its noun may.
+        is_owned: Whether a number that no pattern fits is such a thing only in a sentence that says of what.
         patterns: What such things are called.
     """
 
     stems: frozenset[str]
     modifiers: frozenset[str]
     before: frozenset[str]
-    is_alone: bool
+    is_owned: bool
     patterns: tuple[re.Pattern[str], ...]
 
 
@@ -101,7 +102,7 @@ def load_kinds() -> dict[str, Kind]:
             frozenset(map(stem_word, row["nouns"].split())),
             frozenset(map(stem_word, row.get("modifiers", "").split())),
             frozenset(map(stem_word, row.get("before", "").split())),
-            row.get("alone", False),
+            row.get("owned", False),
             tuple(patterns[kind] for kind in (name, *row.get("or", "").split())),
         )
         for name, row in table.items()

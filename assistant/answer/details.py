@@ -338,7 +338,8 @@ def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> b
     values = load_kinds().get(detail.kind)
     if values and any(pattern.search(sentence.folded) for pattern in values.patterns):
         return True
-    if values and values.is_alone:
+    owner = next((word for word in detail.rest if word.start > detail.head.start), None)
+    if values and values.is_owned and owner and not match_word(owner, sentence).places:
         return False
     if detail.form == "extent":
         lasting = all(match_word(word, sentence).places for word in detail.modifiers)
