@@ -59,6 +59,9 @@ _LEAD = r"^\W*(?:and\s+)?(?:what(?:['’]?s|\s+(?:is|was|are|were))\s+)?(?:the\s
 _COUNT = compile_lazily(
     rf"(?:\bhow\s+many|{_LEAD}(?:total\s+)?number\s+of)\s+(?P<noun>\S+(?:\s+\S+){{0,7}}?){_END}", re.I
 )
+_MUCH = compile_lazily(
+    rf"\bhow\s+much\s+(?!(?:{_AUXILIARIES}|{_PREPOSITIONS})\b)(?P<noun>\S+(?:\s+\S+){{0,3}}?){_END}", re.I
+)
 _WHICH = compile_lazily(
     rf"\b(?:which|what)\s+(?!(?:{_AUXILIARIES}|{_PREPOSITIONS}|{_DETERMINERS})\b)(?P<noun>\S+(?:\s+\S+){{0,5}}?)"
     rf"(?=\s+(?:(?P<joint>{_AUXILIARIES}|{_PREPOSITIONS})|(?P<object>{_DETERMINERS}))\b|[\s?.!,;:]*$|[?,;:(]|\s+-)",
@@ -89,6 +92,9 @@ _STATED_P = compile_lazily(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤�
 _BEFORE_P = compile_lazily(rf"{_STATED_P.pattern}\s*$")
 # What stands between things and their number where the number comes behind: "patients (n = 44)".
 _COUNTED_BEFORE = compile_lazily(r"[(=:]\s*$|\b(?:n|total|number|was|were)\s*=?\s*$", re.I)
+# What says which thing of its kind is meant, in so many signs behind the noun. Chosen by hand.
+_GLOSS = compile_lazily(r"[:(\"“]|\b(?:is|are|was|were|as|called|named|namely|including|such\s+as|like|of|by)\b", re.I)
+_GLOSSED = 24
 # Modifiers that name a statistic or a role of the noun, and may be left out where it is stated.
 _STATISTICS = frozenset(
     "mean median average total overall exact typical main final best initial same maximum minimum highest"
@@ -162,6 +168,9 @@ def _parse_bare(folded: str) -> Detail | None:
 def _parse_asked(folded: str) -> Detail | None:
     if match := _COUNT.search(folded):
         return _read_noun(folded, match.start("noun"), match["noun"], "count")
+    if match := _MUCH.search(folded):
+        detail = _read_noun(folded, match.start("noun"), match["noun"], None)
+        return detail if detail and detail.form == "measure" else None  # "How much faster …?" asks for no noun.
     if match := _HOW.search(folded):
         detail = _read_noun(folded, match.start("noun"), match["noun"], "extent")
         lasting = [word for word in split_words(match["thing"] or "") if not word.stop]
@@ -352,7 +361,30 @@ def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> b
         return _measures(detail, sentence)
     if detail.kind:
         return False
-    return bool(match_word(detail.head, sentence).places) or _relates(detail, sentence, of_paper)
+    return _names(detail, sentence) or _relates(detail, sentence, of_paper)
+
+
+def _names(detail: Detail, sentence: Sentence) -> bool:
+    """Tell whether a sentence has a thing and says which one it is, and does not merely speak of such things.
+
+    A name or a number that the question lacks says that, a list or a gloss behind it, a telling word before it ("a
+    paired test"), or that something is one.
+    """
+    places = match_word(detail.head, sentence).places
+    if not places:
+        return False
+    if sentence.quantities or any(name.text.lower() not in detail.question for name in sentence.names):
+        return True
+    return any(_is_told_apart(detail, sentence, place) for place in places)
+
+
+def _is_told_apart(detail: Detail, sentence: Sentence, place: int) -> bool:
+    word = sentence.words[place]
+    before = sentence.words[place - 1] if place else None
+    if before and not before.stop and not is_plain(before.low) and before.low not in detail.question:
+        return True
+    start = before.start if before else word.start
+    return bool(_GLOSS.search(sentence.folded[start : word.start + len(word.text) + _GLOSSED]))
 
 
 def _counts(detail: Detail, sentence: Sentence) -> bool:
