@@ -19,6 +19,7 @@ _DONE = (
     r"|searched|recorded|take\s+place|took\s+place)\b"
 )
 _WHETHER = r"^\W*(?:and\s+)?(?:is|are|was|were|do|does|did|has|have|had)\b"
+_MUCH = r"\bhow\s+much\s+(?:money|is|are|was|were|do|does|did|has|have)\b"
 CLAUSES = (
     ("setting", "where it was done", re.compile(rf"\bwhere\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),
     ("date", "when it was done", re.compile(rf"\bwhen\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),
@@ -35,12 +36,12 @@ CLAUSES = (
     (
         "money",
         "how much money",
-        re.compile(
-            r"\b(?:how\s+much\s+(?:money|is|are|was|were|do|does|did|has|have)\b|what\s+(?:do|does|did)\b(?=.*\bcost\s*[?.!]*$)).*?"
-            r"\b(?P<verb>paid|pay|cost|costs|charged?|earn(?:ed)?"
-            r"|spen[dt]|money)\b",
-            re.I,
-        ),
+        re.compile(rf"{_MUCH}.*?\b(?P<verb>paid|pay|charged|earn(?:ed)?|spen[dt]|money)\b", re.I),
+    ),
+    (
+        "cost",
+        "what it costs",
+        re.compile(rf"(?:{_MUCH}|\bwhat\s+(?:do|does|did)\b).*\b(?P<verb>costs?)\s*[?.!]*$", re.I),
     ),
     (
         "ethics",
