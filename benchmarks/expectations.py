@@ -1,6 +1,6 @@
 """What a good answer to a labelled question holds, and the verdict on an answer, without a person or a model.
 
-Papers are named by keys: the PubMed id where a paper has one, else the first 42 characters of its title.
+Papers are named by keys: the PubMed id where the paper came from PubMed, else the first 42 characters of its title.
 """
 
 import re
@@ -23,6 +23,7 @@ SHOWN_AT_MOST = 20
 # The share of the papers that belong, and of those shown that do, from which a list "about" a topic is right: which
 # papers are about a topic is a matter of judgement, so one in four may differ.
 NEAR = 0.75
+_PUBMED = ("nbib", "jsonl")
 _NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
 
 
@@ -77,8 +78,9 @@ class Verdict(NamedTuple):
 
 
 def paper_key(paper: Paper) -> str:
-    """Name a paper as the label files do."""
-    return paper.identifiers.get("pmid") or paper.title[:42]
+    """Name a paper as the label files do: by the PubMed id only where PubMed's own record gives it."""
+    is_of_pubmed = paper.source is not None and paper.source.format in _PUBMED
+    return (paper.identifiers.get("pmid") if is_of_pubmed else None) or paper.title[:42]
 
 
 def list_shown(answer: Answer, keys: Mapping[str, str]) -> list[str]:

@@ -7,22 +7,20 @@ words they share. Questions of other forms ("How does …", "What is …?") ask 
 """
 
 import re
-import tomllib
 from collections.abc import Collection, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Literal, NamedTuple
 
 from assistant.abstracts.passages import list_passages
 from assistant.abstracts.sample_size import find_sample, is_sample_size
 from assistant.answer import replies
+from assistant.answer.detail_kinds import CLAUSES, load_kinds, load_stems
 from assistant.answer.sufficiency import is_sufficient, measure_coverage, measure_share, paper_text
 from assistant.question.query import PreviousTurn, Query
 from assistant.verify.alignment import match_word
 from assistant.verify.injection import find_injection_start, strip_injections
 from assistant.verify.numbers import Quantity
 from assistant.verify.source import Sentence, read_source
-from assistant.verify.tokens import Word, fold_text, is_plain, split_words, stem_word
+from assistant.verify.tokens import Word, fold_text, is_plain, split_words
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.paper import Paper
@@ -61,6 +59,9 @@ _LEAD = r"^\W*(?:and\s+)?(?:what(?:['’]?s|\s+(?:is|was|are|were))\s+)?(?:the\s
 _COUNT = compile_lazily(
     rf"(?:\bhow\s+many|{_LEAD}(?:total\s+)?number\s+of)\s+(?P<noun>\S+(?:\s+\S+){{0,7}}?){_END}", re.I
 )
+_MUCH = compile_lazily(
+    rf"\bhow\s+much\s+(?!(?:{_AUXILIARIES}|{_PREPOSITIONS})\b)(?P<noun>\S+(?:\s+\S+){{0,3}}?){_END}", re.I
+)
 _WHICH = compile_lazily(
     rf"\b(?:which|what)\s+(?!(?:{_AUXILIARIES}|{_PREPOSITIONS}|{_DETERMINERS})\b)(?P<noun>\S+(?:\s+\S+){{0,5}}?)"
     rf"(?=\s+(?:(?P<joint>{_AUXILIARIES}|{_PREPOSITIONS})|(?P<object>{_DETERMINERS}))\b|[\s?.!,;:]*$|[?,;:(]|\s+-)",
@@ -78,33 +79,6 @@ _HOW = compile_lazily(
     re.I,
 )
 _WHO = compile_lazily(r"^\W*(?:and\s+)?who\s+(?:has\s+|had\s+)?(?P<verb>\w+(?:ed|t|e|id))\b", re.I)
-# Where, when and how often something was done, on how many, and what it was compared with: the kinds of what is asked,
-# how that is put, and the forms.
-_DONE = (
-    r"(?P<verb>conducted|performed|carried\s+out|done|undertaken|held|run|recruited|enrolled|collected|treated"
-    r"|searched|recorded|take\s+place|took\s+place)\b"
-)
-_CLAUSES = (
-    ("setting", "where it was done", re.compile(rf"\bwhere\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),
-    ("date", "when it was done", re.compile(rf"\bwhen\s+(?:is|are|was|were|did)\b.*\b{_DONE}", re.I)),
-    (
-        "sample",
-        "the sample size",
-        re.compile(
-            r"\bhow\s+(?:big|large)\s+(?:is|was|were)\s+(?:the\s+)?(?:[\w-]+\s+)?"
-            r"(?P<verb>samples?|cohorts?|stud(?:y|ies)|trials?)\b",
-            re.I,
-        ),
-    ),
-    ("frequency", "how often", re.compile(r"\bhow\s+(?P<verb>often|frequently)\b", re.I)),
-    (
-        "comparator",
-        "what it was compared with",
-        re.compile(
-            r"\bwhat\b.*\b(?P<verb>compared?)\b.*?\s(?:with|to|against)\b(?=\s+(?:in|by|for|at|on)\b|[\s?.!]*$)", re.I
-        ),
-    ),
-)
 # Words at the beginning of a question that may be what it asks for: "sample size of the study by Lee".
 _BARE = compile_lazily(
     rf"{_LEAD}(?!(?:which|what|who|whom|whose|how|why|when|where|{_AUXILIARIES}|{_IMPERATIVES})\b)"
@@ -118,6 +92,9 @@ _STATED_P = compile_lazily(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤�
 _BEFORE_P = compile_lazily(rf"{_STATED_P.pattern}\s*$")
 # What stands between things and their number where the number comes behind: "patients (n = 44)".
 _COUNTED_BEFORE = compile_lazily(r"[(=:]\s*$|\b(?:n|total|number|was|were)\s*=?\s*$", re.I)
+# What says which thing of its kind is meant, in so many signs behind the noun. Chosen by hand.
+_GLOSS = compile_lazily(r"[:(\"“]|\b(?:is|are|was|were|as|called|named|namely|including|such\s+as|like|of|by)\b", re.I)
+_GLOSSED = 24
 # Modifiers that name a statistic or a role of the noun, and may be left out where it is stated.
 _STATISTICS = frozenset(
     "mean median average total overall exact typical main final best initial same maximum minimum highest"
@@ -191,6 +168,9 @@ def _parse_bare(folded: str) -> Detail | None:
 def _parse_asked(folded: str) -> Detail | None:
     if match := _COUNT.search(folded):
         return _read_noun(folded, match.start("noun"), match["noun"], "count")
+    if match := _MUCH.search(folded):
+        detail = _read_noun(folded, match.start("noun"), match["noun"], None)
+        return detail if detail and detail.form == "measure" else None  # "How much faster …?" asks for no noun.
     if match := _HOW.search(folded):
         detail = _read_noun(folded, match.start("noun"), match["noun"], "extent")
         lasting = [word for word in split_words(match["thing"] or "") if not word.stop]
@@ -198,7 +178,7 @@ def _parse_asked(folded: str) -> Detail | None:
             return detail
         kind = "follow-up" if _find_kind(lasting) == "follow-up" else detail.kind
         return detail._replace(modifiers=(lasting[-1],), kind=kind)
-    for kind, clause, pattern in _CLAUSES:
+    for kind, clause, pattern in CLAUSES:
         if match := pattern.search(folded):
             every = split_words(folded)
             verb = next(word for word in every if word.start == match.start("verb"))
@@ -232,10 +212,11 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
     if not own:
         return None
     is_p_value = bool(_P_VALUE.search(phrase))
-    measure, kind = is_p_value or own[-1].stem in _load_stems("measures"), _find_kind(own)
+    measure, kind = is_p_value or own[-1].stem in load_stems("measures"), _find_kind(own)
+    behind = frozenset(word.stem for word in own)
     while form != "count" and len(own) > 1 and is_plain(own[-1].low) and not measure and not kind:
         own.pop()  # "temperature setting", "kinds of"
-        measure, kind = own[-1].stem in _load_stems("measures"), _find_kind(own)
+        measure, kind = own[-1].stem in load_stems("measures"), _find_kind(own, behind)
     head = own[-1]
     if is_sample_size(" ".join(word.low for word in own)) and (form != "thing" or measure):
         kind, form = "sample", form or ("measure" if measure or head.stop else "count")
@@ -266,11 +247,12 @@ def _cut_behind_plural(words: Sequence[Word]) -> list[Word]:
     return list(words[:1])
 
 
-def _find_kind(own: Sequence[Word]) -> str:
-    """Find the kind of thing that a noun means, its last word; "" for none that is known."""
+def _find_kind(own: Sequence[Word], phrase: frozenset[str] = frozenset()) -> str:
+    """Find the kind that a noun means by its last word, in a phrase of these stems; "" for none that is known."""
     stems = {word.stem for word in own}
-    for name, values in _load_values().items():
-        if own[-1].stem in values.stems and (not values.modifiers or stems & values.modifiers):
+    for name, values in load_kinds().items():
+        fits = own[-1].stem in values.stems and (not values.modifiers or stems & values.modifiers)
+        if fits and not phrase & values.before:
             return name
     return ""
 
@@ -362,10 +344,12 @@ def states_detail(detail: Detail, sentences: Sequence[Sentence], of_paper: Colle
 def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
     if detail.kind == "p-value":
         return bool(_STATED_P.search(sentence.folded))
-    if detail.kind in _load_values() and any(
-        pattern.search(sentence.folded) for pattern in _load_values()[detail.kind].patterns
-    ):
+    values = load_kinds().get(detail.kind)
+    if values and any(pattern.search(sentence.folded) for pattern in values.patterns):
         return True
+    owner = next((word for word in detail.rest if word.start > detail.head.start), None)
+    if values and values.is_owned and owner and not match_word(owner, sentence).places:
+        return False
     if detail.form == "extent":
         lasting = all(match_word(word, sentence).places for word in detail.modifiers)
         return lasting and any(number.unit == "time" for number in sentence.quantities)
@@ -377,7 +361,30 @@ def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> b
         return _measures(detail, sentence)
     if detail.kind:
         return False
-    return bool(match_word(detail.head, sentence).places) or _relates(detail, sentence, of_paper)
+    return _names(detail, sentence) or _relates(detail, sentence, of_paper)
+
+
+def _names(detail: Detail, sentence: Sentence) -> bool:
+    """Tell whether a sentence has a thing and says which one it is, and does not merely speak of such things.
+
+    A name or a number that the question lacks says that, a list or a gloss behind it, a telling word before it ("a
+    paired test"), or that something is one.
+    """
+    places = match_word(detail.head, sentence).places
+    if not places:
+        return False
+    if sentence.quantities or any(name.text.lower() not in detail.question for name in sentence.names):
+        return True
+    return any(_is_told_apart(detail, sentence, place) for place in places)
+
+
+def _is_told_apart(detail: Detail, sentence: Sentence, place: int) -> bool:
+    word = sentence.words[place]
+    before = sentence.words[place - 1] if place else None
+    if before and not before.stop and not is_plain(before.low) and before.low not in detail.question:
+        return True
+    start = before.start if before else word.start
+    return bool(_GLOSS.search(sentence.folded[start : word.start + len(word.text) + _GLOSSED]))
 
 
 def _counts(detail: Detail, sentence: Sentence) -> bool:
@@ -406,12 +413,12 @@ def _is_plural(word: Word) -> bool:
 
 def _measures(detail: Detail, sentence: Sentence) -> bool:
     """Tell whether a sentence has a measure and, near it, a number; an abbreviation stands for the whole noun."""
-    if detail.head.stem in _load_stems("times"):
+    if detail.head.stem in load_stems("times"):
         lasting = detail.modifiers or [word for word in detail.rest if word.start > detail.head.start][:1]
         lasts = not lasting or any(match_word(word, sentence).places for word in lasting)
         if lasts and any(number.unit == "time" for number in sentence.quantities):
             return True
-    if detail.head.stem in _load_stems("shares") and any(number.kind == "percent" for number in sentence.quantities):
+    if detail.head.stem in load_stems("shares") and any(number.kind == "percent" for number in sentence.quantities):
         return any(match_word(word, sentence).places for word in detail.rest if word.start > detail.head.start)
     initials = "".join(word.low[0] for word in detail.words)
     short = [
@@ -449,41 +456,3 @@ def _relates(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> 
         return False
     others = [word for word in telling if word is not behind[0]]
     return not others or any(word in of_paper or match_word(word, sentence).places for word in others)
-
-
-class _Values(NamedTuple):
-    """The nouns of a kind, the modifiers that they need, and what things of that kind are called."""
-
-    stems: frozenset[str]
-    modifiers: frozenset[str]
-    patterns: tuple[re.Pattern[str], ...]
-
-
-@cache
-def _load_values() -> dict[str, _Values]:
-    table = tomllib.loads(_read_text("details.toml"))["values"]
-    patterns = {
-        name: compile_lazily(row["pattern"]) if row["pattern"] else _compile_places() for name, row in table.items()
-    }
-    return {
-        name: _Values(
-            frozenset(map(stem_word, row["nouns"].split())),
-            frozenset(map(stem_word, row.get("modifiers", "").split())),
-            tuple(patterns[kind] for kind in (name, *row.get("or", "").split())),
-        )
-        for name, row in table.items()
-    }
-
-
-def _compile_places() -> re.Pattern[str]:
-    lines = [line for line in _read_text("places.txt").splitlines() if line and not line.startswith("#")]
-    return compile_lazily(rf"\b(?:U\.S\.|(?:{'|'.join(map(re.escape, lines))})(?:[a-z]{{0,4}}))(?!\w)")
-
-
-@cache
-def _load_stems(name: str) -> frozenset[str]:
-    return frozenset(map(stem_word, tomllib.loads(_read_text("details.toml"))[name].split()))
-
-
-def _read_text(name: str) -> str:
-    return files("assistant.answer").joinpath(name).read_text(encoding="utf-8")

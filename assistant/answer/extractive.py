@@ -19,7 +19,7 @@ from assistant.answer.replies import (
     number_references,
 )
 from assistant.answer.retrieval import Retrieved
-from assistant.answer.selection import STATED, Selection, has_abstract, points_back, select_sentences
+from assistant.answer.selection import STATED, Selection, has_abstract, is_everywhere, points_back, select_sentences
 from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_gist
 from assistant.concurrency import Emit, in_thread
 from assistant.escaping import SIGNS, escape_markdown
@@ -31,6 +31,7 @@ from store.index.snapshot import Snapshot
 from store.paper import Paper
 from store.results import Hit
 from store.search import best_sentences, term_weights
+from store.text.roles import Role
 
 # How much it counts, beside the words of a topic, that a sentence says what its paper does.
 GIST_OF_TOPIC = 0.3
@@ -73,6 +74,8 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
         chosen = select_sentences(view, query.question, topic, hits, query.wanted, points, retrieved.find_stated)
         if chosen.opening:
             return _answer_with_quotes(chosen, listed=bool(points))
+        if query.wanted == Role.LIMITATION and len(hits) > 1 and is_everywhere(view, topic):
+            return replies.abstain(f"None of the {len(hits)} abstracts nearest to this question states a limitation.")
         if query.wanted in STATED and has_abstract(hits[0].paper):
             return _abstain_unstated(view, query, hits[0].paper)
         named = query.model_copy(update={"form": Form.LIST})

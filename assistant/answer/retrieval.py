@@ -16,6 +16,7 @@ from assistant.answer.better_of_two import find_better, find_comparing_sentences
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
 from assistant.answer.details import Detail, abstain_from_detail, find_stating
 from assistant.answer.largest_study import find_largest
+from assistant.answer.mentioned import read_mentioned
 from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
 from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.quoted_search import search_for_quotes
@@ -248,7 +249,7 @@ def retrieve_for(
         question: The question in full; "" where ``query`` has all of it.
         for_model: As for ``interpret_question``.
     """
-    question = question or query.question
+    question, query = question or query.question, read_mentioned(query)
     if len(query.exact) > 1:
         query = query.model_copy(update={"exact": join_alternatives(query.question, query.exact)})
     for_model = for_model and query.intent not in OF_THE_CATALOGUE

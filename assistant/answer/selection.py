@@ -54,6 +54,13 @@ _WORTH: dict[str, dict[Role, float]] = {
     "limitation": {Role.LIMITATION: 1.0},
     "availability": {Role.AVAILABILITY: 1.0},
 }
+# A result decides before what is concluded where it holds most of what is asked beside the words of the title, so many
+# times the share of any conclusion, and no less than the sentences that say what was sought: the question is not the
+# paper's own, which its conclusion answers. Conclusions are worth this part then. Chosen on part dev of
+# questions_sixth.jsonl and of PubMedQA's questions, of 250 of which it leaves 2 fewer with the conclusion first.
+_HOLDS_MOST, _TIMES, _LESS = 0.5, 1.3, 0.5
+# Words that each stand in so large a part of the papers of a library name none of them. Chosen by hand.
+_EVERYWHERE = 0.4
 # What a paper states in one sentence or not at all: another sentence is no answer.
 STATED = ("limitation", "availability")
 # The parts of a summary, each one sentence: the first role that a paper has, or that comes nearest.
@@ -66,6 +73,8 @@ _ITSELF = (
     "study|studies|paper|work|article|review|trial|report|analysis|analyses|survey|investigation|research|letter|thesis"
     "|results?|findings?|data|observations?|evidence|experiments?|meta-analysis|series|cohort"
 )
+# What a sentence says of the right to copy the paper, and nothing of what it found.
+_IMPRINT = re.compile(r"^\W*copyright\b|©|\ball\s+rights\s+reserved\b|\bopen[- ]access\s+article\b", re.I)
 _DANGLING = re.compile(
     r"^\W*(?:(?:however|thus|therefore|hence|moreover|furthermore|consequently|accordingly|additionally|finally|instead"
     r"|similarly|specifically|and|but|yet|so|in addition|in contrast|as a result|for this|to this end),?\s+)*"
@@ -89,11 +98,12 @@ StatementFinder = Callable[[Paper], Mapping[int, float]]
 
 
 class _RatedSentence(NamedTuple):
-    """A sentence of a paper, its role and its number there."""
+    """A sentence of a paper, its role, its number there, and its share of what is asked beside the title's words."""
 
     quote: Quote
     role: Role
     place: int
+    asked: float = 0.0
 
     def add(self, worth: float) -> "_RatedSentence":
         """Add to its score."""
@@ -108,6 +118,11 @@ class _RatedSentence(NamedTuple):
     def speaks_to_it(self) -> bool:
         """Whether it has a word of the question, and does not merely have the role that is asked for."""
         return bool(self.quote.sentence and self.quote.sentence.score)
+
+    @property
+    def is_imprint(self) -> bool:
+        """Whether it says who may copy the paper."""
+        return bool(self.quote.sentence and _IMPRINT.search(self.quote.sentence.text))
 
     @property
     def dangles(self) -> bool:
@@ -143,14 +158,18 @@ def select_sentences(
     worth = _choose_worth(question, aspect)
     papers = [hit for hit in hits if has_abstract(hit.paper)]
     best = (papers[0].score if papers else 0.0) or 1.0
-    near = [hit for hit in papers[:PAPERS] if hit.score >= CLOSE * best]
+    is_of_field = aspect == Role.LIMITATION and is_everywhere(view, topic)
+    near = papers if is_of_field else [hit for hit in papers[:PAPERS] if hit.score >= CLOSE * best]
     roles = view.roles([hit.paper.id for hit in near])
     rated = [_rate_sentences(question, weights, hit, hit.score / best, roles) for hit in near]
     # Which papers speak to the question is decided by their words: the same role is found in all of them.
     rated.sort(key=lambda sentences: -max(candidate.quote.score for candidate in sentences))
     if find_stated:
         rated = _put_stating_first(find_stated, rated)
-    if aspect in STATED:
+    if is_of_field:  # No paper is meant: any that says what the thing lacks answers.
+        lacking = [[each for each in sentences if each.speaks_to_it and _states(each, aspect)] for sentences in rated]
+        rated = [sentences for sentences in lacking if sentences]
+    elif aspect in STATED:
         stating = [candidate for candidate in rated[0] if _states(candidate, aspect)] if rated else []
         if not stating and rated and aspect == Role.LIMITATION:
             stating = _find_shortfalls(rated[0], weights)
@@ -158,7 +177,7 @@ def select_sentences(
     if not any(rated):
         return Selection((), ())
     first, *others = rated
-    weighed = [candidate.add(worth.get(candidate.role, 0.0)) for candidate in first]
+    weighed = _weigh_roles(first, worth)
     if aspect == "aim":
         weighed = [candidate.add(GIST) if candidate.says_gist else candidate for candidate in weighed]
     if points:
@@ -193,6 +212,12 @@ _TO_BE_HAD = re.compile(
     r"|\bfree\s+of\s+charge\b|\bopen(?:ly)?[\s-]+sourced?\b|\bavailable\s+(?:at|from|on|under|upon|via|online)\b",
     re.I,
 )
+
+
+def is_everywhere(view: Snapshot, topic: str) -> bool:
+    """Tell whether a topic is what the library is about: every word of it stands in a large part of its papers."""
+    weights = term_weights(view, topic)
+    return bool(weights) and all(view.count_term(term) >= _EVERYWHERE * view.count for term in weights)
 
 
 def _states(candidate: _RatedSentence, aspect: str) -> bool:
@@ -278,6 +303,7 @@ def _rate_sentences(
     """Rate the sentences of a paper, those before anything that gives orders."""
     title = set(extract_terms(hit.paper.title))
     telling = {term: weight * (TITLE if term in title else 1.0) for term, weight in weights.items()}
+    beside_title = {term: weight for term, weight in weights.items() if term not in title}
     end = find_injection_start(hit.paper.abstract)
     roles = stored.get(hit.paper.id) or assign_roles(hit.paper.abstract)
     candidates = []
@@ -289,8 +315,24 @@ def _rate_sentences(
         form = FORM * score_form(question, text) + DEFINES * score_definition(question, text)
         score = share + form + PAPER * fit
         sentence = ScoredSentence(text=text, start=roled.start, end=roled.end, score=share)
-        candidates.append(_RatedSentence(Quote(hit.paper, sentence, score), roled.role, place))
+        asked = measure_share(beside_title, text)
+        candidates.append(_RatedSentence(Quote(hit.paper, sentence, score), roled.role, place, asked))
     return candidates
+
+
+def _weigh_roles(sentences: Sequence[_RatedSentence], worth: dict[Role, float]) -> list[_RatedSentence]:
+    """Add what their roles are worth to sentences: less beside a result that holds what is asked by yes or no."""
+    sought = max((each.asked for each in sentences if each.role not in _DECIDES), default=0.0)
+    concluded = max((each.asked for each in sentences if each.role is Role.CONCLUSION), default=0.0)
+    needed = max(_HOLDS_MOST, _TIMES * sought, _TIMES * concluded)
+    results = [each.asked for each in sentences if each.role is Role.RESULT and each.asked >= needed]
+    least = max(results) if results and worth is _DECIDES else 0.0
+    return [
+        candidate.add(
+            worth.get(candidate.role, 0.0) * (1.0 if candidate.asked >= least else _LESS) * (not candidate.is_imprint)
+        )
+        for candidate in sentences
+    ]
 
 
 def _choose_opening(sentences: Sequence[_RatedSentence]) -> list[_RatedSentence]:

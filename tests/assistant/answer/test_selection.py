@@ -1,6 +1,7 @@
 """Which sentences answer a question: those of the role that it asks for. The abstracts are invented."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -212,3 +213,36 @@ def test_a_shortfall_of_something_else_is_told_where_no_limitation_is_stated(fin
     )
     assert texts(select(finding, "weakness of drones", "limitation", [paper])) == ["Drones cannot see hives in woods."]
     assert texts(select(finding, "weakness of counting hives", "limitation", [paper])) == []
+
+
+SIDE_RESULT = small.paper(
+    "side",
+    "Rye for hens",
+    "AIM: We asked whether rye fattens hens. RESULTS: Hens grew by a tenth. Feathers of brown hens fell out early."
+    " CONCLUSION: Rye fattens hens well. Copyright: Farmers may print this.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "opening"),
+    [
+        ("Do feathers fall out early?", "Feathers of brown hens fell out early."),
+        ("Does rye fatten hens?", "Rye fattens hens well."),
+        ("Is it good to print?", "Rye fattens hens well."),
+    ],
+)
+def test_a_result_that_holds_what_is_asked_decides_before_the_conclusion(
+    finding: Finding, question: str, opening: str
+) -> None:
+    assert texts(select(finding, question, papers=[SIDE_RESULT]))[0] == opening
+
+
+def test_a_limitation_of_what_all_papers_are_about_is_looked_for_in_all(tmp_path: Path) -> None:
+    silent = [small.paper(f"p{n}", f"Rye nets {n}", f"Rye nets model farm {n}.") for n in range(3)]
+    limits = small.paper("limits", "A farm in the north", "RESULTS: Farms grew. LIMITATIONS: Rye nets are slow.")
+    with small.assistant(tmp_path / "silent", silent) as made:
+        none = made.ask("what limitations do rye nets have?")
+    with small.assistant(tmp_path / "limits", [*silent, limits]) as made:
+        one = made.ask("what limitations do rye nets have?")
+    assert none.reason == "None of the 3 abstracts nearest to this question states a limitation."
+    assert one.claims[0].text == "Rye nets are slow."
