@@ -8,6 +8,7 @@ The sets, all of them where none is named:
 * ``reader``: questions_reader.jsonl, a second reader's: conditions put together, two questions in one, comparisons;
 * ``fourth``: questions_fourth.jsonl, a second person's: aggregates, definitions, numbers of authors, six libraries;
 * ``fifth``: questions_fifth.jsonl, a third person's, over seven libraries;
+* ``seventh``: questions_seventh.jsonl: lists, mentions, comparisons, combinations and questions of two parts;
 * ``shared``: the shared cases ``question:*``;
 * ``follow_ups``: follow_ups.jsonl, conversations of two or three turns;
 * ``lists``: ../shared and list_questions_second.jsonl, micro precision and recall;
@@ -325,6 +326,7 @@ SETS: dict[str, Callable[[Bench], None]] = {
     "reader": partial(run_newcomer, file="questions_reader.jsonl"),
     "fourth": partial(run_newcomer, file="questions_fourth.jsonl"),
     "fifth": partial(run_newcomer, file="questions_fifth.jsonl"),
+    "seventh": partial(run_newcomer, file="questions_seventh.jsonl"),
     "shared": run_shared,
     "follow_ups": run_follow_ups,
     "lists": run_lists,
