@@ -248,7 +248,7 @@ async def _answer_question(
     parts = split_questions(question)
     if not parts.second or not await asks_for(parts.first, _LISTING):
         parts = Parts(question) if chain else split_facts(question)
-        if parts.second and await asks_for(parts.first, (Intent.FACT,)):
+        if parts.second and await asks_for(parts.first, (Intent.FACT, Intent.PROFILE, Intent.RECORD)):
             found = await _answer_facts(answer, question, parts, history, emit)
             return found or await answer(question, history, emit=emit)
         return await answer(question, history, emit=emit)
@@ -274,7 +274,8 @@ async def _answer_facts(
     turns = history if parts.alone else [*history, Turn.now(parts.first, found)]
     second = await answer(parts.second, turns, emit=_stay_silent)
     asked = parts.second.removesuffix(OF_IT)
-    if second.abstained and not second.claims and asked != parts.second:  # It may ask of something else.
+    adds = {claim.text for claim in second.shown} - {claim.text for claim in found.shown}
+    if not adds and asked != parts.second:  # It may ask of something else.
         elsewhere = await answer(f"{asked}?", history, emit=_stay_silent)
         second = second if elsewhere.abstained else elsewhere
     for event in events:

@@ -1,6 +1,7 @@
 """Two questions in one: "How many …, and which of them …?", "What is … and does it …?", "How many … and … were …?"."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.question.condition import PAPERS
@@ -55,6 +56,28 @@ _TWO_COUNTS = (
 )
 
 
+_PREPOSITION = r"(?:by|on|about|in|from|of|for|with|without|against|under|at|to|before|after|since|during|among)"
+# A second part that leaves out what it shares with the first: "…, and which are by Che?", "…, and what against pain?"
+_GAPPED = re.compile(
+    rf"^(?:{_ASKING}|how\s+(?:many|much))\s+(?:(?:ones?|{PAPERS})\s+)?(?:{_VERB}\s+)?(?P<rest>(?P<by>{_PREPOSITION})\s+\S.*)$",
+    re.I,
+)
+
+
+_END = r"(?:newest|latest|most\s+recent|oldest|earliest|most\s+cited|least\s+cited)"
+# "The newest and the oldest paper on fairness", "the newest paper on fairness and the oldest one"
+_TWO_ENDS = (
+    re.compile(
+        rf"^(?P<lead>.*?)\b(?P<one>{_END})\s+(?:and|and\s+the|,\s+and\s+the)\s+(?P<two>{_END})\s+(?P<rest>\S.*)$", re.I
+    ),
+    re.compile(
+        rf"^(?P<lead>.*?)\b(?P<one>{_END})\s+(?P<rest>\S.*?),?\s+and\s+(?:what\s+is\s+)?(?:the\s+)?(?P<two>{_END})"
+        r"(?:\s+(?:ones?|of\s+(?:them|these|those)))?\s*[?.!]*$",
+        re.I,
+    ),
+)
+
+
 class Parts(NamedTuple):
     """A question in parts; ``second`` is "" where it is one, ``alone`` whether that asks of nothing that is found."""
 
@@ -70,13 +93,32 @@ def stands_alone(second: str) -> bool:
     return short and counts is not None and not counts["leads"] and not _POINTS.search(second)
 
 
+def _match_any(patterns: Sequence[re.Pattern[str]], question: str) -> re.Match[str] | None:
+    return next((match for pattern in patterns if (match := pattern.match(question))), None)
+
+
+def _fill_gap(first: str, second: str) -> str:
+    """Fill in what a second part leaves out where the first has a phrase of the same preposition; else ""."""
+    gapped = None if _POINTS.search(second) else _GAPPED.match(second)
+    phrase = gapped and re.search(rf"\s{gapped['by']}\s(?!.*\s{gapped['by']}\s)", first, re.I)
+    if not gapped or not phrase or re.search(rf"\b{_VERB}", first[phrase.end() :], re.I):
+        return ""
+    return f"{first[: phrase.start()]} {gapped['rest'].rstrip(' ?.!')}?"
+
+
 def split_questions(question: str) -> Parts:
     """Split a question in two where the second part asks of what the first finds, or counts, too."""
+    if len(question) <= MAX_QUESTION and (match := _match_any(_TWO_ENDS, question)):
+        rest = match["rest"].rstrip(" ?.!")
+        one, two = (f"{match['lead']}{match[end]} {rest}?" for end in ("one", "two"))
+        return Parts(one, two, alone=True)
     if len(question) <= MAX_QUESTION and _FIRST.match(question):
         for joint in _JOINT.finditer(question):
             first, second = question[: joint.start()], question[joint.end() :]
             if _HOW_MANY_THERE.match(second):
                 return Parts(first)  # A count says so by itself.
+            if filled := _fill_gap(first, second):
+                return Parts(f"{first.rstrip(' ?')}?", filled, alone=True)
             if len(first.split()) >= _SHORTEST and (_POINTS.search(second) or _COUNTS.match(second)):
                 return Parts(f"{first.rstrip(' ?')}?", second, stands_alone(second))
     return Parts(question)
@@ -89,12 +131,14 @@ def split_facts(question: str) -> Parts:
     """
     if len(question) > MAX_QUESTION:
         return Parts(question)
-    if match := next((match for pattern in _TWO_COUNTS if (match := pattern.match(question))), None):
+    if match := _match_any(_TWO_COUNTS, question):
         rest = match["rest"].rstrip(" ?")
         one, two = (f"{match['many']} {match[thing]} {rest}?" for thing in ("one", "two"))
         return Parts(one, two, alone=True)
     for joint in _FACT_JOINT.finditer(question):
         first, second = question[: joint.start()].strip(" ,;?"), question[joint.end() :].strip(" ?.!")
+        if filled := _fill_gap(first, second):
+            return Parts(f"{first}?", filled, alone=True)
         if _FIRST_FACT.match(first) and min(len(part.split()) for part in (first, second)) >= _SHORTEST:
             return Parts(f"{first}?", f"{second}?" if _POINTS.search(second) else f"{second}{OF_IT}")
     return Parts(question)

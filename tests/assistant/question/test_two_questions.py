@@ -97,3 +97,40 @@ def test_two_counts_are_those_of_one_thing(question: str) -> None:
 )
 def test_one_fact_stays_whole(question: str) -> None:
     assert split_facts(question) == Parts(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        ("Which papers are by Ode and which are by Poe?", "Which papers are by Ode?", "Which papers are by Poe?"),
+        (
+            "How many papers are by Ode and how many by Poe?",
+            "How many papers are by Ode?",
+            "How many papers are by Poe?",
+        ),
+        ("What did rain do to newts, and what to toads?", "What did rain do to newts?", "What did rain do to toads?"),
+    ],
+)
+def test_a_second_part_shares_what_it_leaves_out(question: str, first: str, second: str) -> None:
+    assert split_facts(question) == Parts(first, second, alone=True)
+
+
+def test_a_phrase_of_another_kind_or_before_a_verb_fills_no_gap() -> None:
+    assert split_questions("How many papers are on newts, and how many of them by Poe?").alone is False
+    assert (
+        split_questions("How many papers from 2020 are by Ode, and how many from 2021?").second == "how many from 2021?"
+    )
+    assert split_facts("What did rain do to newts, and what for toads?").second == "what for toads in this paper?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What are the newest and the oldest paper on newts?",
+        "What are the newest paper on newts and the oldest one?",
+        "What are the newest paper on newts, and the oldest?",
+    ],
+)
+def test_both_ends_of_a_list_are_two_questions(question: str) -> None:
+    newest, oldest = "What are the newest paper on newts?", "What are the oldest paper on newts?"
+    assert split_questions(question) == Parts(newest, oldest, alone=True)
