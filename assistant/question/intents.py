@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from assistant.question.aspects import LIMITS, find_aspect
-from assistant.question.comparison import find_ranking
+from assistant.question.comparison import asks_which, find_ranking
 from assistant.question.condition import PAPERS, PLEASE, compile_any
 from assistant.question.counts import OF_PAPERS
 from assistant.question.date_conditions import NUMBERS
@@ -34,7 +34,8 @@ LIST = compile_any(
     r"\b(?:overview|survey)\s+of\b",
     r"^\s*(?:\S+\s+){0,3}?(?:papers|articles|publications|preprints|abstracts)\b"
     r"(?!\s+(?:find|finds|found|show|shows|say|says|report|reports|conclude))",
-    r"\bwhich\s+of\s+(?:the|these|those|them)\b",
+    # One of two things that are no papers is asked for by what is said of them: "which of the two devices".
+    rf"\bwhich\s+of\s+(?:these|those|them|the\b(?!\s+(?:two|three|four)\s+(?!(?:[\w-]+\s+)?{PAPERS}\b)[\w-]))(?!\w)",
     rf"\bis\s+there\s+(?:any\s+|some\s+|an?\s+)?(?:{PAPERS}|anything|something)\b|\bare\s+there\s+(?:any\s+"
     rf"|some\s+)?(?:\w+\s+)?{PAPERS}\b",
     rf"\b(?:do|does|did)\s+(?:i|we|you)\s+have\b.*\b{PAPERS}\b|\b(?:anything|everything|something)\s+(?:by|from|on"
@@ -128,7 +129,7 @@ AUTHORS = compile_any(
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:authors|researchers)\b",
     r"\bmost\s+(?:frequent|prolific|productive|active|common)\s+(?:\w+\s+)?(?:author|researcher)s?\b",
     rf"\b(?:top|main|key)\s+(?:{NUMBER}\s+)?(?:authors|researchers)\b",
-    r"\bwho\s+(?:wrote|publish(?:es|ed)|ha(?:s|ve)(?:\s+(?:written|published))?|writes)\s+(?:the\s+)?most\b",
+    r"\bwho\s+(?:wrote|publish(?:es|ed)|ha(?:s|ve)(?:\s+(?:written|published))?|writes)\s+(?:the\s+)?most\b(?!\s+(?:recent|cited)\b)",
     r"^\s*who\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people"
     r"|experts))\s+(?:\w+\s+)?(?:on|about|in)\b",
     r"^\s*who\s+(?:(?:else|all)\s+)?(?:has|have)\s+(?:published|worked|written)\s+(?:\w+\s+)?(?:on|about)\b",
@@ -260,7 +261,7 @@ def read_intent(question: str) -> IntentReading:
     order = find_order(question)
     limit = find_limit(question, order)
     of_one = OF_ONE.search(question) is not None
-    listing = bool((LIST.search(question) and not of_one) or COUNT.search(question))
+    listing = bool((LIST.search(question) and not (of_one or asks_which(question))) or COUNT.search(question))
     intent = next((intent for intent, pattern in _FIRST if pattern.search(question)), Intent.FACT)
     if intent is Intent.YEARS and SORTING.search(question):
         intent = Intent.FACT  # "Sort them by year" asks for no table of years.
