@@ -253,6 +253,8 @@ async def _answer_question(
             return found or await answer(question, history, emit=emit)
         return await answer(question, history, emit=emit)
     found = await answer(parts.first, history, emit=emit)
+    if found.abstained and not parts.alone:  # The second part points at nothing.
+        return found.model_copy(update={"question": question})
     turns = history if parts.alone else [*history, Turn.now(parts.first, found)]
     joined = join_answers(question, found, await answer(parts.second, turns, emit=_stay_silent))
     await _emit_second(joined, found, emit)

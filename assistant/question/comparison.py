@@ -91,7 +91,10 @@ _PAIR = (
         r"|against))\s+(?P<two>.+)",
         re.I,
     ),
-    compile_lazily(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare)\b", re.I),
+    compile_lazily(
+        r"\b(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare|have\s+in\s+common)\b", re.I
+    ),
+    compile_lazily(r"\bdistinguish(?:es|ed)?\s+(?P<one>.+?)\s+from\s+(?P<two>.+)", re.I),
     compile_lazily(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+(?:\w+ly\s+)?differ(?:\s+\w+ly)?\s+from\s+(?P<two>.+)", re.I),
     compile_lazily(
         r"^(?:.*?\b(?:is|are|better|:)\s+)?(?P<one>[^?]+?)\s+(?:vs\.?|versus|or|in\s+comparison\s+(?:to"

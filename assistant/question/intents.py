@@ -12,7 +12,7 @@ from assistant.question.condition import PAPERS, PLEASE, compile_any
 from assistant.question.counts import OF_PAPERS
 from assistant.question.date_conditions import NUMBERS
 from assistant.question.query import Form, Intent, Order
-from assistant.question.sorting import NUMBER, SINCE_WHEN, SORTING, find_limit, find_order
+from assistant.question.sorting import NUMBER, OF_KIND, SINCE_WHEN, SORTING, find_limit, find_order
 from store.text.patterns import compile_lazily
 
 _SOME = r"(?:[\w-]+\s+){0,2}?"
@@ -24,6 +24,7 @@ LIST = compile_any(
     rf"{PLEASE}name\s+(?:me\s+)?(?:\w+\s+){{0,2}}{PAPERS}\b",
     rf"^\s*(?:the|my)\s+(?:one|only|single)\s+{PAPERS}\b",
     r"\bwhat\s+(?:should|can|could|do|must)\s+(?:i|we)\s+read\b",
+    rf"^\W*(?:(?:what|which)\s+(?:is|are|was|were)\s+)?(?:the\s+)?{OF_KIND}",
     r"^\s*(?:(?:all|any|the)\s+)*titles?\s+(?:that\s+)?(?:contain|includ|with|mention|hav)",
     r"^\s*(?:(?:and|only|just)\s+)?(?:with|without|by|at\s+(?:least|most)|(?:more|fewer|less)\s+than|exactly|single|multi)\b"
     r"[^?]{0,30}\b(?:co-?)?author",
@@ -85,6 +86,8 @@ COMPARE = compile_any(
     r"\bdifferences?\s+between",
     r"\bdiffers?\b(?:\s+from)?",
     r"\bdifferent\s+from\b",
+    r"\bdistinguish(?:es|ed)?\b(?=.*\bfrom\b)",
+    r"\bha(?:ve|s)\s+in\s+common\b",
     r"\bversus\b",
     r"\bvs\b\.?",
     r"\bin\s+comparison\s+(?:to|with)\b",
@@ -193,6 +196,9 @@ _VERBS = (
     r"|appl(?:y|ies|ied|ying)|cite\s+the\s+term|utili[sz](?:e|es|ed|ing)|name|talk(?:s|ing)?\s+(?:about|of)"
     r"|refer(?:s|ring)?\s+to)"
 )
+_STANDING = (
+    r"(?:occurs?|appears?|(?:turn|come|crop)s?\s+up|(?:(?:is|are|was|were)\s+)?(?:mentioned|used|named|discussed))"
+)
 MENTIONS = compile_any(
     rf"\b{PAPERS}\s+(?:(?:that|which)\s+)?(?:(?:also|do|does|did|explicitly|actually"
     rf"|make)\s+)*{_VERBS}\s+(?:of\s+)?(?:the\s+(?:words?|terms?|phrases?)\s+|an?\s+|the\s+)?(?P<words>.+)",
@@ -206,6 +212,10 @@ MENTIONS = compile_any(
     r"\b(?:with|have|having|contain(?:s|ing)?)\s+the\s+(?:words?|terms?|phrases?)\s+(?P<words3>.+)",
     r"\bwho\s+(?:uses|mentions|introduces)\s+(?P<words4>.+)",
     r"\b(?:is|are|was|were)\s+(?P<words5>[^?]+?)\s+(?:mentioned|used)\s+(?:in\s+)?(?:any|which|these|this|anywhere)\b",
+    # "In which papers does W occur?", "Where is W mentioned?"; "papers in which W comes up".
+    rf"^\W*(?:in\s+(?:which|what)\s+(?:of\s+the\s+)?{PAPERS}|where)\s+(?:is|are|was|were|does|do)\s+(?P<words7>\w[^?]{{0,80}}?)\s+"
+    rf"(?:(?<=\bmentioned\s)|{_STANDING})\W*$",
+    rf"^\W*(?:(?:all|the|list|show|which)\s+)*{PAPERS}\s+(?:in\s+which|where)\s+(?P<words8>\w[^?]{{0,80}}?)\s+{_STANDING}\W*$",
 )
 _BULLETS = compile_lazily(
     rf"\b(?:in|as|with|using|use|(?:give|write|show|make)(?:\s+me|\s+it)?|provide|list)"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from assistant.question.condition import PAPERS
 from assistant.question.query import MAX_QUESTION
+from assistant.question.sorting import KIND
 
 _ASKING = r"(?:which|what|who|whom|when|where|how|why)\b"
 _VERB = r"(?:are|is|were|was|do|does|did|can|could|has|have|had|will|would)\b"
@@ -78,6 +79,16 @@ _TWO_ENDS = (
 )
 
 
+# "What did the newest trial of salve find?": which paper that is, and then what is asked of it.
+_OF_RANKED = re.compile(
+    rf"^\W*(?P<lead>(?:what|which|who|when|where|why|how(?!\s+many)|in\s+(?:what|which))\b(?!\s+(?:is|was)\s+the\s+{_END}\b)"
+    rf".*?)\bthe\s+(?P<paper>{_END}\s+(?:[\w-]+\s+){{0,2}}?(?:paper|article|publication|preprint|{KIND})\b.*?)"
+    r"(?P<tail>\s+(?:(?:find|say|conclude|report|show|recommend|suggest|propose|appear|come\s+out)\b.*?"
+    r"|(?:use|published|written|about|cited)))?\W*$",
+    re.I,
+)
+
+
 class Parts(NamedTuple):
     """A question in parts; ``second`` is "" where it is one, ``alone`` whether that asks of nothing that is found."""
 
@@ -112,6 +123,8 @@ def split_questions(question: str) -> Parts:
         rest = match["rest"].rstrip(" ?.!")
         one, two = (f"{match['lead']}{match[end]} {rest}?" for end in ("one", "two"))
         return Parts(one, two, alone=True)
+    if len(question) <= MAX_QUESTION and (match := _OF_RANKED.match(question)):
+        return Parts(f"the {match['paper']}", f"{match['lead']}this paper{match['tail'] or ''}?")
     if len(question) <= MAX_QUESTION and _FIRST.match(question):
         for joint in _JOINT.finditer(question):
             first, second = question[: joint.start()], question[joint.end() :]

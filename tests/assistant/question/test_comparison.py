@@ -2,7 +2,7 @@ import pytest
 
 from assistant.question.comparison import asks_which, find_alternatives, find_ranking, find_sides
 from assistant.question.intents import read_intent
-from assistant.question.query import Order
+from assistant.question.query import Intent, Order
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,15 @@ def test_two_papers_are_ranked_by_a_question_for_yes_or_no(question: str, order:
 @pytest.mark.parametrize("question", ["Was Newts published after 2020?", "Did pain appear before surgery?"])
 def test_a_date_or_an_event_ranks_no_papers(question: str) -> None:
     assert find_ranking(question) is Order.RELEVANCE
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What distinguishes Newts from Toads?",
+        "What do Newts and Toads have in common?",
+    ],
+)
+def test_what_sets_two_things_apart_or_joins_them_compares_them(question: str) -> None:
+    assert read_intent(question).intent is Intent.COMPARE
+    assert find_sides(question) == ("Newts", "Toads")

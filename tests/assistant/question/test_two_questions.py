@@ -134,3 +134,36 @@ def test_a_phrase_of_another_kind_or_before_a_verb_fills_no_gap() -> None:
 def test_both_ends_of_a_list_are_two_questions(question: str) -> None:
     newest, oldest = "What are the newest paper on newts?", "What are the oldest paper on newts?"
     assert split_questions(question) == Parts(newest, oldest, alone=True)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        ("Who wrote the newest paper on newts?", "the newest paper on newts", "Who wrote this paper?"),
+        (
+            "What did the latest clinical trial of salve find?",
+            "the latest clinical trial of salve",
+            "What did this paper find?",
+        ),
+        (
+            "What does the oldest review conclude about toads?",
+            "the oldest review",
+            "What does this paper conclude about toads?",
+        ),
+    ],
+)
+def test_what_is_asked_of_a_paper_by_its_rank_comes_second(question: str, first: str, second: str) -> None:
+    assert split_questions(question) == Parts(first, second)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the newest paper on newts?",
+        "Which is the latest trial of salve?",
+        "How many papers are older than the newest paper?",
+        "What did the study of the newest device find?",
+    ],
+)
+def test_a_paper_by_its_rank_alone_is_one_question(question: str) -> None:
+    assert split_questions(question) == Parts(question)
