@@ -212,10 +212,11 @@ MENTIONS = compile_any(
     r"\b(?:with|have|having|contain(?:s|ing)?)\s+the\s+(?:words?|terms?|phrases?)\s+(?P<words3>.+)",
     r"\bwho\s+(?:uses|mentions|introduces)\s+(?P<words4>.+)",
     r"\b(?:is|are|was|were)\s+(?P<words5>[^?]+?)\s+(?:mentioned|used)\s+(?:in\s+)?(?:any|which|these|this|anywhere)\b",
-    # "In which papers does W occur?", "Where is W mentioned?"; "papers in which W comes up".
-    rf"^\W*(?:in\s+(?:which|what)\s+(?:of\s+the\s+)?{PAPERS}|where)\s+(?:is|are|was|were|does|do)\s+(?P<words7>\w[^?]{{0,80}}?)\s+"
-    rf"(?:(?<=\bmentioned\s)|{_STANDING})\W*$",
+    # "In which papers does W occur?", "papers in which W comes up"; "Where is W mentioned?" alone.
+    rf"^\W*in\s+(?:which|what)\s+(?:of\s+the\s+)?{PAPERS}\s+(?:is|are|was|were|does|do)\s+(?P<words7>\w[^?]{{0,80}}?)\s+"
+    rf"{_STANDING}\W*$",
     rf"^\W*(?:(?:all|the|list|show|which)\s+)*{PAPERS}\s+(?:in\s+which|where)\s+(?P<words8>\w[^?]{{0,80}}?)\s+{_STANDING}\W*$",
+    r"^\W*where\s+(?:is|are)\s+(?P<words9>(?!(?:it|this|that)\b)\w[^?]{0,80}?)\s+(?:mentioned|discussed|named)\W*$",
 )
 _BULLETS = compile_lazily(
     rf"\b(?:in|as|with|using|use|(?:give|write|show|make)(?:\s+me|\s+it)?|provide|list)"
