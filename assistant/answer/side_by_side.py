@@ -138,7 +138,10 @@ def _find_side(
     library: Library, view: Snapshot, name: str, query: Query, used_ids: set[str], conditions: Filters | None
 ) -> Side:
     if conditions and conditions.author:
-        ids = [paper_id for paper_id in view.list_ids(conditions.intersect(query.filters)) if paper_id not in used_ids]
+        within = conditions.intersect(query.filters)
+        topic = parse_question(f"papers {name}", view).topic
+        about = [hit.paper.id for hit in find_mentions(library, view, [topic], within)] if topic else []
+        ids = [paper_id for paper_id in (*about, *view.list_ids(within)) if paper_id not in used_ids]
         return Side(name, library.paper(ids[0]), True) if ids else Side(name, None)
     if conditions:  # "the 2018 paper on rare events"
         topic = parse_question(f"papers on {name}", view).topic

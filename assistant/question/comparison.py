@@ -109,9 +109,16 @@ def find_sides(question: str) -> tuple[str, ...]:
     for pattern in _PAIR:
         match = pattern.search(re.sub(r"[?.!\s]+$", "", question))
         if match:
-            sides = tuple(_trim_side(match[name]) for name in ("one", "two"))
+            sides = _share_lead(*(_trim_side(match[name]) for name in ("one", "two")))
             return sides if all(sides) and not all(_POINTS.fullmatch(side) for side in sides) else ()
     return ()
+
+
+def _share_lead(one: str, two: str) -> tuple[str, str]:
+    """Give the second side what it shares with the first: "the toad papers by Che and by Mittal"."""
+    by = re.match(r"(?:by|from|on|about|of|in)\s", two, re.I)
+    lead, phrase, _ = one.partition(f" {by[0].lower()}") if by else ("", "", "")
+    return (one, f"{lead} {two}") if phrase else (one, two)
 
 
 _POINTS = compile_lazily(

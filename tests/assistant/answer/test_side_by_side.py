@@ -129,3 +129,19 @@ def test_a_paper_whose_title_names_both_compares_them(tmp_path: Path) -> None:
     hits, find_sentences = find_comparing(library, view, query, find_sides(library, view, query))
     assert [hit.paper.id for hit in hits] == ["both"]
     assert find_sentences is None
+
+
+def test_of_several_papers_of_an_author_the_one_about_the_topic_counts(tmp_path: Path) -> None:
+    papers = [
+        small.paper("toads", "Toads", "Toads sing.", "Di Roe", 2001),
+        small.paper("cups", "Cups", "Cups break.", "Di Roe", 2020),
+        small.paper("newts", "Newts", "Newts sing.", "Ed Fox", 2020),
+    ]
+    library = small.assistant(tmp_path, papers).library
+    view = library.view()
+    assert view is not None
+    query = Query(
+        question="Compare them", intent=Intent.COMPARE, sides=("Roe's paper on toads", "Fox's paper on newts")
+    )
+    sides = find_sides(library, view, query)
+    assert [side.paper.id if side.paper else "" for side in sides] == ["toads", "newts"]

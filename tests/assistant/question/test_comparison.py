@@ -80,3 +80,8 @@ def test_a_date_or_an_event_ranks_no_papers(question: str) -> None:
 def test_what_sets_two_things_apart_or_joins_them_compares_them(question: str) -> None:
     assert read_intent(question).intent is Intent.COMPARE
     assert find_sides(question) == ("Newts", "Toads")
+
+
+def test_a_second_side_shares_what_stands_before_its_phrase() -> None:
+    assert find_sides("Compare the toad papers by Ode and by Poe") == ("toad papers by Ode", "toad papers by Poe")
+    assert find_sides("Compare toads with newts by Poe") == ("toads", "newts by Poe")
