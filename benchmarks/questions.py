@@ -9,6 +9,7 @@ The sets, all of them where none is named:
 * ``fourth``: questions_fourth.jsonl, a second person's: aggregates, definitions, numbers of authors, six libraries;
 * ``fifth``: questions_fifth.jsonl, a third person's, over seven libraries;
 * ``sixth``: questions_sixth.jsonl, details stated and not, and yes or no, written before the code was looked at;
+* ``seventh``: questions_seventh.jsonl: lists, mentions, comparisons, combinations and questions of two parts;
 * ``shared``: the shared cases ``question:*``;
 * ``follow_ups``: follow_ups.jsonl, conversations of two or three turns;
 * ``lists``: ../shared and list_questions_second.jsonl, micro precision and recall;
@@ -327,6 +328,7 @@ SETS: dict[str, Callable[[Bench], None]] = {
     "fourth": partial(run_newcomer, file="questions_fourth.jsonl"),
     "fifth": partial(run_newcomer, file="questions_fifth.jsonl"),
     "sixth": partial(run_newcomer, file="questions_sixth.jsonl"),
+    "seventh": partial(run_newcomer, file="questions_seventh.jsonl"),
     "shared": run_shared,
     "follow_ups": run_follow_ups,
     "lists": run_lists,

@@ -108,7 +108,8 @@ def _name(wordings: Sequence[TopicWording], text: str) -> float:
     return 1.0 if in_a_row else _APART if present else 0.0
 
 
-def _names_both(things: TwoThings, text: str) -> bool:
+def names_both(things: TwoThings, text: str) -> bool:
+    """Tell whether a text names both things."""
     return all(_name(wordings, text) for wordings in things.wordings)
 
 
@@ -117,7 +118,7 @@ def find_better(library: Library, view: Snapshot, query: Query, things: TwoThing
 
     Returns:
         The papers, best first; else the answer that there is none, with the nearest sentence; None where a title has
-        both things, so that its paper compares them in whatever words.
+        both things, or the question names the one paper, so that this compares them in whatever words.
     """
     both = find_mentions(library, view, [things.left, things.right], query.filters, _READ)
     either = [find_mentions(library, view, [side], query.filters, _READ) for side in (things.left, things.right)]
@@ -126,7 +127,7 @@ def find_better(library: Library, view: Snapshot, query: Query, things: TwoThing
     comparing = [
         hit.model_copy(
             update={
-                "score": (_ABOUT_IT if _names_both(things, hit.paper.title) else 1.0)
+                "score": (_ABOUT_IT if names_both(things, hit.paper.title) else 1.0)
                 * max(_rate(weights, hit.paper, end, worth) for end, worth in ends.items())
             }
         )
@@ -135,7 +136,7 @@ def find_better(library: Library, view: Snapshot, query: Query, things: TwoThing
     ]
     if comparing:
         return sorted(comparing, key=lambda hit: -hit.score)
-    if any(_names_both(things, hit.paper.title) for hit in hits):
+    if any(names_both(things, hit.paper.title) for hit in hits) or view.count_fitting(query.filters) == 1:
         return None
     nearest = next(
         (quote for hit in (*both, *either[1], *either[0]) if (quote := _choose_nearest(view, query, hit))), None

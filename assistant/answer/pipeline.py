@@ -24,7 +24,7 @@ from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta
 from assistant.question.parse import clean_question, parse_question
 from assistant.question.query import Intent, note_query
-from assistant.question.two_questions import OF_IT, Parts
+from assistant.question.two_questions import OF_IT, Parts, split_facts, split_questions
 from assistant.retries import emit_retries
 from assistant.sessions import Sessions
 from assistant.sessions.format import UNFINISHED
@@ -245,14 +245,16 @@ async def _answer_question(
         query = search.interpretations[0][0]
         return (Intent.FACT if find_asked_detail(query) else query.intent) in intents
 
-    parts = Parts.split(question)
+    parts = split_questions(question)
     if not parts.second or not await asks_for(parts.first, _LISTING):
-        parts = Parts(question) if chain else Parts.split_facts(question)
-        if parts.second and await asks_for(parts.first, (Intent.FACT,)):
+        parts = Parts(question) if chain else split_facts(question)
+        if parts.second and await asks_for(parts.first, (Intent.FACT, Intent.PROFILE, Intent.RECORD)):
             first = await _answer_facts(answer, question, parts, history, emit)
             return first or await answer(question, history, emit=emit)
         return await answer(question, history, emit=emit)
     first = await answer(parts.first, history, emit=emit)
+    if first.abstained and not parts.alone:  # The second part points at nothing.
+        return first.model_copy(update={"question": question})
     turns = history if parts.alone else [*history, Turn.now(parts.first, first)]
     joined = join_answers(question, first, await answer(parts.second, turns, emit=_stay_silent))
     await _emit_second(joined, first, emit)
@@ -274,7 +276,8 @@ async def _answer_facts(
     turns = history if parts.alone else [*history, Turn.now(parts.first, first)]
     second = await answer(parts.second, turns, emit=_stay_silent)
     asked = parts.second.removesuffix(OF_IT)
-    if second.abstained and not second.claims and asked != parts.second:  # It may ask of something else.
+    adds = {claim.text for claim in second.shown} - {claim.text for claim in first.shown}
+    if not adds and asked != parts.second:  # It may ask of something else.
         elsewhere = await answer(f"{asked}?", history, emit=_stay_silent)
         second = second if elsewhere.abstained else elsewhere
     for event in events:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from math import exp
 from typing import NamedTuple
 
+from assistant.answer.list_cut import leave_out_looser
 from assistant.answer.sufficiency import LOOKED_AT, is_sufficient, measure_coverage
 from assistant.question.query import PreviousTurn, Query
 from assistant.question.topic import (
@@ -107,7 +108,7 @@ def find_relevant(
         rated = [hit for hit in rate_papers(topic, hits, background, others) if hit.relevance >= CUT]
         if len(hits) < depth or len(rated) < len(hits) - PASSED:
             break
-    return rated
+    return leave_out_looser(topic, rated)
 
 
 def _search_everywhere(library: Library, view: Snapshot, query: Query, topic: Topic) -> Sequence[Hit]:

@@ -267,7 +267,10 @@ def retrieve_for(
         asking = query.model_copy(update={"intent": Intent.FACT})
         ranked = retrieved._replace(query=asking, hits=largest.hits, total=len(largest.hits), notes=(largest.note,))
         return ranked._replace(find_stated=largest.find_sentence)
-    if detail := find_asked_detail(query):
+    detail = find_asked_detail(query)
+    if detail and detail.kind == "studies" and query.order is not Order.RELEVANCE:  # "the newest trial on warts"
+        detail = None
+    if detail:
         asking = query.model_copy(update={"intent": Intent.FACT})
         for_detail = retrieved._replace(query=asking, find_stated=partial(find_stating, detail))
         if looked := look_at_named(library, view, asking, earlier, detail):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from assistant.answer.better_of_two import find_better, find_comparing_sentences, make_two_things
+from assistant.answer.better_of_two import find_better, find_comparing_sentences, make_two_things, names_both
 from assistant.answer.named_paper import find_named, measure_title
 from assistant.answer.relevance import count_mentions, find_mentions, introduces
 from assistant.answer.replies import AnswerBody, Quote, abstain, make_quoted_claims, number_references
@@ -106,13 +106,16 @@ def find_comparing(
     better = find_better(library, view, query, things) if things else None
     if things and isinstance(better, list):
         return better, partial(find_comparing_sentences, things)
-    if own:
-        return [], None
-    return find_mentions(library, view, names, query.filters), None
+    mentions = find_mentions(library, view, names, query.filters)
+    titled = [hit for hit in mentions if things and names_both(things, hit.paper.title)]
+    if titled and own:  # "Petri nets and ODEs as complementary methods"
+        return titled, None
+    return ([], None) if own else (mentions, None)
 
 
 # Conditions by which a paper is named beside another; of which kind it is, its record may state otherwise.
 _NAMING = {"author", "first_author", "last_author", "year_from", "year_to", "years", "date_from", "date_to"}
+_SAME_AUTHOR = re.compile(r"\b(?:his|her|their)\b|\b(?:by|from)\s+the\s+same\s+(?:author|group|team)s?\b", re.I)
 _SAME_YEAR = re.compile(r"\b(?:from|of|in)?\s*(?:the|that)\s+same\s+year\b", re.I)
 
 
@@ -120,6 +123,10 @@ def _read_conditions(view: Snapshot, query: Query) -> dict[str, Filters]:
     """Read by which conditions each side names its paper: "the 2007 study by Che", "Li's from the same year"."""
     parsed = {name: parse_question(f"papers {_SAME_YEAR.sub('', name)}", view).filters for name in query.sides}
     years = [(filters.year_from, filters.year_to) for filters in parsed.values() if filters.year_from is not None]
+    authors = [filters for filters in parsed.values() if filters.author]
+    for name, filters in parsed.items():
+        if authors and not filters.author and _SAME_AUTHOR.search(name):
+            parsed[name] = filters.model_copy(update={"author": authors[0].author})
     for name, filters in parsed.items():
         if years and _SAME_YEAR.search(name):
             parsed[name] = filters.model_copy(update={"year_from": years[0][0], "year_to": years[0][1]})
@@ -131,7 +138,10 @@ def _find_side(
     library: Library, view: Snapshot, name: str, query: Query, used_ids: set[str], conditions: Filters | None
 ) -> Side:
     if conditions and conditions.author:
-        ids = [paper_id for paper_id in view.list_ids(conditions.intersect(query.filters)) if paper_id not in used_ids]
+        within = conditions.intersect(query.filters)
+        topic = parse_question(f"papers {name}", view).topic
+        about = [hit.paper.id for hit in find_mentions(library, view, [topic], within)] if topic else []
+        ids = [paper_id for paper_id in (*about, *view.list_ids(within)) if paper_id not in used_ids]
         return Side(name, library.paper(ids[0]), True) if ids else Side(name, None)
     if conditions:  # "the 2018 paper on rare events"
         topic = parse_question(f"papers on {name}", view).topic

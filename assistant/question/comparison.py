@@ -15,42 +15,72 @@ _RANKED = compile_lazily(
     re.I,
 )
 
+# "Is A newer than B?", "Did A come out before B?"
+_RANKED_OR_NOT = compile_lazily(
+    r"^\W*(?:is|was|did|has|does)\s+(?P<one>.+?)\s+(?:(?P<new>newer\s+than|more\s+recent\s+than"
+    r"|(?:published|come\s+out|written)\s+(?:later\s+than|after))"
+    r"|(?P<old>(?:published|come\s+out|written)\s+(?:earlier\s+than|before))"
+    r"|(?P<cited>(?:been\s+)?(?:cited\s+more(?:\s+often)?|more\s+(?:often\s+)?cited)\s+than))\s+(?P<two>[^?]+)(?<!\d{4})\W*$",
+    re.I,
+)
+
 
 def find_ranking(question: str) -> Order:
     """Find by what two papers are ranked ("Which is newer, A or B?"); RELEVANCE where they are not."""
-    match = _RANKED.match(question)
+    match = _RANKED.match(question) or _RANKED_OR_NOT.match(question)
     if match is None:
         return Order.RELEVANCE
     return Order.MOST_CITED if match["cited"] else Order.NEWEST if match["new"] else Order.OLDEST
 
 
+# How one thing is more than another; most adjectives that measure take an ending, others stand behind "more".
+_MORE = (
+    r"(?:better|best|worse|worst|more|most|less|least|fewe(?:r|st)|(?:great|larg|small|bigg|high|low|long|short|slow|quick|fast"
+    r"|strong|weak|cheap|saf|mild|gentl|deep|wid|hard|eas[iy]|costli)e(?:r|st))"
+)
 # "Does A or B hold up better?", "Is A or B more accurate?"
 _ALTERNATIVES = re.compile(
     r"^\W*(?:does|do|did|is|are|was|were|can|will)\s+(?P<one>.+?)\s+or\s+(?P<two>.+?)\s+"
     r"(?:(?:hold|work|perform|do|fare|last|scale|run|go|cost|help|give|lead|produce|achieve|show|have|need|take)s?\b\s*"
     r"(?:[\w-]+\s+){0,3}?)?"
-    r"(?:better|worse|best|more|less|most|least|fewer|longer|faster|higher|lower|cheaper|safer|stronger)\b",
+    rf"{_MORE}\b",
     re.I,
 )
 
 
-# "What is better for rib fractures, A or B?"
-_BETTER = re.compile(
-    r"^\W*(?:what|which)\b[^,:]*\b(?:better|best|worse|worst|more|most|less|least|safer|safest|cheaper|faster|stronger)\b[^,:]*"
-    r"(?:[,:]|\s[–-])\s*(?P<one>.+?)\s+or\s+(?P<two>.+)$",
-    re.I,
+# Papers are not asked which is better: "Which papers have more authors, …?"; in "which works better" none are.
+_WHICH = rf"\b(?:what|which)\b(?!\s+(?:[\w-]+\s+)?(?!works\b){PAPERS}\b)"
+_BETTER = (
+    # "What is better for rib fractures, A or B?"
+    re.compile(rf"^\W*{_WHICH}[^,:]*\b{_MORE}\b[^,:]*(?:[,:]|\s[–-])\s*(?P<one>.+?)\s+or\s+(?P<two>.+)$", re.I),
+    # "A or B: which had fewer side effects?"
+    re.compile(
+        rf"^\W*(?P<one>[^,:?]+?)\s+or\s+(?P<two>[^,:?]+?)\s*(?:[,:?]|\s[–-])\s*{_WHICH}.*?\b{_MORE}\b",
+        re.I,
+    ),
 )
+
+
+def asks_which(question: str) -> bool:
+    """Tell whether a question asks which of two things is better, so that it asks for no list of papers."""
+    return _match_better(question) is not None
 
 
 def find_alternatives(question: str) -> tuple[str, ...]:
     """Find the two things of which a question asks which is better ("Does A or B hold up better?"); else nothing."""
-    match = _ALTERNATIVES.match(question) or _BETTER.match(re.sub(r"[?.!\s]+$", "", question))
+    match = _ALTERNATIVES.match(question) or _match_better(question)
     return (match["one"], match["two"]) if match else ()
+
+
+def _match_better(question: str) -> re.Match[str] | None:
+    whole = re.sub(r"[?.!\s]+$", "", question)
+    return next((match for pattern in _BETTER if (match := pattern.match(whole))), None)
 
 
 _SIDE = r"\s+(?:and|with|to|against|versus|vs\.?|from|or)\s+"
 _PAIR = (
     _RANKED,
+    _RANKED_OR_NOT,
     _ALTERNATIVES,
     compile_lazily(r"\bdifferences?\s+(?:is\s+there\s+)?between\s+(?P<one>.+?)(?:\s+and\s+|\s*,\s*)(?P<two>.+)", re.I),
     compile_lazily(
@@ -61,7 +91,10 @@ _PAIR = (
         r"|against))\s+(?P<two>.+)",
         re.I,
     ),
-    compile_lazily(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare)\b", re.I),
+    compile_lazily(
+        r"\b(?:do|does|did)\s+(?P<one>.+?)\s+and\s+(?P<two>.+?)\s+(?:differ|compare|have\s+in\s+common)\b", re.I
+    ),
+    compile_lazily(r"\bdistinguish(?:es|ed)?\s+(?P<one>.+?)\s+from\s+(?P<two>.+)", re.I),
     compile_lazily(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+(?:\w+ly\s+)?differ(?:\s+\w+ly)?\s+from\s+(?P<two>.+)", re.I),
     compile_lazily(
         r"^(?:.*?\b(?:is|are|better|:)\s+)?(?P<one>[^?]+?)\s+(?:vs\.?|versus|or|in\s+comparison\s+(?:to"
@@ -76,9 +109,16 @@ def find_sides(question: str) -> tuple[str, ...]:
     for pattern in _PAIR:
         match = pattern.search(re.sub(r"[?.!\s]+$", "", question))
         if match:
-            sides = tuple(_trim_side(match[name]) for name in ("one", "two"))
+            sides = _share_lead(*(_trim_side(match[name]) for name in ("one", "two")))
             return sides if all(sides) and not all(_POINTS.fullmatch(side) for side in sides) else ()
     return ()
+
+
+def _share_lead(one: str, two: str) -> tuple[str, str]:
+    """Give the second side what it shares with the first: "the toad papers by Che and by Mittal"."""
+    by = re.match(r"(?:by|from|on|about|of|in)\s", two, re.I)
+    lead, phrase, _ = one.partition(f" {by[0].lower()}") if by else ("", "", "")
+    return (one, f"{lead} {two}") if phrase else (one, two)
 
 
 _POINTS = compile_lazily(

@@ -7,12 +7,12 @@ import re
 from typing import NamedTuple
 
 from assistant.question.aspects import LIMITS, find_aspect
-from assistant.question.comparison import find_ranking
+from assistant.question.comparison import asks_which, find_ranking
 from assistant.question.condition import PAPERS, PLEASE, compile_any
 from assistant.question.counts import OF_PAPERS
 from assistant.question.date_conditions import NUMBERS
 from assistant.question.query import Form, Intent, Order
-from assistant.question.sorting import NUMBER, SINCE_WHEN, SORTING, find_limit, find_order
+from assistant.question.sorting import NUMBER, OF_KIND, SINCE_WHEN, SORTING, find_limit, find_order
 from store.text.patterns import compile_lazily
 
 _SOME = r"(?:[\w-]+\s+){0,2}?"
@@ -24,6 +24,7 @@ LIST = compile_any(
     rf"{PLEASE}name\s+(?:me\s+)?(?:\w+\s+){{0,2}}{PAPERS}\b",
     rf"^\s*(?:the|my)\s+(?:one|only|single)\s+{PAPERS}\b",
     r"\bwhat\s+(?:should|can|could|do|must)\s+(?:i|we)\s+read\b",
+    rf"^\W*(?:(?:what|which)\s+(?:is|are|was|were)\s+)?(?:the\s+)?{OF_KIND}",
     r"^\s*(?:(?:all|any|the)\s+)*titles?\s+(?:that\s+)?(?:contain|includ|with|mention|hav)",
     r"^\s*(?:(?:and|only|just)\s+)?(?:with|without|by|at\s+(?:least|most)|(?:more|fewer|less)\s+than|exactly|single|multi)\b"
     r"[^?]{0,30}\b(?:co-?)?author",
@@ -34,7 +35,8 @@ LIST = compile_any(
     r"\b(?:overview|survey)\s+of\b",
     r"^\s*(?:\S+\s+){0,3}?(?:papers|articles|publications|preprints|abstracts)\b"
     r"(?!\s+(?:find|finds|found|show|shows|say|says|report|reports|conclude))",
-    r"\bwhich\s+of\s+(?:the|these|those|them)\b",
+    # One of two things that are no papers is asked for by what is said of them: "which of the two devices".
+    rf"\bwhich\s+of\s+(?:these|those|them|the\b(?!\s+(?:two|three|four)\s+(?!(?:[\w-]+\s+)?{PAPERS}\b)[\w-]))(?!\w)",
     rf"\bis\s+there\s+(?:any\s+|some\s+|an?\s+)?(?:{PAPERS}|anything|something)\b|\bare\s+there\s+(?:any\s+"
     rf"|some\s+)?(?:\w+\s+)?{PAPERS}\b",
     rf"\b(?:do|does|did)\s+(?:i|we|you)\s+have\b.*\b{PAPERS}\b|\b(?:anything|everything|something)\s+(?:by|from|on"
@@ -84,6 +86,8 @@ COMPARE = compile_any(
     r"\bdifferences?\s+between",
     r"\bdiffers?\b(?:\s+from)?",
     r"\bdifferent\s+from\b",
+    r"\bdistinguish(?:es|ed)?\b(?=.*\bfrom\b)",
+    r"\bha(?:ve|s)\s+in\s+common\b",
     r"\bversus\b",
     r"\bvs\b\.?",
     r"\bin\s+comparison\s+(?:to|with)\b",
@@ -128,7 +132,7 @@ AUTHORS = compile_any(
     r"\b(?:list|show|name)\s+(?:me\s+)?(?:all\s+|the\s+)*(?:authors|researchers)\b",
     r"\bmost\s+(?:frequent|prolific|productive|active|common)\s+(?:\w+\s+)?(?:author|researcher)s?\b",
     rf"\b(?:top|main|key)\s+(?:{NUMBER}\s+)?(?:authors|researchers)\b",
-    r"\bwho\s+(?:wrote|publish(?:es|ed)|ha(?:s|ve)(?:\s+(?:written|published))?|writes)\s+(?:the\s+)?most\b",
+    r"\bwho\s+(?:wrote|publish(?:es|ed)|ha(?:s|ve)(?:\s+(?:written|published))?|writes)\s+(?:the\s+)?most\b(?!\s+(?:recent|cited)\b)",
     r"^\s*who\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people"
     r"|experts))\s+(?:\w+\s+)?(?:on|about|in)\b",
     r"^\s*who\s+(?:(?:else|all)\s+)?(?:has|have)\s+(?:published|worked|written)\s+(?:\w+\s+)?(?:on|about)\b",
@@ -192,6 +196,9 @@ _VERBS = (
     r"|appl(?:y|ies|ied|ying)|cite\s+the\s+term|utili[sz](?:e|es|ed|ing)|name|talk(?:s|ing)?\s+(?:about|of)"
     r"|refer(?:s|ring)?\s+to)"
 )
+_STANDING = (
+    r"(?:occurs?|appears?|(?:turn|come|crop)s?\s+up|(?:(?:is|are|was|were)\s+)?(?:mentioned|used|named|discussed))"
+)
 MENTIONS = compile_any(
     rf"\b{PAPERS}\s+(?:(?:that|which)\s+)?(?:(?:also|do|does|did|explicitly|actually"
     rf"|make)\s+)*{_VERBS}\s+(?:of\s+)?(?:the\s+(?:words?|terms?|phrases?)\s+|an?\s+|the\s+)?(?P<words>.+)",
@@ -205,6 +212,11 @@ MENTIONS = compile_any(
     r"\b(?:with|have|having|contain(?:s|ing)?)\s+the\s+(?:words?|terms?|phrases?)\s+(?P<words3>.+)",
     r"\bwho\s+(?:uses|mentions|introduces)\s+(?P<words4>.+)",
     r"\b(?:is|are|was|were)\s+(?P<words5>[^?]+?)\s+(?:mentioned|used)\s+(?:in\s+)?(?:any|which|these|this|anywhere)\b",
+    # "In which papers does W occur?", "papers in which W comes up"; "Where is W mentioned?" alone.
+    rf"^\W*in\s+(?:which|what)\s+(?:of\s+the\s+)?{PAPERS}\s+(?:is|are|was|were|does|do)\s+(?P<words7>\w[^?]{{0,80}}?)\s+"
+    rf"{_STANDING}\W*$",
+    rf"^\W*(?:(?:all|the|list|show|which)\s+)*{PAPERS}\s+(?:in\s+which|where)\s+(?P<words8>\w[^?]{{0,80}}?)\s+{_STANDING}\W*$",
+    r"^\W*where\s+(?:is|are)\s+(?P<words9>(?!(?:it|this|that)\b)\w[^?]{0,80}?)\s+(?:mentioned|discussed|named)\W*$",
 )
 _BULLETS = compile_lazily(
     rf"\b(?:in|as|with|using|use|(?:give|write|show|make)(?:\s+me|\s+it)?|provide|list)"
@@ -260,7 +272,7 @@ def read_intent(question: str) -> IntentReading:
     order = find_order(question)
     limit = find_limit(question, order)
     of_one = OF_ONE.search(question) is not None
-    listing = bool((LIST.search(question) and not of_one) or COUNT.search(question))
+    listing = bool((LIST.search(question) and not (of_one or asks_which(question))) or COUNT.search(question))
     intent = next((intent for intent, pattern in _FIRST if pattern.search(question)), Intent.FACT)
     if intent is Intent.YEARS and SORTING.search(question):
         intent = Intent.FACT  # "Sort them by year" asks for no table of years.

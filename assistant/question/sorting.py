@@ -9,6 +9,13 @@ from assistant.question.query import Order
 _OLD = r"(?:earliest|oldest|first)"
 _NEW = r"(?:latest|newest|most\s+recent|last)"
 _LISTED = rf"(?:{PAPERS}|things?)"
+# Papers of a kind by their rank: "the most recent randomised trial".
+KIND = r"(?:trial|review|survey|report|guideline|editorial|letter|thesis|meta-?analysis|study)"
+_OLDEST, _NEWEST = r"(?:oldest|earliest)", r"(?:newest|latest|most\s+recent)"
+OF_KIND = (
+    rf"\b(?:{_OLDEST}|{_NEWEST}|most[\s-]+cited)\s+(?:[\w-]+\s+){{0,2}}?{KIND}"
+    r"(?=\s+(?:on|about|of|by|in|with|from|for|that)\b|\W*$)"
+)
 NUMBER = rf"(\d{{1,3}}|{'|'.join(NUMBERS)})"
 # "The second most cited paper" is the last of the two that are listed.
 _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
@@ -21,6 +28,7 @@ _CAME = rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|published|written)\
 OLDEST = compile_any(
     rf"\b{_OLD}\s+(?:\w+\s+)??(?={_LISTED}\b)",
     rf"\b(?:earliest|oldest){_ITSELF}",
+    rf"(?=\b{_OLDEST}){OF_KIND}",
     rf"{_CAME}(?:first|earliest)\s*[?.!]*$",
     SINCE_WHEN,
     rf"\b(?:earliest|oldest)\s+{NUMBER}\b",
@@ -28,6 +36,7 @@ OLDEST = compile_any(
 NEWEST = compile_any(
     rf"\b{_NEW}\s+(?:\w+\s+)??(?={_LISTED}\b)",
     rf"\b(?:latest|newest|most\s+recent){_ITSELF}",
+    rf"(?=\b{_NEWEST}){OF_KIND}",
     rf"{_CAME}(?:last|latest|most\s+recently)\s*[?.!]*$",
     rf"\b(?:latest|newest|most\s+recent)\s+{NUMBER}\b",
 )
@@ -39,6 +48,7 @@ MOST_CITED = compile_any(
     r"\bby\s+(?:number\s+of\s+)?citations?\b",
 )
 ONE = compile_any(
+    OF_KIND,
     rf"\b(?:{_OLD}|{_NEW}|most[\s-]+cited)\s+(?:\w+\s+)?(?:paper|article|publication|abstract|one|thing)\b",
     rf"{_CAME}(?:first|earliest|last|latest|most\s+recently)\s*[?.!]*$",
     rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}|most[\s-]+cited){_ITSELF}",
@@ -61,7 +71,6 @@ MANY_PAPERS = compile_any(
 
 _DATE = r"(?:(?:the\s+)?(?:publication\s+)?(?:date|year|time|age)(?:\s+of\s+publication)?)"
 _SORTED = r"(?:sorted|ordered|arranged|ranked|listed|sort(?:\s+them)?|order(?:\s+them)?)"
-_OLDEST, _NEWEST = r"(?:oldest|earliest)", r"(?:newest|latest|most\s+recent)"
 SORTING = re.compile(
     rf"[\s,;(]*\b(?:and\s+)?(?:{_SORTED}\s+)?(?:with\s+)?(?:the\s+)?(?:"
     rf"(?P<old>{_OLDEST}(?:\s+(?:ones?|papers?))?\s+first|(?:from\s+)?{_OLDEST}\s+to\s+{_NEWEST}"

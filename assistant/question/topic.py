@@ -187,9 +187,27 @@ def _split_words(text: str) -> PaperWords:
     return PaperWords(set(terms), set(pairwise(terms)))
 
 
+# Letters that the index leaves out are words of a name beside another one: "T-invariants", "vitamin D".
+_LETTER = re.compile(r"(?:(?P<before>\w{2,})[\s-]+)?\b(?P<letter>[B-Z])\b(?:[\s-]+(?P<behind>\w{2,}))?(?!['’])")
+# Characters of the word behind such a letter that have to be the same: it may be inflected. Chosen by hand.
+_STEM = 4
+
+
+def _find_lettered(text: str) -> tuple[str, ...]:
+    """Find what stands around each letter that the index leaves out, as patterns."""
+    matches = (match for match in _LETTER.finditer(text) if not extract_terms(match["letter"]))
+    return tuple(
+        rf"\b{match['letter']}[\s-]+(?i:{match['behind'][:_STEM]})"
+        if match["behind"]
+        else rf"\b(?i:{match['before']})[\s-]+{match['letter']}\b"
+        for match in matches
+        if match["behind"] or match["before"]
+    )
+
+
 def is_exact(topic: Topic) -> bool:
     """Tell whether the index alone knows in which papers a topic stands: no words of it have to stand together."""
-    return all(
+    return not _find_lettered(topic.text) and all(
         len(wording.terms) == len(wording.text.split()) if wording.literal else len(wording.terms) < 2
         for wording in topic.wordings
     )
@@ -198,6 +216,8 @@ def is_exact(topic: Topic) -> bool:
 def stands_in(topic: Topic, paper: Paper) -> bool:
     """Tell whether one of the wordings stands in a paper: each word, and the parts of a word like "GPT-4" together."""
     text = read_paper(paper)
+    if not all(re.search(row, f"{paper.title}. {paper.abstract}") for row in _find_lettered(topic.text)):
+        return False
     for wording in topic.wordings:
         joined = {pair for word in wording.text.split() for pair in pairwise(extract_terms(word))}
         together = joined if wording.literal else {*pairwise(wording.terms)}

@@ -1,10 +1,12 @@
 """Two questions in one: "How many …, and which of them …?", "What is … and does it …?", "How many … and … were …?"."""
 
 import re
-from typing import NamedTuple, Self
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from assistant.question.condition import PAPERS
 from assistant.question.query import MAX_QUESTION
+from assistant.question.sorting import KIND
 
 _ASKING = r"(?:which|what|who|whom|when|where|how|why)\b"
 _VERB = r"(?:are|is|were|was|do|does|did|can|could|has|have|had|will|would)\b"
@@ -55,11 +57,36 @@ _TWO_COUNTS = (
 )
 
 
-def stands_alone(second: str) -> bool:
-    """Return whether a second question asks of no papers of the first: "…, and how many trials?"."""
-    counts = _COUNTS.match(second)
-    short = len(second.split()) <= _SHORT
-    return short and counts is not None and not counts["leads"] and not _POINTS.search(second)
+_PREPOSITION = r"(?:by|on|about|in|from|of|for|with|without|against|under|at|to|before|after|since|during|among)"
+# A second part that leaves out what it shares with the first: "…, and which are by Che?", "…, and what against pain?"
+_GAPPED = re.compile(
+    rf"^(?:{_ASKING}|how\s+(?:many|much))\s+(?:(?:ones?|{PAPERS})\s+)?(?:{_VERB}\s+)?(?P<rest>(?P<by>{_PREPOSITION})\s+\S.*)$",
+    re.I,
+)
+
+
+_END = r"(?:newest|latest|most\s+recent|oldest|earliest|most\s+cited|least\s+cited)"
+# "The newest and the oldest paper on fairness", "the newest paper on fairness and the oldest one"
+_TWO_ENDS = (
+    re.compile(
+        rf"^(?P<lead>.*?)\b(?P<one>{_END})\s+(?:and|and\s+the|,\s+and\s+the)\s+(?P<two>{_END})\s+(?P<rest>\S.*)$", re.I
+    ),
+    re.compile(
+        rf"^(?P<lead>.*?)\b(?P<one>{_END})\s+(?P<rest>\S.*?),?\s+and\s+(?:what\s+is\s+)?(?:the\s+)?(?P<two>{_END})"
+        r"(?:\s+(?:ones?|of\s+(?:them|these|those)))?\s*[?.!]*$",
+        re.I,
+    ),
+)
+
+
+# "What did the newest trial of salve find?": which paper that is, and then what is asked of it.
+_OF_RANKED = re.compile(
+    rf"^\W*(?P<lead>(?:what|which|who|when|where|why|how(?!\s+many)|in\s+(?:what|which))\b(?!\s+(?:is|was)\s+the\s+{_END}\b)"
+    rf".*?)\bthe\s+(?P<paper>{_END}\s+(?:[\w-]+\s+){{0,2}}?(?:paper|article|publication|preprint|{KIND})\b.*?)"
+    r"(?P<tail>\s+(?:(?:find|say|conclude|report|show|recommend|suggest|propose|appear|come\s+out)\b.*?"
+    r"|(?:use|published|written|about|cited)))?\W*$",
+    re.I,
+)
 
 
 class Parts(NamedTuple):
@@ -69,32 +96,62 @@ class Parts(NamedTuple):
     second: str = ""
     alone: bool = False
 
-    @classmethod
-    def split(cls, question: str) -> Self:
-        """Split a question in two where the second part asks of what the first finds, or counts, too."""
-        if len(question) <= MAX_QUESTION and _FIRST.match(question):
-            for joint in _JOINT.finditer(question):
-                first, second = question[: joint.start()], question[joint.end() :]
-                if _HOW_MANY_THERE.match(second):
-                    return cls(first)  # A count says so by itself.
-                if len(first.split()) >= _SHORTEST and (_POINTS.search(second) or _COUNTS.match(second)):
-                    return cls(f"{first.rstrip(' ?')}?", second, stands_alone(second))
-        return cls(question)
 
-    @classmethod
-    def split_facts(cls, question: str) -> Self:
-        """Split a question for two facts: two counts of the same thing, else two that each have words that ask.
+def stands_alone(second: str) -> bool:
+    """Return whether a second question asks of no papers of the first: "…, and how many trials?"."""
+    counts = _COUNTS.match(second)
+    short = len(second.split()) <= _SHORT
+    return short and counts is not None and not counts["leads"] and not _POINTS.search(second)
 
-        A second part without a pronoun is asked of the paper of the first, which ``OF_IT`` says behind it.
-        """
-        if len(question) > MAX_QUESTION:
-            return cls(question)
-        if match := next((match for pattern in _TWO_COUNTS if (match := pattern.match(question))), None):
-            rest = match["rest"].rstrip(" ?")
-            one, two = (f"{match['many']} {match[thing]} {rest}?" for thing in ("one", "two"))
-            return cls(one, two, alone=True)
-        for joint in _FACT_JOINT.finditer(question):
-            first, second = question[: joint.start()].strip(" ,;?"), question[joint.end() :].strip(" ?.!")
-            if _FIRST_FACT.match(first) and min(len(part.split()) for part in (first, second)) >= _SHORTEST:
-                return cls(f"{first}?", f"{second}?" if _POINTS.search(second) else f"{second}{OF_IT}")
-        return cls(question)
+
+def _match_any(patterns: Sequence[re.Pattern[str]], question: str) -> re.Match[str] | None:
+    return next((match for pattern in patterns if (match := pattern.match(question))), None)
+
+
+def _fill_gap(first: str, second: str) -> str:
+    """Fill in what a second part leaves out where the first has a phrase of the same preposition; else ""."""
+    gapped = None if _POINTS.search(second) else _GAPPED.match(second)
+    phrase = gapped and re.search(rf"\s{gapped['by']}\s(?!.*\s{gapped['by']}\s)", first, re.I)
+    if not gapped or not phrase or re.search(rf"\b{_VERB}", first[phrase.end() :], re.I):
+        return ""
+    return f"{first[: phrase.start()]} {gapped['rest'].rstrip(' ?.!')}?"
+
+
+def split_questions(question: str) -> Parts:
+    """Split a question in two where the second part asks of what the first finds, or counts, too."""
+    if len(question) <= MAX_QUESTION and (match := _match_any(_TWO_ENDS, question)):
+        rest = match["rest"].rstrip(" ?.!")
+        one, two = (f"{match['lead']}{match[end]} {rest}?" for end in ("one", "two"))
+        return Parts(one, two, alone=True)
+    if len(question) <= MAX_QUESTION and (match := _OF_RANKED.match(question)):
+        return Parts(f"the {match['paper']}", f"{match['lead']}this paper{match['tail'] or ''}?")
+    if len(question) <= MAX_QUESTION and _FIRST.match(question):
+        for joint in _JOINT.finditer(question):
+            first, second = question[: joint.start()], question[joint.end() :]
+            if _HOW_MANY_THERE.match(second):
+                return Parts(first)  # A count says so by itself.
+            if filled := _fill_gap(first, second):
+                return Parts(f"{first.rstrip(' ?')}?", filled, alone=True)
+            if len(first.split()) >= _SHORTEST and (_POINTS.search(second) or _COUNTS.match(second)):
+                return Parts(f"{first.rstrip(' ?')}?", second, stands_alone(second))
+    return Parts(question)
+
+
+def split_facts(question: str) -> Parts:
+    """Split a question for two facts: two counts of the same thing, else two that each have words that ask.
+
+    A second part without a pronoun is asked of the paper of the first, which ``OF_IT`` says behind it.
+    """
+    if len(question) > MAX_QUESTION:
+        return Parts(question)
+    if match := _match_any(_TWO_COUNTS, question):
+        rest = match["rest"].rstrip(" ?")
+        one, two = (f"{match['many']} {match[thing]} {rest}?" for thing in ("one", "two"))
+        return Parts(one, two, alone=True)
+    for joint in _FACT_JOINT.finditer(question):
+        first, second = question[: joint.start()].strip(" ,;?"), question[joint.end() :].strip(" ?.!")
+        if filled := _fill_gap(first, second):
+            return Parts(f"{first}?", filled, alone=True)
+        if _FIRST_FACT.match(first) and min(len(part.split()) for part in (first, second)) >= _SHORTEST:
+            return Parts(f"{first}?", f"{second}?" if _POINTS.search(second) else f"{second}{OF_IT}")
+    return Parts(question)

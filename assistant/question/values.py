@@ -39,7 +39,7 @@ _AROUND_KIND = compile_lazily(
     r"|give(?:\s+me)?|only|are|is|were"
     r"|been|excluding|except(?:\s+for)?|exclude|without|but|than|from|minus|and|or|nor|non|,|an?|to|me|ignore|ignoring"
     r"|omit|skip"
-    r"|how\s+many|number\s+of|kind|type|latest|newest|oldest|recent|two|three|four|five|six|seven|eight|nine|ten|\d+))"
+    r"|how\s+many|number\s+of|kind|type|latest|newest|oldest|earliest|cited|recent|two|three|four|five|six|seven|eight|nine|ten|\d+))"
     r"[\s-]*$",
     re.I,
 )
@@ -60,7 +60,7 @@ _THINGS = frozenset(
 _HEAD = compile_lazily(
     r"^\W*(?:(?:\d+|two|three|four|five|six|seven|eight|nine|ten|most|which|what|how\s+many|number\s+of|in\s+(?:which|what)\s+year|were|list|show|find|give|me|only|all|any|the|are|is|there|an?|please"
     r"|and|do|i"
-    r"|have|recent|newest|latest|oldest)\b\s*)*$",
+    r"|have|recent|newest|latest|oldest|earliest|cited)\b\s*)*$",
     re.I,
 )
 

@@ -97,3 +97,13 @@ def test_a_paper_that_is_about_both_comes_before_one_that_compares_them_beside_o
     with small.assistant(tmp_path / "library", [beside, about]) as farm:
         answer = farm.ask("Is rye better than oats?")
     assert answer.references[0].paper_id == "about"
+
+
+def test_of_the_one_paper_that_is_named_it_is_not_said_that_it_compares_nothing(tmp_path: Path) -> None:
+    paper = small.paper("hens", "Feeds of hens", "Hens had rye, barley or oats. Those with rye grew most.", "Di Roe")
+    other = small.paper("cups", "Cups", "Cups break.", "Ed Fox")
+    with small.assistant(tmp_path / "library", [paper, other]) as made:
+        assert made.ask("Which fattened hens better: rye or oats?").abstained
+        named = made.ask("Which fattened hens better in Roe's paper: rye or oats?")
+    assert not named.abstained
+    assert [reference.paper_id for reference in named.references] == ["hens"]

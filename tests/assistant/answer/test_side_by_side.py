@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import pytest
 
 from assistant.answer.extractive import quote_papers
 from assistant.answer.retrieval import retrieve_for
-from assistant.answer.side_by_side import compare_sides, find_sides
+from assistant.answer.side_by_side import compare_sides, find_comparing, find_sides
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Query
 from tests.assistant import small
@@ -101,6 +103,8 @@ def test_sides_are_named_by_author_and_year(shelf: Finding) -> None:
     assert [side.paper.id if side.paper else "" for side in named] == ["soups", "ensembles"]
     same = find_sides(shelf.library, shelf.view, compare(shelf, "the 2022 study by Ode", "Li's from the same year"))
     assert [side.paper.id if side.paper else "" for side in same] == ["soups", ""]
+    own = find_sides(shelf.library, shelf.view, compare(shelf, "Ode's 2022 paper", "her 2021 paper"))
+    assert [side.paper.id if side.paper else "" for side in own] == ["soups", ""]
     topic = find_sides(shelf.library, shelf.view, compare(shelf, "the 2019 paper on warts", "the 2020 paper on warts"))
     assert [side.paper.id if side.paper else "" for side in topic] == ["hand", "trial"]
 
@@ -110,3 +114,34 @@ def test_the_first_of_two_things_has_the_noun_of_the_second(shelf: Finding) -> N
     assert sides[0].name == "model"
     shared = find_sides(shelf.library, shelf.view, compare(shelf, "cold", "hot nitrogen"))
     assert [side.name for side in shared] == ["cold nitrogen", "hot nitrogen"]
+
+
+def test_a_paper_whose_title_names_both_compares_them(tmp_path: Path) -> None:
+    papers = [small.paper(f"net{n}", f"Nets for task {n}", f"We use nets for task {n}.") for n in range(6)]
+    papers += [
+        small.paper("odes", "ODEs of cells", "We introduce ODEs of cells."),
+        small.paper("both", "Nets and ODEs as complementary methods", "Nets show structure. ODEs show time."),
+    ]
+    library = small.assistant(tmp_path, papers).library
+    view = library.view()
+    assert view is not None
+    query = Query(question="How do nets compare with ODEs?", intent=Intent.COMPARE, sides=("Nets", "ODEs"))
+    hits, find_sentences = find_comparing(library, view, query, find_sides(library, view, query))
+    assert [hit.paper.id for hit in hits] == ["both"]
+    assert find_sentences is None
+
+
+def test_of_several_papers_of_an_author_the_one_about_the_topic_counts(tmp_path: Path) -> None:
+    papers = [
+        small.paper("toads", "Toads", "Toads sing.", "Di Roe", 2001),
+        small.paper("cups", "Cups", "Cups break.", "Di Roe", 2020),
+        small.paper("newts", "Newts", "Newts sing.", "Ed Fox", 2020),
+    ]
+    library = small.assistant(tmp_path, papers).library
+    view = library.view()
+    assert view is not None
+    query = Query(
+        question="Compare them", intent=Intent.COMPARE, sides=("Roe's paper on toads", "Fox's paper on newts")
+    )
+    sides = find_sides(library, view, query)
+    assert [side.paper.id if side.paper else "" for side in sides] == ["toads", "newts"]

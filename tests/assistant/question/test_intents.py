@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from assistant.question.description import describe_conditions, describe_filters, remove_conditions
+from assistant.question.intents import find_exact, read_intent
 from assistant.question.parse import parse_question
 from assistant.question.query import Form, Intent, Order, Query, describe_query, note_query
 from store.filters import Filters
@@ -217,3 +218,37 @@ def test_a_query_in_one_line() -> None:
     assert describe_query(listed) == "papers · by Hinton, of whom nothing is here · oldest first · at most 3"
     exact = Query(question="", intent=Intent.MENTIONS, topic="a b", exact=("a", "b"))
     assert describe_query(exact) == "mentions · with the words: a or b"
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("In which papers does isotretinoin occur?", ("isotretinoin",)),
+        ("in which of the papers are policy gradients used", ("policy gradients",)),
+        ("papers in which newts come up", ("newts",)),
+        ("list the papers where newts or toads are mentioned", ("newts", "toads")),
+        ("Where is isotretinoin mentioned?", ("isotretinoin",)),
+        ("Where do newts occur?", ()),
+        ("Where is it mentioned?", ()),
+    ],
+)
+def test_words_are_asked_for_by_where_they_stand(question: str, words: tuple[str, ...]) -> None:
+    assert find_exact(question) == words
+    assert (read_intent(question).intent is Intent.MENTIONS) is bool(words)
+
+
+@pytest.mark.parametrize(
+    ("question", "order"),
+    [
+        ("the most recent randomised trial on warts", Order.NEWEST),
+        ("What is the oldest case report?", Order.OLDEST),
+        ("most cited review of lasers", Order.MOST_CITED),
+    ],
+)
+def test_a_kind_by_its_rank_is_one_paper(question: str, order: Order) -> None:
+    reading = read_intent(question)
+    assert (reading.listing, reading.order, reading.limit) == (True, order, 1)
+
+
+def test_a_rank_within_a_fact_lists_nothing() -> None:
+    assert not read_intent("Was the oldest trial participant a smoker?").listing

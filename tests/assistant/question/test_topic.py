@@ -2,7 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.question.topic import join_alternatives, make_mention_filters, read_topic
+from assistant.question.topic import (
+    is_exact,
+    join_alternatives,
+    make_mention_filters,
+    read_topic,
+    read_words,
+    stands_in,
+)
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from tests.assistant import small
@@ -96,3 +103,22 @@ def test_words_that_a_question_joins_by_or_are_alternatives() -> None:
 
 def test_no_words_make_no_condition(view: Snapshot) -> None:
     assert make_mention_filters(view, ()) == Filters()
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "there"),
+    [
+        ("T-invariants", "Each T-invariant was computed.", True),
+        ("T-invariants", "Invariants of the system hold at time t.", False),
+        ("T cells", "Human T cells were counted.", True),
+        ("T cells", "The cells were counted.", False),
+        ("hepatitis S", "Hepatitis S was found.", True),
+        ("hepatitis S", "Hepatitis was found.", False),
+    ],
+)
+def test_a_letter_that_is_not_in_the_index_is_a_word_of_a_name(
+    view: Snapshot, words: str, text: str, there: bool
+) -> None:
+    topic = read_words(view, words)
+    assert not is_exact(topic)
+    assert stands_in(topic, small.paper("x", "Title", text)) is there

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.question.query import MAX_QUESTION
-from assistant.question.two_questions import Parts, stands_alone
+from assistant.question.two_questions import Parts, split_facts, split_questions, stands_alone
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from assistant.question.two_questions import Parts, stands_alone
     ],
 )
 def test_the_second_part_points_at_the_first(question: str, first: str, second: str) -> None:
-    assert Parts.split(question) == Parts(first, second)
+    assert split_questions(question) == Parts(first, second)
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,11 @@ def test_the_second_part_points_at_the_first(question: str, first: str, second: 
     ],
 )
 def test_other_questions_stay_whole(question: str) -> None:
-    assert Parts.split(question) == Parts(question)
+    assert split_questions(question) == Parts(question)
 
 
 def test_a_second_count_asks_of_no_papers_of_the_first() -> None:
-    parts = Parts.split("How many reviews are there, and how many trials?")
+    parts = split_questions("How many reviews are there, and how many trials?")
     assert parts == Parts("How many reviews are there?", "how many trials?", alone=True)
     assert stands_alone(parts.second)
     assert not stands_alone("how many by Dong?")
@@ -68,7 +68,7 @@ def test_a_second_count_asks_of_no_papers_of_the_first() -> None:
     ],
 )
 def test_two_facts_are_asked_one_by_one(question: str, first: str, second: str) -> None:
-    assert Parts.split_facts(question) == Parts(first, second)
+    assert split_facts(question) == Parts(first, second)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_two_facts_are_asked_one_by_one(question: str, first: str, second: str) 
 )
 def test_two_counts_are_those_of_one_thing(question: str) -> None:
     first, second = "How many ponds were in the study of rain?", "How many newts were in the study of rain?"
-    assert Parts.split_facts(question) == Parts(first, second, alone=True)
+    assert split_facts(question) == Parts(first, second, alone=True)
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,74 @@ def test_two_counts_are_those_of_one_thing(question: str) -> None:
     ],
 )
 def test_one_fact_stays_whole(question: str) -> None:
-    assert Parts.split_facts(question) == Parts(question)
+    assert split_facts(question) == Parts(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        ("Which papers are by Ode and which are by Poe?", "Which papers are by Ode?", "Which papers are by Poe?"),
+        (
+            "How many papers are by Ode and how many by Poe?",
+            "How many papers are by Ode?",
+            "How many papers are by Poe?",
+        ),
+        ("What did rain do to newts, and what to toads?", "What did rain do to newts?", "What did rain do to toads?"),
+    ],
+)
+def test_a_second_part_shares_what_it_leaves_out(question: str, first: str, second: str) -> None:
+    assert split_facts(question) == Parts(first, second, alone=True)
+
+
+def test_a_phrase_of_another_kind_or_before_a_verb_fills_no_gap() -> None:
+    assert split_questions("How many papers are on newts, and how many of them by Poe?").alone is False
+    assert (
+        split_questions("How many papers from 2020 are by Ode, and how many from 2021?").second == "how many from 2021?"
+    )
+    assert split_facts("What did rain do to newts, and what for toads?").second == "what for toads in this paper?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What are the newest and the oldest paper on newts?",
+        "What are the newest paper on newts and the oldest one?",
+        "What are the newest paper on newts, and the oldest?",
+    ],
+)
+def test_both_ends_of_a_list_are_two_questions(question: str) -> None:
+    newest, oldest = "What are the newest paper on newts?", "What are the oldest paper on newts?"
+    assert split_questions(question) == Parts(newest, oldest, alone=True)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        ("Who wrote the newest paper on newts?", "the newest paper on newts", "Who wrote this paper?"),
+        (
+            "What did the latest clinical trial of salve find?",
+            "the latest clinical trial of salve",
+            "What did this paper find?",
+        ),
+        (
+            "What does the oldest review conclude about toads?",
+            "the oldest review",
+            "What does this paper conclude about toads?",
+        ),
+    ],
+)
+def test_what_is_asked_of_a_paper_by_its_rank_comes_second(question: str, first: str, second: str) -> None:
+    assert split_questions(question) == Parts(first, second)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the newest paper on newts?",
+        "Which is the latest trial of salve?",
+        "How many papers are older than the newest paper?",
+        "What did the study of the newest device find?",
+    ],
+)
+def test_a_paper_by_its_rank_alone_is_one_question(question: str) -> None:
+    assert split_questions(question) == Parts(question)

@@ -98,6 +98,8 @@ def test_the_family_of_a_numbered_thing_is_no_acronym() -> None:
 
 def test_what_papers_of_several_themes_study_or_use_relates_the_themes() -> None:
     (claim,) = state_related([[FIRST], [SECOND], [THIRD]])
-    assert claim.text == "Two of the three representative papers of the themes work on or with frog song, in two themes."
+    assert (
+        claim.text == "Two of the three representative papers of the themes work on or with frog song, in two themes."
+    )
     assert [one.paper_id for one in claim.citations] == ["a", "b"]
     assert state_related([[FIRST, SECOND], [THIRD]]) == ()
