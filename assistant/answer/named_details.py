@@ -12,6 +12,7 @@ from assistant.answer.details import Detail, find_stating, parse_detail, remove_
 from assistant.answer.replies import AnswerBody, Quote, abstain_silent
 from assistant.answer.sufficiency import NARROW, measure_share, paper_text, score_form
 from assistant.question.aspects import names_role
+from assistant.question.comparison import find_alternatives
 from assistant.question.query import Intent, PreviousTurn, Query
 from assistant.verify.injection import find_injection_start
 from assistant.verify.tokens import is_plain
@@ -52,6 +53,8 @@ def find_asked_detail(query: Query) -> Detail | None:
     detail = _parse_beside_names(query)
     if detail is None or names_role(detail.phrase, query.wanted):
         return None  # Whether a paper states its limitations is told by the roles of its sentences.
+    if not detail.kind and find_alternatives(query.question):
+        return None  # "Which works better, A or B" names what may be the answer itself.
     if _RECORDED.fullmatch(detail.head.low) or (
         detail.kind in ("date", "frequency") and _OF_RECORDS.search(query.question)
     ):
