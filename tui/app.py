@@ -35,7 +35,7 @@ from tui.commands import Commands, build_bindings
 from tui.contrast import make_readable
 from tui.library_finder import LibraryItems
 from tui.messages import EvidenceResized, EvidenceShown, LibraryChanged, ReportEnded, ScopeChosen
-from tui.opening import OpeningScreen, Outline
+from tui.opening import ComposerOutline, OpeningScreen
 from tui.preferences import Preferences, save_preferences
 from tui.styles import SHEETS
 from tui.text import Glyphs, choose_glyphs, safe
@@ -132,7 +132,7 @@ class ConspectusApp(App[InputError]):
         else:
             await super().on_event(event)
 
-    @on(Outline.Drawn)
+    @on(ComposerOutline.Drawn)
     async def _on_outline_drawn(self) -> None:
         """Import the chat and go on there, with what was typed meanwhile."""
         try:

@@ -10,7 +10,7 @@ from tui.chat.status import Status, Welcome
 from tui.preferences import WIDE, Preferences
 
 
-class Outline(Static):
+class ComposerOutline(Static):
     """Where the line to ask in will be; says when it is on the screen."""
 
     class Drawn(Message):
@@ -42,6 +42,6 @@ class OpeningScreen(Screen[None]):
         with Horizontal(id="main"):
             with Vertical(id="chat"):
                 yield VerticalScroll(Welcome(), id="transcript", can_focus=False)
-                yield Vertical(Outline(id="draft"), id="composer")
+                yield Vertical(ComposerOutline(id="draft"), id="composer")
             yield evidence
         yield Status()

@@ -86,7 +86,7 @@ _OF_PEOPLE = re.compile(
 _OF_CITATIONS = re.compile("cite|citation", re.I)
 
 
-class Span(NamedTuple):
+class CountRange(NamedTuple):
     """How many there are at the least and at the most; None where that end is open."""
 
     least: int | None
@@ -97,7 +97,7 @@ class Span(NamedTuple):
         return (self.least or 0) <= count and (self.most is None or count <= self.most)
 
 
-def find_paper_count(question: str) -> list[Span]:
+def find_paper_count(question: str) -> list[CountRange]:
     """Find how many papers an author, a venue or a year has to have, as alternatives; empty for any number."""
     match = OF_PAPERS.search(question)
     return _read_spans(match) if match else []
@@ -108,8 +108,8 @@ def find_author_counts(question: str) -> Iterator[Condition]:
     if not _OF_PEOPLE.search(question):
         return
     for match in _ALONE.finditer(question):
-        yield _make_authors(match.start("alone"), match.end(), [Span(1, 1)])
-    for pattern, span in ((_SINGLE, Span(1, 1)), (_SEVERAL, Span(2, None))):
+        yield _make_authors(match.start("alone"), match.end(), [CountRange(1, 1)])
+    for pattern, span in ((_SINGLE, CountRange(1, 1)), (_SEVERAL, CountRange(2, None))):
         for match in pattern.finditer(question):
             yield _make_authors(match.start(), match.end(), [span])
     for pattern in (*_OF_AUTHORS, _BESIDE):
@@ -119,9 +119,9 @@ def find_author_counts(question: str) -> Iterator[Condition]:
             yield _make_authors(match.start(), match.end(), [_move(span, int(more)) for span in spans])
 
 
-def _make_authors(start: int, end: int, spans: list[Span]) -> Condition:
+def _make_authors(start: int, end: int, spans: list[CountRange]) -> Condition:
     """Make the condition; one author and several have a switch of their own."""
-    switches = {Span(1, 1): True, Span(None, 1): True, Span(2, None): False}
+    switches = {CountRange(1, 1): True, CountRange(None, 1): True, CountRange(2, None): False}
     if len(spans) == 1 and spans[0] in switches:
         return Condition(start, end, "single_author", Filters(single_author=switches[spans[0]]))
     return _make_condition(start, end, "author_count", "authors", spans)
@@ -136,10 +136,10 @@ def find_citation_counts(question: str) -> Iterator[Condition]:
             end = match.start() + len(match[0].rstrip())
             yield _make_condition(match.start(), end, "citations", "citations", _read_spans(match))
     for match in _UNCITED.finditer(question):
-        yield _make_condition(match.start(), match.end(), "citations", "citations", [Span(None, 0)])
+        yield _make_condition(match.start(), match.end(), "citations", "citations", [CountRange(None, 0)])
 
 
-def _make_condition(start: int, end: int, field: str, counted: str, spans: list[Span]) -> Condition:
+def _make_condition(start: int, end: int, field: str, counted: str, spans: list[CountRange]) -> Condition:
     alternatives = [Filters.model_validate({f"min_{counted}": low, f"max_{counted}": high}) for low, high in spans]
     filters = alternatives[0] if len(alternatives) == 1 else Filters(either=tuple(alternatives))
     opposite = None
@@ -151,11 +151,11 @@ def _make_condition(start: int, end: int, field: str, counted: str, spans: list[
     return Condition(start, end, field, filters, opposite)
 
 
-def _move(span: Span, by: int) -> Span:
-    return Span(*(None if end is None else end + by for end in span))
+def _move(span: CountRange, by: int) -> CountRange:
+    return CountRange(*(None if end is None else end + by for end in span))
 
 
-def _read_spans(match: re.Match[str]) -> list[Span]:
+def _read_spans(match: re.Match[str]) -> list[CountRange]:
     """Read the spans of an amount, which are alternatives: one but for "two or five"."""
     parts = match.groupdict()
     relation, joint = (parts["rel"] or parts.get("rel3") or "").lower(), (parts["joint"] or "").lower()
@@ -170,10 +170,10 @@ def _read_spans(match: re.Match[str]) -> list[Span]:
         if joint == "or":
             return [low, high]
         ends = (low.least if high.least is None else high.least), (low.most if high.most is None else high.most)
-        return [Span(*ends)]
+        return [CountRange(*ends)]
     if joint == "or" and second != first + 1:
-        return [Span(first, first), _read_span("", tail, second)]
-    return [Span(min(first, second), None if _goes_up(tail) else max(first, second))]
+        return [CountRange(first, first), _read_span("", tail, second)]
+    return [CountRange(min(first, second), None if _goes_up(tail) else max(first, second))]
 
 
 def _read_number(text: str) -> int:
@@ -185,14 +185,14 @@ def _goes_up(tail: str) -> bool:
     return re.search(r"more|\+|\bup\b|above|over|least", tail) is not None
 
 
-def _read_span(relation: str, tail: str, count: int) -> Span:
+def _read_span(relation: str, tail: str, count: int) -> CountRange:
     """Read one end or both from how a number is led to and followed."""
     if re.fullmatch(_MORE, relation):
-        return Span(count + 1, None)
+        return CountRange(count + 1, None)
     if re.fullmatch(_LESS, relation):
-        return Span(None, max(count - 1, 0))
+        return CountRange(None, max(count - 1, 0))
     if re.fullmatch(_MOST, relation) or re.search(r"fewer|less|below|under|most", tail):
-        return Span(None, count)
+        return CountRange(None, count)
     if re.fullmatch(_LEAST, relation) or _goes_up(tail):
-        return Span(count, None)
-    return Span(count, count)
+        return CountRange(count, None)
+    return CountRange(count, count)

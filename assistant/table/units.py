@@ -23,7 +23,7 @@ _COUNTED = rf"(?:{_FIGURES}|\b(?:two|three|four|five|six|seven|eight|nine|ten|el
 _TIME = r"(?:second|sec|minute|min|hour|hr|h|day|week|wk|month|year|yr)s?"
 
 
-class Quantity(NamedTuple):
+class QuantityForms(NamedTuple):
     """What a column of a quantity looks for.
 
     Attributes:
@@ -80,7 +80,7 @@ def _take_sentence(
     return PassageValue(passage, tuple(spans), max(times[folded] for folded in own), text)
 
 
-def _take_time(passage: Passage, match: re.Match[str], quantity: Quantity) -> PassageValue:
+def _take_time(passage: Passage, match: re.Match[str], quantity: QuantityForms) -> PassageValue:
     score = _measure_time(match) if quantity.is_longest else 1.0
     return PassageValue(passage, (match.span("value"),), score, _write([match["value"]]))
 
@@ -118,13 +118,13 @@ def _find_name(name: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _find_quantity(name: str) -> Quantity | None:
+def _find_quantity(name: str) -> QuantityForms | None:
     entry = load_words()["quantities"].get(_find_name(name))
     if entry is None:
         return None
     if "units" in entry:
         units = "|".join(sorted(entry["units"], key=len, reverse=True))
-        return Quantity((re.compile(rf"(?P<value>{_FIGURES}[\s-]?(?P<unit>{units}))(?![\w/(²-])"),))
+        return QuantityForms((re.compile(rf"(?P<value>{_FIGURES}[\s-]?(?P<unit>{units}))(?![\w/(²-])"),))
     time = rf"(?P<value>{_COUNTED}[\s-]?(?P<unit>{_TIME}))"
     forms = tuple(re.compile(form.replace("TIME", time), re.IGNORECASE) for form in entry["forms"])
-    return Quantity(forms, is_time=True, is_longest=entry.get("longest", False))
+    return QuantityForms(forms, is_time=True, is_longest=entry.get("longest", False))

@@ -15,7 +15,7 @@ from store.remote.fields import FIELDS, SearchedPaper, build_searched
 from store.remote.names import ServerNames
 from store.remote.statistics import draw_statistics, keep_statistics, load_statistics
 from store.remote.view import ServerView
-from store.remote.words import ServerWords
+from store.remote.words import RemoteWords
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
@@ -149,7 +149,7 @@ class SearchablePapers:
 
     def __init__(self, chroma: Chroma) -> None:
         self._names = ServerNames(chroma)
-        self._words = ServerWords(chroma)
+        self._words = RemoteWords(chroma)
 
     def prepare(self, records: Sequence[Record]) -> list[SearchedPaper]:
         """Write names and words of papers, before these are there; return what is to be written beside each."""

@@ -27,7 +27,7 @@ from store.remote.conditions import EVERYTHING, NOTHING, Where, build_where, joi
 from store.remote.listing import list_in_order
 from store.remote.names import MANY, ServerDictionary, ServerNames
 from store.remote.statistics import Statistics, draw_statistics, load_statistics
-from store.remote.words import ServerWords
+from store.remote.words import RemoteWords
 from store.text.roles import RoledSentence, assign_roles
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class ServerView(Snapshot):
         import numpy as np
 
         self.collection = ServerCollection(chroma)
-        self.words = ServerWords(chroma)
+        self.words = RemoteWords(chroma)
         super().__init__(
             searcher=None,
             vectors=np.zeros((0, dimension), np.float32),

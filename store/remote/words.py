@@ -19,7 +19,7 @@ _WRITTEN = 100
 _NAMED = 1000
 
 
-class ServerWords:
+class RemoteWords:
     """Words as a server has them; written, read and removed.
 
     Args:
