@@ -18,7 +18,7 @@ from assistant.answer.replies import (
     make_quoted_claims,
     number_references,
 )
-from assistant.answer.retrieval import Retrieved
+from assistant.answer.retrieved import Retrieved
 from assistant.answer.selection import STATED, Selection, has_abstract, is_everywhere, points_back, select_sentences
 from assistant.answer.sufficiency import is_sufficient, measure_coverage, score_gist
 from assistant.concurrency import Emit, in_thread

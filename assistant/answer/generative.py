@@ -23,7 +23,7 @@ from assistant.answer.model_drafts import (
     shrink_until_it_fits,
 )
 from assistant.answer.replies import AnswerBody, format_sentences, number_references
-from assistant.answer.retrieval import Retrieved
+from assistant.answer.retrieved import Retrieved
 from assistant.answer.standalone_question import find_question, keeps_names, shares_subject
 from assistant.cache import AnswerCache, cache_key
 from assistant.concurrency import Emit, in_thread

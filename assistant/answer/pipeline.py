@@ -18,7 +18,8 @@ from assistant.answer.joined_answers import join_answers, join_facts
 from assistant.answer.named_details import find_asked_detail
 from assistant.answer.quoted_search import DEPTH
 from assistant.answer.replies import format_quotes, format_sentences
-from assistant.answer.retrieval import OF_THE_CATALOGUE, Retrieved, Search, interpret_question, retrieve
+from assistant.answer.retrieval import OF_THE_CATALOGUE, Search, interpret_question, retrieve
+from assistant.answer.retrieved import Retrieved
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta

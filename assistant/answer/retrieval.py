@@ -19,11 +19,10 @@ from assistant.answer.largest_study import find_largest
 from assistant.answer.mentioned import read_mentioned
 from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
 from assistant.answer.named_paper import put_named_first, read_name
+from assistant.answer.paper_lists import cut_list, list_catalogue, list_citations, list_papers
 from assistant.answer.quoted_search import search_for_quotes
-from assistant.answer.relevance import DEPTH as RATED
-from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
 from assistant.answer.replies import AnswerBody
-from assistant.answer.selection import StatementFinder
+from assistant.answer.retrieved import Retrieved
 from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_sides
 from assistant.answer.sufficiency import (
     find_absent,
@@ -34,26 +33,21 @@ from assistant.answer.sufficiency import (
     score_form,
 )
 from assistant.answer.written_numbers import narrow_to_numbers
-from assistant.question.description import describe_filters
-from assistant.question.intents import COMPARE
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
 from assistant.question.statement import is_statement
-from assistant.question.topic import join_alternatives, read_topic
+from assistant.question.topic import join_alternatives
 from assistant.question.whether import asks_whether
-from assistant.types import Trace, Turn
+from assistant.types import Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
-from store.paper import Paper
 from store.results import Hit
 
 # How many papers are looked at for a fact that a model states, and for a field on which a model writes: the one needs
 # few papers, the other all that touch it. Chosen by hand, not measured.
 FOR_A_FACT = 6
 FOR_A_FIELD = 12
-# Papers of a list at the most, however many are asked for. Chosen by hand.
-MOST_SHOWN = 100
 # A model can tell by itself that abstracts do not answer, so it is asked more readily than quotes are given: a third of
 # THRESHOLD, chosen by hand.
 READILY = 0.1
@@ -67,58 +61,6 @@ _TELLS = re.compile(
     r"\s*[?.!]*$|\bsummari[sz]e\b|\bsummar(?:y|ies)\s+of\b",
     re.I,
 )
-_CITED = re.compile(r"\bcit(?:ed|ations?)\b", re.I)
-_INTRODUCE = re.compile(r"\b(?:introduc|propos|present|develop|creat|releas|publish)(?:e[ds]?|s|ed|ing)?\b", re.I)
-_SIDES = re.compile(r"\s+(?:and|versus|vs\.?|with|or|to)\s+|\s*[,;]\s*", re.I)
-
-
-class Retrieved(NamedTuple):
-    """What the library holds for a question.
-
-    Attributes:
-        question: What was asked, of itself understandable.
-        query: How it was understood.
-        searched: What was searched for.
-        hits: The papers to answer from, best first, or in order of time.
-        total: How many papers fit; more than ``hits`` where a list would be too long.
-        considered: How many papers the filters let through or, for a model, how many it is given.
-        view: Where they were looked for; None where there is no library.
-        abstention: Says why nothing is answered; None where something is.
-        reply: The whole answer where the catalogue gives it, and nothing is to be quoted; else None.
-        quotes: Whether a sentence of each paper of a list is wanted.
-        notes: What is to be said beside the answer.
-        find_stated: Finds the sentences that state what is asked for; None where no sentence is more to the point.
-    """
-
-    question: str
-    query: Query
-    searched: str = ""
-    hits: Sequence[Hit] = ()
-    total: int = 0
-    considered: int = 0
-    view: Snapshot | None = None
-    abstention: AnswerBody | None = None
-    reply: AnswerBody | None = None
-    quotes: bool = False
-    notes: tuple[str, ...] = ()
-    find_stated: StatementFinder | None = None
-
-    @property
-    def papers(self) -> list[Paper]:
-        """The papers of the hits."""
-        return [hit.paper for hit in self.hits]
-
-    @property
-    def trace(self) -> Trace:
-        """What the trace of an answer says of the search."""
-        return Trace(
-            searched=self.searched,
-            kind=self.query.intent.value,
-            query=describe_query(self.query),
-            filters=describe_filters(self.query.filters),
-            papers_considered=self.considered,
-            notes=self.notes,
-        )
 
 
 class Search(NamedTuple):
@@ -267,21 +209,17 @@ def retrieve_for(
         asking = query.model_copy(update={"intent": Intent.FACT})
         ranked = retrieved._replace(query=asking, hits=largest.hits, total=len(largest.hits), notes=(largest.note,))
         return ranked._replace(find_stated=largest.find_sentence)
-    detail = find_asked_detail(query)
-    if detail and detail.kind == "studies" and query.order is not Order.RELEVANCE:  # "the newest trial on warts"
-        detail = None
+    detail = _read_detail(query)
     if detail:
-        asking = query.model_copy(update={"intent": Intent.FACT})
-        for_detail = retrieved._replace(query=asking, find_stated=partial(find_stating, detail))
-        if looked := look_at_named(library, view, asking, earlier, detail):
-            hits, silent = looked
-            return for_detail._replace(hits=hits, total=len(hits), abstention=silent)
+        for_detail, is_settled = _look_for_detail(retrieved, earlier, library, view, detail)
+        if is_settled:
+            return for_detail
         if detail.is_sure or query.intent is Intent.FACT:
-            query, retrieved = asking, for_detail
+            query, retrieved = for_detail.query, for_detail
     if query.intent in OF_RECORDS:
         reply = answer_from_catalogue(library, view, query)
         counted = (
-            _list_citations(retrieved, library, view) if reply.abstained and query.intent is Intent.PROFILE else None
+            list_citations(retrieved, library, view) if reply.abstained and query.intent is Intent.PROFILE else None
         )
         return counted or retrieved._replace(reply=reply)
     if query.intent is Intent.COMPARE and (sides := _find_all_sides(library, view, query)):
@@ -296,8 +234,27 @@ def retrieve_for(
     if not for_model and query.intent is Intent.FACT and (decided := _find_better(retrieved, library, view)):
         return decided
     if not for_model and query.intent in _LISTED:
-        return _list_papers(retrieved, library, view, earlier)
+        return list_papers(retrieved, library, view, earlier)
     return _search(retrieved, earlier, library, view, detail, for_model=for_model)
+
+
+def _read_detail(query: Query) -> Detail | None:
+    """Read the detail that a question asks for; "the newest trial on warts" asks for none, but for a paper."""
+    detail = find_asked_detail(query)
+    return None if detail and detail.kind == "studies" and query.order is not Order.RELEVANCE else detail
+
+
+def _look_for_detail(
+    retrieved: Retrieved, earlier: PreviousTurn | None, library: Library, view: Snapshot, detail: Detail
+) -> tuple[Retrieved, bool]:
+    """Look for a detail in the papers that are named; with whether that is the answer, or that they do not state it."""
+    asking = retrieved.query.model_copy(update={"intent": Intent.FACT})
+    for_detail = retrieved._replace(query=asking, find_stated=partial(find_stating, detail))
+    looked = look_at_named(library, view, asking, earlier, detail)
+    if not looked:
+        return for_detail, False
+    hits, silent = looked
+    return for_detail._replace(hits=hits, total=len(hits), abstention=silent), True
 
 
 def _search(
@@ -350,7 +307,7 @@ def _find_by_number(retrieved: Retrieved, library: Library, view: Snapshot) -> R
         return None
     narrowed = retrieved._replace(query=query, searched=query.topic)
     if query.intent is Intent.PAPERS:
-        return _cut_list(narrowed, hits, len(hits))
+        return cut_list(narrowed, hits, len(hits))
     return narrowed._replace(hits=hits, total=len(hits))
 
 
@@ -368,104 +325,6 @@ def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: 
     # Its author names the one paper that is meant, just as "it" does.
     pointed = earlier.pointed if earlier else query.names_author and view.count_fitting(query.filters) == 1
     return pointed and any(score_form(query.question, sentence.text) for sentence in hits[0].sentences)
-
-
-def _list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier: PreviousTurn | None) -> Retrieved:
-    """Find the papers of a list: those with certain words, those about a topic, or all that the filters let through."""
-    query = retrieved.query
-    if not query.exact and not query.topic:
-        if query.unused and not query.conditions and earlier is None and query.order is Order.RELEVANCE:
-            return retrieved._replace(abstention=replies.abstain_unread(query))
-        return _list_catalogue(retrieved, library, view)
-    if query.exact:
-        every = query.order is not Order.RELEVANCE or bool(_INTRODUCE.search(query.question))
-        page_size = min(query.limit or replies.SHOWN, MOST_SHOWN)
-        hits = find_mentions(library, view, query.exact, query.filters, RATED if every else page_size)
-        total = len(hits) if len(hits) < page_size else count_mentions(library, view, query.exact, query.filters)
-        nothing = replies.abstain_unmentioned(query)
-        if _INTRODUCE.search(query.question):
-            retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)
-    else:
-        hits = find_relevant(library, view, query, earlier)
-        if COMPARE.search(query.question):
-            hits = _add_each_side(library, view, query, hits)
-        total = len(hits)
-        nothing = _explain_none(library, view, query) if not hits else replies.abstain_no_match(query, view)
-    if not hits:
-        return retrieved._replace(abstention=nothing)
-    if query.order is Order.MOST_CITED:
-        counted = [hit for hit in hits if hit.paper.citation_count is not None]
-        if not counted:
-            return retrieved._replace(abstention=replies.abstain_uncounted(total))
-        hits, total = sorted(counted, key=lambda hit: -(hit.paper.citation_count or 0)), len(counted)
-    elif query.order in (Order.NEWEST, Order.OLDEST):
-        undated = "9999" if query.order is Order.OLDEST else ""
-        hits = sorted(hits, key=lambda hit: hit.paper.date or undated, reverse=query.order is Order.NEWEST)
-    return _cut_list(retrieved, hits, total)
-
-
-def _keep_introducing(
-    retrieved: Retrieved, view: Snapshot, hits: list[Hit], total: int
-) -> tuple[Retrieved, list[Hit], int]:
-    """Keep the papers that say that they introduce the words, where any does, and note how many others mention them."""
-    topics = [read_topic(view, words) for words in retrieved.query.exact]
-    chosen = [hit for hit in hits if all(introduces(hit.paper, topic.wordings) for topic in topics)]
-    if not chosen or len(chosen) == total:
-        return retrieved, hits, total
-    others = total - len(chosen)
-    words = " and ".join(f"“{text}”" for text in retrieved.query.exact)
-    note = (
-        f"{others} more {'paper mentions' if others == 1 else 'papers mention'} {words}, and none says it introduces it"
-    )
-    return retrieved._replace(notes=(*retrieved.notes, note)), chosen, len(chosen)
-
-
-def _list_catalogue(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved:
-    """List all papers that the filters let through, in order of time or of citations."""
-    query = retrieved.query
-    most_cited = query.order is Order.MOST_CITED
-    page_size = min(query.limit or replies.SHOWN, MOST_SHOWN)
-    ids = view.list_ids(query.filters, query.order is Order.OLDEST, most_cited, page_size)
-    if not ids:
-        total = view.count_fitting(query.filters) if most_cited else _count_without_citations(view, query)
-        nothing = replies.abstain_uncounted(total) if total else replies.abstain_no_match(query, view)
-        return retrieved._replace(abstention=nothing)
-    hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids)]
-    counted = query.filters.intersect(Filters(min_citations=0)) if most_cited else query.filters
-    return retrieved._replace(hits=hits, total=len(hits) if query.limit else view.count_fitting(counted))
-
-
-def _count_without_citations(view: Snapshot, query: Query) -> int:
-    """Count the papers of a question by citations, where no paper of all these has a count; 0 where one has."""
-    filters = query.filters
-    if filters.min_citations is None and filters.max_citations is None:
-        return 0
-    others = filters.model_copy(update={"min_citations": None, "max_citations": None})
-    return 0 if view.count_fitting(others.model_copy(update={"min_citations": 0})) else view.count_fitting(others)
-
-
-def _cut_list(retrieved: Retrieved, hits: Sequence[Hit], total: int) -> Retrieved:
-    """Cut a list to what is shown of it."""
-    first = hits[: min(retrieved.query.limit or replies.SHOWN, MOST_SHOWN)]
-    return retrieved._replace(hits=first, total=len(first) if retrieved.query.limit else total)
-
-
-def _explain_none(library: Library, view: Snapshot, query: Query) -> AnswerBody:
-    """Explain why no paper is listed for a topic."""
-    hits = library.search(query.topic, 1, query.filters, view, sentences=False)
-    nearest = find_nearest(view, query.topic, hits)
-    return replies.abstain_too_little(query, nearest) if hits else replies.abstain_no_match(query, view)
-
-
-def _list_citations(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved | None:
-    """List how often the papers of a question are cited, where no author listing says it; None where no source does."""
-    query = retrieved.query
-    intent = Intent.PAPERS if query.topic else Intent.CATALOGUE
-    if not _CITED.search(query.question) or not (query.topic or query.conditions):
-        return None
-    query = query.model_copy(update={"intent": intent, "order": Order.MOST_CITED})
-    listed = _list_papers(retrieved._replace(query=query), library, view, None)
-    return None if listed.abstention else listed
 
 
 def _find_all_sides(library: Library, view: Snapshot, query: Query) -> list[Side]:
@@ -493,18 +352,10 @@ def _compare(
     papers = [side.paper for side in sides if side.paper]
     if query.order is not Order.RELEVANCE and len(papers) == len(sides):
         ranked = query.model_copy(update={"filters": Filters(ids=tuple(paper.id for paper in papers))})
-        listed = _list_catalogue(retrieved._replace(query=ranked), library, view)
+        listed = list_catalogue(retrieved._replace(query=ranked), library, view)
         return listed._replace(query=query.model_copy(update={"intent": Intent.CATALOGUE}))
     if for_model and len(papers) == len(sides):
         hits = library.search(retrieved.searched, len(papers), Filters(ids=tuple(paper.id for paper in papers)), view)
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
     reply = compare_sides(view, sides)
     return retrieved._replace(abstention=reply) if reply.abstained else retrieved._replace(reply=reply)
-
-
-def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """Look up each thing that is compared by itself, so that no side is crowded out."""
-    sides = [part for part in _SIDES.split(COMPARE.sub(" ", query.topic)) if part.strip()]
-    best = [(side, hit) for side in sides for hit in library.search(side, 1, query.filters, view)]
-    sure = [hit for side, hit in best if is_sufficient(measure_coverage(view, side, [hit]), query)]
-    return list({hit.paper.id: hit for hit in (*sure, *hits)}.values())

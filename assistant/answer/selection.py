@@ -166,14 +166,7 @@ def select_sentences(
     rated.sort(key=lambda sentences: -max(candidate.quote.score for candidate in sentences))
     if find_stated:
         rated = _put_stating_first(find_stated, rated)
-    if is_of_field:  # No paper is meant: any that says what the thing lacks answers.
-        lacking = [[each for each in sentences if each.speaks_to_it and _states(each, aspect)] for sentences in rated]
-        rated = [sentences for sentences in lacking if sentences]
-    elif aspect in STATED:
-        stating = [candidate for candidate in rated[0] if _states(candidate, aspect)] if rated else []
-        if not stating and rated and aspect == Role.LIMITATION:
-            stating = _find_shortfalls(rated[0], weights)
-        rated = [stating]
+    rated = _keep_stating(rated, aspect, weights, is_of_field=is_of_field)
     if not any(rated):
         return Selection((), ())
     first, *others = rated
@@ -193,17 +186,36 @@ def select_sentences(
         opening = [*opening, *(_choose_best(sentences) for sentences in alike)]
         others = [sentences for sentences in others if sentences not in alike]
     ranked = sorted([*rest, *chain.from_iterable(others)], key=lambda candidate: -candidate.quote.score)
-    chosen = ranked[:FURTHER]
-    further = [
-        candidate.quote
-        for sentences in rated
+    further = _select_further(ranked[:FURTHER], rated, opening_places)
+    return Selection([candidate.quote for candidate in opening], [candidate.quote for candidate in further])
+
+
+def _keep_stating(
+    rated: list[list[_RatedSentence]], aspect: str, weights: dict[str, float], *, is_of_field: bool
+) -> list[list[_RatedSentence]]:
+    """Keep the sentences that state what is asked for by its role, where a role is: a limitation, say."""
+    if is_of_field:  # No paper is meant: any that says what the thing lacks answers.
+        lacking = [[each for each in sentences if each.speaks_to_it and _states(each, aspect)] for sentences in rated]
+        return [sentences for sentences in lacking if sentences]
+    if aspect not in STATED:
+        return rated
+    stating = [candidate for candidate in rated[0] if _states(candidate, aspect)] if rated else []
+    if not stating and rated and aspect == Role.LIMITATION:
+        stating = _find_shortfalls(rated[0], weights)
+    return [stating]
+
+
+def _select_further(
+    chosen: Sequence[_RatedSentence], rated: Sequence[Sequence[_RatedSentence]], opening_places: Container[int]
+) -> list[_RatedSentence]:
+    """Put chosen sentences in the order of papers and abstracts, with what stands before those that point back."""
+    return [
+        candidate
+        for number, sentences in enumerate(rated)
         for candidate in _complete(
-            [candidate for candidate in sentences if candidate in chosen],
-            sentences,
-            opening_places if sentences is first else (),
+            [candidate for candidate in sentences if candidate in chosen], sentences, () if number else opening_places
         )
     ]
-    return Selection([candidate.quote for candidate in opening], further)
 
 
 # What a sentence says of code, data or a tool that anybody can have, whatever else it is for.

@@ -29,11 +29,11 @@ _TAKEN_BACK = compile_lazily(
 _AFTERWARDS = compile_lazily(r"\s*[(\[](?:preprint|retracted(?: article| paper)?|withdrawn)[)\]]\W*$", re.I)
 # Something about a paper, and not the paper.
 _NOTICE = compile_lazily(
-    r"""\s*\W*(?P<kind>errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a)|(?:author'?s?\s+|publisher'?s?\s+)?correction
+    r"""\W*+(?P<kind>errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a)|(?:author'?s?\s+|publisher'?s?\s+)?correction
     |expression\ of\ concern|retraction(?:\ note|\ notice)?
     |(?:authors?['’]?s?\s+)?(?:reply|response|comment(?:s|ary)?|letter|rejoinder)
     |discussion|(?:book\ )?review|editorial|preface|supplement(?:ary|al)?\ (?:material|data|information))
-    (?:\s*(?:\([^)]*\))?\s*[:–—]|\s+(?:to|on|of|for|regarding)\b)""",
+    (?:(?:\s*\([^)]*\))?\s*[:–—]|\s+(?:to|on|of|for|regarding)\b)""",
     re.I | re.X,
 )
 _WORD = compile_lazily(r"[^\W_]+")

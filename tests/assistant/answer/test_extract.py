@@ -1,6 +1,6 @@
 from assistant.answer.extractive import quote_papers, select_line
 from assistant.answer.replies import AnswerBody
-from assistant.answer.retrieval import Retrieved
+from assistant.answer.retrieved import Retrieved
 from assistant.question.query import Query
 from store.paper import Paper
 from store.results import Hit

@@ -13,6 +13,7 @@ from store.dedup.keys import (
     list_lookup_keys,
     list_paper_keys,
     list_record_keys,
+    parse_notice,
 )
 from store.paper import Author, Paper, Source
 from tests.store.dedup.records import TITLE, record
@@ -139,3 +140,20 @@ def test_any_record_has_keys(one: Paper) -> None:
     found = list_record_keys(one)
     assert len(set(found)) == len(found)
     assert all(len(key) < 600 for key in found)
+
+
+@pytest.mark.parametrize(
+    ("title", "notice"),
+    [
+        ("Erratum: Frogs", "erratum"),
+        (" \n(Author's reply) to Smith", ""),
+        ("“Reply to Smith on frogs", "reply"),
+        ("Correction (2019) : Frogs", "correction"),
+        ("Letters of frogs", ""),
+        # Signs before a title are gone over once: to try each end of them anew would take hours.
+        ("\n" * 100_000 + "Frogs", ""),
+        ("Reply" + " " * 100_000 + "Frogs", ""),
+    ],
+)
+def test_a_notice_says_what_it_is_at_its_beginning(title: str, notice: str) -> None:
+    assert parse_notice(title) == notice

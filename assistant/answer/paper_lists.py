@@ -1,0 +1,130 @@
+"""Lists of papers: with certain words, about a topic, or all that the filters let through; in order, and cut."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.answer import replies
+from assistant.answer.relevance import DEPTH as RATED
+from assistant.answer.relevance import count_mentions, find_mentions, find_relevant, introduces
+from assistant.answer.replies import AnswerBody
+from assistant.answer.retrieved import Retrieved
+from assistant.answer.sufficiency import find_nearest, is_sufficient, measure_coverage
+from assistant.question.intents import COMPARE
+from assistant.question.query import Intent, Order, PreviousTurn, Query
+from assistant.question.topic import read_topic
+from store.filters import Filters
+from store.index.snapshot import Snapshot
+from store.library import Library
+from store.results import Hit
+
+# Papers of a list at the most, however many are asked for. Chosen by hand.
+MOST_SHOWN = 100
+_CITED = re.compile(r"\bcit(?:ed|ations?)\b", re.I)
+_INTRODUCE = re.compile(r"\b(?:introduc|propos|present|develop|creat|releas|publish)(?:e[ds]?|s|ed|ing)?\b", re.I)
+_SIDES = re.compile(r"\s+(?:and|versus|vs\.?|with|or|to)\s+|\s*[,;]\s*", re.I)
+
+
+def list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier: PreviousTurn | None) -> Retrieved:
+    """Find the papers of a list: those with certain words, those about a topic, or all that the filters let through."""
+    query = retrieved.query
+    if not query.exact and not query.topic:
+        if query.unused and not query.conditions and earlier is None and query.order is Order.RELEVANCE:
+            return retrieved._replace(abstention=replies.abstain_unread(query))
+        return list_catalogue(retrieved, library, view)
+    if query.exact:
+        every = query.order is not Order.RELEVANCE or bool(_INTRODUCE.search(query.question))
+        page_size = min(query.limit or replies.SHOWN, MOST_SHOWN)
+        hits = find_mentions(library, view, query.exact, query.filters, RATED if every else page_size)
+        total = len(hits) if len(hits) < page_size else count_mentions(library, view, query.exact, query.filters)
+        nothing = replies.abstain_unmentioned(query)
+        if _INTRODUCE.search(query.question):
+            retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)
+    else:
+        hits = find_relevant(library, view, query, earlier)
+        if COMPARE.search(query.question):
+            hits = _add_each_side(library, view, query, hits)
+        total = len(hits)
+        nothing = _explain_none(library, view, query) if not hits else replies.abstain_no_match(query, view)
+    if not hits:
+        return retrieved._replace(abstention=nothing)
+    if query.order is Order.MOST_CITED:
+        counted = [hit for hit in hits if hit.paper.citation_count is not None]
+        if not counted:
+            return retrieved._replace(abstention=replies.abstain_uncounted(total))
+        hits, total = sorted(counted, key=lambda hit: -(hit.paper.citation_count or 0)), len(counted)
+    elif query.order in (Order.NEWEST, Order.OLDEST):
+        undated = "9999" if query.order is Order.OLDEST else ""
+        hits = sorted(hits, key=lambda hit: hit.paper.date or undated, reverse=query.order is Order.NEWEST)
+    return cut_list(retrieved, hits, total)
+
+
+def _keep_introducing(
+    retrieved: Retrieved, view: Snapshot, hits: list[Hit], total: int
+) -> tuple[Retrieved, list[Hit], int]:
+    """Keep the papers that say that they introduce the words, where any does, and note how many others mention them."""
+    topics = [read_topic(view, words) for words in retrieved.query.exact]
+    chosen = [hit for hit in hits if all(introduces(hit.paper, topic.wordings) for topic in topics)]
+    if not chosen or len(chosen) == total:
+        return retrieved, hits, total
+    others = total - len(chosen)
+    words = " and ".join(f"“{text}”" for text in retrieved.query.exact)
+    note = (
+        f"{others} more {'paper mentions' if others == 1 else 'papers mention'} {words}, and none says it introduces it"
+    )
+    return retrieved._replace(notes=(*retrieved.notes, note)), chosen, len(chosen)
+
+
+def list_catalogue(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved:
+    """List all papers that the filters let through, in order of time or of citations."""
+    query = retrieved.query
+    most_cited = query.order is Order.MOST_CITED
+    page_size = min(query.limit or replies.SHOWN, MOST_SHOWN)
+    ids = view.list_ids(query.filters, query.order is Order.OLDEST, most_cited, page_size)
+    if not ids:
+        total = view.count_fitting(query.filters) if most_cited else _count_without_citations(view, query)
+        nothing = replies.abstain_uncounted(total) if total else replies.abstain_no_match(query, view)
+        return retrieved._replace(abstention=nothing)
+    hits = [Hit(paper=paper, score=1.0) for paper in library.get(ids)]
+    counted = query.filters.intersect(Filters(min_citations=0)) if most_cited else query.filters
+    return retrieved._replace(hits=hits, total=len(hits) if query.limit else view.count_fitting(counted))
+
+
+def _count_without_citations(view: Snapshot, query: Query) -> int:
+    """Count the papers of a question by citations, where no paper of all these has a count; 0 where one has."""
+    filters = query.filters
+    if filters.min_citations is None and filters.max_citations is None:
+        return 0
+    others = filters.model_copy(update={"min_citations": None, "max_citations": None})
+    return 0 if view.count_fitting(others.model_copy(update={"min_citations": 0})) else view.count_fitting(others)
+
+
+def cut_list(retrieved: Retrieved, hits: Sequence[Hit], total: int) -> Retrieved:
+    """Cut a list to what is shown of it."""
+    first = hits[: min(retrieved.query.limit or replies.SHOWN, MOST_SHOWN)]
+    return retrieved._replace(hits=first, total=len(first) if retrieved.query.limit else total)
+
+
+def _explain_none(library: Library, view: Snapshot, query: Query) -> AnswerBody:
+    """Explain why no paper is listed for a topic."""
+    hits = library.search(query.topic, 1, query.filters, view, sentences=False)
+    nearest = find_nearest(view, query.topic, hits)
+    return replies.abstain_too_little(query, nearest) if hits else replies.abstain_no_match(query, view)
+
+
+def list_citations(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved | None:
+    """List how often the papers of a question are cited, where no author listing says it; None where no source does."""
+    query = retrieved.query
+    intent = Intent.PAPERS if query.topic else Intent.CATALOGUE
+    if not _CITED.search(query.question) or not (query.topic or query.conditions):
+        return None
+    query = query.model_copy(update={"intent": intent, "order": Order.MOST_CITED})
+    listed = list_papers(retrieved._replace(query=query), library, view, None)
+    return None if listed.abstention else listed
+
+
+def _add_each_side(library: Library, view: Snapshot, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """Look up each thing that is compared by itself, so that no side is crowded out."""
+    sides = [part for part in _SIDES.split(COMPARE.sub(" ", query.topic)) if part.strip()]
+    best = [(side, hit) for side in sides for hit in library.search(side, 1, query.filters, view)]
+    sure = [hit for side, hit in best if is_sufficient(measure_coverage(view, side, [hit]), query)]
+    return list({hit.paper.id: hit for hit in (*sure, *hits)}.values())
