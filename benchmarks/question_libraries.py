@@ -1,10 +1,11 @@
 """The libraries that the labelled questions are asked of, built through the real import and kept in a folder.
 
 ``listing`` is the shipped sample; ``acne`` a PubMed export of ../shared with dates, venues, keywords, types and
-languages; ``petri`` a Scopus export with venues and numbers of citations; ``authors`` a few made-up records with names
-that are easily confused; ``pubmed`` the abstracts of PubMedQA, ``even`` and ``odd`` the two halves of them. PubMedQA
-gives no titles, and its questions are what the titles were: the first MeSH terms stand in their place, so that no
-question finds its own paper by its title.
+languages; ``petri`` a Scopus export with venues and numbers of citations; ``reviews`` a hundred medical records as RIS;
+``literature`` five hundred records of the humanities from a reference manager, a third of them without an abstract;
+``authors`` a few made-up records with names that are easily confused; ``pubmed`` the abstracts of PubMedQA, ``even``
+and ``odd`` the two halves of them. PubMedQA gives no titles, and its questions are what the titles were: the first
+MeSH terms stand in their place, so that no question finds its own paper by its title.
 """
 
 import gzip
@@ -20,7 +21,13 @@ from store.paper import Author, Paper, Source
 
 SAMPLE = Path(__file__).parents[1] / "assistant" / "data" / "namkoong_listing.txt"
 ACNE = SHARED / "formats" / "nbib" / "reflib__blue-light.nbib"
-EXPORTS = {"listing": SAMPLE, "acne": ACNE, "petri": SHARED / "formats" / "csv" / "litstudy__scopus.csv"}
+EXPORTS = {
+    "listing": SAMPLE,
+    "acne": ACNE,
+    "petri": SHARED / "formats" / "csv" / "litstudy__scopus.csv",
+    "reviews": SHARED / "formats" / "ris" / "asreview___baseline.ris",
+    "literature": SHARED / "formats" / "bibtex" / "bbt__web_page_and_other_mendeley_idiocy.bib",
+}
 ABSTRACTS = SHARED / "eval" / "pubmedqa_dev.jsonl.gz"
 # How many MeSH terms make a title: as many as the shared cases show.
 TITLE_TERMS = 6
