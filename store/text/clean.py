@@ -114,6 +114,8 @@ def clean_text(raw: str, *, tex: bool = False) -> str:
         if plain == text:
             return text
         text = clean_characters(plain)
+        if not _has_signs(text):  # Nothing is left to read, as after a text's only formulas.
+            return text
     return clean_characters(_MARKS.sub("", text))
 
 
