@@ -53,8 +53,9 @@ def clean_characters(text: str) -> str:
     if not text:
         return ""
     if text.isascii():
-        if text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " ":
-            return text  # most texts
+        flat = text.replace("\n", " ").strip(" ")
+        if flat.isprintable() and "  " not in flat:
+            return flat  # most texts
         if (line := " ".join(text.split())).isprintable():
             return line
     if text.isprintable() and not _PRINTABLE.search(text):  # most texts with accents
