@@ -34,7 +34,7 @@ def derive_fields(paper: Paper) -> Paper:
     """Return a paper, and each record in it, with type, language and citation count as ``extra`` tells them."""
     records = tuple(map(derive_fields, paper.records))
     derived = {
-        "kind": "" if paper.kind else tell_kind(paper, paper.extra, paper.source.format),
+        "kind": "" if paper.kind else tell_kind(paper.identifiers, paper.venue, paper.extra, paper.source.format),
         "language": "" if paper.language or not paper.extra else _find_language(paper.extra),
         "citation_count": None if paper.citation_count is not None else _find_count(paper.extra),
     }

@@ -87,8 +87,9 @@ def build_person(
 
     A name that is given names alone, or a family name alone, has nothing that could be told apart.
     """
-    is_simple = not (suffix or particle or dropping_particle) and _SIMPLE.fullmatch(family) and _SIMPLE.fullmatch(given)
-    if is_simple and not is_missing_given_name(given):  # most names, in a third of the time
+    has_more = suffix or particle or dropping_particle
+    if not has_more and _SIMPLE.fullmatch(family) and _SIMPLE.fullmatch(given) and not is_missing_given_name(given):
+        # Most names, in a third of the time.
         return {"name": f"{given} {family}", "family": family, "given": given}
     texts = (clean_name(text) for text in (family, given, suffix, particle, dropping_particle))
     family, given, suffix, particle, dropping_particle = texts
