@@ -336,10 +336,13 @@ def _parse_identifier(scheme: str, value: Any) -> str:
 def _read_entries(entries: list[Any]) -> Iterator[Author]:
     count = 0
     for entry in entries:
+        if isinstance(entry, dict) and entry.keys() == _IN_TWO and _is_plain_person(**entry):  # most of those in parts
+            count += 1
+            yield Author(position=count, **entry)
+            continue
         fields = entry if isinstance(entry, dict) else {"name": entry}
         name = _parse_text(fields.get("name"), _AUTHORS)
-        is_simple = _SIMPLE_NAME.fullmatch(name) is not None and not _OTHERS.search(name)
-        if not is_simple:
+        if not _SIMPLE_NAME.fullmatch(name) or _OTHERS.search(name):
             name = strip_asides(clean_text(strip_et_al(name)[0]))
         name = strip_missing_given_name(name)
         if name and not is_nobody(name):
@@ -347,13 +350,20 @@ def _read_entries(entries: list[Any]) -> Iterator[Author]:
             position = fields.get("position", count)
             if position is not None and (isinstance(position, bool) or not isinstance(position, int) or position < 1):
                 raise ValueError(_AUTHORS)
-            yield Author(name=name, position=position, **_read_parts(fields, name if is_simple else ""))
+            yield Author(name=name, position=position, **_read_parts(fields))
 
 
-def _read_parts(fields: dict[str, Any], simple_name: str) -> dict[str, Any]:
-    """Return the parts of a name that are told, as texts; there is nothing to clean in those of a simple name."""
-    if simple_name and fields.keys() == _IN_TWO and simple_name == f"{fields['given']} {fields['family']}":
-        return {key: str(fields[key]) for key in ("family", "given")}
+def _is_plain_person(name: Any, family: Any, given: Any) -> bool:
+    """Return whether a name is its two parts, in which there is nothing to clean."""
+    if not (isinstance(name, str) and isinstance(family, str) and isinstance(given, str)):
+        return False
+    if name != f"{given} {family}" or not _SIMPLE_NAME.fullmatch(name) or _OTHERS.search(name):
+        return False
+    return not is_nobody(name) and strip_missing_given_name(name) is name
+
+
+def _read_parts(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the parts of a name that are told, as texts."""
     parts = {key: clean_name(_parse_text(fields[key], _AUTHORS)) for key in _NAME_PARTS if fields.get(key)}
     parts = {key: text for key, text in parts.items() if text and not (key == "given" and is_missing_given_name(text))}
     if "family" not in parts:
