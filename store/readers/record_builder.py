@@ -221,6 +221,8 @@ def _drop_placeholder(text: str, field: str) -> str:
 def tell_kind(identifiers: Mapping[str, str], venue: str | None, extra: dict[str, Any], format: str) -> str:
     """Return the type that the source names; that of a preprint where nothing but its server says what it is."""
     named = [*as_strings(extra.get("type")), *as_strings(extra.get("publication_type"))]
+    if not named and "arxiv" not in identifiers:
+        return ""
     kind = read_type(named, format)
     is_preprint = "arxiv" in identifiers and (not venue or is_preprint_server(venue))
     # An article with a DOI of its own was published, whatever the record leaves out.
