@@ -34,7 +34,7 @@ def derive_fields(paper: Paper) -> Paper:
     """Return a paper, and each record in it, with type, language and citation count as ``extra`` tells them."""
     records = tuple(map(derive_fields, paper.records))
     derived = {
-        "kind": "" if paper.kind else tell_kind(paper, paper.extra, paper.source.format),
+        "kind": "" if paper.kind else tell_kind(paper.identifiers, paper.venue, paper.extra, paper.source.format),
         "language": "" if paper.language or not paper.extra else _find_language(paper.extra),
         "citation_count": None if paper.citation_count is not None else _find_count(paper.extra),
     }
@@ -77,7 +77,7 @@ def _upgrade_record(paper: Paper) -> Paper:
     changes: dict[str, Any] = {
         "extra": settle_publication(extra, paper.kind),
         "contributors": (*paper.contributors, *contributors),
-        "authors": tuple(filter(None, map(_upgrade_author, paper.authors))),
+        "authors": tuple([author for one in paper.authors if (author := _upgrade_author(one))]),
         "identifiers": {scheme: _normalise(scheme, value) for scheme, value in paper.identifiers.items()},
     }
     if is_placeholder(paper.abstract, "abstract"):
@@ -114,7 +114,7 @@ def _read_author(name: str, position: int | None = None) -> Author:
 
 def _upgrade_author(author: Author) -> Author | None:
     """Read a name again that was not turned round before, and leave out what is none."""
-    if not author.is_guess:
+    if author.family or author.literal:
         return author
     name = _strip_name(author.name)
     if name is None:

@@ -143,7 +143,8 @@ class Paper(Frozen):
 
 def _list_unset_fields(paper: Paper) -> set[str]:
     """List fields younger than the first libraries: where they are empty, a paper keeps the hash that it had."""
-    unset = {name for name, default in _YOUNGER if getattr(paper, name) == default}
+    values = paper.__dict__
+    unset = {name for name, default in _YOUNGER if values[name] == default}
     return unset | _list_derived_fields(paper) | {"records"}
 
 
@@ -172,7 +173,8 @@ _MADE_OF = {
 
 def _list_derived_fields(paper: Paper) -> set[str]:
     """List fields that say in one form what ``extra`` has in the source's: the hash is of that."""
-    derived = {name for name, sources in _MADE_OF.items() if any(source in paper.extra for source in sources)}
+    extra = paper.extra
+    derived = {name for name, sources in _MADE_OF.items() if not extra.keys().isdisjoint(sources)} if extra else set()
     return derived | ({"kind"} if "arxiv" in paper.identifiers else set())
 
 

@@ -42,13 +42,15 @@ def parse_name(name: str) -> PersonName:
     line = " ".join(name.split())
     if is_body(line):
         return PersonName(line)
-    first, *rest = [part for part in (part.strip() for part in line.split(",")) if part] or [""]
-    suffix = next((part for part in rest if _SUFFIX.fullmatch(part)), "")
-    given_names = " ".join(part for part in rest if part != suffix)
-    if given_names:
-        return PersonName(first, given_names, suffix)
+    first, suffix = line, ""
+    if "," in line:
+        first, *rest = [part for part in (part.strip() for part in line.split(",")) if part] or [""]
+        suffix = next((part for part in rest if _SUFFIX.fullmatch(part)), "")
+        given_names = " ".join(part for part in rest if part != suffix)
+        if given_names:
+            return PersonName(first, given_names, suffix)
     words = first.split()
-    if len(words) == 2 and all(map(UNSPACED.fullmatch, words)):
+    if len(words) == 2 and not first.isascii() and all(map(UNSPACED.fullmatch, words)):
         return PersonName(words[0], words[1])
     if not suffix and len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
         suffix = words.pop()
@@ -110,6 +112,9 @@ def _format_initial(name: str) -> str:
 
 def sort_authors(paper: Paper) -> tuple[Author, ...]:
     """Sort the authors whose place is known by it, and leave out the others; all where it is known of none."""
+    places = [author.position for author in paper.authors if author.position is not None]
+    if len(places) == len(paper.authors) and places == sorted(places):  # nearly always
+        return paper.authors
     placed = [author for author in paper.authors if author.position is not None]
     return tuple(sorted(placed, key=lambda author: author.position or 0)) or paper.authors
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pydantic import ConfigDict
+from pydantic_core import from_json
 
 from store.embedding import EmbedderStamp
 from store.errors import EmbedderMismatch, InputError, LibraryDamaged, LibraryError
@@ -88,7 +89,7 @@ def unpack(text: str | bytes) -> Paper:
     Raises:
         ValueError: The text is not what ``pack`` writes.
     """
-    fields = json.loads(text)
+    fields = from_json(text)  # three times as fast as Python's own, as exact with numbers
     if not isinstance(fields, dict):
         raise ValueError("a record is a JSON object")
     return Paper.model_validate(_restore_fields(fields))
@@ -127,8 +128,7 @@ def text_size(record: Paper) -> int:
 
 def oversize(record: Paper) -> str:
     """Explain why a record is too large to be taken, and what to do; "" where it is not."""
-    # As JSON a record has no fewer letters, of which none has more than four bytes; that is quick to tell.
-    if len(record.model_dump_json(exclude={"records"})) <= MOST_TEXT // 4:
+    if _estimate_size(record) <= MOST_TEXT:  # which is quick to tell
         return ""
     size = text_size(record)
     if size <= MOST_TEXT:
@@ -137,6 +137,23 @@ def oversize(record: Paper) -> str:
         f"the record has {size / 1000:,.0f} kB of text, more than the {MOST_TEXT // 1000} kB that one may have: "
         "is it a whole document? Keep its title, authors and abstract, and add it again"
     )
+
+
+def _estimate_size(record: Paper) -> int:
+    """Estimate ``text_size`` from above: no letter has more than four bytes, no name of a field more than twenty."""
+    people = (*record.authors, *record.contributors)
+    names = sum(
+        len(person.name) + len(person.family) + len(person.given) + len(person.suffix)
+        + len(person.particle) + len(person.dropping_particle)
+        for person in people
+    )  # fmt: skip
+    rest = (
+        record.id, record.venue, record.categories, record.identifiers, record.urls, record.keywords, record.retraction,
+        record.damage, record.warnings, record.extra, record.kind, record.language, record.tags, record.collections,
+        [person.role for person in record.contributors],
+    )  # fmt: skip
+    letters = len(record.title) + max(len(record.abstract), len(record.abstract_raw)) + names + len(repr(rest))
+    return 4 * letters + 500 + 100 * len(people)
 
 
 def check_size(paper: Paper, text: str = "") -> None:

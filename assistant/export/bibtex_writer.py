@@ -151,7 +151,7 @@ def _list_short_fields(paper: Paper) -> Fields:
     yield from _brace_values(
         {
             "title": _format_title(paper.title, whole=False),
-            "author": _format_authors(paper, list_people(paper)),
+            "author": _format_authors(paper, map(_format_person, list_people(paper))),
             **_format_contributors(paper),
             place: escape_latex(read_journal(paper)),
             "volume": escape_latex(read_extra(paper, "volume")),
@@ -175,12 +175,13 @@ def _list_short_fields(paper: Paper) -> Fields:
 
 
 def _list_all_fields(paper: Paper, kind: str) -> Fields:
-    venue, book, people = to_line(paper.venue), read_extra(paper, "booktitle"), list_people(paper)
+    venue, book = to_line(paper.venue), read_extra(paper, "booktitle")
+    names = [*map(_format_person, list_people(paper))]
     place = "booktitle" if kind in _IN_BOOKS and not book else "journal"
     yield from _brace_values(
         {
             "title": _format_title(paper.title, whole=True),
-            "author": _format_authors(paper, people) or ("others" if paper.authors_truncated else ""),
+            "author": _format_authors(paper, names) or ("others" if paper.authors_truncated else ""),
             **_format_contributors(paper),
             place: ""
             if venue == book
@@ -212,15 +213,15 @@ def _list_all_fields(paper: Paper, kind: str) -> Fields:
         "url": " ".join(url for url in list_addresses(paper) if url not in read_extra(paper, "howpublished")),
     }
     yield from _brace_values(addresses, _encode_braces)
-    yield from _list_other_fields(paper, kind, people)
+    yield from _list_other_fields(paper, kind, names)
     yield from _brace_values({"addendum" if read_extra(paper, "note") else "note": escape_latex(paper.retraction)})
 
 
-def _list_other_fields(paper: Paper, kind: str, people: Iterable[Author]) -> Fields:
+def _list_other_fields(paper: Paper, kind: str, authors: Iterable["_Name"]) -> Fields:
     names = ours_to_names("bibtex")
     if publisher := read_extra(paper, "publisher"):
         yield _PUBLISHERS.get(kind, "publisher"), f"{{{escape_latex(publisher)}}}"
-    if options := _list_options(paper, people):
+    if options := _list_options(paper, authors):
         yield "options", f"{{{options}}}"
     in_series = (
         "series" in paper.extra and "issue_name" not in paper.extra and read_type([kind], "bibtex") in OF_BOOK_SERIES
@@ -245,13 +246,12 @@ def _format_date(paper: Paper) -> str:
     return f"{start}/{end}" if re.fullmatch(r"\d{4}(?:-\d\d){0,2}", end) else f"{start}"
 
 
-def _list_options(paper: Paper, people: Iterable[Author]) -> str:
+def _list_options(paper: Paper, authors: Iterable["_Name"]) -> str:
     """The options of the entry: with ``useprefix`` particles are cited with the family name, as others have them."""
     options = escape_latex(read_extra(paper, "options"))
     is_own = paper.source.format == "bibtex"
-    prefixed = any(
-        one.particle or (not is_own and _format_person(one).has_particle) for one in (*people, *paper.contributors)
-    )
+    names = (*authors, *map(_format_person, paper.contributors))
+    prefixed = any(name.is_prefixed or (not is_own and name.has_particle) for name in names)
     return ", ".join(filter(None, (options, "useprefix=true" if prefixed and "useprefix" not in options else "")))
 
 
@@ -274,13 +274,13 @@ def _format_title(title: str, *, whole: bool) -> str:
 
 @lru_cache(maxsize=1 << 14)  # Titles of a library share most of their words.
 def _format_word(word: str, capital_meant: bool) -> str:
-    mixed = any(before.isalnum() and after.isupper() for before, after in pairwise(word))
+    mixed = not word[1:].islower() and any(before.isalnum() and after.isupper() for before, after in pairwise(word))
     return f"{{{escape_latex(word)}}}" if mixed or (capital_meant and word[:1].isupper()) else escape_latex(word)
 
 
-def _format_authors(paper: Paper, people: Iterable[Author]) -> str:
+def _format_authors(paper: Paper, authors: Iterable["_Name"]) -> str:
     """The names with "and" between them, "others" at the end where the source hides some; "" for none."""
-    names = [text for one in people if (text := _format_person(one).text)]
+    names = [name.text for name in authors if name.text]
     return " and ".join([*names, "others"] if names and paper.authors_truncated else names)
 
 
@@ -295,10 +295,15 @@ def _format_contributors(paper: Paper) -> dict[str, str]:
 
 
 class _Name(NamedTuple):
-    """A name as "von Last, Jr, First", and whether its family name begins with a particle that nothing else tells."""
+    """A name as "von Last, Jr, First".
+
+    ``is_prefixed`` says that the source tells its particle, ``has_particle`` that its family name begins with one that
+    nothing else tells.
+    """
 
     text: str
     has_particle: bool
+    is_prefixed: bool = False
 
 
 def _format_person(author: Author) -> _Name:
@@ -314,19 +319,30 @@ def _format_person(author: Author) -> _Name:
 def _format_name(
     name: str, family: str, given: str, particle: str, dropping_particle: str, suffix: str, *, literal: bool
 ) -> _Name:
+    if not (literal or family or particle or dropping_particle) and (plain := _invert_plain_name(name)):
+        return _Name(plain, has_particle=False)
     shown = clean_characters(name)
     if literal:
-        return _Name(f"{{{escape_latex(shown)}}}", False)
+        return _Name(f"{{{escape_latex(shown)}}}", has_particle=False, is_prefixed=bool(particle))
     von = " ".join(filter(None, (dropping_particle, particle)))
     whole = " ".join(filter(None, (von, family)))
     person = PersonName(whole, given, suffix) if family else parse_name(name)
     has_particle = not dropping_particle and " " in person.family and person.family[0].islower()
     parts, von = PersonName(*map(clean_characters, person)), clean_characters(von)
     if not family and _is_whole(shown, parts):
-        return _Name(f"{{{escape_latex(shown)}}}", has_particle)
+        return _Name(f"{{{escape_latex(shown)}}}", has_particle, bool(particle))
     last = parts.family.removeprefix(von).strip()
     texts = [" ".join(filter(None, (escape_latex(von), _brace(last, "," in last)))), parts.suffix, parts.given]
-    return _Name(", ".join([texts[0], *(_brace(text, "," in text) for text in texts[1:] if text)]), has_particle)
+    text = ", ".join([texts[0], *(_brace(text, "," in text) for text in texts[1:] if text)])
+    return _Name(text, has_particle, bool(particle))
+
+
+def _invert_plain_name(name: str) -> str:
+    """Return "Poe, Ann" of a name of two words without any sign, as many are; "" of all that need a closer look."""
+    given, _, family = name.partition(" ")
+    if not (name.isascii() and given.isalnum() and family.isalnum()) or is_suffix(given) or is_body(name):
+        return ""
+    return "" if _BETWEEN.search(name) else f"{family}, {given}"
 
 
 def _is_whole(name: str, parts: PersonName) -> bool:
@@ -334,6 +350,8 @@ def _is_whole(name: str, parts: PersonName) -> bool:
 
 
 def _brace(text: str, always: bool) -> str:
+    if not always and text.isalpha() and text.isascii() and text.lower() not in ("and", "others"):
+        return text  # most
     return f"{{{escape_latex(text)}}}" if always or _BETWEEN.search(text) else escape_latex(text)
 
 

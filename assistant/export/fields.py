@@ -5,6 +5,7 @@ Values of ``Paper.extra`` are data of any kind; ``to_line`` and ``to_lines`` mak
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from store.paper import Author, Paper
@@ -131,12 +132,18 @@ def find_kind(paper: Paper) -> str:
     """Find the type in the words of CSL: the one that the source names, else the one that the venue tells."""
     if paper.kind in TYPES:
         return paper.kind
-    journal, stated = read_journal(paper), read_type(to_lines(paper.extra.get("type")), paper.source.format)
+    journal, given = read_journal(paper), paper.extra.get("type")
+    stated = read_type(to_lines(given), paper.source.format) if given else ""
     if stated and (journal or stated != "article-journal"):
         return stated
     if not journal:
         return "article" if "arxiv" in paper.identifiers else "document"
-    return "paper-conference" if _PROCEEDINGS.search(journal) else "article-journal"
+    return "paper-conference" if _is_proceedings(journal) else "article-journal"
+
+
+@lru_cache(maxsize=4096)  # A library has far fewer journals than papers.
+def _is_proceedings(journal: str) -> bool:
+    return _PROCEEDINGS.search(journal) is not None
 
 
 _PROCEEDINGS = re.compile(r"\b(?:conference|proceedings|proc\.|symposium|workshop)", re.IGNORECASE)

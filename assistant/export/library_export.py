@@ -98,6 +98,8 @@ def _name_language(paper: Paper, format: str) -> Paper:
     """
     own = read_extra(paper, "language")
     text = own or paper.language
+    if not text:
+        return paper
     if format == "bibtex":
         named = own if paper.source.format == "bibtex" else name_for_babel(text)
     else:

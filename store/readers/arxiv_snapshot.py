@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 from store.readers.dates import parse_month
@@ -30,7 +31,7 @@ class ArxivSnapshotReader(JsonApiReader):
         first = next(iter(as_objects(record.get("versions"))), {})
         dois = get_text(record, "doi").split()
         parsed = record.get("authors_parsed")
-        names = [*filter(None, map(_read_author, parsed))] if isinstance(parsed, list) else []
+        names = [person for parts in parsed if (person := _read_author(parts))] if isinstance(parsed, list) else []
         return {
             "title": get_text(record, "title"),
             "abstract": get_text(record, "abstract"),
@@ -53,13 +54,20 @@ class ArxivSnapshotReader(JsonApiReader):
         return get_text(record, "categories").split(), int(year["year"]) if year else None
 
 
+@lru_cache(maxsize=1 << 15)  # The days of the archive's first thirty years would fit in twice.
+def _read_day(year: str, month: str, day: str) -> str:
+    number = parse_month(month)
+    return f"{year}-{number:02}-{day:0>2}" if number else ""
+
+
 def _read_created(text: str) -> str:
     """Return the date of "Mon, 2 Apr 2007 19:18:42 GMT", the form that never changed; else what a date may be."""
     created = _CREATED.match(text)
-    month = parse_month(created["month"]) if created else None
-    return f"{created['year']}-{month:02}-{created['day']:0>2}" if created and month else choose_date(text)
+    return (created and _read_day(created["year"], created["month"], created["day"])) or choose_date(text)
 
 
 def _read_author(parts: Any) -> Person | str:
-    texts = [*map(as_text, parts), "", "", ""] if isinstance(parts, list) else ["", "", ""]
-    return build_person(texts[0], texts[1], texts[2])
+    if not isinstance(parts, list):
+        return ""
+    texts = [part.strip() if isinstance(part, str) else as_text(part) for part in parts[:3]]
+    return build_person(*texts)

@@ -262,7 +262,8 @@ def as_text(value: Any) -> str:
 def get_text(record: dict[str, Any], *keys: str) -> str:
     """Return the text under the first of some keys that has one (see ``as_text``); empty where none has."""
     for key in keys:
-        if text := as_text(record.get(key)):
+        value = record.get(key)
+        if text := value.strip() if isinstance(value, str) else as_text(value):
             return text
     return ""
 

@@ -58,13 +58,19 @@ def find_own_ids(fields: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in fields.items():
         scheme = _find_scheme(name)
+        if isinstance(value, str) and not scheme:  # most
+            if len(value) <= _LONGEST and _has_label(value):
+                found = _find_labelled_ids(value) | found
+            continue
         for text in value if isinstance(value, list) else [value]:
             if scheme and isinstance(text, str | int) and (own := NORMALISERS[scheme](str(text))):
                 found.setdefault(scheme, own)
             if isinstance(text, str) and len(text) <= _LONGEST and _has_label(text):
                 found = _find_labelled_ids(text) | found
+    if "pmid" in found or "accession" not in fields:
+        return found
     database = f"{fields.get('database', '')} {fields.get('database_provider', '')}"
-    if "pmid" not in found and _PUBMED.search(database) and (own := normalise_pmid(str(fields.get("accession", "")))):
+    if _PUBMED.search(database) and (own := normalise_pmid(str(fields.get("accession", "")))):
         found["pmid"] = own
     return found
 
@@ -88,6 +94,7 @@ def identify_address(url: str) -> dict[str, str]:
     return found | ({"doi": doi} if doi else {})
 
 
+@lru_cache(maxsize=4096)  # Licences and databases stand in many records.
 def _find_labelled_ids(text: str) -> dict[str, str]:
     """Find the ids in lines that are nothing but ids with the names of their kinds."""
     found: dict[str, str] = {}

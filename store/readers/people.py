@@ -87,8 +87,9 @@ def build_person(
 
     A name that is given names alone, or a family name alone, has nothing that could be told apart.
     """
-    is_simple = not (suffix or particle or dropping_particle) and _SIMPLE.fullmatch(family) and _SIMPLE.fullmatch(given)
-    if is_simple and not is_missing_given_name(given):  # most names, in a third of the time
+    has_more = suffix or particle or dropping_particle
+    if not has_more and _SIMPLE.fullmatch(family) and _SIMPLE.fullmatch(given) and not is_missing_given_name(given):
+        # Most names, in a third of the time.
         return {"name": f"{given} {family}", "family": family, "given": given}
     texts = (clean_name(text) for text in (family, given, suffix, particle, dropping_particle))
     family, given, suffix, particle, dropping_particle = texts
@@ -147,6 +148,8 @@ def is_family_alone(name: str) -> bool:
 def strip_degrees(parts: list[str]) -> list[str]:
     """Return the parts of a name without degrees: "Nguyen, Linh, MD", "Linh Nguyen, MD, PhD", "Linh Nguyen, PhD"."""
     parts = [parts[0], *(part for part in parts[1:] if not _LIFE.fullmatch(part))]
+    if len(parts) == 1:  # "Poe, 1809-1849"
+        return parts
     first = 1 if " " in parts[0] and all(map(_is_degree, parts[1:])) else 2
     if first == 1 and len(parts) == 2 and not _DOCTORATE.fullmatch(parts[1]):  # capitals behind one comma are initials
         return parts
@@ -165,10 +168,25 @@ def clean_name(text: str) -> str:
 
 def strip_asides(text: str) -> str:
     """Strip what stands beside a name: dblp's numbers, addresses, "[Author, Reprint Author]", signs of footnotes."""
-    if len(text) > LONGEST_NAME or _PLAIN.fullmatch(text):
+    last = text[-1:]
+    ends_in_word = last.isascii() and last.isalnum()
+    if len(text) > LONGEST_NAME or _is_plain(text) or (not (ends_in_word and last.isdigit()) and _PLAIN.fullmatch(text)):
         return text
-    name = _LINK.sub("", _ADDRESS.sub("", _PERSON_ID.sub("", _ASIDE.sub("", text))))
-    return _FOOTNOTE.sub("", _HOMONYM.sub("", _TITLE.sub("", name))).strip()
+    name = text
+    if "(" in name or "[" in name or "<" in name:
+        name = _PERSON_ID.sub("", _ASIDE.sub("", name))
+    if "@" in name or "://" in name:
+        name = _LINK.sub("", _ADDRESS.sub("", name))
+    if "." in name or name.startswith("by"):
+        name = _TITLE.sub("", name)
+    if last.isdigit() or not ends_in_word:
+        name = _HOMONYM.sub("", name)
+    return (name if ends_in_word and name is text else _FOOTNOTE.sub("", name)).strip()
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a name is words of letters alone, as most are; the pattern for the others takes longer."""
+    return text.isascii() and text.replace(" ", "").isalpha() and text[-1] != " " and "by " not in text
 
 
 def is_nobody(name: str) -> bool:

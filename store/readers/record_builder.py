@@ -6,7 +6,7 @@ their values in the types that a paper has.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -171,55 +171,62 @@ def _convert_fields(fields: RawFields, source: Source, doubt: str) -> Paper:
     authors, truncated = fields.take_authors()
     contributors = fields.take_contributors()
     date = fields.take_date()
+    year_inferred = fields.take_flag("year_inferred")
+    venue = _drop_placeholder(fields.take_text("venue"), "venue") or None
+    categories = fields.take_texts("categories")
+    urls = tuple(dict.fromkeys((*links, *fields.take_urls("urls"), *find_urls(raw))))
+    keywords = tuple(w for w in fields.take_texts("keywords") if not is_placeholder(w, "keywords"))
+    has_code = fields.take_flag("has_code")
+    warnings, kind = fields.take_texts("warnings"), fields.take_kind()
+    tags, collections = fields.take_texts("tags"), fields.take_texts("collections")
+    citation_count = fields.take_citation_count()
+    fields.left.pop("date_precision", None)  # it follows from the date
+    retraction, extra = find_retraction(title, abstract, identifiers.get("doi", ""), fields.take_extra())
+    missing = ("" if title else "no title", "" if abstract else NO_ABSTRACT)
+    kind = kind or tell_kind(identifiers, venue, extra, source.format)
     paper = Paper(
         id=stable_id(own_id, identifiers, identity, int(date[:4]) if date else None),
         title=title or UNTITLED,
         authors=authors,
         authors_truncated=truncated,
         date=date,
-        year_inferred=fields.take_flag("year_inferred"),
-        venue=_drop_placeholder(fields.take_text("venue"), "venue") or None,
-        categories=fields.take_texts("categories"),
+        year_inferred=year_inferred,
+        venue=venue,
+        categories=categories,
         identifiers=identifiers,
-        urls=tuple(dict.fromkeys((*links, *fields.take_urls("urls"), *find_urls(raw)))),
-        keywords=tuple(w for w in fields.take_texts("keywords") if not is_placeholder(w, "keywords")),
-        has_code=fields.take_flag("has_code"),
+        urls=urls,
+        keywords=keywords,
+        has_code=has_code,
         abstract=abstract,
         abstract_raw=raw,
-        warnings=fields.take_texts("warnings"),
-        kind=fields.take_kind(),
-        tags=fields.take_texts("tags"),
-        collections=fields.take_texts("collections"),
-        citation_count=fields.take_citation_count(),
+        retraction=retraction,
+        source=source,
+        warnings=tuple(dict.fromkeys(filter(None, (*warnings, *fields.doubts, *missing, doubt)))),
+        extra=settle_publication(extra, kind),
+        kind=kind,
+        language=next(filter(None, map(read_language, as_strings(extra.get("language")))), ""),
+        tags=tags,
+        collections=collections,
+        citation_count=citation_count,
         contributors=contributors,
     )
-    fields.left.pop("date_precision", None)  # it follows from the date
-    retraction, extra = find_retraction(title, abstract, identifiers.get("doi", ""), fields.take_extra())
-    missing = ("" if title else "no title", "" if abstract else NO_ABSTRACT)
-    kind = paper.kind or tell_kind(paper, extra, source.format)
-    update = {
-        "source": source,
-        "extra": settle_publication(extra, kind),
-        "warnings": tuple(dict.fromkeys(filter(None, (*paper.warnings, *fields.doubts, *missing, doubt)))),
-        "retraction": retraction,
-        "kind": kind,
-        "language": next(filter(None, map(read_language, as_strings(extra.get("language")))), ""),
-    }
     _check_id(paper)
-    return paper.model_copy(update=update)
+    return paper
 
 
 def _drop_placeholder(text: str, field: str) -> str:
     return "" if text and is_placeholder(text, field) else text
 
 
-def tell_kind(paper: Paper, extra: dict[str, Any], format: str) -> str:
+def tell_kind(identifiers: Mapping[str, str], venue: str | None, extra: dict[str, Any], format: str) -> str:
     """Return the type that the source names; that of a preprint where nothing but its server says what it is."""
     named = [*as_strings(extra.get("type")), *as_strings(extra.get("publication_type"))]
+    if not named and "arxiv" not in identifiers:
+        return ""
     kind = read_type(named, format)
-    is_preprint = "arxiv" in paper.identifiers and (not paper.venue or is_preprint_server(paper.venue))
+    is_preprint = "arxiv" in identifiers and (not venue or is_preprint_server(venue))
     # An article with a DOI of its own was published, whatever the record leaves out.
-    is_published = kind == "article-journal" and not paper.identifiers.get("doi", ARXIV_DOI).startswith(ARXIV_DOI)
+    is_published = kind == "article-journal" and not identifiers.get("doi", ARXIV_DOI).startswith(ARXIV_DOI)
     return "article" if is_preprint and not is_published and kind in ("", "document", "article-journal") else kind
 
 

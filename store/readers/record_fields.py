@@ -29,6 +29,8 @@ from store.text.clean import clean_text
 from store.work_types import TYPES
 
 T = TypeVar("T")
+_ABSENT = object()
+_AUTHOR_FIELDS = frozenset(Author.model_fields)
 _NOTHING: tuple[str, ...] = ()
 _NOBODIES: tuple[Author, ...] = ()
 _NO_CONTRIBUTORS: tuple[Contributor, ...] = ()
@@ -39,7 +41,8 @@ _DATE = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?(?:[T
 WEB_ADDRESS = re.compile(r"(?:https?|ftp)://\S{1,2000}", re.IGNORECASE)
 """An address that a browser opens; up to 2000 characters, as browsers and proxies take them."""
 # Most names: words of plain letters, in which there is nothing to clean and no "et al.".
-_SIMPLE_NAME = re.compile(r"(?!.*\b(?:al|others)\b)[a-z][a-z.'-]*(?: [a-z][a-z.'-]*)*", re.IGNORECASE | re.ASCII)
+_SIMPLE_NAME = re.compile(r"[A-Za-z][A-Za-z.'-]*(?: [A-Za-z][A-Za-z.'-]*)*")
+_OTHERS = re.compile(r"\b(?:al|others)\b", re.IGNORECASE | re.ASCII)
 _TEXTS = "text or a list of texts"
 _URLS = "addresses that begin with http:// or https://"
 _AUTHORS = "names, or objects with a name and a position from 1"
@@ -91,9 +94,9 @@ class RawFields:
 
     def _take(self, key: str, parse: Callable[[Any], T], default: T) -> T:
         """Return the field in its type; a value that does not fit stays where it is, and is a doubt."""
-        if key not in self.left:
+        value = self.left.get(key, _ABSENT)
+        if value is _ABSENT:
             return default
-        value = self.left[key]
         if (
             value is None
             or value == ""
@@ -126,7 +129,7 @@ class RawFields:
         nobody: tuple[tuple[Author, ...], bool] = ((), False)
         authors, truncated = self._take("authors", _parse_authors, nobody)
         if isinstance(entries, list) and any(
-            isinstance(entry, dict) and entry.keys() - Author.model_fields.keys() for entry in entries
+            isinstance(entry, dict) and not entry.keys() <= _AUTHOR_FIELDS for entry in entries
         ):
             self.left["authors"] = entries
         return authors, self.take_flag("authors_truncated") or truncated
@@ -157,7 +160,7 @@ class RawFields:
         """Identifiers by scheme, and the record's own URL; one that is a DOI or arXiv address identifies as well."""
         identifiers = self._take_identifier_object()
         for key, scheme in _SCHEMES.items():
-            value = self._take(key, partial(_parse_identifier, scheme), "")
+            value = self._take(key, partial(_parse_identifier, scheme), "") if key in self.left else ""
             if value and identifiers.setdefault(scheme, value) != value:
                 self.doubts.append(f'"{key}" is {value}, but {identifiers[scheme]} is given too and was taken')
                 self.left[key] = value
@@ -333,10 +336,13 @@ def _parse_identifier(scheme: str, value: Any) -> str:
 def _read_entries(entries: list[Any]) -> Iterator[Author]:
     count = 0
     for entry in entries:
+        if isinstance(entry, dict) and entry.keys() == _IN_TWO and _is_plain_person(**entry):  # most of those in parts
+            count += 1
+            yield Author(position=count, **entry)
+            continue
         fields = entry if isinstance(entry, dict) else {"name": entry}
         name = _parse_text(fields.get("name"), _AUTHORS)
-        is_simple = _SIMPLE_NAME.fullmatch(name) is not None
-        if not is_simple:
+        if not _SIMPLE_NAME.fullmatch(name) or _OTHERS.search(name):
             name = strip_asides(clean_text(strip_et_al(name)[0]))
         name = strip_missing_given_name(name)
         if name and not is_nobody(name):
@@ -344,13 +350,20 @@ def _read_entries(entries: list[Any]) -> Iterator[Author]:
             position = fields.get("position", count)
             if position is not None and (isinstance(position, bool) or not isinstance(position, int) or position < 1):
                 raise ValueError(_AUTHORS)
-            yield Author(name=name, position=position, **_read_parts(fields, name if is_simple else ""))
+            yield Author(name=name, position=position, **_read_parts(fields))
 
 
-def _read_parts(fields: dict[str, Any], simple_name: str) -> dict[str, Any]:
-    """Return the parts of a name that are told, as texts; there is nothing to clean in those of a simple name."""
-    if simple_name and fields.keys() == _IN_TWO and simple_name == f"{fields['given']} {fields['family']}":
-        return {key: str(fields[key]) for key in ("family", "given")}
+def _is_plain_person(name: Any, family: Any, given: Any) -> bool:
+    """Return whether a name is its two parts, in which there is nothing to clean."""
+    if not (isinstance(name, str) and isinstance(family, str) and isinstance(given, str)):
+        return False
+    if name != f"{given} {family}" or not _SIMPLE_NAME.fullmatch(name) or _OTHERS.search(name):
+        return False
+    return not is_nobody(name) and strip_missing_given_name(name) is name
+
+
+def _read_parts(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the parts of a name that are told, as texts."""
     parts = {key: clean_name(_parse_text(fields[key], _AUTHORS)) for key in _NAME_PARTS if fields.get(key)}
     parts = {key: text for key, text in parts.items() if text and not (key == "given" and is_missing_given_name(text))}
     if "family" not in parts:

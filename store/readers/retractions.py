@@ -43,6 +43,7 @@ _TYPES = {"type", "typeofwork", "publicationtype", "documenttype", "articletype"
 _FLAGS = {"retracted", "isretracted", "retraction", "retractionstatus", "withdrawn", "iswithdrawn", "retractionnature"}
 _NOTES = {"comment": _COMMENT, "comments": _NOTE, "note": _NOTE, "notes": _NOTE}
 _OWN = {"retraction", "note", "addendum"}
+_PLACES = _OWN | {"updated-by", "update-to", "corrections", "retraction_in"}
 _NOTHING = object()
 _NO = {"", "0", "0.0", "false", "no", "n", "none", "null", "nan", "not retracted", "n/a", "-"}
 _DOI = re.compile(r"\b10\.\d{4,9}/\S+")
@@ -60,6 +61,9 @@ def find_retraction(title: str, abstract: str, doi: str, extra: dict[str, Any]) 
         doi: Of the paper, "" for none.
         extra: The fields of its record that have no place of their own.
     """
+    if not _has_fields(tuple(extra)):  # Most records say it in their wording, or not at all.
+        statements = [*_read_wording(title, abstract, extra)]
+        return max(statements, key=lambda statement: len(statement.split()), default=""), dict(extra)
     rest = {name: left for name, value in extra.items() if (left := _strip_own_notes(name, value)) != _NOTHING}
     statements = [
         *_read_own_notes(extra),
@@ -69,6 +73,13 @@ def find_retraction(title: str, abstract: str, doi: str, extra: dict[str, Any]) 
     ]
     # What says more comes first; of equals the more reliable source.
     return max(statements, key=lambda statement: len(statement.split()), default=""), rest
+
+
+@lru_cache(maxsize=1000)  # The records of a file have the same fields, or a few sets of them.
+def _has_fields(names: tuple[str, ...]) -> bool:
+    """Return whether one of some fields is a place where retractions are told, other than in words of a comment."""
+    folded = {_fold_name(name) for name in names}
+    return bool(_PLACES & set(names) or (_TYPES | _FLAGS) & folded)
 
 
 def _read_own_notes(extra: dict[str, Any]) -> Iterator[str]:
@@ -146,11 +157,12 @@ def _read_wording(title: str, abstract: str, extra: dict[str, Any]) -> Iterator[
             yield from (word for text in _list_texts(value) for word in _match_words((pattern,), text))
 
 
-def _match_words(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[str]:
+def _match_words(patterns: Iterable[re.Pattern[str]], text: str) -> list[str]:
     start = text[:_FIRST]
     lower = start.lower()
     if WITHDRAWN in lower or RETRACTED in lower:  # Most say neither, and are done with in a microsecond.
-        yield from (match["word"].lower() for pattern in patterns if (match := pattern.match(start)))
+        return [match["word"].lower() for pattern in patterns if (match := pattern.match(start))]
+    return []
 
 
 def _read_notice(text: str) -> str:

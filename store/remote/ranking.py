@@ -7,7 +7,7 @@ the words alone would rank first and is far in meaning is missed where none of i
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -71,11 +71,12 @@ def rank_in_server(
         return []
     counted = Counter(extract_terms(text)[:_MOST_TERMS])
     candidates = {near.id: near for near in view.collection.find_near(vector, max(NEAREST, 2 * k), where)}
-    rare, rare_words = _find_rare(view, counted, vector, where)
+    rare, rare_words, read = _find_rare(view, counted, vector, where, list(candidates))
     candidates |= {near.id: near for near in rare}
     if not candidates:
         return []
-    words = rare_words | view.words.read([paper_id for paper_id in candidates if paper_id not in rare_words])
+    words = {paper_id: text for paper_id, text in (read | rare_words).items() if paper_id in candidates}
+    words |= view.words.read([paper_id for paper_id in candidates if paper_id not in words])
     scores = dict.fromkeys(candidates, 0.0) | _score_words(view, counted, words, rare_words.values())
     most = max(scores.values(), default=0.0)
     nearest = max(near.cosine for near in candidates.values())
@@ -94,20 +95,21 @@ def rank_in_server(
 
 
 def _find_rare(
-    view: "ServerView", counted: Mapping[str, int], vector: "Vectors", where: Where
-) -> tuple[list[Near], dict[str, str]]:
+    view: "ServerView", counted: Mapping[str, int], vector: "Vectors", where: Where, beside: Sequence[str]
+) -> tuple[list[Near], dict[str, str], dict[str, str]]:
     """Find the papers with the rarest words of a question, those that very few papers have; and the words of each.
 
+    Last come the words that were read on the way, those of the papers with the ids ``beside`` among them.
     A word of which the sample makes more likely that it is not so rare is not looked up: that costs the server 10 ms.
     """
     terms = [term for term in counted if view.statistics.count_seen(term, view.count) <= RARE]
-    papers = view.find_rare(terms[:_MOST_RARE], RARE)
+    papers, read = view.find_rare(terms[:_MOST_RARE], RARE, beside)
     if where != EVERYTHING and papers:
         ids = [paper_id for paper_id, _, _ in papers]
         fitting = set(view.collection.find_ids(join_all([where, {"paper": {"$in": ids}}])))
         papers = [paper for paper in papers if paper[0] in fitting]
     near = [Near(paper_id, float(own @ vector)) for paper_id, own, _ in papers]
-    return near, {paper_id: words for paper_id, _, words in papers}
+    return near, {paper_id: words for paper_id, _, words in papers}, read
 
 
 def _score_words(

@@ -300,8 +300,15 @@ class ServerView(Snapshot):
         """Return the roles of the sentences of each of the papers that are there."""
         return {paper_id: assign_roles(record.paper.abstract) for paper_id, record in self.read_records(ids).items()}
 
-    def find_rare(self, terms: Sequence[str], limit: int) -> "list[tuple[str, Vectors, str]]":
-        """Find the papers with one of some rare terms: ids, vectors and words; at most so many, and kept."""
+    def find_rare(
+        self, terms: Sequence[str], limit: int, beside: Sequence[str]
+    ) -> "tuple[list[tuple[str, Vectors, str]], dict[str, str]]":
+        """Find the papers with one of some rare terms: ids, vectors and words; at most so many, and kept.
+
+        Where words are read for that, those of the papers with the ids ``beside`` are read in the same request; all
+        that were read are returned, too, by their ids.
+        """
+        words: dict[str, str] = {}
         fresh = [term for term in terms if term not in self._rare]
         if fresh:
             if len(self._rare) > COUNTED:
@@ -310,10 +317,10 @@ class ServerView(Snapshot):
             if len(vectors) == limit * len(fresh) and len(fresh) > 1:  # One of them is not so rare, and took the place.
                 parts = [self.collection.find_having([term], limit) for term in fresh]
                 vectors = {paper_id: vector for part in parts for paper_id, vector in part.items()}
-            words = self.words.read(list(vectors))
+            words = self.words.read(list(dict.fromkeys((*vectors, *beside)))) if vectors else {}
             papers = [(paper_id, vector, words.get(paper_id, "")) for paper_id, vector in vectors.items()]
             self._rare |= {term: [paper for paper in papers if f" {term}:" in paper[2]][:limit] for term in fresh}
-        return list({paper[0]: paper for term in terms for paper in self._rare[term]}.values())
+        return list({paper[0]: paper for term in terms for paper in self._rare[term]}.values()), words
 
     def measure_background(self, vector: "Vectors", prior: tuple[float, float, float]) -> tuple[float, float]:
         """Measure mean and spread of the cosines of a question and the library's papers, by what its sample says.

@@ -53,8 +53,9 @@ def clean_characters(text: str) -> str:
     if not text:
         return ""
     if text.isascii():
-        if text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " ":
-            return text  # most texts
+        flat = text.replace("\n", " ").strip(" ")
+        if flat.isprintable() and "  " not in flat:
+            return flat  # most texts
         if (line := " ".join(text.split())).isprintable():
             return line
     if text.isprintable() and not _PRINTABLE.search(text):  # most texts with accents
@@ -114,6 +115,8 @@ def clean_text(raw: str, *, tex: bool = False) -> str:
         if plain == text:
             return text
         text = clean_characters(plain)
+        if not _has_signs(text):  # Nothing is left to read, as after a text's only formulas.
+            return text
     return clean_characters(_MARKS.sub("", text))
 
 

@@ -10,7 +10,7 @@ Formulas are pylatexenc's business (``store.text.math``).
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 
 from store.text.math import MAX_FORMULA, get_converter, math_to_text, strip_marks, write_subscript, write_superscript
 from store.text.patterns import compile_lazily
@@ -106,7 +106,9 @@ _SPANISH = compile_lazily(r"[?!]`(?=\w|[“\"'{])")
 _SIGNS_OF_ACCENTS = "\"'`^~=."
 
 _BUDGET = 10_000  # characters of formulas a text may hold; what is beyond only loses its marks; chosen by hand
-_MARKS = re.compile(r"[\\$]|``|\.~(?=[\w(\[])")
+_TYPESET = re.compile(r"``[^`']*''|[a-z]\.~(?=[\w(\[])")
+_TIE = re.compile(r"\.~(?=[\w(\[])")
+_SIGN = re.compile(r"[\\${}]")
 
 
 def latex_to_text(text: str, *, tex: bool = False) -> str:
@@ -116,9 +118,14 @@ def latex_to_text(text: str, *, tex: bool = False) -> str:
         text: One line without control characters.
         tex: The text comes from a TeX file (BibTeX), so braces, ``~`` and ``--`` are TeX even without other LaTeX.
     """
-    if not tex and not _MARKS.search(text):
+    if not tex and not _has_marks(text):
         return text
     return _Scanner(text, tex).convert()
+
+
+def _has_marks(text: str) -> bool:
+    """Return whether there is a sign that opens LaTeX; told sign by sign, which is ten times as fast as a pattern."""
+    return "\\" in text or "$" in text or "``" in text or (".~" in text and _TIE.search(text) is not None)
 
 
 class _Scanner:
@@ -126,38 +133,52 @@ class _Scanner:
 
     def __init__(self, text: str, tex: bool) -> None:
         self.text, self.tex = text, tex
-        self.is_latex = tex or bool(re.search(r"``[^`']*''|[a-z]\.~(?=[\w(\[])", text))
-        self.closing = brace_pairs(text)
+        self.is_latex = tex or (("``" in text or ".~" in text) and _TYPESET.search(text) is not None)
         self.edits: dict[int, str] = {}  # what the brace at this place becomes
         self.out: list[str] = []
         self.budget = _BUDGET
 
+    @cached_property
+    def closing(self) -> dict[int, int]:
+        """Where each opening brace closes; few texts have one outside of formulas."""
+        return brace_pairs(self.text)
+
     def convert(self) -> str:
-        handlers: dict[str, Callable[[re.Match[str]], tuple[str, int]]] = {
-            "keep": lambda m: (m[0], m.end()),
-            "math": self._convert_math,
-            "quoted": self._convert_escape,
-            "accent": self._convert_accent,
-            "escape": self._convert_escape,
-            "space": self._convert_space,
-            "macro": self._convert_macro,
-            "brace": self._convert_brace,
-        }
         position = 0
-        while m := _TOKEN.search(self.text, position):
+        # Without an address or a path each token begins with one of four signs, which are found twenty times as fast.
+        find = _TOKEN.search if "://" in self.text or ":\\" in self.text else _find_token
+        while m := find(self.text, position):
             self.out.append(self.text[position : m.start()])
-            piece, position = handlers[m.lastgroup or ""](m)
+            piece, position = self._convert_token(m)
             self.out.append(piece)
         result = "".join([*self.out, self.text[position:]])
         if not self.is_latex:
             return self.text
         if self.tex:
             result = _SPANISH.sub(lambda m: "¿" if m[0][0] == "?" else "¡", result)
-        typeset = _TYPOGRAPHY.sub(_typeset_match, result)
+        has_signs = "--" in result or "~" in result or "``" in result
+        typeset = _TYPOGRAPHY.sub(_typeset_match, result) if has_signs else result
         return typeset.replace(_TILDE, "~").replace(_EMPTY, "")
 
+    def _convert_token(self, m: re.Match[str]) -> tuple[str, int]:
+        match m.lastgroup:
+            case "math":
+                return self._convert_math(m)
+            case "macro":
+                return self._convert_macro(m)
+            case "brace":
+                return self._convert_brace(m)
+            case "accent":
+                return self._convert_accent(m)
+            case "space":
+                return self._convert_space(m)
+            case "quoted" | "escape":
+                return self._convert_escape(m)
+            case _:  # an address or a path
+                return m[0], m.end()
+
     def _convert_math(self, m: re.Match[str]) -> tuple[str, int]:
-        width = 1 if re.match(r"\$[^$]", m[0]) else 2
+        width = 1 if m[0][0] == "$" and m[0][1] != "$" else 2
         inner = m[0][width:-width]
         if not _is_math(inner, self.text[m.end() : m.end() + 1], dollars=m[0][0] == "$"):
             return m[0][:width], m.start() + width
@@ -289,6 +310,15 @@ class _Scanner:
         return f" {self._write_formula(formula.strip())} ", close
 
 
+def _find_token(text: str, position: int) -> re.Match[str] | None:
+    """Find the next token that begins with a backslash, a dollar or a brace."""
+    while sign := _SIGN.search(text, position):
+        if token := _TOKEN.match(text, sign.start()):
+            return token
+        position = sign.end()
+    return None
+
+
 def brace_pairs(text: str) -> dict[int, int]:
     """Return where each opening brace closes, for those that match (escaped ones are letters)."""
     pairs: dict[int, int] = {}
@@ -303,7 +333,7 @@ def brace_pairs(text: str) -> dict[int, int]:
 
 def _is_math(inner: str, after: str, *, dollars: bool) -> bool:
     """Whether this is a formula and not the text between two prices; in doubt it is text, which loses nothing."""
-    if re.search(r"[\\^_{]", inner):
+    if "\\" in inner or "^" in inner or "_" in inner or "{" in inner:
         return inner.strip() == inner or not _PROSE.search(inner)
     if not dollars or inner.strip() != inner:
         return False

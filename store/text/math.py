@@ -19,6 +19,7 @@ from typing import Any
 from store.text.patterns import compile_lazily
 
 MAX_FORMULA = 2000  # characters; chosen by hand, not measured
+_LOOK_BACK = 8  # letters in front of a script: a chemical symbol has one or two, with as many before. Chosen by hand
 _MAX_DEPTH = 20  # of braces: pylatexenc recurses for each. Chosen by hand, not measured
 _OPERATOR = "[×±∓→←↔⇒≤≥≪≫≲≳≈≠≡∼≃∝∈∉⊂⊆∪∩∧∨⊗⊕]"
 _LOPSIDED = compile_lazily(rf"(?<=[\w)\]])({_OPERATOR}) (?=\S)|(?<=[\w)\]] )({_OPERATOR})(?=\w)")  # 2× 2, x ≈y
@@ -36,14 +37,23 @@ def math_to_text(latex: str, before: str = "") -> str:
         latex: A formula longer than ``MAX_FORMULA`` characters only loses its marks.
         before: The text in front, which decides how a leading script reads: raised behind ``10``, not behind a blank.
     """
+    # Of what stands in front a script looks at the last sign, and at the letters of which that may be the last.
+    last = before[-1:]
+    return _write_formula(latex, before[-_LOOK_BACK:] if last.isalpha() and last.isascii() else last)
+
+
+@lru_cache(maxsize=4096)  # Half of the formulas of an archive have been seen a moment ago; chosen by hand.
+def _write_formula(latex: str, before: str) -> str:
     if len(latex) > MAX_FORMULA or _measure_depth(latex) > _MAX_DEPTH:
         return strip_marks(latex)
-    text = _write_symbols(latex) if re.search(r"[\\{}~]", latex) else latex
-    return _write_scripts(text, before).replace("\x03", "_")
+    has_symbols = "\\" in latex or "{" in latex or "}" in latex or "~" in latex
+    return _write_scripts(_write_symbols(latex) if has_symbols else latex, before).replace("\x03", "_")
 
 
 def _measure_depth(latex: str) -> int:
     """Return how deep pylatexenc would have to recurse, from above: braces, environments and chains of bare macros."""
+    if latex.count("{") <= _MAX_DEPTH and latex.count("\\") <= _MAX_DEPTH:
+        return 0  # Neither of the three can be more.
     depth = deepest = 0
     for brace in re.findall(r"[{}]", latex):
         depth += 1 if brace == "{" else -1
@@ -52,23 +62,29 @@ def _measure_depth(latex: str) -> int:
     return max(deepest, latex.count(r"\begin"), chain // 3)
 
 
-@lru_cache(maxsize=1024)
 def _write_symbols(latex: str) -> str:
-    source = re.sub(r"\\.|%", lambda m: {"%": r"\%", r"\_": "\x03"}.get(m[0], m[0]), latex)
+    source = latex
+    if "%" in latex or r"\_" in latex:
+        source = re.sub(r"\\.|%", lambda m: {"%": r"\%", r"\_": "\x03"}.get(m[0], m[0]), latex)
     try:
         text = get_converter().convert(_mark_scripts(source))
     except get_converter().errors:
         return strip_marks(latex)  # broken LaTeX makes pylatexenc fail in many ways; the letters are still there
-    text = re.sub(r"[\x04\x05]", "", re.sub(r"(?<=[^\W_])\x04|\x05\x04|\x05(?=[^\W_])", " ", text))  # log log n
+    if "\x04" in text or "\x05" in text:
+        text = re.sub(r"[\x04\x05]", "", re.sub(r"(?<=[^\W_])\x04|\x05\x04|\x05(?=[^\W_])", " ", text))  # log log n
+    if text.isascii():  # as none of the operators is
+        return text
     return _LOPSIDED.sub(lambda m: f" {m[1]} " if m[1] else f"{m[2]} ", text)
 
 
 def _mark_scripts(source: str) -> str:
     r"""Put \x01 and \x02 inside the braces behind ^ and _: pylatexenc drops the braces, the marks stay."""
+    if "{" not in source or ("^" not in source and "_" not in source):
+        return source
     pieces: list[str] = []
     is_script: list[bool] = []
     last = 0
-    for m in re.finditer(r"\\.|[\^_]\s*\{|[{}]", source):
+    for m in _BRACE.finditer(source):
         mark = m[0]
         if mark.endswith("{") and mark[0] != "\\":
             is_script.append(mark != "{")
@@ -80,19 +96,22 @@ def _mark_scripts(source: str) -> str:
     return "".join([*pieces, source[last:]])
 
 
-_SCRIPT_SIGN = compile_lazily(r"[\^_\x01\x02]")
+_BRACE = compile_lazily(r"\\.|[\^_]\s*\{|[{}]")
+_NUMBER = compile_lazily(r"[\d.]+")
 _SCRIPT = compile_lazily(r"([\^_])\s*([^\s\x01\x02])")
 _LONG_SCRIPT = compile_lazily(r"([\^_])\s*\x01([^\x01\x02]*)\x02")
 
 
 def _write_scripts(text: str, before: str) -> str:
     def write(m: re.Match[str]) -> str:
-        front = (before + text[max(0, m.start() - 12) : m.start()])[-12:]
+        start = m.start()
+        front = (before + text[max(0, start - _LOOK_BACK) : start])[-_LOOK_BACK:]
         return write_superscript(m[2], front) if m[1] == "^" else write_subscript(m[2], front)
 
-    if not _SCRIPT_SIGN.search(text):
+    if "^" in text or "_" in text:
+        text = _SCRIPT.sub(write, text)
+    if "\x01" not in text and "\x02" not in text:
         return text
-    text = _SCRIPT.sub(write, text)
     for _ in range(_MAX_DEPTH):  # innermost first
         written = _LONG_SCRIPT.sub(write, text)
         if written == text:
@@ -128,13 +147,13 @@ def write_subscript(lowered: str, before: str, *, prose: bool = False) -> str:
         return lowered
     if prose and re.fullmatch(r"[\w.+\-−/]+", lowered):
         return lowered
-    if re.fullmatch(r"[\d.]+", lowered) and _CHEMICAL.search(before[-8:]):
+    if _NUMBER.fullmatch(lowered) and _CHEMICAL.search(before[-_LOOK_BACK:]):
         return lowered
     return f"_{_bracket_token(lowered)}"
 
 
 def _bracket_token(text: str) -> str:
-    return text if re.fullmatch(r"\w+|\W|\(.*\)", text) else f"({text})"
+    return text if text.isalnum() or re.fullmatch(r"\w+|\W|\(.*\)", text) else f"({text})"
 
 
 def bracket_operand(text: str) -> str:
@@ -188,7 +207,8 @@ class FormulaConverter:
 
     def convert(self, source: str) -> str:
         """Return the inside of a formula as text; raises one of ``errors`` on broken LaTeX."""
-        plain = self._convert_plain(self._write_operands(source) if _OPERANDS.search(source) else source)
+        has_operands = "frac" in source or r"\sqrt" in source or r"\mathbb" in source
+        plain = self._convert_plain(self._write_operands(source) if has_operands else source)
         return self._parse(source) if plain is None else plain
 
     def _write_operands(self, source: str) -> str:

@@ -57,7 +57,7 @@ def test_twice_the_text_costs_twice_as_much(unit: str) -> None:
 @pytest.fixture
 def uncached(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each formula is read anew, so that what was read before does not count."""
-    monkeypatch.setattr(mathtext, "_write_symbols", mathtext._write_symbols.__wrapped__)
+    monkeypatch.setattr(mathtext, "_write_formula", mathtext._write_formula.__wrapped__)
 
 
 @pytest.mark.usefixtures("uncached")
