@@ -1,9 +1,9 @@
 """Answers of a real model: python -m benchmarks.llm MODEL BASE_URL [QUESTIONS.jsonl] [--text] [--think] [--every N].
 
 For example the shared rig, ``../shared/rig/serve-llm qwen2.5-coder-1.5b 8081``, then
-``python -m benchmarks.llm qwen2.5-coder-1.5b http://127.0.0.1:8081/v1``. ``--text`` asks for plain text in place of JSON;
-``--think``, too, by a prompt that has the model think in tags before it answers; ``--context`` is what the server reads
-(unset without). Prints a line a question, and at the end:
+``python -m benchmarks.llm qwen2.5-coder-1.5b http://127.0.0.1:8081/v1``. ``--text`` asks for plain text in place of
+JSON, ``--think``, too, with a prompt that has the model think in tags before it answers; ``--context`` is what the
+server reads. Prints a line a question, and at the end:
 
 right and cited: answerable questions whose answer cites a right paper and holds what it has to, ÷ answerable questions;
 abstained: unanswerable ones without an answer; wrong that hold: claims that hold in answers that were expected to
@@ -23,10 +23,9 @@ from benchmarks.abstention import sample
 from benchmarks.corpora import CACHE, SHARED
 from prompts import PromptRole, Prompts
 
-
 # Stands above the shipped prompt of an answer. A schema would let the model write nothing before its JSON.
 THINKING = """\
-First think step by step about which abstract answers, between <think> and </think>. Then write the answer, after </think>.
+First think step by step about which abstract answers, between <think> and </think>. Then, after </think>, answer.
 
 """
 

@@ -75,12 +75,16 @@ _HINTS = (
     (r"requested parameters|json[_ ]?schema|response_format|structured output", "Set response_format to none."),
     (r"system (?:role|message|prompt)", "Use a model with a chat template."),
     (
-        r"load(?:ing)? (?:the )?model|model is (?:being )?load|warming up|starting up",
-        "It is still being loaded: ask again in a minute.",
+        r"out of memory|(?:insufficient|not enough) (?:system )?(?:memory|resources)|more system memory|\boom\b",
+        "Use a smaller model or a smaller context.",
     ),
     (
-        r"out of memory|insufficient memory|more system memory|\boom\b",
-        "Use a smaller model or a smaller context.",
+        r"(?:fail(?:ed|ure)?|error|unable|could ?n[o']t|cannot)\b.{0,20}\bload(?:ing)?\b",
+        "Load it at the server, which says there why it fails, or name another model.",
+    ),
+    (
+        r"load(?:ing)? (?:the )?model|model is (?:being )?load|warming up|starting up",
+        "It is still being loaded: ask again in a minute.",
     ),
     (r"one request|concurren|parallel|simultaneous", "Ask one question at a time."),
     (r"temperature", "Set temperature to 1 or none."),
