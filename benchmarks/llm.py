@@ -22,6 +22,7 @@ from assistant.settings import Settings, load
 from benchmarks.abstention import sample
 from benchmarks.corpora import CACHE, SHARED
 from prompts import PromptRole, Prompts
+from store.errors import ModelError
 
 # Stands above the shipped prompt of an answer. A schema would let the model write nothing before its JSON.
 THINKING = """\
@@ -61,21 +62,27 @@ def main() -> None:
 
 def ask_all(settings: Settings, questions: Sequence[Question]) -> None:
     """Ask each question and print what comes of them."""
-    right = asked = abstained = unanswerable = wrong = sound = claims = 0
+    right = asked = abstained = unanswerable = wrong = sound = claims = failed = 0
     with Assistant.open(CACHE / "sample", settings=settings) as assistant:
         for question in questions:
-            answer = answered(assistant, question)
+            unanswerable += question.abstain
+            asked += not question.abstain
+            try:
+                answer = answered(assistant, question)
+            except ModelError as error:
+                failed += 1
+                print(f"{question.id} FAILED {error}", flush=True)
+                continue
             good = is_right(answer, question)
             carried = sum(claim.holds for claim in answer.claims)
             claims += len(answer.claims)
             sound += carried
-            unanswerable += question.abstain
             abstained += question.abstain and answer.abstained
-            asked += not question.abstain
             right += good and not question.abstain
             wrong += 0 if good else carried
             told(question, answer, good)
     print(f"right and cited {right}/{asked}  abstained {abstained}/{unanswerable}")
+    print(f"failures of the model {failed}")
     print(f"claims {claims}, that hold {sound}, of those in wrong answers {wrong}")
 
 

@@ -299,14 +299,17 @@ def _explain_key(facts: ServerFacts, settings: ModelSettings) -> ModelRefused:
 
 def _explain_not_found(facts: ServerFacts, settings: ModelSettings) -> ModelRefused:
     status, hint = facts.status, facts.choose_hint("")
+    page = next((page for page in _PAGES if settings.endpoint.rstrip("/").endswith(page)), "")
+    if page and not _names_no_model(facts):
+        what = f"{settings.endpoint} has nothing of OpenAI's interface under this address ({facts.code})."
+        return ModelRefused(what, f"Leave {page} out of the base_url.", status)
     if not hint and _names_no_model(facts):
         what = f"{settings.endpoint} has no model {settings.name!r}, or not for this key ({facts.code})."
         pull = f"Pull it at the server (ollama pull {settings.name}), or name" if "pull" in facts.words.text else "Name"
         return ModelRefused(what, f"{pull} another one with model.", status)
     if status == 405 or facts.words.is_page or _NO_PAGE.search(facts.words.text):
         what = f"{settings.endpoint} has nothing of OpenAI's interface under this address ({facts.code})."
-        page = next((page for page in _PAGES if settings.endpoint.rstrip("/").endswith(page)), "")
-        return ModelRefused(what, f"Leave {page} out of the base_url." if page else CHECK_ADDRESS, status)
+        return ModelRefused(what, CHECK_ADDRESS, status)
     what = f"{describe_model(settings)} is not served ({facts.code})."
     return ModelRefused(what, hint or f"Check model and base_url. {DOCTOR}", status)
 
