@@ -1,47 +1,88 @@
-"""Answers of a real model: python -m benchmarks.llm MODEL BASE_URL [QUESTIONS.jsonl].
+"""Answers of a real model: python -m benchmarks.llm MODEL BASE_URL [QUESTIONS.jsonl] [--text] [--think] [--every N].
 
 For example the shared rig, ``../shared/rig/serve-llm qwen2.5-coder-1.5b 8081``, then
-``python -m benchmarks.llm qwen2.5-coder-1.5b http://127.0.0.1:8081/v1``. Prints a line a question, and at the end:
+``python -m benchmarks.llm qwen2.5-coder-1.5b http://127.0.0.1:8081/v1``. ``--text`` asks for plain text in place of
+JSON, ``--think``, too, with a prompt that has the model think in tags before it answers; ``--context`` is what the
+server reads. Prints a line a question, and at the end:
 
 right and cited: answerable questions whose answer cites a right paper and holds what it has to, ÷ answerable questions;
 abstained: unanswerable ones without an answer; wrong that hold: claims that hold in answers that were expected to
 abstain, and in answers to facts that lack what they have to hold, ÷ claims that hold.
 """
 
-import sys
+import argparse
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from assistant import Answer, Assistant
 from assistant.evaluate import Question, load_questions
 from assistant.evaluate.scores import QuestionRun, check_cited, check_contains
-from assistant.settings import load
+from assistant.settings import Settings, load
 from benchmarks.abstention import sample
 from benchmarks.corpora import CACHE, SHARED
+from prompts import PromptRole, Prompts
+from store.errors import ModelError
+
+# Stands above the shipped prompt of an answer. A schema would let the model write nothing before its JSON.
+THINKING = """\
+First think step by step about which abstract answers, between <think> and </think>. Then, after </think>, answer.
+
+"""
+
+
+def read_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("model")
+    parser.add_argument("base_url")
+    parser.add_argument("questions", nargs="?", type=Path, default=SHARED / "eval" / "questions.jsonl")
+    parser.add_argument("--text", action="store_true", help="ask for plain text")
+    parser.add_argument("--think", action="store_true", help="have the model think in tags before it answers in text")
+    parser.add_argument("--every", type=int, default=1, help="ask each so-manieth question")
+    parser.add_argument("--context", type=int, default=None, help="tokens that the server reads")
+    return parser.parse_args()
 
 
 def main() -> None:
     """Ask and print."""
-    model, base_url = sys.argv[1:3]
-    file = Path(sys.argv[3]) if len(sys.argv) > 3 else SHARED / "eval" / "questions.jsonl"
+    arguments = read_arguments()
     sample()
-    settings = load(
-        {"model": model, "base_url": base_url, "timeout": 600, "stall": 300, "max_output": 512, "cache": False}, env={}
-    )
-    right = asked = abstained = unanswerable = wrong = sound = claims = 0
+    values = {"timeout": 600, "stall": 300, "max_output": 512, "cache": False, "context": arguments.context}
+    if arguments.text or arguments.think:
+        values["response_format"] = "none"
+    with tempfile.TemporaryDirectory() as folder:
+        if arguments.think:
+            shipped = Prompts().read(PromptRole.ANSWER)
+            (Path(folder) / "answer.md").write_text(THINKING + shipped, encoding="utf-8")
+            values["prompts"] = folder
+        settings = load({"model": arguments.model, "base_url": arguments.base_url, **values}, env={})
+        ask_all(settings, load_questions(arguments.questions)[:: arguments.every])
+
+
+def ask_all(settings: Settings, questions: Sequence[Question]) -> None:
+    """Ask each question and print what comes of them."""
+    right = asked = abstained = unanswerable = wrong = sound = claims = failed = 0
     with Assistant.open(CACHE / "sample", settings=settings) as assistant:
-        for question in load_questions(file):
-            answer = answered(assistant, question)
+        for question in questions:
+            unanswerable += question.abstain
+            asked += not question.abstain
+            try:
+                answer = answered(assistant, question)
+            except ModelError as error:
+                failed += 1
+                print(f"{question.id} FAILED {error}", flush=True)
+                continue
             good = is_right(answer, question)
             carried = sum(claim.holds for claim in answer.claims)
             claims += len(answer.claims)
             sound += carried
-            unanswerable += question.abstain
             abstained += question.abstain and answer.abstained
-            asked += not question.abstain
             right += good and not question.abstain
             wrong += 0 if good else carried
             told(question, answer, good)
     print(f"right and cited {right}/{asked}  abstained {abstained}/{unanswerable}")
+    print(f"failures of the model {failed}")
     print(f"claims {claims}, that hold {sound}, of those in wrong answers {wrong}")
 
 

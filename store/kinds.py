@@ -7,7 +7,7 @@ types, its keywords or in its title ("…: a randomised controlled trial"). One 
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from store.paper import Paper
@@ -68,7 +68,23 @@ def normalise_kind(text: str) -> str:
 
 def is_kind(text: str) -> bool:
     """Return whether a text is the name of a kind."""
-    return _simplify(text) in _index_names()
+    first = _FIRST_WORD.search(text)
+    return first is not None and _opens_name(first[0]) and _simplify(text) in _index_names()
+
+
+# The first word of a text, with what stands behind an apostrophe, which ``_simplify`` takes into it.
+_FIRST_WORD = re.compile(r"[^\W_]+(?:['’]s[^\W_]*)*", re.I)
+
+
+@lru_cache(maxsize=1 << 12)
+def _opens_name(word: str) -> bool:
+    """Return whether the name of a kind may begin with a word: questions are asked of each of theirs."""
+    return _simplify(word) in _list_openings()
+
+
+@cache
+def _list_openings() -> frozenset[str]:
+    return frozenset(name.split()[0] for name in _index_names())
 
 
 def suggest_kind(text: str) -> str:

@@ -296,9 +296,12 @@ class Library:
             raise _build_not_found(paper_id)
         return matches[0]
 
-    def get(self, ids: Sequence[str]) -> list[Paper]:
-        """Return papers by their ids, in that order; those that are not there are left out."""
-        return self._read_view(lambda view: view.papers(ids), [])
+    def get(self, ids: Sequence[str], view: Snapshot | None = None) -> list[Paper]:
+        """Return papers by their ids, in that order; those that are not there are left out.
+
+        ``view`` is where to look, for callers that have one already.
+        """
+        return self._read_view(lambda looked: looked.papers(ids), [], view)
 
     def get_by_ids(self, ids: Sequence[str]) -> dict[str, Paper]:
         """Return papers by the ids that were asked for, which may be those that a paper had before it was merged."""

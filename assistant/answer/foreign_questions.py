@@ -35,15 +35,20 @@ class Foreign(NamedTuple):
         return f"{question}\n{in_theirs}\nWrite the sentences of your answer in {self.question_language}."
 
 
-def find_foreign(library: Library, question: str) -> Foreign | None:
+def find_foreign(library: Library, question: str, view: Snapshot | None) -> Foreign | None:
     """Find out whether a question is in another language than the abstracts; None where not, or where it is not clear.
+
+    Args:
+        library: Where the abstracts are.
+        question: One line of text.
+        view: The same as it is now; None where it is not there.
 
     Raises:
         LibraryError: The library cannot be read.
     """
     question_language = tell_language(question)
-    view = library.view() if question_language else None
-    abstract_language = _tell_held(library, view) if view is not None and view.count else ""
+    looked = question_language and view is not None and view.count
+    abstract_language = _tell_held(library, view) if looked and view is not None else ""
     if not abstract_language or abstract_language == question_language:
         return None
     return Foreign(NAMES[question_language], NAMES[abstract_language])
@@ -52,7 +57,7 @@ def find_foreign(library: Library, question: str) -> Foreign | None:
 def _tell_held(library: Library, view: Snapshot) -> str:
     """Tell the language of most abstracts; it is told once a view."""
     if view not in _HELD:
-        papers = library.get(view.draw_ids(_SAMPLE))
+        papers = library.get(view.draw_ids(_SAMPLE), view)
         counts = Counter(filter(None, (tell_language(f"{paper.title}. {paper.abstract}") for paper in papers)))
         _HELD[view] = counts.most_common(1)[0][0] if counts else ""
     return _HELD[view]

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from assistant.llm.chat import ChatModel, Delta, join_deltas
+from assistant.llm.chat import ChatModel, Delta, is_cut_off, join_deltas
 from assistant.llm.model_limits import Price
 from assistant.llm.thinking import split_thinking
 from assistant.llm.token_counts import make_usage
@@ -280,7 +280,7 @@ class _GrowingAnswer:
         cut_prompt = note_cut_prompt(self._prompt, usage)
         return Completion(
             text=_drop_doubled([delta.text for delta in self._deltas if delta.text]),
-            cut=whole.finish_reason in ("length", "max_tokens", "model_length"),
+            cut=is_cut_off(whole.finish_reason),
             usage=usage,
             thinking=whole.thinking,
             finish_reason=whole.finish_reason,

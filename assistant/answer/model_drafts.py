@@ -125,6 +125,8 @@ CUT = "the model's answer was cut off; its last sentence is left out"
 BROKEN = "the model's answer was not in the form asked for, twice; what could be read of it is shown"
 # Characters of what could not be read that its error shows.
 _SHOWN = 200
+# Characters at the end of a text that stand in it more often than so where a model goes round in a circle. By hand.
+_ROUND, _ROUNDS = 40, 3
 # Characters of a growing text in which its first sentence is looked for; chosen by hand.
 _BEGINNING = 500
 # The longest thing that changes how the next character is escaped is "https:/" or "www"; rounded up.
@@ -240,14 +242,22 @@ def explain_unreadable(title: str, completion: Completion, max_output: int) -> N
     end = f" It ended with “{completion.finish_reason}”." if completion.finish_reason else ""
     came = clean_characters(completion.text)
     begins = f" It begins: “{came[:_SHOWN]}{'…' if len(came) > _SHOWN else ''}”"
+    if completion.cut and _goes_round(completion.text):
+        what = f"{title} wrote the same again and again until it was cut off, and no sentence with its sources."
+        return NoAnswer(f"{what}{end}{begins}", "Name a larger model.")
     if completion.cut:
-        what = f"{title} was cut off{of_thinking} before its first sentence was whole."
+        what = f"{title} was cut off{of_thinking} before a sentence with its sources was whole."
         hint = f"Set max_output to more than {max_output}{', or reasoning to low or none' if thought else ''}."
         return NoAnswer(f"{what}{end}{begins}", hint)
     what = f"{title} wrote nothing{of_thinking} that can be read as an answer, twice."
     return NoAnswer(
         f"{what}{end}{begins}", "Set response_format, or name another model. Try: conspectus doctor --models."
     )
+
+
+def _goes_round(text: str) -> bool:
+    """Tell whether a text ends in what it has said several times before."""
+    return len(text) > _ROUND and text.count(text[-_ROUND:]) > _ROUNDS
 
 
 def _as_markdown(text: str, start: int) -> str:

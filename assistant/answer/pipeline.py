@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer.extractive import ExtractiveWriter
-from assistant.answer.foreign_questions import abstain_foreign, find_foreign
+from assistant.answer.foreign_questions import Foreign, abstain_foreign, find_foreign
 from assistant.answer.joined_answers import join_answers, join_facts
 from assistant.answer.named_details import find_asked_detail
 from assistant.answer.quoted_search import DEPTH
@@ -207,12 +207,9 @@ async def _answer_request(
         answer = await _answer_question(
             library, None, question, history, request.filters, show, ignore=request.ignore, quotes=request.quotes
         )
-    if request.filters.retracted is False:
-        # A question that follows others is searched in other words.
-        text = (answer.trace.searched or answer.question) if history else question
-        note = partial(note_retracted, library, text, request.filters, date.today(), request.ignore)
-        notes.append(await in_thread(note))
-    notes += await in_thread(partial(note_orders, library, answer))
+    # A question that follows others is searched in other words.
+    text = (answer.trace.searched or answer.question) if history else question
+    notes += await in_thread(partial(_list_notes, library, answer, text, request))
     notes = [note for note in notes if note and note not in answer.trace.notes]
     trace = answer.trace.model_copy(update={"notes": (*answer.trace.notes, *notes)})
     answer = answer.model_copy(update={"trace": trace})
@@ -220,6 +217,14 @@ async def _answer_request(
         answer = drop_doubtful(answer)
         await emit(TextDelta(text=answer.text))
     return answer
+
+
+def _list_notes(library: Library, answer: Answer, question: str, request: AnswerRequest) -> list[str]:
+    """List what is to be said of the papers that an answer cites, and of those that it left out."""
+    filters, view = request.filters, library.view()
+    retracted = filters.retracted is False
+    note = note_retracted(library, question, filters, date.today(), request.ignore, view) if retracted else ""
+    return [note, *note_orders(library, answer, view)]
 
 
 async def _answer_question(
@@ -320,11 +325,16 @@ async def _answer_part(
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
     model = _make_writer(chain, config) if chain else None
-    standalone, foreign = question, await in_thread(partial(find_foreign, library, question))
+    standalone = question
     understand = partial(
         interpret_question, library, for_model=model is not None, today=date.today(), ignore=ignore, quotes=quotes
     )
-    search = await in_thread(partial(understand, question, filters, history))
+
+    def look() -> tuple[Foreign | None, Search]:
+        view = library.view()
+        return find_foreign(library, question, view), understand(question, filters, history, view=view)
+
+    foreign, search = await in_thread(look)
     if model and (foreign or not search.is_resolved):  # What rules resolved is put to no model.
         standalone, left = await model.condense_question(question, history, foreign)
         if (standalone, left) != (question, history):
@@ -421,9 +431,11 @@ def renumber_claims(
     ), tuple(by_number[old].model_copy(update={"n": new}) for old, new in number.items())
 
 
-def note_orders(library: Library, answer: Answer) -> list[str]:
+def note_orders(library: Library, answer: Answer, view: Snapshot | None = None) -> list[str]:
     """Note the papers that an answer cites and that give orders to their reader."""
-    papers = library.get([reference.paper_id for reference in answer.references])
+    if not answer.references:
+        return []
+    papers = library.get([reference.paper_id for reference in answer.references], view)
     return [describe_orders(paper) for paper in papers if gives_orders(paper)]
 
 
@@ -433,7 +445,12 @@ _HOW = "The setting retracted lets them in"
 
 
 def note_retracted(
-    library: Library, question: str, filters: Filters, today: date | None = None, ignore: Sequence[str] = ()
+    library: Library,
+    question: str,
+    filters: Filters,
+    today: date | None = None,
+    ignore: Sequence[str] = (),
+    view: Snapshot | None = None,
 ) -> str:
     """Note the retracted papers that an answer would have drawn on; "" where there are none.
 
@@ -443,8 +460,9 @@ def note_retracted(
         filters: Of the answer; nothing is left out unless ``retracted`` is False.
         today: What "the last five years" counts back from.
         ignore: Conditions of the question that do not count.
+        view: Where to look, for callers that have it already.
     """
-    view = library.view()
+    view = view or library.view()
     if view is None or filters.retracted is not False or not view.count_fitting(Filters(retracted=True)):
         return ""
     query = parse_question(question, view, today, ignore)

@@ -3,27 +3,31 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from time import perf_counter
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import SecretStr
 
 from assistant.answer.model import Completion, Model
 from assistant.answer.model_drafts import BROKEN, Generation, PromptContext, compute_token_budget
 from assistant.answer.pipeline_factory import connect_model
-from assistant.llm.chat import ChatModel, collect_answer
+from assistant.llm.chat import ChatModel, Delta, collect_answer
 from assistant.llm.connect import connect_embedder, look_up_key, require_key
 from assistant.llm.endpoint_terms import EndpointTerms, TermsFile
-from assistant.llm.model_errors import DOCTOR, explain_error, make_stalled_error
+from assistant.llm.model_errors import DOCTOR, describe_model, explain_error, make_stalled_error
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN, choose_context, fetch_context, list_served_models
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings, Settings
 from prompts import PromptRole, Prompts
 from store.doctor import Check
-from store.errors import ConspectusError, ModelError, ModelRefused, NoAnswer, PromptTooLong
+from store.errors import ConspectusError, ModelError, ModelRefused, ModelStalled, NoAnswer, PromptTooLong
 from store.paper import Paper
 from store.text.clean import clean_characters
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
 
 T = TypeVar("T")
 
@@ -76,7 +80,7 @@ def forget_terms(settings: Settings) -> list[str]:
 
 def _check_chat(role: str, settings: ModelSettings, all_settings: Settings, env: Mapping[str, str]) -> Iterator[Check]:
     if not settings.model:
-        yield Check(name=role, ok=True, detail="no model is set: answers are quoted excerpts")
+        yield _report_unset(role, settings, env)
         return
     try:
         key = require_key(settings, env)
@@ -97,6 +101,21 @@ def _check_chat(role: str, settings: ModelSettings, all_settings: Settings, env:
     yield Check(name=f"{role} settings", ok=True, detail=trial.list_settings())
 
 
+def _report_unset(role: str, settings: ModelSettings, env: Mapping[str, str]) -> Check:
+    """Tell that no model is set and, where a server is, which it has: whoever named that wants one."""
+    if not settings.base_url:
+        return Check(name=role, ok=True, detail="no model is set: answers are quoted excerpts")
+    names = list_served_models(settings, look_up_key(settings, env))
+    detail = f"no model is set, though a server is ({settings.endpoint}): answers are quoted excerpts"
+    hint = f"Set model. {_list_names(names)}" if names else "Set model; the server does not list what it has."
+    return Check(name=role, ok=False, detail=detail, hint=hint)
+
+
+def _list_names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"It has: {clean_characters(', '.join(names[:_NAMED]))}{more}."
+
+
 class _Draft(NamedTuple):
     """An answer: its sentences, in how many pieces it came, what it took, what was noted, seconds."""
 
@@ -114,6 +133,7 @@ class _Trial:
     ) -> None:
         self._role = role
         self._model = model
+        self._watched = model.chat = _WatchedChat(model.chat)
         self._settings = settings
         self._key = key
         self._prompts = prompts
@@ -157,10 +177,10 @@ class _Trial:
             what = f"asked for {form}, and what came could not be read as an answer"
             return Check(name=name, ok=False, detail=what, hint="Set response_format to none, or use a larger model.")
         notes = "".join(f"; {note}" for note in draft.generation.notes)
-        hint = "" if "92" in draft.sentences[0] else "It is not what the abstract says; a larger model may do better."
-        return Check(
-            name=name, ok=True, detail=f"{form}, {draft.seconds:.1f} s: {draft.sentences[0]}{notes}", hint=hint
-        )
+        right = "92" in draft.sentences[0]
+        hint = "" if right else "The form is right, but it is not what the abstract says; a larger model may do better."
+        detail = f"{form}, {draft.seconds:.1f} s: {draft.sentences[0]}{notes}"
+        return Check(name=name, ok=True, works=right, detail=detail, hint=hint)
 
     def check_streaming(self, draft: _Draft) -> Check:
         """Whether the answer came piece by piece, and its tokens were counted."""
@@ -194,7 +214,7 @@ class _Trial:
         self._context = min((tokens for tokens in (settings.context, served) if tokens), default=None)
         if served and served < planned:
             what = f"context is set to {planned} tokens, but the server takes {served}"
-            what = what if settings.context else f"the server takes {served} tokens"
+            what = what if settings.context else f"{planned} tokens are planned with, but the server takes {served}"
             return Check(name=name, ok=False, detail=what, hint=f"Set context to {served}.")
         room = f"{settings.context or served or planned} tokens" + (", as set" if settings.context else "")
         hint = f"To use more than {planned}, set context." if served and served > planned else ""
@@ -231,8 +251,11 @@ class _Trial:
         reply = words[-1].strip(".,!*\"'`").lower() if words else ""
         if reply not in ("yes", "no"):
             return Check(name=name, ok=True, works=False, detail="asked for yes or no, the model says something else")
-        right = "" if reply == "yes" else ", which is wrong"
-        return Check(name=name, ok=True, detail=f"works: “{reply}”{right}, {perf_counter() - started:.1f} s")
+        seconds = f"{perf_counter() - started:.1f} s"
+        if reply == "no":
+            what = f"“no” in {seconds}, which is wrong"
+            return Check(name=name, ok=True, works=False, detail=what, hint="A larger model may decide better.")
+        return Check(name=name, ok=True, detail=f"works: “{reply}”, {seconds}")
 
     def check_logprobs(self) -> Check:
         """Whether the server tells how likely each token was."""
@@ -266,9 +289,11 @@ class _Trial:
         Raises:
             ModelError: The model does not answer, or not in time.
         """
+        patience = self._settings.timeout + _ANSWER
+        self._watched.begun = False
 
         async def within() -> T:
-            async with asyncio.timeout(self._settings.timeout + _ANSWER):
+            async with asyncio.timeout(patience):
                 return await work()
 
         with ThreadPoolExecutor(1) as pool:
@@ -278,9 +303,32 @@ class _Trial:
                 raise
             except TimeoutError:
                 failure: ModelError = make_stalled_error(self._settings, begun=False)
+                if self._watched.begun:
+                    what = f"{describe_model(self._settings)} was still writing after {patience:g} s."
+                    failure = ModelStalled(what, "Set max_output to less, or use a smaller model or a faster machine.")
             except Exception as error:  # Models of other providers raise errors of their own.
                 failure = explain_error(error, self._settings, self._key)
         raise failure
+
+
+class _WatchedChat:
+    """A chat model, and whether anything of its answer has come: all else is as it is with the model itself."""
+
+    def __init__(self, chat: ChatModel) -> None:
+        self._chat = chat
+        self.begun = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._chat, name)
+
+    async def ask(
+        self, prompt: str, options: Mapping[str, Any] | None = None, config: "RunnableConfig | None" = None
+    ) -> AsyncGenerator[Delta, None]:
+        """Ask, and note that an answer has begun."""
+        async with aclosing(self._chat.ask(prompt, options, config)) as deltas:
+            async for delta in deltas:
+                self.begun = self.begun or bool(delta.text or delta.thinking)
+                yield delta
 
 
 async def _read_logprobs(chat: ChatModel) -> bool:
@@ -328,8 +376,7 @@ def _report_failure(
         yield Check(name=f"{role} reachable", ok=True, detail=f"{settings.endpoint} answered")
     hint = error.hint.replace(DOCTOR, "").strip() or "Ask whoever runs the server."
     if step == "model" and (names := list_served_models(settings, look_up_key(settings, env))):
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        hint = f"{hint} It has: {clean_characters(', '.join(names[:_NAMED]))}{more}."
+        hint = f"{hint} {_list_names(names)}"
     yield Check(name=f"{role} {step}", ok=False, detail=error.what, hint=hint)
 
 

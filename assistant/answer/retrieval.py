@@ -136,6 +136,7 @@ def interpret_question(
     today: date | None = None,
     ignore: Sequence[str] = (),
     quotes: bool = False,
+    view: Snapshot | None = None,
 ) -> Search:
     """Understand a question by what the library holds.
 
@@ -148,11 +149,12 @@ def interpret_question(
         today: What "the last five years" counts back from; None leaves such spans unread.
         ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
         quotes: Whether a sentence of each paper of a list is wanted; a question may say so itself ("with quotes").
+        view: The library as it is now, for callers that have it already.
 
     Raises:
         LibraryError: The library cannot be read.
     """
-    view = library.view()
+    view = view or library.view()
     without_quotes = _WITH_QUOTES.sub("", question)
     question, quotes = (
         (without_quotes, True) if without_quotes.strip(" ?.!") and without_quotes != question else (question, quotes)

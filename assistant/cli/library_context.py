@@ -36,6 +36,11 @@ def read_settings(args: Namespace) -> Settings:
         flags["check_model"] = judge_model
     file = getattr(args, "config", None)
     settings = load(flags, os.environ, Path(file) if file else None)
+    if flags["base_url"] and not settings.chat.model and getattr(args, "command", "") != "doctor":
+        raise InputError(
+            "--base-url names a server, and none of its models is set.",
+            "Say which with --model. What it has is listed by: conspectus doctor --models --base-url URL",
+        )
     if settings.store and not settings.store.startswith(("http://", "https://")):
         raise InputError(f"{settings.store!r} is no address of a Chroma server.", "It looks like http://localhost:8000")
     return settings

@@ -4,6 +4,7 @@
 nothing but an HTTP client. ``LangchainChat`` (``assistant.llm.langchain_chat``) makes one of any model of langchain.
 """
 
+import re
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
@@ -14,6 +15,18 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
 Json = dict[str, Any]
+
+# How servers say that an answer ended for want of room; some with the name of an enumeration before it.
+_CUT = re.compile(
+    r"(?:\A|[.: ])(?:(?:model_)?length|limit|max_?(?:output_?|new_?|completion_?)?tokens"
+    r"|(?:max_)?(?:token|context|length)s?_limit(?:_(?:reached|exceeded))?|(?:model_)?context_(?:window|length)_exceeded)\Z",
+    re.IGNORECASE,
+)
+
+
+def is_cut_off(finish_reason: str) -> bool:
+    """Tell by the reason why an answer ended that it had no more room."""
+    return _CUT.search(finish_reason) is not None
 
 
 class CallPiece(NamedTuple):

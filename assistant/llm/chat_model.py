@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from assistant.llm.chat import Delta, Json
-from assistant.llm.chunk_stream import read_deltas
+from assistant.llm.chunk_stream import FAILED, read_deltas
 from assistant.llm.endpoint_terms import EndpointTerms, Negotiation, TermsFile
 from assistant.llm.http import EndpointHttp
 from assistant.llm.model_errors import collect_facts, describe_model, explain_error
@@ -23,7 +23,7 @@ from assistant.llm.model_limits import find_context
 from assistant.llm.refusals import Part
 from assistant.retries import announce_retry
 from assistant.settings import ASSUMED_CONTEXT, ModelSettings
-from store.errors import FormatRefused, ModelError, ModelRefused, ModelStalled, PromptTooLong
+from store.errors import FormatRefused, ModelError, ModelRefused, ModelStalled, NoAnswer, PromptTooLong
 from store.text.clean import clean_characters
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 _REASONING = re.compile(r"(^|/)(o\d|gpt-5)(?!.*chat)")
 # What servers write into finish_reason where a filter of contents stopped an answer, and where they failed.
 _FILTERED = re.compile(r"filter|sensitive|safety|prohibited|blocklist|recitation", re.IGNORECASE)
-_FAILED = re.compile(r"error|abort|cancel|insufficient|malformed|unavailable", re.IGNORECASE)
+# A call that was not asked for, and that the server could not read, or kept back.
+_CALLED = re.compile(r"(?:function|tool)_?call", re.IGNORECASE)
+_NOT_TAKEN = re.compile(r"malformed|unexpected|invalid|filter|error", re.IGNORECASE)
 # Characters that go into a token at the most, on an average over an answer, and those that any answer may have more: an
 # answer beyond comes from a server that does not keep to the bound it is sent. English has 4 to 5; chosen by hand.
 _CHARACTERS_A_TOKEN, _CHARACTERS_MORE = 12, 4000
@@ -285,10 +287,13 @@ class _AnswerState:
         if self._refusal:
             words = clean_characters(self._refusal)[:300]
             return ModelRefused(f"{name} declines to answer: {words}", "Put the question in other words.")
+        if _CALLED.search(self._reason) and _NOT_TAKEN.search(self._reason):
+            what = f"{name} tried to call a tool, though none was offered, and wrote no answer (“{self._reason}”)."
+            return NoAnswer(what, "Ask again, or set response_format to none.")
         if _FILTERED.search(self._reason):
             what = f"The content filter of {name.replace('The', 'the', 1)} stopped the answer."
             return ModelRefused(what, "Put the question in other words, or ask another model.")
-        if _FAILED.search(self._reason):
+        if FAILED.search(self._reason):
             return ModelStalled(
                 f"{name} reports an error in its answer (“{self._reason}”), and not which.", "Ask again."
             )

@@ -32,6 +32,11 @@ _PARTS_OF_THINKING = (
 _ERROR_WORDS = re.compile(r"(?:\A|_)(?:message|msg|detail|errors?)\Z|\A(?:reason|title)\Z", re.IGNORECASE)
 _GOOD = frozenset({"success", "ok", "none"})
 _GAP = re.compile(r"\s*")
+# What a piece of text has, and what its choice has beside it where it tells more than that.
+_OF_TEXT = frozenset({"role", "content"})
+_BESIDE_TEXT = ("finish_reason", "native_finish_reason", "done_reason", "error", "usage", "logprobs")
+# Words for why an answer ends that tell of a failure; a router may have put a good one beside that of the provider.
+FAILED = re.compile(r"error|abort|cancel|insufficient|malformed|unavailable", re.IGNORECASE)
 # Pieces after which the last may repeat the whole answer; fewer are what a proxy sends twice.
 _PIECES = 3
 
@@ -170,14 +175,15 @@ class ChunkReader:
 
     def _read_event(self, data: str) -> Iterator[Delta]:
         event, self._event = self._event, ""
-        if not data.strip():
+        bare = data.strip()
+        if not bare:
             return
-        if data.strip().strip('"').upper().startswith("[DONE]"):
+        if bare.strip('"')[: len("[DONE]")].upper() == "[DONE]":
             yield Delta(ended=True)
             return
         if event == "error":
             raise ServerError(read_server_words(data))
-        if data.strip()[0] not in '{["' and any(map(str.isalpha, data)):  # No JSON was meant.
+        if bare[0] not in '{["' and any(map(str.isalpha, data)):  # No JSON was meant.
             raise ServerError(read_server_words(data))
         for chunk in _decode(data):
             yield self._read_chunk(chunk)
@@ -197,7 +203,27 @@ class ChunkReader:
             yield self._read_chunk(chunk)
         yield Delta(ended=True)
 
+    def _read_usual(self, chunk: Any) -> Delta | None:
+        """Read a piece of text in the shape in which nearly all come, in less time; None for any other chunk."""
+        if type(chunk) is not dict or chunk.get("error") or chunk.get("usage") is not None:
+            return None
+        choices = chunk.get("choices")
+        choice = choices[0] if type(choices) is list and len(choices) == 1 else None
+        if type(choice) is not dict or any(map(choice.get, _BESIDE_TEXT)):
+            return None
+        message = choice.get("delta")
+        if type(message) is not dict or not message.keys() <= _OF_TEXT:
+            return None
+        content, index = message.get("content"), choice.get("index")
+        if type(content) is not str or index is None or self._index not in (None, index):
+            return None
+        self._index = index
+        return Delta(text=self._cut_repetition(content, whole=False))
+
     def _read_chunk(self, chunk: Any) -> Delta:
+        usual = self._read_usual(chunk)
+        if usual is not None:
+            return usual
         choices = chunk.get("choices") if isinstance(chunk, dict) else None
         if _tells_of_error(chunk, bool(choices)):
             raise ServerError(read_server_words(json.dumps(chunk)))
@@ -210,6 +236,9 @@ class ChunkReader:
         text, thinking = _read_content(message.get("content") or message.get("text"))
         thinking += _read_thinking(message)
         reason = choice.get("finish_reason") or choice.get("done_reason")
+        native = choice.get("native_finish_reason")
+        if isinstance(native, str) and FAILED.search(native):
+            reason = native
         usage = next((place["usage"] for place in (chunk, choice) if isinstance(place.get("usage"), dict)), None)
         refusal, logprobs = message.get("refusal"), choice.get("logprobs")
         return Delta(

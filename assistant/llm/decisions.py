@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, cast
 
-from assistant.llm.chat import ChatModel, Json, collect_answer
+from assistant.llm.chat import ChatModel, Json, collect_answer, is_cut_off
 from assistant.llm.thinking import split_thinking
 from assistant.llm.token_counts import make_usage, read_counts
 from assistant.types import Usage
@@ -262,7 +262,7 @@ class StrictChoices:
             if not as_json:
                 raise
         else:
-            is_cut = answer.finish_reason == "length"
+            is_cut = is_cut_off(answer.finish_reason)
             choices = None if is_cut else read_choices(answer.text, len(statements))
             return DecisionReplies(choices or [None] * len(statements), make_usage(answer.usage))
         self._as_json = False

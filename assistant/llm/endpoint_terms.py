@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
-from assistant.llm.refusals import PARTS, Part, Refusal, find_refusal, is_too_long
+from assistant.llm.refusals import PARTS, Part, Refusal, find_refusal, is_about_model, is_too_long
 from assistant.llm.server_words import ServerWords
 from assistant.settings import ModelSettings
 from store.files import replace_file
@@ -152,7 +152,7 @@ class Negotiation:
         others = [name for name in body if name not in _ALWAYS]
         others_named = any(re.search(rf"\b{re.escape(name)}\b", words.text) for name in others)
         named = words.parameter or find_refusal(status, words, PARTS) or others_named
-        if not about or named or is_too_long(status, words):
+        if not about or named or is_too_long(status, words) or is_about_model(words):
             return None
         if self._guess and self._guess[1] == words.text:
             self.terms = self._guess[0]

@@ -75,12 +75,16 @@ _HINTS = (
     (r"requested parameters|json[_ ]?schema|response_format|structured output", "Set response_format to none."),
     (r"system (?:role|message|prompt)", "Use a model with a chat template."),
     (
-        r"load(?:ing)? (?:the )?model|model is (?:being )?load|warming up|starting up",
-        "It is still being loaded: ask again in a minute.",
+        r"out of memory|(?:insufficient|not enough) (?:system )?(?:memory|resources)|more system memory|\boom\b",
+        "Use a smaller model or a smaller context.",
     ),
     (
-        r"out of memory|insufficient memory|more system memory|\boom\b",
-        "Use a smaller model or a smaller context.",
+        r"(?:fail(?:ed|ure)?|error|unable|could ?n[o']t|cannot)\b.{0,20}\bload(?:ing)?\b",
+        "Load it at the server, which says there why it fails, or name another model.",
+    ),
+    (
+        r"load(?:ing)? (?:the )?model|model is (?:being )?load|warming up|starting up",
+        "It is still being loaded: ask again in a minute.",
     ),
     (r"one request|concurren|parallel|simultaneous", "Ask one question at a time."),
     (r"temperature", "Set temperature to 1 or none."),
@@ -295,14 +299,17 @@ def _explain_key(facts: ServerFacts, settings: ModelSettings) -> ModelRefused:
 
 def _explain_not_found(facts: ServerFacts, settings: ModelSettings) -> ModelRefused:
     status, hint = facts.status, facts.choose_hint("")
+    page = next((page for page in _PAGES if settings.endpoint.rstrip("/").endswith(page)), "")
+    if page and not _names_no_model(facts):
+        what = f"{settings.endpoint} has nothing of OpenAI's interface under this address ({facts.code})."
+        return ModelRefused(what, f"Leave {page} out of the base_url.", status)
     if not hint and _names_no_model(facts):
         what = f"{settings.endpoint} has no model {settings.name!r}, or not for this key ({facts.code})."
         pull = f"Pull it at the server (ollama pull {settings.name}), or name" if "pull" in facts.words.text else "Name"
         return ModelRefused(what, f"{pull} another one with model.", status)
     if status == 405 or facts.words.is_page or _NO_PAGE.search(facts.words.text):
         what = f"{settings.endpoint} has nothing of OpenAI's interface under this address ({facts.code})."
-        page = next((page for page in _PAGES if settings.endpoint.rstrip("/").endswith(page)), "")
-        return ModelRefused(what, f"Leave {page} out of the base_url." if page else CHECK_ADDRESS, status)
+        return ModelRefused(what, CHECK_ADDRESS, status)
     what = f"{describe_model(settings)} is not served ({facts.code})."
     return ModelRefused(what, hint or f"Check model and base_url. {DOCTOR}", status)
 

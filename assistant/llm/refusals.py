@@ -81,6 +81,19 @@ class Refusal(NamedTuple):
     guessed: bool = False
 
 
+# That the model itself is not to be had: no other request would get it.
+_OF_MODEL = re.compile(
+    r"\bload(?:ing)? (?:the )?model|\bmodels?\b.{0,80}?\b(?:decommission\w*|retired"
+    r"|no longer (?:available|supported|served|hosted)|(?:not|n't) (?:be )?(?:found|exist|loaded|served)|crashed)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_about_model(words: ServerWords) -> bool:
+    """Whether a server says that it has not the model, or has it no more, and nothing of the request."""
+    return _OF_MODEL.search(words.text) is not None
+
+
 def is_too_long(status: int | None, words: ServerWords, within_answer: bool = False) -> bool:
     """Whether a prompt is refused because it is longer than the server takes.
 

@@ -39,8 +39,7 @@ _MARKER = re.compile(
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 # What every marker has; looked for first, for a growing text is split with each token.
-_SIGNS = ("<", "◁", "...", "＜", "&lt;")
-_BRACKET = re.compile(r"\[/?[A-Za-z]")
+_SIGN = re.compile(r"[<◁＜]|\.\.\.|&lt;|\[/?[A-Za-z]")
 # Thinking in a block of Markdown or HTML.
 _BLOCK = re.compile(
     r"^```(?:think\w*|thoughts?|reason\w*)[ \t]*\n(?P<fenced>.*?)(?P<fence>\n```|\Z)"
@@ -100,7 +99,7 @@ def split_thinking(text: str) -> Thought:
     """
     if "```" in text or "<details" in text:
         text = _BLOCK.sub(_put_into_tags, text)
-    signed = any(sign in text for sign in _SIGNS) or _BRACKET.search(text)
+    signed = _SIGN.search(text)
     markers = list(_MARKER.finditer(text)) if signed else []
     if not markers:
         return _split_titled(text) or _split_bare_channels(text)

@@ -130,12 +130,17 @@ NUMBERS = {
 """Small numbers by their words."""
 # What makes a time vague: nothing says which years are meant.
 VAGUE = frozenset("around about circa ca roughly approximately early mid late almost nearly".split())
+# What a time without a digit has: "the nineties", "the past decade", "this month".
+_UNITS = frozenset((*_DECADES, "year", "years", "month", "months", "decade", "decades"))
 _SMALL = frozenset(("the", "year", "years", "month", "of", "in", "from", "during", "for"))
 
 
 def find_dates(text: str, today: date | None) -> list[Condition]:
     """Find the times that a question names; what counts back from today only where today is given."""
-    return list(_Reader(text, split_tokens(text), today).find())
+    tokens = split_tokens(text)
+    if not any(map(str.isdigit, text)) and _UNITS.isdisjoint(token.text for token in tokens):
+        return []  # As most questions, it names none.
+    return list(_Reader(text, tokens, today).find())
 
 
 class _Reader:

@@ -405,7 +405,9 @@ def _explain_value_error(path: list[str], sourced: SourcedValue) -> InputError:
         if name.endswith(("_env", "_url", "store", "user"))
         else f" is {keys.hide_keys(str(sourced.value))[:60]!r}, which"
     )
-    return InputError(f"{sourced.where}{value} is not allowed.", f"Allowed: {fields[name].description}.")
+    bare = name == "base_url" and not str(sourced.value).startswith(("http://", "https://"))
+    why = ": it begins with neither http:// nor https://" if bare else ""
+    return InputError(f"{sourced.where}{value} is not allowed{why}.", f"Allowed: {fields[name].description}.")
 
 
 def _check_room(settings: Settings, values: Mapping[str, SourcedValue]) -> None:

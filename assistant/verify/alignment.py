@@ -84,20 +84,24 @@ class Alignment(NamedTuple):
 
     def measure_nearness(self, here: int, there: int) -> float:
         """Measure how alike the surroundings of two words are: 1 for a shared next word, less for those farther off."""
-        ours, theirs = self.claim.order, self.sentence.order
-        total = 0.0
-        for neighbour in range(max(0, here - _NEAR), min(len(self.matches), here + _NEAR + 1)):
-            places = self.matches[neighbour].places
-            if neighbour == here or not places or self.claim.words[neighbour].stop:
-                continue
-            apart = min((abs(theirs[place] - theirs[there]) or 1 for place in places if place != there), default=0)
-            if apart:
-                total += 1 / (apart * (abs(ours[neighbour] - ours[here]) or 1))
-        return total
+        return _sum_nearness(self._list_neighbours(here), self.sentence.order, there)
+
+    def _list_neighbours(self, here: int) -> list[tuple[int, tuple[int, ...]]]:
+        """List the words around a word of the claim that are matched: how far off, and at which places."""
+        ours, words, matches = self.claim.order, self.claim.words, self.matches
+        own = ours[here]
+        return [
+            (abs(ours[neighbour] - own) or 1, matches[neighbour].places)
+            for neighbour in range(max(0, here - _NEAR), min(len(matches), here + _NEAR + 1))
+            if matches[neighbour].places and neighbour != here and not words[neighbour].stop
+        ]
 
     def nearest_of(self, here: int, places: Sequence[int]) -> tuple[float, int]:
         """Find how alike the most alike surroundings are, and the place that has them; -1 and -1 without a place."""
-        nearest = max(((self.measure_nearness(here, place), -place) for place in places), default=(-1.0, 1))
+        if not places:
+            return -1.0, -1
+        neighbours, order = self._list_neighbours(here), self.sentence.order
+        nearest = max([(_sum_nearness(neighbours, order, place), -place) for place in places])
         return nearest[0], -nearest[1]
 
     def measure_fit(self, here: int) -> float:
@@ -108,6 +112,20 @@ class Alignment(NamedTuple):
     def is_same_word(self, here: int, there: int) -> bool:
         """Tell whether a word of the sentence is the word of the claim itself, not one that stands in for it."""
         return self.claim.words[here].stem[:_FAMILY] == self.sentence.words[there].stem[:_FAMILY]
+
+
+def _sum_nearness(neighbours: Sequence[tuple[int, tuple[int, ...]]], order: Sequence[int], there: int) -> float:
+    """Sum up how near the words around a word of a claim stand to a word of a sentence."""
+    total = 0.0
+    middle = order[there]
+    for distance, places in neighbours:
+        if len(places) == 1:  # As most words stand in a sentence once, this is what costs.
+            apart = 0 if places[0] == there else abs(order[places[0]] - middle) or 1
+        else:
+            apart = min([abs(order[place] - middle) or 1 for place in places if place != there], default=0)
+        if apart:
+            total += 1 / (apart * distance)
+    return total
 
 
 @lru_cache(maxsize=1 << 14)

@@ -4,6 +4,7 @@ No list of verbs is needed: any word that claim and sentence share between the s
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.verify.alignment import STAND_IN, Alignment
@@ -118,17 +119,23 @@ def is_passive(words: Sequence[Word], place: int) -> bool:
 def _collect_words(sentence: Sentence, places: Sequence[int]) -> frozenset[int]:
     """Collect the words of one side, up to a further word for a cause or a turn."""
     collected: set[int] = set()
+    words, ends = sentence.words, _find_ends(sentence.words)
     for place in places:
-        word = sentence.words[place]
-        if (
-            is_cue("turns", word.low)
-            or word.low in ("while", "whereas")
-            or _points_forward(sentence.words, place) is not None
-        ):
+        if place in ends:
             break
-        if not word.stop:
+        if not words[place].stop:
             collected.add(place)
     return frozenset(collected)
+
+
+@lru_cache(maxsize=512)
+def _find_ends(words: tuple[Word, ...]) -> frozenset[int]:
+    """Find the words of a sentence at which a side ends; looked at once, for each word may be asked for its sides."""
+    return frozenset(
+        place
+        for place, word in enumerate(words)
+        if is_cue("turns", word.low) or word.low in ("while", "whereas") or _points_forward(words, place) is not None
+    )
 
 
 def _swaps_causes(alignment: Alignment) -> bool:

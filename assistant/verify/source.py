@@ -64,11 +64,32 @@ class SourceText(NamedTuple):
 
 def read_source(paper: Paper) -> SourceText:
     """Read a paper as a source; the last hundred or so are remembered."""
-    return _build_source(paper.abstract, paper.title, *describe_record(paper), read_fields(paper))
+    return _build_source(_SourcePaper(paper))
+
+
+class _SourcePaper:
+    """A paper, the same as any other of which all is the same that a source is made of."""
+
+    __slots__ = ("_parts", "paper")
+
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+        names = tuple(author.name for author in paper.authors)
+        dates = (paper.date, paper.date_precision, paper.year_inferred)
+        self._parts = (paper.abstract, paper.title, names, paper.venue, paper.keywords, dates)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SourcePaper) and self._parts == other._parts
+
+    def __hash__(self) -> int:
+        return hash(self._parts)
 
 
 @lru_cache(maxsize=128)
-def _build_source(abstract: str, title: str, when: str, rest: str, fields: RecordFields) -> SourceText:
+def _build_source(of: _SourcePaper) -> SourceText:
+    paper = of.paper
+    abstract, title, fields = paper.abstract, paper.title, read_fields(paper)
+    when, rest = describe_record(paper)
     sentences = tuple(
         parse_sentence(abstract[start:end], start) for start, end in sentence_spans(abstract)[:_MOST_SENTENCES]
     )

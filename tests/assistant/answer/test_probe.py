@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from assistant.answer.pipeline_factory import connect_model
 from assistant.answer.probe import forget_terms, probe_models
-from assistant.llm.chat import ChatModel
+from assistant.llm.chat import ChatModel, Delta
 from assistant.llm.endpoint_terms import EndpointTerms, TermsFile
 from assistant.llm.langchain_chat import LangchainChat
 from assistant.settings import CheckSettings, ModelSettings, Settings
@@ -277,3 +278,32 @@ def test_it_can_be_asked_from_within_an_event_loop(able: FakeOpenAIServer) -> No
         return asked(chat(able))
 
     assert failed(asyncio.run(ask())) == []
+
+
+def test_what_the_model_says_wrongly_is_no_success() -> None:
+    def reply(messages: Any) -> str:
+        return "No." if "yes or no" in messages[-1]["content"] else "One sentence [1]."
+
+    with fake_openai_server(reply, models=["m"], context_length=16000) as server:
+        checks = asked(chat(server, api_key_env=""))
+    assert failed(checks) == []
+    assert {"chat answer", "chat decisions"} <= set(lacking(checks))
+    assert checks["chat answer"].hint.startswith("The form is right, but it is not what the abstract says")
+    assert "“no”" in checks["chat decisions"].detail
+    assert checks["chat decisions"].hint == "A larger model may decide better."
+
+
+def test_an_answer_that_does_not_end_is_told_from_one_that_does_not_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Endless(ScriptedChatModel):
+        async def ask(self, prompt: str, options: Any = None, config: Any = None) -> Any:
+            yield Delta(text="The")
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr("assistant.answer.probe._ANSWER", 0.0)
+    model = connect_model(ModelSettings(model="m", base_url="http://127.0.0.1:9/v1", timeout=0.2))
+    model.chat = Endless()
+    monkeypatch.setattr("assistant.answer.probe.connect_model", lambda *arguments: model)
+    checks = asked(ModelSettings(model="m", base_url="http://127.0.0.1:9/v1", timeout=0.2))
+    [wrong] = [check for check in checks.values() if not check.ok]
+    assert wrong.detail.endswith("was still writing after 0.2 s.")
+    assert wrong.hint.startswith("Set max_output to less")

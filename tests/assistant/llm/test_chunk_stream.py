@@ -142,6 +142,32 @@ def test_the_end_is_told_by_its_reason_or_by_done() -> None:
     assert not any(delta.ended for delta in read(words("Frogs")))
 
 
+def test_the_providers_own_reason_counts_where_it_tells_of_a_failure() -> None:
+    failed = event(delta={"content": ""}, finish_reason="stop", native_finish_reason="network_error")
+    sound = event(delta={"content": ""}, finish_reason="stop", native_finish_reason="STOP")
+    assert [delta.finish_reason for delta in read(failed, sound)] == ["network_error", "stop"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "delta"),
+    [
+        ({"delta": {"content": "Yes"}, "logprobs": {"content": [1]}}, Delta(text="Yes", logprobs={"content": [1]})),
+        ({"delta": {"content": "Yes", "reasoning": "Hm."}}, Delta(text="Yes", thinking="Hm.")),
+        ({"delta": {"content": "Yes"}, "finish_reason": "stop"}, Delta(text="Yes", finish_reason="stop")),
+        ({"delta": {"content": ["Yes"]}}, Delta(text="Yes")),
+        ({"delta": {"content": "Yes", "refusal": "No."}}, Delta(text="Yes", refusal="No.")),
+        ({"delta": {"role": "assistant", "content": "Yes"}}, Delta(text="Yes")),
+    ],
+)
+def test_what_stands_beside_a_piece_of_text_is_read(choice: dict[str, Any], delta: Delta) -> None:
+    assert read(event(**choice)) == [delta]
+
+
+def test_of_several_answers_the_one_that_began_first_is_read() -> None:
+    rows = [{"index": n, "delta": {"content": text}} for n, text in ((1, "Yes"), (0, "No"), (1, " [1]."), (0, " [2]."))]
+    assert text(*(f"data: {json.dumps({'choices': [row]})}\n\n" for row in rows), DONE) == "Yes [1]."
+
+
 def test_tokens_are_counted_in_whole_numbers() -> None:
     usage = {"prompt_tokens": 3.0, "completion_tokens": "7", "x": None, "completion_tokens_details": {"a": 1.6}}
     assert round_usage(usage) == {"prompt_tokens": 3, "completion_tokens": 7, "completion_tokens_details": {"a": 2}}

@@ -5,7 +5,7 @@ The words are those of many servers' documentation and reports; none of them sta
 
 import pytest
 
-from assistant.llm.refusals import PARTS, Part, find_refusal, is_too_long
+from assistant.llm.refusals import PARTS, Part, find_refusal, is_about_model, is_too_long
 from assistant.llm.server_words import ServerWords
 
 TOO_LONG = [
@@ -98,3 +98,18 @@ def test_the_parameter_counts_before_the_words() -> None:
     refusal = find_refusal(400, words, PARTS)
     assert refusal is not None
     assert refusal.part == "temperature"
+
+
+@pytest.mark.parametrize(
+    ("words", "about_model"),
+    [
+        ("Failed to load model “qwen3”. Error: Operation canceled.", True),
+        ("The model `gemma2` has been decommissioned and is no longer supported.", True),
+        ("The model `m` does not exist.", True),
+        ("The model has crashed without additional information.", True),
+        ("This model no longer supports a penalty.", False),
+        ("Bad request.", False),
+    ],
+)
+def test_what_is_said_of_the_model_itself_is_told(words: str, about_model: bool) -> None:
+    assert is_about_model(ServerWords(words)) is about_model

@@ -43,6 +43,9 @@ def read_drafts(case: dict[str, Any]) -> list[tuple[str, tuple[int, ...]]]:
         "stream_ignored_whole_json",
         "fmt_deepseek_unavailable",
         "temperature_deprecated_claude",
+        "fmt_llamacpp_failed_grammar",
+        "stream_cloudflare_response_field",
+        "stream_gzip",
     ],
 )
 def test_the_answer_is_read(name: str) -> None:
@@ -51,10 +54,29 @@ def test_the_answer_is_read(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["stream_openrouter_error_inside", "err_minimax_200_base_resp", "err_ollama_404_pull", "json_whitespace_runaway"],
+    [
+        "stream_openrouter_error_inside",
+        "err_minimax_200_base_resp",
+        "err_ollama_404_pull",
+        "json_whitespace_runaway",
+        "err_openrouter_native_network_error",
+        "err_gemini_malformed_function_call",
+        "json_cut_reason_in_capitals",
+        "stream_lmstudio_crash_midway",
+    ],
 )
 def test_the_failure_is_told_in_the_servers_words(name: str) -> None:
     clear = re.search(r"\(clear:(.*)\)", CASES[name]["right_value"])
     assert clear
     with pytest.raises(ModelError, match=re.compile(clear[1], re.IGNORECASE)):
         read_drafts(CASES[name])
+
+
+@pytest.mark.parametrize("name", ["err_lmstudio_failed_to_load", "err_groq_decommissioned"])
+def test_a_model_that_is_not_to_be_had_is_asked_once(name: str) -> None:
+    with replay(CASES[name]) as server:
+        settings = ModelSettings(model="m", base_url=f"{server.address}/v1", timeout=5, stall=5, retries=0)
+        values = {"evidence": EVIDENCE, "question": "What accuracy does the ViT-G model soup reach?"}
+        with pytest.raises(ModelError):
+            asyncio.run(Generation(connect_model(settings), Prompts(), PromptRole.ANSWER, values).run())
+    assert len(server.bodies) == 1
