@@ -11,8 +11,10 @@ from textual.widgets import TextArea
 from tui.text import safe
 
 PLACEHOLDER = "Ask your papers.  / lists commands, @ narrows, F1 helps"
-# Lines and characters of a paste above which a sign stands for it: the composer shows twelve lines (chosen by hand).
-_LINES, _CHARS = 8, 1000
+SHORT_PLACEHOLDER = "Ask your papers.  F1 helps"
+# Lines and characters above which a sign stands for a paste, and a question is folded: the composer shows twelve lines
+# (chosen by hand).
+LONG_LINES, LONG_CHARS = 8, 1000
 
 
 class Draft(TextArea):
@@ -61,6 +63,10 @@ class Draft(TextArea):
             text = text.replace(sign, pasted)
         return text
 
+    def on_resize(self) -> None:
+        """Say in the empty line what fits into it."""
+        self.placeholder = PLACEHOLDER if self.size.width > len(PLACEHOLDER) else SHORT_PLACEHOLDER
+
     async def _on_key(self, event: Key) -> None:
         """Run what is bound to a key here in its turn; a priority binding would run before the letters before it."""
         bound = self.screen.active_bindings.get(event.key)
@@ -78,7 +84,7 @@ class Draft(TextArea):
     def _fold(self, text: str) -> str:
         """Return what stands for a long paste; a short one as it is."""
         lines = text.count("\n") + 1
-        if lines <= _LINES and len(text) <= _CHARS:
+        if lines <= LONG_LINES and len(text) <= LONG_CHARS:
             return text
         sign = f"[paste {len(self._folded) + 1}: {lines:,} line{'s' * (lines != 1)}, {len(text):,} characters]"
         self._folded[sign] = text
