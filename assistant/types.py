@@ -17,6 +17,8 @@ from store.paper import Frozen
 EXTRACTIVE = "extractive"
 # The error of a turn whose answer was cancelled.
 CANCELLED = "cancelled"
+# That of a question which was taken back before its turn came: its session does not have it any more.
+WITHDRAWN = "withdrawn"
 
 
 class Support(StrEnum):

@@ -126,8 +126,13 @@ class Library:
         """Return whether anything was ever added.
 
         Raises:
-            LibraryError: The folder is none, or its papers are gone.
+            LibraryError: The folder is none, was there and is gone, or its papers are.
         """
+        if self._there and not self.chroma.is_server and not self.folder.exists():
+            raise LibraryError(
+                f"The library {self.folder} is not there any more: its folder was moved, renamed or removed.",
+                "Put it back, or open it where it is now with --library.",
+            )
         if not self._there:
             _check_folder(self.folder)
             self._there = self.chroma.exists()

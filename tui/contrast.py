@@ -24,7 +24,8 @@ _BLACK, _WHITE = Color(0, 0, 0), Color(255, 255, 255)
 def make_readable(variables: Mapping[str, str]) -> dict[str, str]:
     """Return the variables of a theme with texts that can be read; those of a terminal's own colours stay.
 
-    ``NAME-foreground`` is made readable on ``NAME-background``, as Textual's widgets use them.
+    ``NAME-foreground`` is made readable on ``NAME-background``, as Textual's widgets use them, and where that is
+    transparent on what lies beneath: the keys of the footer on the footer.
     """
     readable = dict(variables)
     grounds = [ground for name in GROUNDS if (ground := parse_colour(variables.get(name))) is not None]
@@ -37,11 +38,19 @@ def make_readable(variables: Mapping[str, str]) -> dict[str, str]:
         if colour is not None:
             readable[name] = adjust(colour, grounds).hex
     for name in variables:
-        under = parse_colour(variables.get(f"{name.removesuffix('-foreground')}-background"))
+        under = _find_ground(name.removesuffix("-foreground"), variables)
         if name.endswith("-foreground") and under is not None:
             ground = grounds[0] + under if under.a < 1 else under
             readable[name] = adjust(parse_colour(variables[name]) or _more_distant([ground]), [ground]).hex
     return readable
+
+
+def _find_ground(name: str, variables: Mapping[str, str]) -> Color | None:
+    """Find what a part of a widget stands on: its own ground, or that of the widget where its own is transparent."""
+    ground = parse_colour(variables.get(f"{name}-background"))
+    if ground is not None and ground.a == 0 and "-" in name:
+        return _find_ground(name.rpartition("-")[0], variables) or ground
+    return ground
 
 
 def adjust(colour: Color, grounds: Sequence[Color]) -> Color:

@@ -17,6 +17,8 @@ _TRY = f"Try other words, look with `conspectus search`, or add papers with `{_A
 # Colours of the signs.
 _COLOURS = {SIGNS[support]: sign.colour for support, sign in SCALE.items()}
 _TOKEN = re.compile(rf"{ESCAPED}|({'|'.join(map(re.escape, _COLOURS))})|(\*\*)|(\[\d+\])")
+# Where one quote ends, with its sign, and the next begins in a line.
+_BETWEEN_QUOTES = re.compile(rf"((?:{'|'.join(map(re.escape, _COLOURS))})) (?=“)")
 AskListener = Callable[[events.AskEvent], None]
 
 
@@ -36,7 +38,8 @@ def show_answer(page: ConsolePage, answer: Answer, more: bool = False) -> None:
         if not nearest and _ADD not in answer.reason:  # Of an empty library that is all there is to do.
             page.write_line((_TRY, "dim"))
     else:
-        _write_markdown(page, renew_signs(answer.text))
+        text = renew_signs(answer.text)
+        _write_markdown(page, _BETWEEN_QUOTES.sub(r"\1\n", text) if answer.mode == EXTRACTIVE else text)
         _write_further(page, answer.further, more)
     _write_doubts(page, claims)
     if references:

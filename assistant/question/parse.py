@@ -65,9 +65,8 @@ def clean_question(text: str) -> str:
     else:
         clean = clean_characters(text)
     if not any(character.isalnum() for character in clean):
-        raise InputError(
-            "The question is empty.", 'Ask for example: conspectus ask "Which papers study Thompson sampling?"'
-        )
+        what = "The question holds no word." if clean.strip() else "The question is empty."
+        raise InputError(what, 'Ask for example: conspectus ask "Which papers study Thompson sampling?"')
     return clean
 
 

@@ -25,6 +25,11 @@ _LISTS = (Intent.CATALOGUE, Intent.COUNT)
 _LISTED = {str(intent) for intent in (*_LISTS, Intent.PAPERS, Intent.MENTIONS)}
 
 
+def quote_title(title: str) -> str:
+    """Return a title or a question in quotation marks, with an ellipsis where it is cut."""
+    return f"“{title}”" if len(title) <= TITLE else f"“{title[: TITLE - 1].rstrip()}…”"
+
+
 class EarlierAnswer(NamedTuple):
     """An answer that showed papers: its question, its references and where it stands, 0 for the last turn."""
 
@@ -55,7 +60,7 @@ class EarlierAnswer(NamedTuple):
     @property
     def place(self) -> str:
         """Which answer it is, in words."""
-        return "the last answer" if not self.age else f"the answer to “{self.turn.question[:TITLE]}”"
+        return "the last answer" if not self.age else f"the answer to {quote_title(self.turn.question)}"
 
 
 class PointedPapers(NamedTuple):
@@ -151,7 +156,7 @@ class PaperFinder:
         if not there and not self._view.papers([reference.paper_id for reference in chosen]):
             return PointedPapers(failure=f"“{chosen[0].title}” is no longer in the library.")
         if len(chosen) == 1:
-            words = f"[{chosen[0].n}] “{chosen[0].title[:TITLE]}”"
+            words = f"[{chosen[0].n}] {quote_title(chosen[0].title)}"
         else:
             words = f"{', '.join(f'[{reference.n}]' for reference in chosen)} of {answer.place}"
         return PointedPapers(tuple(reference.paper_id for reference in chosen), words, answer)
@@ -160,7 +165,7 @@ class PaperFinder:
         """Take all papers of an answer: also those of a long list that it did not show."""
         ids = self._list_all(answer)
         if len(ids) == 1:
-            return PointedPapers(ids, f"“{answer.references[0].title[:TITLE]}”", answer)
+            return PointedPapers(ids, quote_title(answer.references[0].title), answer)
         return PointedPapers(ids, f"{len(ids):,} papers of {answer.place}", answer)
 
     def _list_all(self, answer: EarlierAnswer) -> tuple[str, ...]:

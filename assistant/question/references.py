@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from assistant.question.follow_up import EarlierTurns, has_only_filters
-from assistant.question.pointed_papers import SPELT_OUT, TITLE, PaperFinder, PointedPapers, list_answers
+from assistant.question.pointed_papers import SPELT_OUT, PaperFinder, PointedPapers, list_answers, quote_title
 from assistant.question.pointers import Pointer, PointerKind, find_pointer, find_pronoun, points_weakly
 from assistant.question.query import Form, Intent, Order, PreviousTurn, Query
 from assistant.types import Turn
@@ -135,7 +135,7 @@ class _Resolver:
         goes_on = has_only_filters(query) and self._history.turns
         query = self._history.complete(query)
         if query.question == question and goes_on:
-            words = f"“{self._history.turns[-1].question[:TITLE]}” with other conditions"
+            words = f"{quote_title(self._history.turns[-1].question)} with other conditions"
             return self._narrow(query, words)
         if self._finder.answers and (pronoun := self._resolve_pronoun(question, query)):
             return pronoun
@@ -154,7 +154,7 @@ class _Resolver:
             return None
         papers = list({paper.id: paper for papers in papers_by_match.values() for paper in papers}.values())
         first, last = min(match.start() for match in papers_by_match), max(match.end() for match in papers_by_match)
-        words = "; ".join(f"“{paper.title[:TITLE]}”" for paper in papers[:SPELT_OUT])
+        words = "; ".join(quote_title(paper.title) for paper in papers[:SPELT_OUT])
         target = PointedPapers(tuple(paper.id for paper in papers), words)
         return self._build(question, question[first:last], target, Pointer(PointerKind.NUMBERS, first, last))
 

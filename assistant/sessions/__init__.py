@@ -122,7 +122,7 @@ class Sessions:
         return entry.id
 
     def record(self, id: str, turn: Turn, begun: str = "") -> Session:
-        """Append a turn; it is on disk when this returns.
+        """Append a turn; it is on disk when this returns. One that is ``WITHDRAWN`` takes its question out again.
 
         Args:
             id: The session.

@@ -23,7 +23,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from assistant.types import Restriction, Session, Turn, Usage
+from assistant.types import WITHDRAWN, Restriction, Session, Turn, Usage
 from store.errors import InputError, LibraryDamaged, LibraryError
 from store.paper import Frozen
 
@@ -145,6 +145,8 @@ def decode_session(content: bytes, file: Path) -> Session:
                 turns[entry.id] = Turn(
                     asked_at=entry.asked_at, question=entry.question, error=UNFINISHED, scope=entry.scope
                 )
+            case TurnEntry(turn=turn) if turn.error == WITHDRAWN:
+                turns.pop(entry.begun, None)
             case TurnEntry():
                 # Questions that run at once stand in the order in which they ended.
                 places[entry.begun] = f"line {number}"

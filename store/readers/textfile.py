@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, TypedDict
@@ -208,12 +209,24 @@ class TextFile:
 
 
 _NO_FILE = "Check the path."
+# How alike two names are of which one is taken for a misspelling of the other, as difflib counts (chosen by hand).
+_NEAR = 0.8
+
+
+def _find_near_file(name: str) -> str:
+    """Find the file whose name in the same folder is spelled nearly so; "" where there is none."""
+    path = Path(name)
+    with suppress(OSError, ValueError):
+        names = os.listdir(path.parent)
+        return next((str(path.with_name(near)) for near in get_close_matches(path.name, names, 1, _NEAR)), "")
+    return ""
 
 
 def make_read_error(name: str, fault: OSError) -> SourceError:
     """Return the error for a file that the system does not hand out."""
     if isinstance(fault, FileNotFoundError):
-        hint = f"It names a paper, which is fetched by: conspectus fetch {name}" if identify_text(name) else _NO_FILE
+        hint = f"It names a paper, which is fetched by: conspectus fetch {name}" if identify_text(name) else ""
+        hint = hint or (f"Did you mean {near}?" if (near := _find_near_file(name)) else _NO_FILE)
         return SourceError(f"There is no file {name or 'with an empty name'}.", hint)
     if isinstance(fault, PermissionError):
         return SourceError(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 from textual.widgets.markdown import MarkdownBlock
 
 from assistant.answer.model import Model
@@ -13,7 +14,7 @@ from assistant.sessions.format import UNFINISHED
 from assistant.settings import ModelSettings, Settings
 from assistant.testing import Gate, Reply, fake_openai_server, faults
 from assistant.types import CANCELLED, Claim, Support, Usage
-from store.errors import ModelError
+from store.errors import InputError, LibraryError, ModelError
 from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
 from tests.tui.chatting import SMALL, answer, chatting, contents, footer, held, notice, plain
 from tui.chat.answer_text import DRAFT
@@ -224,15 +225,40 @@ async def test_sentences_in_doubt_have_a_sign_words_and_reasons(library: Path) -
         assert f"“{RIGHT}”" not in notice(asked)
 
 
+async def test_a_long_question_is_folded_in_the_chat_and_asked_in_full(library: Path) -> None:
+    pasted = "\n".join(f"cats {n}" for n in range(300))
+    async with chatting(library) as talk:
+        asked = await talk.ask(pasted)
+        shown = asked.query_one(".question", Static)
+        assert plain(shown).splitlines()[0] == "❯ cats 0"
+        assert plain(shown).splitlines()[7:] == ["cats 7", "… 2,534 characters more"]
+        assert asked.question == pasted
+        asked.focus()
+        await talk.press("enter")
+        assert plain(shown).splitlines()[-1] == "cats 299"
+
+
+async def test_the_answer_before_is_looked_for_from_where_one_has_scrolled_to(library: Path) -> None:
+    async with chatting(library, size=SMALL) as talk:
+        asked = [await talk.ask(f"How many papers are from {year}?") for year in range(2010, 2018)]
+        talk.one(Transcript).scroll_to(y=0, animate=False)
+        await talk.pilot.pause()
+        await talk.press("ctrl+up")
+        place = asked.index(talk.app.focused)
+        assert 0 <= place < 4
+        await talk.press("ctrl+up")
+        assert talk.app.focused is asked[max(place - 1, 0)]
+
+
 async def test_the_steps_are_told_and_can_be_opened(library: Path) -> None:
     async with chatting(library, claims(RIGHT)) as talk:
         asked = await talk.ask(QUESTION)
         steps = asked.query_one(Steps)
-        assert plain(steps) == "  Compared: 1 sentence: 1 worded alike (≈)  (+2)"
+        assert plain(steps) == "Compared: 1 sentence: 1 worded alike (≈)  (+2)"
         asked.focus()
         await talk.press("enter")
         lines = plain(steps).splitlines()
-        assert lines[0].startswith("  Searching: ")
+        assert lines[0].startswith("Searching: ")
         assert "paper" in lines[1]
         await talk.pilot.click(steps)
         assert "(+2)" in plain(steps)
@@ -244,15 +270,15 @@ async def test_more_sentences_of_the_papers_are_folded_behind_their_number(libra
         further = asked.query_one(Further)
         assert asked.answer
         assert len(asked.answer.further) == 2
-        assert plain(further) == "  + 2 more sentences from these papers"
+        assert plain(further) == "+ 2 more sentences from these papers"
         asked.focus()
         await talk.press("enter")
         assert plain(further).splitlines() == [
-            "  More from these papers:",
+            "More from these papers:",
             *(f"  “{claim.text}” [{claim.citations[0].n}]" for claim in asked.answer.further),
         ]
         await talk.pilot.click(further)
-        assert plain(further) == "  + 2 more sentences from these papers"
+        assert plain(further) == "+ 2 more sentences from these papers"
         counted = await talk.ask("How many papers are from 2018?")
         assert not counted.query_one(Further).display
 
@@ -310,7 +336,7 @@ async def test_only_what_is_supported_is_shown_where_that_is_wanted(library: Pat
 async def test_what_nobody_can_answer_fails_in_words_and_is_kept(library: Path) -> None:
     async with chatting(library) as talk:
         asked = await talk.ask("???")
-        assert notice(asked).startswith("! Failed: The question is empty.")
+        assert notice(asked).startswith("! Failed: The question holds no word.")
         assert [turn.question for turn in talk.saved] == ["???"]
         await talk.send("   \n  ")
         await talk.settled()
@@ -345,7 +371,7 @@ async def test_a_question_that_waits_is_taken_back_for_a_change(library: Path) -
         gate.open()
         await talk.settled()
         assert [turn.question for turn in talk.turns] == [QUESTION]
-        assert sorted((turn.question, turn.error) for turn in talk.saved) == [(OTHER, CANCELLED), (QUESTION, "")]
+        assert [(turn.question, turn.error) for turn in talk.saved] == [(QUESTION, "")]
 
 
 async def test_a_question_that_waits_is_removed_and_one_that_is_answered_is_not(library: Path) -> None:
@@ -364,6 +390,77 @@ async def test_a_question_that_waits_is_removed_and_one_that_is_answered_is_not(
         await talk.settled()
         assert [turn.question for turn in talk.turns] == [QUESTION]
         assert talk.turns[0].answer
+        assert [turn.question for turn in talk.saved] == [QUESTION]
+
+
+async def test_a_question_that_was_taken_back_does_not_name_the_conversation(library: Path) -> None:
+    gate = Gate()
+    async with chatting(library, held(gate, RIGHT)) as talk:
+        await talk.send(QUESTION)
+        await talk.until(gate.reached.is_set)
+        await talk.send(OTHER)
+        await talk.until(lambda: len(talk.saved) == 2)
+        await talk.press("f6")
+        await talk.until(lambda: len(talk.exchanges) == 1)
+        gate.open()
+        await talk.settled()
+        assert [(info.title, info.turns) for info in talk.assistant.sessions.list()] == [
+            (QUESTION[:59].rstrip() + "…", 1)
+        ]
+
+
+def refuse_to_write(monkeypatch: pytest.MonkeyPatch, *methods: str) -> None:
+    """Let what is said not be saved, as on a disk that is full or may only be read."""
+
+    def refuse(*_: object) -> None:
+        raise LibraryError("sessions cannot be written: Read-only file system.")
+
+    for method in methods:
+        monkeypatch.setattr(f"assistant.sessions.Sessions.{method}", refuse)
+
+
+async def test_where_nothing_can_be_written_questions_are_answered_all_the_same(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_to_write(monkeypatch, "new", "begin", "record")
+    async with chatting(library) as talk:
+        asked = await talk.ask("How much less time than naive Monte Carlo?")
+        assert "20 times less time" in answer(asked)
+        assert "Note: This is not saved. sessions cannot be written: Read-only file system." in notice(asked)
+        again = await talk.ask("What year was [1] published?")
+        assert "Rare Events in Simulated Traffic" in answer(again), "what was said before is known"
+        for command in ("/fork", "/rename"):
+            await talk.send(command)
+            await talk.until(lambda: ("This conversation is not saved: its answers say why.", "warning") in talk.told)
+            talk.told.clear()
+
+
+async def test_a_copy_goes_up_to_the_chosen_answer_also_where_one_before_it_is_not_saved(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chatting(library) as talk:
+        first = await talk.ask("How much less time than naive Monte Carlo?")
+        with monkeypatch.context() as broken:
+            refuse_to_write(broken, "begin", "record")
+            lost = await talk.ask("Which papers are about cats?")
+        last = await talk.ask("What is the title of [1]?")
+        count = talk.one(Transcript).count_saved
+        saved = talk.saved
+        assert [turn.question for turn in saved] == [first.question, last.question]
+        assert [count(first, saved), count(last, saved)] == [1, 2]
+        with pytest.raises(InputError, match="This answer is not saved"):
+            count(lost, saved)
+
+
+async def test_a_library_that_was_moved_away_is_told_and_none_is_made_in_its_place(library: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.ask("How much less time than naive Monte Carlo?")
+        library.rename(library.with_name("elsewhere"))
+        asked = await talk.ask("Which papers are about cats?")
+        assert f"The library {library} is not there any more: its folder was moved, renamed or removed." in notice(
+            asked
+        )
+        assert not library.exists()
 
 
 async def test_many_questions_in_a_row_are_all_asked_as_they_were_typed(library: Path) -> None:

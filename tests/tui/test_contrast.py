@@ -8,8 +8,12 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.content import Content
+from textual.geometry import Region
 from textual.theme import BUILTIN_THEMES
+from textual.widget import Widget
 
+from tests.tui.chatting import chatting
+from tests.tui.test_snapshots import answered, ended_badly, saved
 from tui.app import ConspectusApp
 from tui.contrast import ENOUGH, GROUNDS, TEXTS, adjust, make_readable, measure_contrast, parse_colour
 from tui.styles import SHEETS
@@ -88,10 +92,38 @@ def contrast_of(style: Style | None) -> float:
     return measure_contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
 
 
+async def test_every_text_that_is_drawn_can_be_read(library: Path) -> None:
+    session = saved(library, answered(), *ended_badly())
+    async with chatting(library, session=session) as talk:
+        for text, *keys in (
+            ["Which zebras swim?"],
+            ["Type to filter", "f2"],
+            ["Remove this paper", "down", "delete", "right"],
+            ["Use and save", "escape", "escape", "f7"],
+        ):
+            await talk.press(*keys)
+            await talk.until(lambda: text in talk.screen, text)  # noqa: B023
+            for theme in OWN:
+                talk.app.theme = theme
+                await talk.pilot.pause()
+                low = [
+                    part for widget in talk.app.screen.query("*") for part in list_low(widget) if not widget.children
+                ]
+                assert not low, (text, theme, low)
+
+
+def list_low(widget: Widget) -> list[tuple[str, str, float]]:
+    """The texts of a widget that have too little contrast as they are drawn; lines and blocks are none."""
+    strips = widget.render_lines(Region(0, 0, *widget.size)) if widget.display and widget.size.area else []
+    texts = [part for strip in strips for part in strip if re.search(r"[^\s\u2500-\u259f]", part.text)]
+    return [(str(widget), part.text, low) for part in texts if (low := contrast_of(part.style)) < ENOUGH]
+
+
 def test_the_style_sheet_colours_texts_with_these_alone() -> None:
     sheet = "\n".join(Path(file).read_text() for file in SHEETS)
     used = set(re.findall(r"(?<![-\w])(?:color|border-title-color): \$([\w-]+)", sheet))
-    assert used <= {*TEXTS, "text"}, used - {*TEXTS, "text"}
+    known = {*TEXTS, "text", "input-cursor-foreground"}  # The last one has a ground of its own.
+    assert used <= known, used - known
 
 
 def test_what_can_be_read_stays_and_what_cannot_goes_no_further_than_it_has_to() -> None:

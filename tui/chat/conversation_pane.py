@@ -87,7 +87,7 @@ class ConversationPane(Vertical):
     def __init__(self, holder: EngineHolder) -> None:
         super().__init__(id="chat")
         self._holder = holder
-        self.questions = QuestionQueue(holder)
+        self.questions = QuestionQueue(holder, lambda: self.turns)
         self._chosen: Exchange | None = None
         self._sending = asyncio.Lock()
         self._names: Sequence[ScopeName] = ()
@@ -293,8 +293,10 @@ class ConversationPane(Vertical):
         return self.current_exchange
 
     def focus_exchange(self, step: int) -> None:
-        """Go to the exchange before or after."""
-        exchanges = self.query_one(Transcript).exchanges
-        if exchanges:
-            place = exchanges.index(self._chosen) + step if self._chosen in exchanges else len(exchanges) - 1
-            exchanges[min(max(place, 0), len(exchanges) - 1)].focus()
+        """Go to the exchange before or after the chosen one; where that is not seen, to one that is."""
+        transcript = self.query_one(Transcript)
+        exchanges, seen = transcript.exchanges, transcript.list_seen()
+        if self._chosen in seen:
+            exchanges[min(max(exchanges.index(self._chosen) + step, 0), len(exchanges) - 1)].focus()
+        elif seen:
+            seen[-1 if step < 0 else 0].focus()

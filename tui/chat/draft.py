@@ -1,6 +1,7 @@
 """The text field in which a question is written: several lines, long pastes folded."""
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -11,8 +12,12 @@ from textual.widgets import TextArea
 from tui.text import safe
 
 PLACEHOLDER = "Ask your papers.  / lists commands, @ narrows, F1 helps"
-# Lines and characters of a paste above which a sign stands for it: the composer shows twelve lines (chosen by hand).
-_LINES, _CHARS = 8, 1000
+SHORT_PLACEHOLDER = "Ask your papers.  F1 helps"
+# Lines and characters above which a sign stands for a paste, and a question is folded: the composer shows twelve lines
+# (chosen by hand).
+LONG_LINES, LONG_CHARS = 8, 1000
+# Seconds after a key in which somebody counts as typing: more than lie between keys of a slow typist (chosen by hand).
+_PAUSE = 0.6
 
 
 class Draft(TextArea):
@@ -44,8 +49,14 @@ class Draft(TextArea):
 
     def __init__(self) -> None:
         super().__init__(id="draft", compact=True, highlight_cursor_line=False, placeholder=PLACEHOLDER)
+        self._typed = -_PAUSE
         self._folded: dict[str, str] = {}
         """Long pastes by what stands for them."""
+
+    @property
+    def is_typed_in(self) -> bool:
+        """Whether somebody types at this moment."""
+        return monotonic() - self._typed < _PAUSE
 
     @property
     def line_so_far(self) -> str:
@@ -61,8 +72,13 @@ class Draft(TextArea):
             text = text.replace(sign, pasted)
         return text
 
+    def on_resize(self) -> None:
+        """Say in the empty line what fits into it."""
+        self.placeholder = PLACEHOLDER if self.size.width > len(PLACEHOLDER) else SHORT_PLACEHOLDER
+
     async def _on_key(self, event: Key) -> None:
         """Run what is bound to a key here in its turn; a priority binding would run before the letters before it."""
+        self._typed = monotonic()
         bound = self.screen.active_bindings.get(event.key)
         if bound and bound.node is self and (bound.binding.id or "").startswith("composer."):
             event.stop()
@@ -78,7 +94,7 @@ class Draft(TextArea):
     def _fold(self, text: str) -> str:
         """Return what stands for a long paste; a short one as it is."""
         lines = text.count("\n") + 1
-        if lines <= _LINES and len(text) <= _CHARS:
+        if lines <= LONG_LINES and len(text) <= LONG_CHARS:
             return text
         sign = f"[paste {len(self._folded) + 1}: {lines:,} line{'s' * (lines != 1)}, {len(text):,} characters]"
         self._folded[sign] = text

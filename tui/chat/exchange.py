@@ -1,6 +1,7 @@
 """A question and what came of it: the steps of the engine, the answer as Markdown, what there is to say of it."""
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
@@ -21,6 +22,7 @@ from textual.widgets.markdown import MarkdownBlock
 from assistant.phrases import MORE, SCALE
 from assistant.types import Answer, Citation, Claim, Reference, Turn
 from tui.chat.answer_text import answer_text, footer_content, list_places, notice_content, read_link
+from tui.chat.draft import LONG_CHARS, LONG_LINES, Draft
 from tui.chat.reading import ReadingLine
 from tui.engine import EVERYTHING, Scope
 from tui.text import COLOURS, glyphs_of, one_line, safe
@@ -28,6 +30,9 @@ from tui.text import COLOURS, glyphs_of, one_line, safe
 # Seconds between two additions to a draft, for each draws the whole chat again. Chosen by hand: ten a second still look
 # like writing.
 _WRITE_INTERVAL = 0.1
+# The same while somebody types, who looks elsewhere: a key that comes while a piece is laid out waits for it. Chosen by
+# the 95th of a hundred keys (benchmarks/chat.py).
+_TYPING_INTERVAL = 0.3
 # Characters of a paragraph of a draft after which the next sentence begins another one: for each piece all of the last
 # paragraph is wrapped and drawn again. Chosen by hand: five lines, which cost less than laying out the chat.
 _PARAGRAPH = 400
@@ -109,6 +114,8 @@ class Exchange(Vertical, can_focus=True):
         self.turn = turn
         self.draft = ""
         """What the model has written so far; none of it is an answer before it is compared."""
+        self.unsaved = ""
+        """Why the question cannot be saved, "" where it is."""
         self.thought = 0
         """Tokens of its thinking, roughly."""
         self._unwritten = ""
@@ -139,19 +146,15 @@ class Exchange(Vertical, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Question, how it was read, steps, answer, what there is to say of it, and how it was made."""
-        yield Static(self._question_content(), classes="question", markup=False)
+        yield QuestionLines(
+            self.question, [part.label for part in (self.turn.scope if self.turn else self.scope.parts)]
+        )
         yield ReadingLine()
         yield Steps()
         yield Markdown(answer_text(self.turn, glyphs_of(self.app)), open_links=False)
         yield Further()
         yield Static(classes="notice", markup=False)
         yield Static(classes="footer", markup=False)
-
-    def _question_content(self) -> Content:
-        """The question, and under it what narrowed the papers."""
-        labels = [part.label for part in (self.turn.scope if self.turn else self.scope.parts)]
-        only = Content.styled(safe(f"\n  only {', '.join(labels)}"), "$text-muted not bold") if labels else Content("")
-        return Content.assemble(safe(f"{glyphs_of(self.app).question} {self.question}"), only)
 
     def on_mount(self) -> None:
         """Show what is known."""
@@ -220,7 +223,8 @@ class Exchange(Vertical, can_focus=True):
         self.draft += text
         self._unwritten += safe(text)
         if self._timer is None:
-            self._timer = self.set_timer(_WRITE_INTERVAL, self._write_gathered)
+            is_typed = any(draft.is_typed_in for draft in self.screen.query(Draft))
+            self._timer = self.set_timer(_TYPING_INTERVAL if is_typed else _WRITE_INTERVAL, self._write_gathered)
 
     async def _write_gathered(self) -> None:
         self._timer, text, self._unwritten = None, self._unwritten, ""
@@ -334,7 +338,8 @@ class Exchange(Vertical, can_focus=True):
                 return
 
     def action_steps(self) -> None:
-        """Open or fold the steps, and more sentences of the papers."""
+        """Open or fold a long question, the steps, and more sentences of the papers."""
+        self.query_one(QuestionLines).toggle_fold()
         self.query_one(Steps).toggle_fold()
         self.query_one(Further).toggle_fold()
 
@@ -361,6 +366,46 @@ class FoldedLines(Static):
         raise NotImplementedError
 
 
+class QuestionLines(FoldedLines):
+    """A question as it was asked, folded where it is long, and under it what narrowed the papers.
+
+    Args:
+        text: The question.
+        labels: What narrowed them.
+    """
+
+    def __init__(self, text: str, labels: Sequence[str]) -> None:
+        super().__init__()
+        self.add_class("question")
+        self._text, self._labels = text, labels
+        lines = text.split("\n")
+        is_long = len(lines) > LONG_LINES or len(text) > LONG_CHARS
+        self._folded = "\n".join(lines[:LONG_LINES])[:LONG_CHARS] if is_long else text
+
+    def on_mount(self) -> None:
+        """Show it."""
+        self.show_lines()
+
+    def on_click(self, event: Click) -> None:
+        """Open or fold where it is long; a click on another chooses the exchange."""
+        if len(self._folded) < len(self._text):
+            super().on_click(event)
+
+    def show_lines(self) -> None:
+        """Show all of it, or its beginning."""
+        left = 0 if self.is_open else len(self._text) - len(self._folded)
+        shown = self._text if self.is_open else self._folded
+        rest = f"\n{glyphs_of(self.app).working} {left:,} characters more" if left else ""
+        only = safe(f"\n  only {', '.join(self._labels)}") if self._labels else ""
+        self.update(
+            Content.assemble(
+                safe(f"{glyphs_of(self.app).question} {shown}"),
+                Content.styled(rest, "$text-muted not bold"),
+                Content.styled(only, "$text-muted not bold"),
+            )
+        )
+
+
 class Steps(FoldedLines):
     """The steps of an answer, folded to the last one."""
 
@@ -380,10 +425,10 @@ class Steps(FoldedLines):
         """Show all steps, or the last."""
         self.display = bool(self._steps)
         if self.is_open:
-            self.update(Content("\n".join(f"  {step}" for step in self._steps)))
+            self.update(Content("\n".join(self._steps)))
         elif self._steps:
             more = f"  (+{len(self._steps) - 1})" if len(self._steps) > 1 else ""
-            self.update(Content(f"  {self._steps[-1]}{more}"))
+            self.update(Content(f"{self._steps[-1]}{more}"))
 
 
 class Further(FoldedLines):
@@ -402,7 +447,7 @@ class Further(FoldedLines):
         """Show all of them, or how many they are."""
         self.display = bool(self._claims)
         lines = [f"  “{one_line(claim.text)}” [{claim.citations[0].n}]" for claim in self._claims]
-        self.update(Content("\n".join(map(safe, [f"  {MORE}:", *lines] if self.is_open else [self._count()]))))
+        self.update(Content("\n".join(map(safe, [f"{MORE}:", *lines] if self.is_open else [self._count()]))))
 
     def _count(self) -> str:
-        return f"  + {len(self._claims)} more sentence{'s' * (len(self._claims) != 1)} from these papers"
+        return f"+ {len(self._claims)} more sentence{'s' * (len(self._claims) != 1)} from these papers"

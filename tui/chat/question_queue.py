@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
 
@@ -18,8 +18,8 @@ from assistant.events import (
     Thinking,
 )
 from assistant.phrases import count_supports
-from assistant.types import CANCELLED, Answer, Turn, Usage
-from store.errors import ConspectusError, InputError
+from assistant.types import CANCELLED, WITHDRAWN, Answer, Turn, Usage
+from store.errors import ConspectusError, InputError, LibraryError, NotFound
 from tui.chat.exchange import Exchange
 from tui.engine import EngineHolder
 from tui.text import glyphs_of
@@ -33,11 +33,13 @@ class QuestionQueue:
 
     Args:
         holder: Engine, papers and strictness; strictness is that of the moment when a question has its turn.
+        read_turns: Returns what was said before; a question that cannot be saved is asked with it.
     """
 
-    def __init__(self, holder: EngineHolder) -> None:
+    def __init__(self, holder: EngineHolder, read_turns: Callable[[], Sequence[Turn]]) -> None:
         self.session: str | None = None
         self._holder = holder
+        self._read_turns = read_turns
         self._waiting: deque[Exchange] = deque()
         self._added = asyncio.Event()
         self._begun: dict[Exchange, str] = {}
@@ -65,7 +67,7 @@ class QuestionQueue:
         return exchange in self._waiting
 
     async def withdraw(self, exchange: Exchange) -> None:
-        """Take a question back that waits; the session has it as cancelled.
+        """Take a question back that waits; the session has it no more.
 
         Raises:
             ConspectusError: That cannot be saved.
@@ -74,7 +76,7 @@ class QuestionQueue:
         async with self._saving:  # It may be saved at this moment.
             begun = self._begun.pop(exchange, "")
         if begun:
-            await self._record(_make_turn(exchange, error=CANCELLED), begun)
+            await self._record(_make_turn(exchange, error=WITHDRAWN), begun)
 
     async def start_next(self) -> tuple[Exchange, asyncio.Task[Turn]]:
         """Wait for a question, and begin to answer it."""
@@ -141,24 +143,29 @@ class QuestionQueue:
     async def _keep_draft(self, exchange: Exchange, turn: Turn) -> Turn:
         """Return how a question ended with the draft of its answer, which is saved beside what the engine has saved."""
         begun = self._begun.get(exchange, "")
-        if not exchange.draft.strip() or not begun or not self.session:
+        if not exchange.draft.strip():
             return turn
         usage = Usage(output_tokens=exchange.thought + len(exchange.draft) // _CHARACTERS + 1)
         with suppress(ConspectusError):  # The turn is saved, and the draft is on the screen.
             assistant = await self._holder.get_engine()
             usage = assistant.with_price(usage)
-            keep = partial(assistant.sessions.keep_draft, self.session, begun, exchange.draft, usage)
-            await asyncio.to_thread(keep)
+            if begun and self.session:
+                keep = partial(assistant.sessions.keep_draft, self.session, begun, exchange.draft, usage)
+                await asyncio.to_thread(keep)
         return turn.model_copy(update={"draft": exchange.draft, "draft_usage": usage})
 
     async def _start_answer(self, exchange: Exchange) -> AsyncGenerator[AskEvent, None]:
         """Return the events; from here on it is the engine that saves what becomes of the question."""
-        question = exchange.question
         assistant = await self._holder.get_engine()
+        ask = partial(assistant.astream, exchange.question, strict=self._holder.strict, ignore=exchange.ignore)
+        filters = self._holder.filter_papers(exchange.scope)
         try:
-            begun = await self._save_question(exchange)
-            ask = partial(assistant.astream, question, self.session, self._holder.strict, ignore=exchange.ignore)
-            return await asyncio.to_thread(ask, begun=begun, **self._holder.filter_papers(exchange.scope))
+            try:
+                begun = await self._save_question(exchange)
+            except (LibraryError, NotFound) as error:  # Papers can be read where nothing can be written.
+                exchange.unsaved = str(error)
+                return await asyncio.to_thread(ask, history=self._read_turns(), **filters)
+            return await asyncio.to_thread(ask, self.session, begun=begun, **filters)
         except InputError as error:
             await self._record(_make_turn(exchange, error=str(error)), self._begun.get(exchange, ""))
             raise
@@ -198,6 +205,9 @@ class QuestionQueue:
 
 
 def _make_turn(exchange: Exchange, answer: Answer | None = None, error: str = "") -> Turn:
+    if answer and exchange.unsaved:
+        notes = (*answer.trace.notes, f"This is not saved. {exchange.unsaved}")
+        answer = answer.model_copy(update={"trace": answer.trace.model_copy(update={"notes": notes})})
     turn = Turn.now(exchange.question, answer, error)
     return turn.model_copy(update={"scope": exchange.scope.kept}) if exchange.scope else turn
 

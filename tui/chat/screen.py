@@ -55,6 +55,7 @@ NOTHING_ASKED = "Nothing was asked yet."
 # Papers that are shown while an answer is drafted: what the panel has room for (chosen by hand).
 _FOUND = 10
 _BUSY = "Wait for the answer, or stop it with Esc."
+_NOT_SAVED = "This conversation is not saved: its answers say why."
 
 
 class ChatScreen(Screen[None]):
@@ -457,13 +458,16 @@ class ChatScreen(Screen[None]):
         """Go on from the chosen answer in a new session."""
         exchange, session = await self._find_exchange(), self.conversation.questions.session
         if exchange is None or session is None:
+            if exchange:
+                self.show_toast(_NOT_SAVED, "warning")
             return
         if not self.conversation.questions.is_idle:
             self.show_toast(_BUSY, "warning")
             return
         async with self._toast_errors():
             assistant = await self.holder.get_engine()
-            turn = self.query_one(Transcript).number_of(exchange)
+            saved = await asyncio.to_thread(assistant.sessions.get, session)
+            turn = self.query_one(Transcript).count_saved(exchange, saved.turns)
             forked = await asyncio.to_thread(assistant.sessions.fork, session, turn)
             await self.open_session(forked.id)
             self.show_toast(f"This is a copy up to question {turn}; the other conversation stays as it is.")
@@ -474,7 +478,7 @@ class ChatScreen(Screen[None]):
         async with self._toast_errors():
             assistant, session = await self.holder.get_engine(), self.conversation.questions.session
             if session is None:
-                self.show_toast(NOTHING_ASKED, "warning")
+                self.show_toast(_NOT_SAVED if self.conversation.turns else NOTHING_ASKED, "warning")
                 return
             saved = await asyncio.to_thread(assistant.sessions.get, session)
             dialog = TextDialog("Call this conversation", saved.title)
@@ -491,6 +495,6 @@ class ChatScreen(Screen[None]):
         async with self._toast_errors():
             assistant, session = await self.holder.get_engine(), self.conversation.questions.session
             if session is None:
-                self.show_toast(NOTHING_ASKED, "warning")
+                self.show_toast(_NOT_SAVED if self.conversation.turns else NOTHING_ASKED, "warning")
             elif path := await export_session(self.app, assistant, session, file=file):
                 self.show_toast(f"Written to {path}")

@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from assistant.types import Turn
+from store.errors import InputError
 from tui.chat.exchange import Exchange
 from tui.engine import EVERYTHING, Scope
 
@@ -52,9 +53,30 @@ class Transcript(VerticalScroll, can_focus=False):
         """Those that are mounted."""
         return list(self.query_children(Exchange))
 
+    def list_seen(self) -> list[Exchange]:
+        """List those whose question is on the screen; where none is, the one that fills it."""
+        top, bottom = self.scroll_y, self.scroll_y + self.size.height
+        places = [(exchange, exchange.virtual_region) for exchange in self.exchanges]
+        begun = [exchange for exchange, region in places if top <= region.y < bottom]
+        return begun or [exchange for exchange, region in places if region.y < bottom and region.bottom > top]
+
     def number_of(self, exchange: Exchange) -> int:
         """Return the number of an ended exchange among all, from 1; 0 for one that is still open."""
         return 0 if exchange.turn is None else self._first + self.exchanges.index(exchange) + 1
+
+    def count_saved(self, exchange: Exchange, saved: Sequence[Turn]) -> int:
+        """Count the saved turns up to that of an exchange; either side may have turns that the other lacks.
+
+        Raises:
+            InputError: It is still open, or not saved.
+        """
+        place = 0
+        for turn in self._turns[: self.number_of(exchange)]:
+            found = next((n for n, one in enumerate(saved[place:], place) if one.question == turn.question), None)
+            place = place if found is None else found + 1
+        if not place or saved[place - 1].question != exchange.question:
+            raise InputError("This answer is not saved, so nothing can go on from it.", "F5 asks again.")
+        return place
 
     async def show_turns(self, turns: Sequence[Turn]) -> None:
         """Show a session in place of what is there."""

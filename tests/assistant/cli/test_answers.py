@@ -9,6 +9,7 @@ from rich.text import Text
 
 from assistant.cli.answers import show_answer, show_waiting
 from assistant.cli.console import ConsolePage
+from assistant.escaping import SIGNS
 from assistant.events import EvidenceFound, Repairing, RequestRetried, Searching, TextDelta, Thinking
 from assistant.types import Answer, Citation, Claim, Reference, Support, Trace, Usage
 
@@ -45,6 +46,13 @@ def test_an_answer_shows_its_text_references_and_mode() -> None:
         "",
         "Quoted excerpts, no model: matches wording, not meaning.",
     ]
+
+
+def test_quotes_have_a_line_each_and_the_sentences_of_a_model_have_not() -> None:
+    text = f"“It is 90.” [1]{SIGNS['quoted']} “It was 80, or “less”.” [1]{SIGNS['quoted']}"
+    answer = Answer(question="?", text=text, claims=(claim(Support.QUOTED),), references=(REFERENCE,))
+    assert shown(answer)[:3] == ["“It is 90.” [1] =", "“It was 80, or “less”.” [1] =", ""]
+    assert shown(answer.model_copy(update={"mode": "m"}))[:2] == ["“It is 90.” [1] = “It was 80, or “less”.” [1] =", ""]
 
 
 class RecordedStatus:

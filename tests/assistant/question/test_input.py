@@ -8,10 +8,17 @@ from store.errors import InputError
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   \n\t ", "?!… –", "\x00\x01\x1b[2J", "\ud800\udfff", "\u202e\u200b", "<b></b>", "**"]
+    ("text", "what"),
+    [
+        *(
+            (text, "is empty")
+            for text in ("", "   \n\t ", "\x00\x01\x1b[2J", "\ud800\udfff", "\u202e\u200b", "<b></b>")
+        ),
+        *((text, "holds no word") for text in ("?!… –", "**", "😀😀")),
+    ],
 )
-def test_what_says_nothing_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(InputError, match=r"The question is empty.*conspectus ask"):
+def test_what_says_nothing_is_refused_with_an_example(text: str, what: str) -> None:
+    with pytest.raises(InputError, match=rf"The question {what}.*conspectus ask"):
         clean_question(text)
 
 

@@ -120,6 +120,13 @@ def test_an_id_that_is_given_for_a_file_can_be_fetched(name: str, hint: str) -> 
     assert refused.value.hint.endswith(hint)
 
 
+def test_a_file_whose_name_is_spelled_nearly_so_is_offered(tmp_path: Path) -> None:
+    (tmp_path / "references.bib").write_text("")
+    with pytest.raises(SourceError, match="There is no file") as refused:
+        list(read_papers(tmp_path / "refernces.bib"))
+    assert refused.value.hint == f"Did you mean {tmp_path / 'references.bib'}?"
+
+
 def test_a_list_of_ids_can_be_fetched(read: Read) -> None:
     with pytest.raises(SourceError, match=r"ids\.txt is a list of DOIs or arXiv ids and holds no papers") as refused:
         read("10.1000/xyz\n\narXiv:2203.05482\n", name="ids.txt")

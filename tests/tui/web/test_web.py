@@ -62,6 +62,16 @@ def test_a_chat_ends_when_its_server_is_gone(tmp_path: Path) -> None:
     assert running.returncode == 0
 
 
+async def test_all_rows_are_in_the_window_also_after_it_was_made_smaller(address: str, tmp_path: Path) -> None:
+    async with browser(tmp_path / "browser", address) as page:
+        await page.shows("Ask 45 papers.")
+        rows = "document.querySelector('.xterm-screen').clientHeight"
+        assert await page.evaluates(f"{rows} > 0 && {rows} <= innerHeight")
+        await page.call("Emulation.setDeviceMetricsOverride", width=700, height=500, deviceScaleFactor=1, mobile=False)
+        fits = f"new Promise(done => setInterval(() => {rows} < 600 && done({rows}), 50))"
+        assert 400 < await page.evaluates(fits) <= 500
+
+
 async def test_without_the_token_there_is_no_page(address: str, tmp_path: Path) -> None:
     bare = "/".join(address.split("/")[:3])
     async with browser(tmp_path / "browser", f"{bare}/") as page:
