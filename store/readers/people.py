@@ -168,9 +168,11 @@ def clean_name(text: str) -> str:
 
 def strip_asides(text: str) -> str:
     """Strip what stands beside a name: dblp's numbers, addresses, "[Author, Reprint Author]", signs of footnotes."""
+    if len(text) > LONGEST_NAME or _is_plain(text):
+        return text
     last = text[-1:]
     ends_in_word = last.isascii() and last.isalnum()
-    if len(text) > LONGEST_NAME or _is_plain(text) or (not (ends_in_word and last.isdigit()) and _PLAIN.fullmatch(text)):
+    if not (ends_in_word and last.isdigit()) and _PLAIN.fullmatch(text):
         return text
     name = text
     if "(" in name or "[" in name or "<" in name:
