@@ -181,9 +181,9 @@ def strip_asides(text: str) -> str:
         name = _LINK.sub("", _ADDRESS.sub("", name))
     if "." in name or name.startswith("by"):
         name = _TITLE.sub("", name)
-    if last.isdigit() or not ends_in_word:
-        name = _HOMONYM.sub("", name)
-    return (name if ends_in_word and name is text else _FOOTNOTE.sub("", name)).strip()
+    if name is text and ends_in_word and not last.isdigit():
+        return name.strip()
+    return _FOOTNOTE.sub("", _HOMONYM.sub("", name)).strip()
 
 
 def _is_plain(text: str) -> bool:
