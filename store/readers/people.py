@@ -168,9 +168,11 @@ def clean_name(text: str) -> str:
 
 def strip_asides(text: str) -> str:
     """Strip what stands beside a name: dblp's numbers, addresses, "[Author, Reprint Author]", signs of footnotes."""
+    if len(text) > LONGEST_NAME or _is_plain(text):
+        return text
     last = text[-1:]
     ends_in_word = last.isascii() and last.isalnum()
-    if len(text) > LONGEST_NAME or _is_plain(text) or (not (ends_in_word and last.isdigit()) and _PLAIN.fullmatch(text)):
+    if not (ends_in_word and last.isdigit()) and _PLAIN.fullmatch(text):
         return text
     name = text
     if "(" in name or "[" in name or "<" in name:
@@ -179,9 +181,9 @@ def strip_asides(text: str) -> str:
         name = _LINK.sub("", _ADDRESS.sub("", name))
     if "." in name or name.startswith("by"):
         name = _TITLE.sub("", name)
-    if last.isdigit() or not ends_in_word:
-        name = _HOMONYM.sub("", name)
-    return (name if ends_in_word and name is text else _FOOTNOTE.sub("", name)).strip()
+    if name is text and ends_in_word and not last.isdigit():
+        return name.strip()
+    return _FOOTNOTE.sub("", _HOMONYM.sub("", name)).strip()
 
 
 def _is_plain(text: str) -> bool:

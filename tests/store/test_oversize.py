@@ -64,6 +64,20 @@ def test_the_text_of_all_fields_is_counted() -> None:
         assert text_size(Paper.model_validate({"id": "a", "title": "", **fields})) - text_size(bare) == size
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"authors": (Author(name="Poe", family="x" * MOST_TEXT, given="Ann"),)},
+        {"authors": tuple(Author(name="Li", position=place) for place in range(1, 20_000))},
+        {"contributors": ({"name": "Poe", "role": "x" * MOST_TEXT},)},
+        {"extra": {"notes": [{"text": "ß" * (MOST_TEXT // 2 + 1)}]}},
+        {"abstract_raw": "x" * (MOST_TEXT + 1)},
+    ],
+)
+def test_in_whatever_field_it_is_too_much_is_refused(fields: dict[str, object]) -> None:
+    assert oversize(Paper.model_validate({"id": "a", "title": "T", **fields}))
+
+
 def test_what_is_refused_is_said() -> None:
     assert oversize(paper(1)) == ""
     assert oversize(largest(1)) == ""

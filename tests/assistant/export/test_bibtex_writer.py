@@ -104,6 +104,11 @@ def test_hidden_authors_are_others() -> None:
         ("Smith and Co, Ltd", "{Smith and Co}, Ltd"),
         ("Rich & Poor", r"{Rich \& Poor}"),
         ("José Núñez", "Núñez, José"),
+        ("Research Group", "{Research Group}"),
+        ("Others Poe", "Poe, {Others}"),
+        ("Poe And", "{And}, Poe"),
+        ("Jr Poe", "{Jr Poe}"),
+        ("Given7 Family7", "Family7, Given7"),
     ],
 )
 def test_one_author_is_one_name(name: str, written: str) -> None:

@@ -91,6 +91,27 @@ def test_csl_has_every_part(read: Read) -> None:
     assert (paper.date, paper.extra["date_end"]) == ("2011", "2012")
 
 
+def test_years_behind_one_word_are_no_part_of_it() -> None:
+    assert [read_person(text) for text in ("Poe, 1809-1849", "Poe, b. 1950")] == ["Poe", "Poe"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ann Poe 0123", "Ann Poe"),
+        ("Ann Poe 123", "Ann Poe 123"),
+        ("Ann Poe 0123 ann@poe.org", "Ann Poe"),
+        ("Ann Poe*", "Ann Poe"),
+        ("Ann Poe* (author)", "Ann Poe"),
+        ("by Ann Poe", "Ann Poe"),
+        ("Abby Poe", "Abby Poe"),
+        (" Ann Poe 7", "Ann Poe 7"),
+    ],
+)
+def test_what_stands_beside_a_name_is_told_by_its_form(text: str, name: str) -> None:
+    assert strip_asides(text) == name
+
+
 def test_degrees_behind_a_whole_name_are_no_part_of_it() -> None:
     assert [read_person(text) for text in ("Linh Nguyen, MD, PhD", "Linh Nguyen, PhD")] == ["Linh Nguyen"] * 2
 

@@ -191,3 +191,36 @@ def test_symbols_and_groups_need_no_parser(formula: str, text: str) -> None:
 @pytest.mark.parametrize("formula", [r"\frac{1}{2}", r"\mathrm x", "a -- b", "a}", "{a", "\\", r"\foo"])
 def test_what_is_more_is_parsed(formula: str) -> None:
     assert get_converter()._convert_plain(formula) is None
+
+
+@pytest.mark.parametrize(
+    ("latex", "before", "text"),
+    [
+        ("_2", "CO", "2"),
+        ("_2", "xyzCO", "_2"),
+        ("_2", "word ", "2"),
+        ("CO_2", " ", "CO2"),
+        ("CO_2", "xy", "CO_2"),
+        ("^2", "10", "²"),
+        ("^2", "a ", "2"),
+    ],
+)
+def test_a_formula_reads_by_what_stands_before_it_also_when_it_was_read_before(
+    latex: str, before: str, text: str
+) -> None:
+    math_to_text(latex, "other ")
+    assert math_to_text(latex, before) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        (r"see https://a.b/\_x and $y$", "see https://a.b/_x and y"),
+        (r"C:\alpha and $y$", r"C:\alpha and y"),
+        ("$x$ -- and ``so'' in Fig.~2", "x – and “so” in Fig. 2"),
+        ("see Fig.~2 -- and y", "see Fig. 2 – and y"),
+        (r"$a\&amp;b$ &amp;lt;i&gt;", "a&b"),
+    ],
+)
+def test_addresses_paths_and_typography_beside_formulas(text: str, clean: str) -> None:
+    assert clean_text(text) == clean
