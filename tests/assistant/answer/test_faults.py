@@ -155,7 +155,7 @@ def test_an_answer_that_cannot_be_read_is_a_failure_of_the_model(
 
 def test_a_model_that_goes_round_until_it_is_cut_off_is_told_so(assistant: Assistant, server: FakeOpenAIServer) -> None:
     again = '{"claims": [' + '{"text": "one sentence", "sources": []}, ' * 40
-    server.default = lambda messages: Reply(again, finish_reason="length")
+    server.reply(Reply(again, finish_reason="length"))
     with pytest.raises(NoAnswer, match="the same again and again until it was cut off") as raised:
         assistant.ask(QUESTION)
     assert raised.value.hint == "Name a larger model."
@@ -164,7 +164,7 @@ def test_a_model_that_goes_round_until_it_is_cut_off_is_told_so(assistant: Assis
 def test_a_long_first_sentence_that_is_cut_off_asks_for_more_room(
     assistant: Assistant, server: FakeOpenAIServer
 ) -> None:
-    server.default = lambda messages: Reply(f'{{"claims": [{{"text": "{RIGHT} And', finish_reason="length")
+    server.reply(Reply(f'{{"claims": [{{"text": "{RIGHT} And', finish_reason="length"))
     with pytest.raises(NoAnswer, match="cut off before a sentence with its sources was whole") as raised:
         assistant.ask(QUESTION)
     assert raised.value.hint.startswith("Set max_output to more than")
