@@ -174,7 +174,12 @@ def test_the_text_is_read_while_it_grows_for_those_alone_who_see_it(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     grown: list[str] = []
-    monkeypatch.setattr("assistant.answer.model_drafts.read_growing_text", lambda text, begun: grown.append(text) or "")
+
+    def read(text: str, begun: bool) -> str:
+        grown.append(text)
+        return ""
+
+    monkeypatch.setattr("assistant.answer.model_drafts.read_growing_text", read)
     assert assistant.ask(QUESTION).claims
     assert not grown
     assert list(assistant.stream(QUESTION))[-1].event == "answer_done"
