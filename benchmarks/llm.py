@@ -2,7 +2,7 @@
 
 For example the shared rig, ``../shared/rig/serve-llm qwen2.5-coder-1.5b 8081``, then
 ``python -m benchmarks.llm qwen2.5-coder-1.5b http://127.0.0.1:8081/v1``. ``--text`` asks for plain text in place of
-JSON, ``--think``, too, with a prompt that has the model think in tags before it answers; ``--context`` is what the
+JSON, ``--think`` by a prompt for thinking in tags and JSON behind it, without a schema; ``--context`` is what the
 server reads. Prints a line a question, and at the end:
 
 right and cited: answerable questions whose answer cites a right paper and holds what it has to, ÷ answerable questions;
@@ -24,11 +24,11 @@ from benchmarks.corpora import CACHE, SHARED
 from prompts import PromptRole, Prompts
 from store.errors import ModelError
 
-# Stands above the shipped prompt of an answer. A schema would let the model write nothing before its JSON.
-THINKING = """\
-First think step by step about which abstract answers, between <think> and </think>. Then, after </think>, answer.
-
-"""
+# Stands behind the shipped form of JSON, for which no schema is sent: that would let an answer begin with nothing else.
+THINKING = (
+    "\n\nBegin your reply with <think>, think there step by step about which abstract answers, close it with </think>, "
+    "and write the answer behind it.\n"
+)
 
 
 def read_arguments() -> argparse.Namespace:
@@ -38,7 +38,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("base_url")
     parser.add_argument("questions", nargs="?", type=Path, default=SHARED / "eval" / "questions.jsonl")
     parser.add_argument("--text", action="store_true", help="ask for plain text")
-    parser.add_argument("--think", action="store_true", help="have the model think in tags before it answers in text")
+    parser.add_argument("--think", action="store_true", help="have the model think in tags before its answer")
     parser.add_argument("--every", type=int, default=1, help="ask each so-manieth question")
     parser.add_argument("--context", type=int, default=None, help="tokens that the server reads")
     return parser.parse_args()
@@ -53,8 +53,8 @@ def main() -> None:
         values["response_format"] = "none"
     with tempfile.TemporaryDirectory() as folder:
         if arguments.think:
-            shipped = Prompts().read(PromptRole.ANSWER)
-            (Path(folder) / "answer.md").write_text(THINKING + shipped, encoding="utf-8")
+            form = Prompts().read(PromptRole.FORM_JSON).strip() + THINKING
+            (Path(folder) / "form_text.md").write_text(form, encoding="utf-8")
             values["prompts"] = folder
         settings = load({"model": arguments.model, "base_url": arguments.base_url, **values}, env={})
         ask_all(settings, load_questions(arguments.questions)[:: arguments.every])

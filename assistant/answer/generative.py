@@ -6,7 +6,6 @@ Sentences that tell nothing are sorted out before: they would pass the check, fo
 import re
 from collections.abc import Collection, Sequence
 from datetime import date
-from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,6 +63,7 @@ class GenerativeWriter:
         cache: Where answers are kept; None keeps none.
         config: Langchain's, for its callbacks.
         stage: Who looks at the sense of its sentences; None for nobody.
+        shows: Whether somebody sees the text while it grows; reading it each time for nobody takes a while.
     """
 
     def __init__(
@@ -73,12 +73,15 @@ class GenerativeWriter:
         cache: AnswerCache | None,
         config: "RunnableConfig | None" = None,
         stage: SecondStage | None = None,
+        *,
+        shows: bool = True,
     ) -> None:
         self._model = model
         self._prompts = prompts
         self._cache = cache
         self._config = config
         self._stage = stage
+        self._shows = shows
         self._judging = StageRun(stage)
         self._usage = Usage()
         self._notes: list[str] = []
@@ -197,7 +200,10 @@ class GenerativeWriter:
                 await emit(Thinking(seconds=perf_counter() - started, tokens=tokens))
 
         generation = Generation(self._model, self._prompts, PromptRole.ANSWER, abstracts.values)
-        await generation.run(self._config, show, show_thinking)
+        if self._shows:
+            await generation.run(self._config, show, show_thinking)
+        else:
+            await generation.run(self._config)
         self._count_usage(generation)
         claims = await judge_drafts(generation.drafts, abstracts.papers, self._judging)
         doubtful = select_doubtful(claims)
@@ -314,8 +320,12 @@ _LOADS = re.compile(r"!?\[[^\]]*\]\(|<\s*(?:a|img|script|iframe|svg)\b", re.IGNO
 
 async def judge_drafts(drafts: Sequence[DraftClaim], papers: Sequence[Paper], run: StageRun) -> list[Claim]:
     """Check each draft by the rules, and have a second stage look at the sense of what they found nothing against."""
-    verdicts = await in_thread(partial(verify_drafts, drafts, papers))
-    sound = await in_thread(lambda: [strip_injections(paper) for paper in papers])
+
+    def check() -> tuple[list[Verdict], list[Paper]]:
+        sound = [strip_injections(paper) for paper in papers] if run.has_stage else []
+        return verify_drafts(drafts, papers), sound
+
+    verdicts, sound = await in_thread(check)
     return [verdict.to_claim() for verdict in await run.judge(verdicts, [sound] * len(verdicts))]
 
 

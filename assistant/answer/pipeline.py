@@ -60,7 +60,8 @@ class AnswerRequest(Frozen):
     ``fallback`` says that excerpts are quoted when the model fails; the answer's notes say so. ``history`` holds
     earlier turns where they are not kept in a session. ``ignore`` are conditions of the question that do not count, as
     ``Trace.conditions`` says them. ``quotes`` asks for a sentence of each paper of a list. ``begun`` is what
-    ``Sessions.begin`` returned for it, where it is saved already.
+    ``Sessions.begin`` returned for it, where it is saved already. ``silent`` says that nobody sees the events before
+    the last one, so that the text need not be read while it grows.
     """
 
     question: str
@@ -72,6 +73,7 @@ class AnswerRequest(Frozen):
     ignore: tuple[str, ...] = ()
     quotes: bool = False
     begun: str = ""
+    silent: bool = False
 
 
 class AnswerPipeline:
@@ -198,7 +200,15 @@ async def _answer_request(
     show, notes = emit_sound if request.strict else emit, []
     try:
         answer = await _answer_question(
-            library, chain, question, history, request.filters, show, ignore=request.ignore, quotes=request.quotes
+            library,
+            chain,
+            question,
+            history,
+            request.filters,
+            show,
+            ignore=request.ignore,
+            quotes=request.quotes,
+            silent=request.silent,
         )
     except ModelError as error:
         if not request.fallback:
@@ -238,13 +248,16 @@ async def _answer_question(
     *,
     ignore: Sequence[str] = (),
     quotes: bool = False,
+    silent: bool = False,
 ) -> Answer:
     """Answer a question; one that asks two things is answered in two parts.
 
     These are what asks of the catalogue and something else of what that finds and, without a model, which reads both,
     two facts.
     """
-    answer = partial(_answer_part, library, chain, filters=filters, config=config, ignore=ignore, quotes=quotes)
+    answer = partial(
+        _answer_part, library, chain, filters=filters, config=config, ignore=ignore, quotes=quotes, silent=silent
+    )
 
     async def asks_for(first: str, intents: Container[Intent]) -> bool:
         search = await in_thread(partial(interpret_question, library, first, filters, history, today=date.today()))
@@ -321,10 +334,11 @@ async def _answer_part(
     *,
     ignore: Sequence[str] = (),
     quotes: bool = False,
+    silent: bool = False,
 ) -> Answer:
     """Condense, understand and retrieve, then write: the whole way of a question."""
     start = perf_counter()
-    model = _make_writer(chain, config) if chain else None
+    model = _make_writer(chain, config, shows=not silent) if chain else None
     standalone = question
     understand = partial(
         interpret_question, library, for_model=model is not None, today=date.today(), ignore=ignore, quotes=quotes
@@ -358,10 +372,10 @@ async def _answer_part(
     return answer.model_copy(update={"question": question, "usage": usage, "trace": trace})
 
 
-def _make_writer(chain: AnswerPipeline, config: "RunnableConfig | None") -> "GenerativeWriter":
+def _make_writer(chain: AnswerPipeline, config: "RunnableConfig | None", *, shows: bool = True) -> "GenerativeWriter":
     from assistant.answer.generative import GenerativeWriter  # late: without a model nothing of it is loaded
 
-    return GenerativeWriter(chain.model, chain.prompts, chain.cache, config, chain.stage)
+    return GenerativeWriter(chain.model, chain.prompts, chain.cache, config, chain.stage, shows=shows)
 
 
 async def _read_leftovers(model: "GenerativeWriter", search: Search, view: Snapshot) -> Search:

@@ -394,7 +394,7 @@ class Assistant:
             LibraryError: The library cannot be read.
             ModelError: The model gives no answer, and excerpts were not asked for in its place (``fallback``).
         """
-        events = self._answer(question, session, strict, history, ignore, quotes, filters)
+        events = self._answer(question, session, strict, history, ignore, quotes, filters, silent=True)
         from assistant.events import AnswerDone
 
         return self._loop.run_to_last(events, AnswerDone).answer
@@ -410,7 +410,7 @@ class Assistant:
         **filters: Unpack[FilterOptions],
     ) -> Answer:
         """``ask`` without blocking the event loop; cancelling it cancels the answer."""
-        events = self._answer(question, session, strict, history, ignore, quotes, filters)
+        events = self._answer(question, session, strict, history, ignore, quotes, filters, silent=True)
         from assistant.events import AnswerDone
 
         return (await self._loop.arun_to_last(events, AnswerDone)).answer
@@ -671,6 +671,8 @@ class Assistant:
         quotes: bool,
         filters: FilterOptions,
         begun: str = "",
+        *,
+        silent: bool = False,
     ) -> AsyncGenerator[AskEvent, None]:
         from assistant.answer.pipeline import AnswerRequest, stream_answer
         from store.filters import parse_evidence_filters
@@ -690,5 +692,6 @@ class Assistant:
             ignore=tuple(ignore),
             quotes=quotes,
             begun=begun,
+            silent=silent,
         )
         return stream_answer(self.library, self.chain, self.sessions, request)

@@ -220,6 +220,11 @@ class StageRun:
         self._stage = stage
         self._patience = patience or Patience()
 
+    @property
+    def has_stage(self) -> bool:
+        """Whether anybody is asked."""
+        return self._stage is not None
+
     async def judge(self, verdicts: Sequence[Verdict], papers: Sequence[Sequence[Paper]]) -> list[Verdict]:
         """Have the verdicts that may change looked at, all of them together.
 

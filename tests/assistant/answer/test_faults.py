@@ -9,7 +9,7 @@ import pytest
 
 from assistant.answer.pipeline_factory import build_pipeline
 from assistant.client import Assistant
-from assistant.testing import FakeOpenAIServer, Gate, fake_openai_server, faults
+from assistant.testing import FakeOpenAIServer, Gate, Reply, fake_openai_server, faults
 from assistant.testing.faults import FAULTS
 from assistant.testing.server.script import Fault
 from assistant.types import CANCELLED, EXTRACTIVE, Answer, Support
@@ -151,6 +151,39 @@ def test_an_answer_that_cannot_be_read_is_a_failure_of_the_model(
     answer = falling.ask(QUESTION)
     assert (answer.mode, answer.abstained) == (EXTRACTIVE, False)
     assert "wrote nothing that can be read" in answer.trace.notes[0]
+
+
+def test_a_model_that_goes_round_until_it_is_cut_off_is_told_so(assistant: Assistant, server: FakeOpenAIServer) -> None:
+    again = '{"claims": [' + '{"text": "one sentence", "sources": []}, ' * 40
+    server.reply(Reply(again, finish_reason="length"))
+    with pytest.raises(NoAnswer, match="the same again and again until it was cut off") as raised:
+        assistant.ask(QUESTION)
+    assert raised.value.hint == "Name a larger model."
+
+
+def test_a_long_first_sentence_that_is_cut_off_asks_for_more_room(
+    assistant: Assistant, server: FakeOpenAIServer
+) -> None:
+    server.reply(Reply(f'{{"claims": [{{"text": "{RIGHT} And', finish_reason="length"))
+    with pytest.raises(NoAnswer, match="cut off before a sentence with its sources was whole") as raised:
+        assistant.ask(QUESTION)
+    assert raised.value.hint.startswith("Set max_output to more than")
+
+
+def test_the_text_is_read_while_it_grows_for_those_alone_who_see_it(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grown: list[str] = []
+
+    def read(text: str, begun: bool) -> str:
+        grown.append(text)
+        return ""
+
+    monkeypatch.setattr("assistant.answer.model_drafts.read_growing_text", read)
+    assert assistant.ask(QUESTION).claims
+    assert not grown
+    assert list(assistant.stream(QUESTION))[-1].event == "answer_done"
+    assert grown
 
 
 def test_whole_sentences_of_an_answer_that_was_cut_off_are_kept(assistant: Assistant, server: FakeOpenAIServer) -> None:

@@ -1,7 +1,7 @@
 """The doctor of models: the same questions as ``ask`` has, and a sign of success for what worked alone."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
 import pytest
@@ -294,8 +294,10 @@ def test_what_the_model_says_wrongly_is_no_success() -> None:
 
 
 def test_an_answer_that_does_not_end_is_told_from_one_that_does_not_begin(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Endless(ScriptedChatModel):
-        async def ask(self, prompt: str, options: Any = None, config: Any = None) -> Any:
+    class Endless:
+        known_context, takes_logprobs = None, False
+
+        async def ask(self, prompt: str, options: Any = None, config: Any = None) -> AsyncGenerator[Delta, None]:
             yield Delta(text="The")
             await asyncio.Event().wait()
 
@@ -307,3 +309,10 @@ def test_an_answer_that_does_not_end_is_told_from_one_that_does_not_begin(monkey
     [wrong] = [check for check in checks.values() if not check.ok]
     assert wrong.detail.endswith("was still writing after 0.2 s.")
     assert wrong.hint.startswith("Set max_output to less")
+
+
+def test_a_server_without_a_model_is_asked_which_it_has(able: FakeOpenAIServer) -> None:
+    checks = asked(chat(able, model=""), report=chat(able))
+    assert failed(checks) == ["chat"]
+    assert f"no model is set, though a server is ({able.base_url})" in checks["chat"].detail
+    assert checks["chat"].hint == "Set model. It has: m."
