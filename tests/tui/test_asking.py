@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.timer import Timer
 from textual.widgets import Static
 from textual.widgets.markdown import MarkdownBlock
 
@@ -19,7 +20,7 @@ from tests.assistant.answer.asking import QUESTION, RIGHT, WRONG, claims
 from tests.tui.chatting import SMALL, answer, chatting, contents, footer, held, notice, plain
 from tui.chat.answer_text import DRAFT
 from tui.chat.conversation_pane import NewAnswers
-from tui.chat.exchange import Further, Steps
+from tui.chat.exchange import Exchange, Further, Steps
 from tui.chat.transcript import Transcript
 
 OTHER = "How long does the estimate of crash probabilities take?"
@@ -51,6 +52,29 @@ async def test_a_draft_is_shown_while_it_is_written_and_the_composer_stays_live(
         await talk.settled()
         assert talk.draft == "next"
         assert answer(talk.exchanges[0]).startswith(RIGHT)
+
+
+async def test_pieces_of_a_draft_come_less_often_while_somebody_types(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate()
+    waits: list[float] = []
+    set_timer = Exchange.set_timer
+
+    def note_wait(exchange: Exchange, delay: float, callback: Any) -> Timer:
+        waits.append(delay)
+        return set_timer(exchange, delay, callback)
+
+    monkeypatch.setattr(Exchange, "set_timer", note_wait)
+    monkeypatch.setattr("tui.chat.draft.monotonic", lambda: 1000.0)
+    async with chatting(library, held(gate, RIGHT)) as talk:
+        await talk.send(QUESTION)
+        await talk.until(lambda: RIGHT[:20] in talk.screen, "a draft")
+        assert waits[-1] == 0.1
+        await talk.press("x")
+        gate.open()
+        await talk.settled()
+        assert waits[-1] == 0.3
 
 
 async def test_questions_wait_for_their_turn(library: Path) -> None:

@@ -126,6 +126,11 @@ def test_the_style_sheet_colours_texts_with_these_alone() -> None:
     assert used <= known, used - known
 
 
+def test_no_text_is_dimmed_on_whatever_stands_beneath() -> None:
+    for file in Path("tui").rglob("*.py"):
+        assert not re.findall(r"[\"' ]dim[\"']", file.read_text()), file
+
+
 def test_what_can_be_read_stays_and_what_cannot_goes_no_further_than_it_has_to() -> None:
     black, grey = Color(0, 0, 0), Color(60, 60, 60)
     assert adjust(Color(255, 255, 255), [black]) == Color(255, 255, 255)

@@ -78,12 +78,13 @@ class Draft(TextArea):
 
     async def _on_key(self, event: Key) -> None:
         """Run what is bound to a key here in its turn; a priority binding would run before the letters before it."""
-        self._typed = monotonic()
         bound = self.screen.active_bindings.get(event.key)
         if bound and bound.node is self and (bound.binding.id or "").startswith("composer."):
             event.stop()
             event.prevent_default()
             await self.run_action(bound.binding.action)
+        else:
+            self._typed = monotonic()
 
     def on_paste(self, event: Paste) -> None:
         """Take what is pasted without escape sequences: the terminal would get them when it is shown."""

@@ -223,7 +223,7 @@ class Exchange(Vertical, can_focus=True):
         self.draft += text
         self._unwritten += safe(text)
         if self._timer is None:
-            is_typed = any(draft.is_typed_in for draft in self.screen.query(Draft))
+            is_typed = self.is_attached and any(draft.is_typed_in for draft in self.screen.query(Draft))
             self._timer = self.set_timer(_TYPING_INTERVAL if is_typed else _WRITE_INTERVAL, self._write_gathered)
 
     async def _write_gathered(self) -> None:

@@ -124,7 +124,7 @@ class Line(NamedTuple):
 def list_lines(section: Section, glyphs: Glyphs) -> Iterator[Line]:
     """Yield the lines of a section."""
     if section.lead:
-        yield Line(Content.styled(safe(section.lead), "dim"))
+        yield Line(Content.styled(safe(section.lead), "$text-muted"))
         yield Line(Content(""))
     if section.note:
         yield Line(Content.styled(f"{glyphs.failed} {safe(section.note)}", "$text-warning"))
@@ -136,7 +136,7 @@ def list_lines(section: Section, glyphs: Glyphs) -> Iterator[Line]:
             yield Line(claim_content(claim, glyphs), claim)
             yield Line(Content(""))
     if not section.paragraphs and not section.note and not section.lead:
-        yield Line(Content.styled("Nothing stands here.", "dim"))
+        yield Line(Content.styled("Nothing stands here.", "$text-muted"))
 
 
 def first_citations(claim: Claim) -> list[Citation]:
@@ -162,7 +162,7 @@ def claim_content(claim: Claim, glyphs: Glyphs, chosen: int | None = None) -> Co
     text = Content.assemble(Content(" ").join(parts), " ", (f"{glyphs.of(claim.support)}{words}", colour))
     if claim.holds or not claim.reasons:
         return text
-    return Content.assemble(text, "\n", (f"  {safe('; '.join(claim.reasons))}", "dim"))
+    return Content.assemble(text, "\n", (f"  {safe('; '.join(claim.reasons))}", "$text-muted"))
 
 
 def _link_citation(citation: Citation, place: int, chosen: bool) -> Content:
