@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from tui.papers.import_queue import Imports as Imports
     from tui.papers.screen import PapersScreen as PapersScreen
     from tui.sessions.screen import SessionsScreen as SessionsScreen
-    from tui.settings.form import with_model as with_model
     from tui.settings.key_store import store_key as store_key
     from tui.settings.model_choice import choose_model as choose_model
     from tui.settings.model_choice import try_model as try_model
     from tui.settings.screen import SettingsScreen as SettingsScreen
+    from tui.settings.screen import with_model as with_model
     from tui.themes.report_tasks import ReportTasks as ReportTasks
     from tui.themes.screen import ThemesScreen as ThemesScreen
     from tui.vectors import VectorsFollow as VectorsFollow
@@ -50,10 +50,9 @@ else:
         "tui.papers.import_queue": ("SAMPLE", "Imports"),
         "tui.papers.screen": ("PapersScreen",),
         "tui.sessions.screen": ("SessionsScreen",),
-        "tui.settings.form": ("with_model",),
         "tui.settings.key_store": ("store_key",),
         "tui.settings.model_choice": ("choose_model", "try_model"),
-        "tui.settings.screen": ("SettingsScreen",),
+        "tui.settings.screen": ("SettingsScreen", "with_model"),
         "tui.themes.report_tasks": ("ReportTasks",),
         "tui.themes.screen": ("ThemesScreen",),
         "tui.vectors": ("VectorsFollow",),

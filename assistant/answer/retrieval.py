@@ -16,7 +16,6 @@ from assistant.answer.better_of_two import find_better, find_comparing_sentences
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
 from assistant.answer.details import Detail, abstain_from_detail, find_stating
 from assistant.answer.largest_study import find_largest
-from assistant.answer.mentioned import read_mentioned
 from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
 from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.paper_lists import cut_list, list_catalogue, list_citations, list_papers
@@ -43,6 +42,26 @@ from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.results import Hit
+
+# What a name may be said to be the name of; it is no part of what has to be mentioned.
+_KINDS = "software|tool|program|package|library|method|algorithm|database|drug|gene|protein|term|word|phrase|name"
+_MENTIONED = re.compile(
+    rf"^\W*(?:is|are|was|were)\s+(?:the\s+)?(?:(?:{_KINDS})\s+)?(?P<words>[^\s,;?]+(?:\s+[^\s,;?]+){{0,3}}?)\s+"
+    r"(?:ever\s+|even\s+|also\s+)?mentioned\b(?:\s+(?:anywhere|at\s+all|in\s+(?:here|any|the|this|these|my|our)\b[^,;]*?))?"
+    r"\s*[?.!]*$",
+    re.I,
+)
+_POINTS = re.compile(r"(?:it|this|that|these|those|they|there|any|anything)\b", re.I)
+
+
+def read_mentioned(query: Query) -> Query:
+    """Read a question whether something is mentioned as one for the papers that do; any other stays as it is."""
+    asked = _MENTIONED.match(query.question) if query.intent is Intent.FACT else None
+    if asked is None or _POINTS.match(asked["words"]):
+        return query
+    words = asked["words"].strip("\"'“”‘’")
+    return query.model_copy(update={"intent": Intent.MENTIONS, "exact": (words,)}) if words else query
+
 
 # How many papers are looked at for a fact that a model states, and for a field on which a model writes: the one needs
 # few papers, the other all that touch it. Chosen by hand, not measured.

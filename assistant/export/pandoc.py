@@ -17,15 +17,16 @@ _PATIENCE = 120  # seconds; a thousand references take some five. Chosen by hand
 
 
 def find_pandoc() -> str:
-    """Find the pandoc on the PATH, else that of the extra ``export``; "" where there is neither."""
-    if program := shutil.which("pandoc"):
-        return program
+    """Find the newer of the pandoc of the extra ``export`` and that on the PATH; "" where there is neither.
+
+    A distribution's may be years older than the extra's, and not know typst, which sets PDF.
+    """
     try:
         from pypandoc import get_pandoc_path
 
         return str(get_pandoc_path())
     except (ImportError, OSError):
-        return ""
+        return shutil.which("pandoc") or ""
 
 
 def set_references(program: str, items: Sequence[dict[str, Any]], style: Path) -> list[tuple[str, str]]:

@@ -66,6 +66,11 @@ class FactWriter:
         self._model = model
         self._prompts = prompts
 
+    @classmethod
+    def reopen(cls, library: Library, writer: ReportWriter) -> "FactWriter":
+        """Repeat what was listed for a report."""
+        return cls(writer.identity, _open_cache(library), writer.failed)
+
     async def read(self, paper: Paper, fallback: bool = False) -> PaperFacts:
         """Read the facts of a paper: those that are kept, else those that the model lists now.
 
@@ -192,11 +197,6 @@ def open_fact_writer(
     """
     cache = _open_cache(library) if chain.cache else None
     return FactWriter(identity, cache, failed, chain.model, chain.prompts)
-
-
-def reopen_fact_writer(library: Library, writer: ReportWriter) -> FactWriter:
-    """Repeat what was listed for a report."""
-    return FactWriter(writer.identity, _open_cache(library), writer.failed)
 
 
 def _open_cache(library: Library) -> Cache[PaperFacts]:

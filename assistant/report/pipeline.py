@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from assistant.answer.replies import number_references
 from assistant.concurrency import Emit, EventStream, in_thread, run_tasks
 from assistant.report.extractive import CLOSING, OPENING, quote_section
-from assistant.report.fact_writer import FactWriter, open_fact_writer, read_all_facts, reopen_fact_writer
+from assistant.report.fact_writer import FactWriter, open_fact_writer, read_all_facts
 from assistant.report.facts import PaperFacts
 from assistant.report.generative import SectionDraft, join_notes, write_section
 from assistant.report.kinds import build_outline
@@ -28,7 +28,7 @@ from assistant.report.manifest import (
 )
 from assistant.report.outline import NUMBERS, OPEN, Outline, SectionPlan
 from assistant.report.relevance_judge import UNJUDGED, ScopeJudgements, judge_scope
-from assistant.report.report_writer import GeneratedText, ReportWriter, open_writer, reopen_writer
+from assistant.report.report_writer import GeneratedText, ReportWriter, open_writer
 from assistant.report.requests import choose_names, rename_themes
 from assistant.report.schema import (
     Cell,
@@ -183,8 +183,8 @@ def stream_replay(library: Library, manifest: Manifest | Report | str | Path) ->
         chosen = await in_thread(partial(restore_scope, library, original))
         judged = ScopeJudgements(usage=original.passes.get(RELEVANCE, Usage()))
         plan = await in_thread(partial(plan_report, library, read_request(original), chosen, judged))
-        writer = reopen_writer(library, original)
-        facts = reopen_fact_writer(library, writer) if writer else None
+        writer = ReportWriter.reopen(library, original)
+        facts = FactWriter.reopen(library, writer) if writer else None
         runner = _SectionRunner(plan, writer, facts, fallback=bool(original.failed))
         result = await runner.run(original, AT_ONCE, emit)
         await emit(result.model_copy(update={"report": check_same(result.report, original)}))

@@ -112,6 +112,11 @@ class ReportWriter:
         self._stage = stage
         self._patience = Patience()
 
+    @classmethod
+    def reopen(cls, library: Library, manifest: Manifest) -> "ReportWriter | None":
+        """Repeat what was written for a report; None where there was no model."""
+        return cls(read_identity(manifest), _cache_of(library), failed=manifest.failed) if manifest.identity else None
+
     @property
     def budget(self) -> TokenBudget:
         """How much the model reads and writes."""
@@ -242,13 +247,6 @@ def open_writer(library: Library, chain: AnswerPipeline) -> ReportWriter:
     return ReportWriter(
         identify_writer(chain, chain.prompts.hash), cache, chain.model, chain.prompts, stage=chain.stage
     )
-
-
-def reopen_writer(library: Library, manifest: Manifest) -> ReportWriter | None:
-    """Repeat what was written for a report; None where there was no model."""
-    if not manifest.identity:
-        return None
-    return ReportWriter(read_identity(manifest), _cache_of(library), failed=manifest.failed)
 
 
 def _has_fault(written: GeneratedText, papers: Sequence[Paper]) -> bool:

@@ -17,8 +17,16 @@ from pydantic import Field, ValidationError, field_validator
 from assistant import secrets as keys
 from assistant.folders import config_folder as config_folder
 from assistant.phrases import STRICT
-from assistant.settings.base_model import KEY_ENV, KEY_ENV_PATTERN, SettingsModel, UserPath, check_address
-from assistant.settings.providers import ProviderSettings
+from assistant.secrets import find_key
+from assistant.settings.base_model import (
+    ADDRESS,
+    KEY_ENV,
+    KEY_ENV_PATTERN,
+    Address,
+    SettingsModel,
+    UserPath,
+    check_address,
+)
 from assistant.settings.server import ServerSettings
 from assistant.settings.sources import (
     PREFIX,
@@ -29,8 +37,106 @@ from assistant.settings.sources import (
     read_file,
     read_flags,
 )
-from assistant.settings.zotero import ZoteroSettings
 from store.errors import InputError
+from store.providers.provider import URLS, Access
+from store.zotero.access import KEY_NAME, LOCAL_URL, WEB_URL, DoorName, ZoteroAccess
+
+
+class ZoteroSettings(SettingsModel):
+    """Of Zotero. The descriptions of the fields say what is allowed; error messages quote them."""
+
+    door: DoorName = Field(
+        default="auto", description="auto (the first that is open), local, web or database: how Zotero is reached"
+    )
+    local_url: Address = Field(default=LOCAL_URL, description=ADDRESS)
+    web_url: Address = Field(default=WEB_URL, description=ADDRESS)
+    key_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
+    database: UserPath = Field(default=None, description="the file zotero.sqlite, or a copy of it")
+    timeout: float = Field(
+        default=30.0, gt=0, le=3600, description="seconds to wait for each piece of an answer, up to 3600"
+    )
+
+    @property
+    def key_name(self) -> str:
+        """The variable that holds the key, "" for none: Zotero's own key goes to zotero.org alone, unasked."""
+        return self.key_env or (KEY_NAME if self.web_url == WEB_URL else "")
+
+    def build_access(self, door: str | None = None, env: Mapping[str, str] = os.environ) -> ZoteroAccess:
+        """Tell how Zotero is reached, with the key from the environment or the keyring.
+
+        Args:
+            door: ``local``, ``web``, ``database``, or the path of a file zotero.sqlite, in place of what is set.
+            env: The environment.
+
+        Raises:
+            InputError: What is set is no key, or the keyring cannot be read.
+        """
+        name, database = self.door, self.database
+        if door in ("auto", "local", "web", "database"):
+            name = door  # type: ignore[assignment]
+        elif door:
+            name, database = "database", Path(door).expanduser()
+        key = find_key(self.key_name, env) if self.key_name and name in ("auto", "web") else None
+        return ZoteroAccess(
+            door=name,
+            local_url=self.local_url,
+            web_url=self.web_url,
+            key=key,
+            key_name=self.key_name or KEY_NAME,
+            database=database,
+            timeout=self.timeout,
+        )
+
+
+# The variables that the providers' own documentation names.
+_KEY_NAMES: Mapping[str, str] = MappingProxyType(
+    {"openalex": "OPENALEX_API_KEY", "s2": "S2_API_KEY", "pubmed": "NCBI_API_KEY"}
+)
+
+
+class ProviderSettings(SettingsModel):
+    """Of all providers. The descriptions of the fields say what is allowed; error messages quote them."""
+
+    email: str = Field(
+        default="",
+        pattern=r"^([A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+)?$",
+        description="an e-mail address that they may write to",
+    )
+    arxiv_url: Address = Field(default=URLS["arxiv"], description=ADDRESS)
+    openalex_url: Address = Field(default=URLS["openalex"], description=ADDRESS)
+    crossref_url: Address = Field(default=URLS["crossref"], description=ADDRESS)
+    s2_url: Address = Field(default=URLS["s2"], description=ADDRESS)
+    pubmed_url: Address = Field(default=URLS["pubmed"], description=ADDRESS)
+    openalex_key_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
+    s2_key_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
+    pubmed_key_env: str = Field(default="", pattern=KEY_ENV_PATTERN, description=KEY_ENV)
+    timeout: float = Field(
+        default=30.0, gt=0, le=3600, description="seconds to wait for each piece of an answer, up to 3600"
+    )
+    cache_days: float = Field(default=7.0, ge=0, le=3650, description="days that an answer is kept, from 0 to 3650")
+
+    def key_name(self, provider: str) -> str:
+        """Name the variable that holds a provider's key, "" for none: an unnamed one goes to the provider alone."""
+        name: str = getattr(self, f"{provider}_key_env")
+        is_itself = getattr(self, f"{provider}_url") == URLS[provider]
+        return name or (_KEY_NAMES[provider] if is_itself else "")
+
+    def build_access(self, env: Mapping[str, str] = os.environ) -> Access:
+        """Tell how to ask, with the keys from the environment or the keyring.
+
+        Raises:
+            InputError: What is set is no key, or the keyring cannot be read.
+        """
+        names = {provider: self.key_name(provider) for provider in _KEY_NAMES}
+        values = {provider: find_key(name, env) for provider, name in names.items() if name}
+        return Access(
+            urls={provider: getattr(self, f"{provider}_url") for provider in URLS},
+            keys={provider: key for provider, key in values.items() if key},
+            email=self.email,
+            timeout=self.timeout,
+            cache_days=self.cache_days,
+        )
+
 
 OPENAI = "https://api.openai.com/v1"
 OPENAI_KEY = "OPENAI_API_KEY"

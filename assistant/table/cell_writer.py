@@ -80,6 +80,11 @@ class CellWriter:
         self._facts = facts
         self._patience = Patience()
 
+    @classmethod
+    def reopen(cls, library: Library, manifest: Manifest) -> "CellWriter | None":
+        """Repeat what was filled for a table; None where there was no model."""
+        return cls(read_identity(manifest), _open_cache(library), failed=manifest.failed) if manifest.identity else None
+
     async def fill(self, paper: Paper, columns: Sequence[Column], fallback: bool = False) -> list[CellValue]:
         """Fill cells of a paper: those that are known from what is kept, the others by one request for eight of them.
 
@@ -266,13 +271,6 @@ def open_cell_writer(library: Library, chain: AnswerPipeline) -> CellWriter:
     cache = _open_cache(library) if chain.cache else None
     facts = open_fact_writer(library, chain, identity, {}) if chain.cache else None
     return CellWriter(identity, cache, chain.model, chain.prompts, stage=chain.stage, facts=facts)
-
-
-def reopen_cell_writer(library: Library, manifest: Manifest) -> CellWriter | None:
-    """Repeat what was filled for a table; None where there was no model."""
-    if not manifest.identity:
-        return None
-    return CellWriter(read_identity(manifest), _open_cache(library), failed=manifest.failed)
 
 
 def _open_cache(library: Library) -> Cache[KeptCell]:

@@ -39,7 +39,7 @@ from assistant.report.schema import (
 from assistant.report.scope import ReportScope, choose_papers, close_ledger
 from assistant.retries import emit_retries
 from assistant.table.cell_corrections import Corrections, correct_cells, read_corrections, select_corrections
-from assistant.table.cell_writer import CellWriter, open_cell_writer, reopen_cell_writer
+from assistant.table.cell_writer import CellWriter, open_cell_writer
 from assistant.table.cells import CellState, CellValue, fill_cells, is_keyless, is_of_role
 from assistant.table.columns import Column, ColumnType, parse_columns
 from assistant.table.schema import (
@@ -201,7 +201,7 @@ def stream_table_replay(library: Library, original: Manifest) -> EventStream[Rep
             where=tuple(_read_list(settings.get("where", []))),
         )
         corrections = json.loads(str(settings.get("corrections", "{}")))
-        writer = reopen_cell_writer(library, original)
+        writer = CellWriter.reopen(library, original)
         judged = ScopeJudgements(usage=original.passes.get(RELEVANCE, Usage()))
         run = _TableRun(request, scope, writer, corrections, bool(original.failed), AT_ONCE, judged)
         event = await run.make(original, emit)

@@ -8,11 +8,18 @@ from typing import Any
 import pytest
 
 from assistant.cli.main import main
-from assistant.settings import NAMES, ArchiveSettings, CheckSettings, ModelSettings, Settings, load
-from assistant.settings.providers import ProviderSettings
+from assistant.settings import (
+    NAMES,
+    ArchiveSettings,
+    CheckSettings,
+    ModelSettings,
+    ProviderSettings,
+    Settings,
+    ZoteroSettings,
+    load,
+)
 from assistant.settings.server import ServerSettings
 from assistant.settings.sources import PREFIX, flatten_name
-from assistant.settings.zotero import ZoteroSettings
 from store.readers import ArchiveLimits
 
 _OWN_TABLES = ("providers", "server", "zotero", "archives")

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.client.zotero import Zotero
-from assistant.settings import Settings
-from assistant.settings.zotero import ZoteroSettings
+from assistant.settings import Settings, ZoteroSettings
 from assistant.testing import FakeZotero, fake_zotero
 from tests.tui.chatting import Talk, chatting
 from tui.dialogs.ask import ConfirmDialog

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.list_cut import leave_out_looser
+from assistant.answer.relevance import leave_out_looser
 from assistant.question.topic import Topic, read_topic
 from store.results import Hit
 from tests.assistant import small

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.mentioned import read_mentioned
+from assistant.answer.retrieval import read_mentioned
 from assistant.question.query import Intent, Query
 from tests.assistant import small
 

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.client import Assistant
-from assistant.settings import Settings, load
-from assistant.settings.providers import ProviderSettings
+from assistant.settings import ProviderSettings, Settings, load
 from assistant.testing import HashEmbedder
 from store.errors import InputError
 from store.providers.fetch import PROVIDERS

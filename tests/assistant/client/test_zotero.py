@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from assistant.settings import Settings, load
-from assistant.settings.zotero import ZoteroSettings
+from assistant.settings import Settings, ZoteroSettings, load
 from assistant.testing import FakeZotero, HashEmbedder, fake_zotero
 from store.errors import InputError
 

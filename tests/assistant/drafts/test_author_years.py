@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.drafts.author_years import read_author_year
 from assistant.drafts.check import check_draft
 from assistant.drafts.checked_sentence import SentenceOutcome
-from assistant.drafts.citations import CitationResolver, find_citations
+from assistant.drafts.citations import CitationResolver, find_citations, read_author_year
 from assistant.types import Support
 from tests.assistant.small import assistant, paper
 from tests.counting import LINEAR, growth

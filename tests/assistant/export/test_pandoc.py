@@ -1,5 +1,6 @@
 """Pandoc makes the same reference of our BibTeX and of our CSL-JSON."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,17 @@ def test_a_reference_is_the_same_from_either_file(style: str, tmp_path: Path) ->
     assert {key: line for key, line in bib.items() if key not in NO_PLACE} == {
         key: line for key, line in csl.items() if key not in NO_PLACE
     }
+
+
+def test_an_old_pandoc_on_the_path_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pypandoc = pytest.importorskip("pypandoc", reason="pandoc is not installed (extra: export)")
+    old = tmp_path / "pandoc"
+    old.write_text("#!/bin/sh\necho pandoc 1.12\n", encoding="utf-8")
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    pypandoc.clean_pandocpath_cache()
+    try:
+        program = find_pandoc()
+        assert "pandoc 3." in subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    finally:
+        pypandoc.clean_pandocpath_cache()

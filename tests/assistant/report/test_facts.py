@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.client import Assistant
-from assistant.report.fact_writer import FactWriter, open_fact_writer, reopen_fact_writer
+from assistant.report.fact_writer import FactWriter, open_fact_writer
 from assistant.report.facts import (
     MOST,
     RULES,
@@ -145,7 +145,7 @@ async def test_without_a_model_only_what_is_kept_is_read(own: Assistant) -> None
     chain, _ = chain_of(own.library, default=listing)
     writer = open_writer(own.library, chain)
     facts = await open_fact_writer(own.library, chain, writer.identity, writer.failed).read(PAPER)
-    again = reopen_fact_writer(own.library, writer)
+    again = FactWriter.reopen(own.library, writer)
     assert await again.read(PAPER) == facts
     with pytest.raises(InputError, match="not kept any more"):
         await again.read(small.paper("new", "New", "We plan days."))

@@ -2,8 +2,7 @@
 
 import pytest
 
-from assistant.report.schema import ReportKind
-from assistant.report.slips import count_slips
+from assistant.report.schema import ReportKind, count_slips
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from assistant.report import topic_neighbours
-from assistant.report.topic_neighbours import raise_relevance
+from assistant.report import topic as topic_neighbours
+from assistant.report.topic import raise_relevance
 from store.results import Hit
 from store.search import Background
 from tests.assistant import small

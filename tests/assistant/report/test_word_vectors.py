@@ -8,7 +8,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import silhouette_score
 
-from assistant.report.linkage import cut_tree, link_by_ward, measure_silhouette
+from assistant.report.clustering import cut_tree, link_by_ward, measure_silhouette
 from assistant.report.word_vectors import WordRows, reduce_words, weigh_terms
 
 Floats = NDArray[np.float64]

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.answer.replies import Quote
-from assistant.watch.better_figures import FigureFinder
+from assistant.watch.report_news import FigureFinder
 from store.results import ScoredSentence
 from tests.assistant.small import paper
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from store.chroma.file_reader import FileReader
+from store.chroma.segments import FileReader
 
 
 def write(path: Path, text: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.readers.row_alignment import align_row
+from store.readers.delimited import align_row
 
 FIELDS = {0: "title", 1: "doi", 3: "issn", 4: "pmid", 5: "language"}
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.settings import ModelSettings, Settings, load
-from tui.settings.form import describe_model, form_values, list_changes, read_form
+from tui.settings.screen import describe_model, form_values, list_changes, read_form
 
 OPENAI = load({"model": "openai:gpt-4o-mini", "context": 9000}, env={})
 TEXT = st.text(max_size=30)

@@ -11,8 +11,8 @@ import pytest
 
 from assistant.settings import ModelSettings, Settings
 from tests.tui.chatting import chatting
-from tui.settings.form import with_model
-from tui.settings.local_models import LocalModel, find_local_models
+from tui.settings.model_choice import LocalModel, find_local_models
+from tui.settings.screen import with_model
 
 
 @contextmanager
