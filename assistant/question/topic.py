@@ -53,9 +53,13 @@ class TopicWording(NamedTuple):
         return sum(weight for term, weight in self.weights.items() if term in terms) / total if total else 0.0
 
     def measure_pairs(self, terms: set[str], pairs: set[tuple[str, str]]) -> float:
-        """Measure which share of its neighbouring words are neighbours in a text too; of a single word, its share."""
-        own = set(pairwise(self.terms))
-        return len(own & pairs) / len(own) if own else self.measure_share(terms)
+        """Measure which share of its neighbouring words are neighbours in a text too, 0–1; of a single word, its share.
+
+        Neighbours weigh as much as both words do: in a library on Petri nets all papers have these two in a row.
+        """
+        own = {pair: sum(self.weights.get(term, 0.0) for term in pair) for pair in pairwise(self.terms)}
+        total = sum(own.values())
+        return sum(own[pair] for pair in own.keys() & pairs) / total if total else self.measure_share(terms)
 
 
 class Topic(NamedTuple):
