@@ -39,6 +39,10 @@ _OF_THE_SUREST = 0.25
 _ENOUGH, _SURE, _MOST, _WITHOUT = 2, 0.5, 2 / 3, 0.45
 
 
+# Papers from which a topic is one of several; of one or two rather something is asked. Chosen by hand.
+_SEVERAL = 3
+
+
 def leave_out_looser(topic: Topic, rated: Sequence[Hit]) -> list[Hit]:
     """Leave out papers that say less of a topic than others: much less than the surest one, or than several sure ones.
 
@@ -217,6 +221,13 @@ def gather_evidence(
         )
         for hit, text in zip(hits, texts, strict=True)
     ]
+
+
+def is_topic_of_several(library: Library, view: Snapshot, query: Query) -> bool:
+    """Tell whether several papers are surely about a topic, with all its words: then it is one that they share."""
+    topic = read_topic(view, query.topic)
+    hits = [hit for hit in find_relevant(library, view, query) if hit.relevance >= _SURE]
+    return sum(_measure(topic, hit)[0] == 1.0 for hit in hits) >= _SEVERAL
 
 
 def find_mentions(
