@@ -14,6 +14,7 @@ from assistant.question.query import PreviousTurn, Query
 from assistant.question.topic import (
     Topic,
     TopicWording,
+    extract_stems,
     is_exact,
     make_mention_filters,
     read_paper,
@@ -22,7 +23,6 @@ from assistant.question.topic import (
     stands_in,
 )
 from store.filters import Filters
-from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
@@ -39,8 +39,8 @@ _OF_THE_SUREST = 0.25
 _ENOUGH, _SURE, _MOST, _WITHOUT = 2, 0.5, 2 / 3, 0.45
 
 
-# Papers from which a topic is one of several; of one or two rather something is asked. Chosen by hand.
-_SEVERAL = 3
+# Papers to be expected from which a topic is one of several. Chosen by hand.
+_SEVERAL = 2.0
 
 
 def leave_out_looser(topic: Topic, rated: Sequence[Hit]) -> list[Hit]:
@@ -224,10 +224,8 @@ def gather_evidence(
 
 
 def is_topic_of_several(library: Library, view: Snapshot, query: Query) -> bool:
-    """Tell whether several papers are surely about a topic, with all its words: then it is one that they share."""
-    topic = read_topic(view, query.topic)
-    hits = [hit for hit in find_relevant(library, view, query) if hit.relevance >= _SURE]
-    return sum(_measure(topic, hit)[0] == 1.0 for hit in hits) >= _SEVERAL
+    """Tell whether several papers are to be expected to be about a topic; about one or two, rather something is asked."""
+    return sum(hit.relevance for hit in find_relevant(library, view, query)) >= _SEVERAL
 
 
 def find_mentions(
@@ -264,7 +262,7 @@ def introduces(paper: Paper, wordings: Sequence[TopicWording]) -> bool:
     own ("the benchmark shows", "our benchmark").
     """
     names = [wording for wording in wordings if wording.terms]
-    title = set(extract_terms(paper.title.partition(":")[0]))
+    title = set(extract_stems(paper.title.partition(":")[0]))
     sentences = [paper.abstract[start:end] for start, end in sentence_spans(paper.abstract)]
     return any(
         title.issuperset(name.terms) or any(_is_made(sentence, name) for sentence in sentences) for name in names
@@ -273,9 +271,9 @@ def introduces(paper: Paper, wordings: Sequence[TopicWording]) -> bool:
 
 def _is_made(sentence: str, name: TopicWording) -> bool:
     verb_of_making = _MAKES.search(sentence)
-    if verb_of_making and set(extract_terms(sentence[verb_of_making.end() :])).issuperset(name.terms):
+    if verb_of_making and set(extract_stems(sentence[verb_of_making.end() :])).issuperset(name.terms):
         return True
-    behind = (extract_terms(sentence[own.end() :])[: len(name.terms)] for own in _OWN.finditer(sentence))
+    behind = (extract_stems(sentence[own.end() :])[: len(name.terms)] for own in _OWN.finditer(sentence))
     return any(tuple(terms) == name.terms for terms in behind)
 
 
