@@ -20,6 +20,7 @@ from assistant.question.topic import (
     read_paper,
     read_topic,
     read_words,
+    stands_close,
     stands_in,
 )
 from store.filters import Filters
@@ -39,6 +40,8 @@ _OF_THE_SUREST = 0.25
 _ENOUGH, _SURE, _MOST, _WITHOUT = 2, 0.5, 2 / 3, 0.45
 
 
+# Words of a topic at least that are enough together for a paper to bear on it: one word stands in any paper.
+_PHRASE = 2
 # Papers to be expected from which a topic is one of several. Chosen by hand.
 _SEVERAL = 2.0
 
@@ -164,7 +167,12 @@ def _search_everywhere(library: Library, view: Snapshot, query: Query, topic: To
 
 
 def _bears_on(view: Snapshot, query: Query, topic: Topic, earlier: PreviousTurn | None, hits: Sequence[Hit]) -> bool:
-    """Tell whether the papers that were found bear on a topic at all, or on one of its alternatives."""
+    """Tell whether the papers that were found bear on a topic at all, or on one of its alternatives.
+
+    They do where one of the best has all the words of it close together, however little else it says.
+    """
+    if earlier is None and any(stands_close(topic, hit.paper, _PHRASE) for hit in hits[:LOOKED_AT]):
+        return True
     parts = dict.fromkeys([query.topic, *(wordings[0].text for wordings in topic.alternatives)])
     return any(
         is_sufficient(measure_coverage(view, part, _read_best(view, part, hits)), query, earlier) for part in parts

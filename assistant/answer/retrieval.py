@@ -255,7 +255,8 @@ def retrieve_for(
         return decided
     if not for_model and query.intent in _LISTED:
         return list_papers(retrieved, library, view, earlier)
-    if not for_model and earlier is None and names_topic_alone(query) and is_topic_of_several(library, view, query):
+    is_topic = not for_model and detail is None and earlier is None and names_topic_alone(query)
+    if is_topic and is_topic_of_several(library, view, query):
         listing = retrieved._replace(query=query.model_copy(update={"intent": Intent.PAPERS}))
         return list_papers(listing, library, view, earlier)
     return _search(retrieved, earlier, library, view, detail, for_model=for_model)

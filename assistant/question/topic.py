@@ -265,11 +265,14 @@ def stands_in(topic: Topic, paper: Paper) -> bool:
 _AMONG = 2
 
 
-def stands_close(topic: Topic, paper: Paper) -> bool:
-    """Tell whether the words of one wording stand close together in a paper, in any order, and few others among them."""
+def stands_close(topic: Topic, paper: Paper, fewest: int = 1) -> bool:
+    """Tell whether the words of one wording stand close together in a paper, in any order, and few others among them.
+
+    ``fewest`` is how many words a wording has to have, so that it counts.
+    """
     stems = extract_stems(f"{paper.title}. {paper.abstract}")
     for wording in topic.wordings:
         words, width = set(wording.terms), len(wording.terms) + _AMONG
-        if words and any(words.issubset(stems[place : place + width]) for place in range(len(stems))):
+        if len(words) >= fewest and any(words.issubset(stems[place : place + width]) for place in range(len(stems))):
             return True
     return False
