@@ -1,15 +1,17 @@
 """The probability that a paper is about a topic, fitted: python -m benchmarks.relevance.
 
 The queries of two shared collections (cranfield, med), MeSH terms as topics of PubMedQA's abstracts, which are about
-those that they are indexed with, and the shared list questions about the sample: each with the papers that are found
-for it and whether they belong. Prints the weights of all together and, for each library left out of the fit, how they
+those that they are indexed with, the shared list questions about the sample, and those of part dev of the files of
+questions: each with the papers that are found for it and whether they belong; each library counts the same. Prints the weights of all together and, for each library left out of the fit, how they
 do there: the order against that of the search (nDCG@10), the share of the papers above several cuts that belong and of
 those that belong above them, and the mean probability beside the share that belongs.
 """
 
 import json
 import random
+from collections.abc import Collection
 from math import log2
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer.relevance import CUT, FEATURES, gather_evidence, is_admissible, measure_background
@@ -17,7 +19,8 @@ from assistant.question.parse import parse_question
 from assistant.question.topic import read_topic
 from benchmarks.abstention import auc, chances, fit, sample
 from benchmarks.corpora import CACHE, SHARED, library, queries, relevant
-from benchmarks.question_libraries import read_abstracts
+from benchmarks.expectations import paper_key
+from benchmarks.question_libraries import open_library, read_abstracts
 from store.embedding.minilm import MiniLM
 from store.filters import Filters
 from store.ingest import add_items
@@ -35,6 +38,8 @@ FOUND, QUERIES = 100, 150
 # Papers of a MeSH term: more have those that say nothing of a subject ("Humans").
 FEWEST, MOST = 3, 40
 CUTS = (0.2, 0.3, 0.4, 0.5)
+# Files of questions of which some ask for the papers of a topic.
+FILES = ("newcomer", "reader", "fourth", "fifth", "seventh", "eighth", "tenth")
 
 
 class Rated(NamedTuple):
@@ -50,10 +55,12 @@ def main() -> None:
     """Fit and print."""
     import numpy as np
 
+    asked = rate_asked()
     rated = {
-        "sample": rate_listed(),
+        "sample": [*rate_listed(), *asked.pop("listing")],
         **{name: rate_collection(name) for name in ("cranfield", "med")},
-        "pubmed": rate_subjects(),
+        "pubmed": [*rate_subjects(), *asked.pop("pubmed")],
+        **asked,
     }
     weights = fit_all(list(rated.values()))
     print("bias", round(float(weights[0]), 2), dict(zip(FEATURES, np.round(weights[1:], 2).tolist(), strict=True)))
@@ -104,14 +111,37 @@ def rate_listed() -> list[Rated]:
     return [rate(place, one["question"], {ids[title] for title in one["papers"]}) for one in asked]
 
 
-def rate(place: Library, text: str, belonging: set[str]) -> Rated:
-    """What is found for one query."""
+def rate_asked() -> dict[str, list[Rated]]:
+    """The questions of part dev that expect certain papers of a topic, by the libraries that they are asked of."""
+    rated: dict[str, list[Rated]] = {}
+    for name in FILES:
+        lines = Path(__file__).with_name(f"questions_{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        for row in map(json.loads, lines):
+            if row["half"] != "dev" or not row.get("papers"):
+                continue
+            place = open_library(row["library"], CACHE / "questions").library
+            view = place.view()
+            assert view is not None
+            if parse_question(row["question"], view).topic:
+                keys = {paper.id: paper_key(paper) for paper in place.papers()}
+                belonging, open_to = (
+                    {paper_id for paper_id, key in keys.items() if key in row.get(field, ())}
+                    for field in ("papers", "maybe")
+                )
+                rated.setdefault(row["library"], []).append(rate(place, row["question"], belonging, open_to))
+    return rated
+
+
+def rate(place: Library, text: str, belonging: set[str], open_to: Collection[str] = ()) -> Rated:
+    """What is found for one query, without the papers of which either may be said."""
     import numpy as np
 
     view = place.view()
     assert view is not None
-    topic = read_topic(view, parse_question(text, view).topic.removesuffix(" papers") or text)
-    hits = place.search(topic.search_text, FOUND, Filters(), view, sentences=False)
+    query = parse_question(text, view)
+    topic = read_topic(view, query.topic.removesuffix(" papers") or text)
+    hits = place.search(topic.search_text, FOUND, query.filters if query.topic else Filters(), view, sentences=False)
+    hits = [hit for hit in hits if hit.paper.id in belonging or hit.paper.id not in open_to]
     background = measure_background(place, view, topic.search_text)
     evidence = gather_evidence(topic, hits, background)
     return Rated(
@@ -138,13 +168,13 @@ def print_fit(name: str, there: list[Rated], weights: "Floats") -> None:
     import numpy as np
 
     p = [chances(one.evidence, weights) * one.admissible for one in there]
-    every, belongs = np.concatenate(p), np.concatenate([one.belongs for one in there]).astype(float)
+    every, belongs = np.concatenate(p), np.concatenate([one.belongs for one in there])
     found = [score_order(np.arange(len(one.belongs)), one) for one in there]
     ordered = [
         score_order(np.argsort(-chances_there, kind="stable"), one) for chances_there, one in zip(p, there, strict=True)
     ]
     print(
-        f"{name:18s} AUC {auc(every, belongs):.3f}  nDCG@10 {np.mean(found):.3f}, by relevance {np.mean(ordered):.3f}"
+        f"{name:18s} AUC {auc(every[belongs], every[~belongs]):.3f}  nDCG@10 {np.mean(found):.3f}, by relevance {np.mean(ordered):.3f}"
         f"  mean {every.mean():.3f} of {belongs.mean():.3f}  precision/recall",
         " ".join(f"{cut}: {'/'.join(f'{share:.2f}' for share in score_cut(p, there, cut))}" for cut in (*CUTS, CUT)),
     )

@@ -9,7 +9,7 @@ from assistant.answer.replies import AnswerBody, Quote, abstain_with_nearest
 from assistant.answer.sufficiency import measure_share
 from assistant.question.comparison import find_alternatives
 from assistant.question.query import Query
-from assistant.question.topic import TopicWording, read_topic
+from assistant.question.topic import TopicWording, extract_stems, read_topic
 from assistant.verify.injection import find_injection_start
 from assistant.verify.tokens import is_plain
 from store.index.index_schema import extract_terms
@@ -101,7 +101,7 @@ def find_comparing_sentences(things: TwoThings, paper: Paper) -> Mapping[int, fl
 
 def _name(wordings: Sequence[TopicWording], text: str) -> float:
     """Tell how surely a text names a thing, 0 to 1: its words stand in a row, apart, or not at all."""
-    terms = set(extract_terms(text))
+    terms = set(extract_stems(text))
     present = [wording for wording in wordings if wording.terms and terms.issuperset(wording.terms)]
     rows = (r"[\s-]+".join(map(re.escape, wording.text.split())) for wording in present)
     in_a_row = any(re.search(rf"(?<![\w-]){row}", text, re.I) for row in rows)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from assistant.question.query import Query
-from assistant.question.topic import read_topic
+from assistant.question.topic import extract_stems, read_topic
 from store.errors import NotFound
 from store.filters import Filters
 from store.index.index_schema import extract_terms
@@ -62,5 +62,5 @@ def put_named_first(view: Snapshot, words: str, hits: Sequence[Hit]) -> list[Hit
 
 def measure_title(view: Snapshot, words: str, paper: Paper) -> float:
     """Measure which share of some words, weighed by rarity, stands in the title of a paper, 0–1."""
-    title = set(extract_terms(paper.title))
+    title = set(extract_stems(paper.title))
     return max(wording.measure_share(title) for wording in read_topic(view, words).wordings)

@@ -11,7 +11,7 @@ from assistant.answer.retrieved import Retrieved
 from assistant.answer.sufficiency import find_nearest, is_sufficient, measure_coverage
 from assistant.question.intents import COMPARE
 from assistant.question.query import Intent, Order, PreviousTurn, Query
-from assistant.question.topic import read_topic
+from assistant.question.topic import read_topic, read_words, stands_close
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
@@ -39,6 +39,12 @@ def list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier:
         nothing = replies.abstain_unmentioned(query)
         if _INTRODUCE.search(query.question):
             retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)
+        elif len(hits) == total:
+            retrieved, hits, total = _keep_together(retrieved, view, hits)
+        if not hits and _DESCRIBES.search(query.question) and (about := find_relevant(library, view, _ask_about(query))):
+            note = f"no paper has the words {_quote_exact(query)}; these are about it"
+            retrieved = retrieved._replace(query=_ask_about(query), notes=(*retrieved.notes, note))
+            hits, total = about, len(about)
     else:
         hits = find_relevant(library, view, query, earlier)
         if COMPARE.search(query.question):
@@ -58,6 +64,39 @@ def list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier:
     return cut_list(retrieved, hits, total)
 
 
+# "Papers that use an open-source package": a thing is described, whatever it is called there.
+_DESCRIBES = re.compile(
+    r"\b(?:us|introduc|employ|appl|utili[sz])(?:e|es|ed|ing|y|ies|ied|ying|s)?\s+(?:an?|some|any)\s+\S+\s+\S", re.I
+)
+
+
+def _ask_about(query: Query) -> Query:
+    """Ask for the papers about what others would mention."""
+    topic = " ".join(query.exact)
+    return query.model_copy(update={"intent": Intent.PAPERS, "topic": topic, "exact": (), "question": topic})
+
+
+def _quote_exact(query: Query) -> str:
+    return " and ".join(f"“{text}”" for text in query.exact)
+
+
+def _keep_together(retrieved: Retrieved, view: Snapshot, hits: list[Hit]) -> tuple[Retrieved, list[Hit], int]:
+    """Keep the papers with all the words close together, where any has them so, and note how many others have them.
+
+    Of alternatives ("bandits or reinforcement learning") each paper has some word in any case, and all are kept.
+    """
+    topics = [read_words(view, text) for text in retrieved.query.exact]
+    together = [
+        hit for hit in hits if all(len(topic.alternatives) > 1 or stands_close(topic, hit.paper) for topic in topics)
+    ]
+    if not together or len(together) == len(hits):
+        return retrieved, hits, len(hits)
+    others = len(hits) - len(together)
+    have = "paper has" if others == 1 else "papers have"
+    note = f"{others} more {have} the words of {_quote_exact(retrieved.query)} far apart"
+    return retrieved._replace(notes=(*retrieved.notes, note)), together, len(together)
+
+
 def _keep_introducing(
     retrieved: Retrieved, view: Snapshot, hits: list[Hit], total: int
 ) -> tuple[Retrieved, list[Hit], int]:
@@ -67,10 +106,8 @@ def _keep_introducing(
     if not chosen or len(chosen) == total:
         return retrieved, hits, total
     others = total - len(chosen)
-    words = " and ".join(f"“{text}”" for text in retrieved.query.exact)
-    note = (
-        f"{others} more {'paper mentions' if others == 1 else 'papers mention'} {words}, and none says it introduces it"
-    )
+    mention = "paper mentions" if others == 1 else "papers mention"
+    note = f"{others} more {mention} {_quote_exact(retrieved.query)}, and none says it introduces it"
     return retrieved._replace(notes=(*retrieved.notes, note)), chosen, len(chosen)
 
 

@@ -21,6 +21,7 @@ from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.paper_lists import cut_list, list_catalogue, list_citations, list_papers
 from assistant.answer.quoted_search import search_for_quotes
 from assistant.answer.replies import AnswerBody
+from assistant.answer.relevance import is_topic_of_several
 from assistant.answer.retrieved import Retrieved
 from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_sides
 from assistant.answer.sufficiency import (
@@ -34,7 +35,7 @@ from assistant.answer.sufficiency import (
 from assistant.answer.written_numbers import narrow_to_numbers
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
-from assistant.question.statement import is_statement
+from assistant.question.statement import is_statement, names_topic_alone
 from assistant.question.topic import join_alternatives
 from assistant.question.whether import asks_whether
 from assistant.types import Turn
@@ -256,6 +257,10 @@ def retrieve_for(
         return decided
     if not for_model and query.intent in _LISTED:
         return list_papers(retrieved, library, view, earlier)
+    is_topic = not for_model and detail is None and earlier is None and names_topic_alone(query)
+    if is_topic and is_topic_of_several(library, view, query):
+        listing = retrieved._replace(query=query.model_copy(update={"intent": Intent.PAPERS}))
+        return list_papers(listing, library, view, earlier)
     return _search(retrieved, earlier, library, view, detail, for_model=for_model)
 
 

@@ -48,6 +48,7 @@ _BESIDE = _compile(rf"\b(?:together\s+)?(?:with|and)\s+{_AMOUNT}\s+{_OTHERS}(?P<
 _SEVERAL = _compile(
     r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:several|multiple|(?<!how\s)many|various)\s+(?:co-?)?authors?\b|\bmulti-?author(?:ed)?\b"
     r"|\b(?:together\s+|jointly\s+)?with\s+(?:some\s+|any\s+)?(?:others|other\s+(?:people|authors|researchers|colleagues)|co-?authors|colleagues)\b"
+    r"|\b(?:together\s+|jointly\s+)?with\s+(?:any|some)(?:one|body)\s+else\b(?!\s+(?:than|but|except))"
 )
 _SINGLE = _compile(
     r"\b(?:by\s+|with\s+|having\s+|have\s+)?(?:(?:a|an|only|just|exactly)\s+)*(?:single|sole|solo|one|lone)(?:-|\s+)author(?:ed|s|ship)?\b"
@@ -81,7 +82,7 @@ _UNCITED = _compile(
 
 # What each of the patterns above has: few questions do, and the patterns take 20 ms to compile.
 _OF_PEOPLE = re.compile(
-    "author|people|person|researcher|scientist|scholar|individual|other|colleague|alone|(?:him|her)self|own", re.I
+    "author|people|person|researcher|scientist|scholar|individual|other|else|colleague|alone|(?:him|her)self|own", re.I
 )
 _OF_CITATIONS = re.compile("cite|citation", re.I)
 

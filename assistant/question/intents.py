@@ -46,6 +46,9 @@ LIST = compile_any(
     r"\bwhat\s+do\s+(?:you|we|i)\s+have\s+(?:on|about|by|from)\b",
     rf"^\s*(?:\w+\s+)?{PAPERS}\b\s*(?:on|about|by|in|from|since|after|before|that|with|of|not|except|published)\b",
     r"^\s*(?:(?:any|some|all|the)\s+)?stuff\s+(?:by|from|on|about|in|since|before|after|that|published)\b",
+    # "Studies done in Denmark", "work related to queues"; "research showed that …" says something.
+    rf"^\s*(?:\w+\s+)?{PAPERS}\s+(?:(?:[a-z]+ed|done|made|run|set|held|written)\s+(?:out\s+)?(?:in|on|at|by|with|for|to|from|among|during|under)"
+    r"|[a-z]+ing)\b",
     rf"\b{PAPERS}\s+(?:post|pre)-\d|\b(?:post|pre)-\d{{4}}\s+{PAPERS}\b|\b\d{{4}}s?\s+{PAPERS}\b",
 )
 # Something is asked of one paper: "As what does the paper with Zeevi recast it?", "Why was the study by Liu stopped?".
@@ -119,6 +122,10 @@ OVERVIEW = compile_any(
     rf"\bwhat\s+(?:do|can)\s+(?:i|we)\s+(?:have|ask)(?:\s+(?:here|you))?(?:\s+(?:about|of|in)\s+{_LIBRARY})?\s*[?.!]*$",
     rf"^\s*what(?:['’]s|\s+is)\s+(?:in\s+)?here{_SHORTLY}",
 )
+# "Who else besides Gold works on …": whom it leaves out stands between.
+_BESIDE = (
+    r"(?:\s+else)?(?:,?\s+(?:besides?|other\s+than|apart\s+from|aside\s+from|except(?:\s+for)?|but)\s+[^?,]{1,60}?,?)?"
+)
 AUTHORS = compile_any(
     r"\bco-?authors?\s+of\b|['’]s?\s+co-?authors?\b|\bco-?authors?\s+(?:does|do|has|have|did)\b",
     r"\bwho\s+(?:all\s+)?(?:has|have|did|does)\s+(?:.+\s)?(?:writ\w*|work\w*|publish\w*|collaborat\w*"
@@ -133,10 +140,10 @@ AUTHORS = compile_any(
     r"\bmost\s+(?:frequent|prolific|productive|active|common)\s+(?:\w+\s+)?(?:author|researcher)s?\b",
     rf"\b(?:top|main|key)\s+(?:{NUMBER}\s+)?(?:authors|researchers)\b",
     r"\bwho\s+(?:wrote|publish(?:es|ed)|ha(?:s|ve)(?:\s+(?:written|published))?|writes)\s+(?:the\s+)?most\b(?!\s+(?:recent|cited)\b)",
-    r"^\s*who\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people"
+    rf"^\s*who{_BESIDE}\s+(?:works?|worked|is\s+working|writes?|publishe?s?|researche?s|studies|are\s+the\s+(?:people"
     r"|experts))\s+(?:\w+\s+)?(?:on|about|in)\b",
-    r"^\s*who\s+(?:(?:else|all)\s+)?(?:has|have)\s+(?:published|worked|written)\s+(?:\w+\s+)?(?:on|about)\b",
-    r"^\s*who\s+(?:(?:else|all)\s+)?(?:(?:has|have|had|is)\s+)?(?:stud(?:ies|ied|ying)|investigat(?:es|ed|ing)"
+    rf"^\s*who(?:\s+all)?{_BESIDE}\s+(?:has|have)\s+(?:published|worked|written)\s+(?:\w+\s+)?(?:on|about)\b",
+    rf"^\s*who(?:\s+all)?{_BESIDE}\s+(?:(?:has|have|had|is)\s+)?(?:stud(?:ies|ied|ying)|investigat(?:es|ed|ing)"
     r"|explor(?:es|ed|ing)|research(?:es|ed|ing)|look(?:s|ed|ing)\s+(?:at|into))\b",
     r"^\s*who\s+are\s+the\s+(?:\w+\s+)?(?:authors|researchers)\s*(?:here|in\b.*|of\s+(?:this|the|my)\s+(?:library"
     r"|collection).*)?[?.!]*$",
@@ -267,12 +274,25 @@ _FIRST: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 _OF_ONE_PAPER = ("limitation", "availability", "aim")
 
 
+# "Dog whistles, but not on Twitter": a topic that shuts something out asks for papers, whatever it is not called.
+_TOPIC_WITHOUT = compile_lazily(
+    r"^(?!\s*(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|if)\b)"
+    r"(?!.*\b(?:is|are|was|were|has|have|does|did|do|can|could|will)\b)[^?]{2,80}?"
+    r"(?:,?\s+but\s+not\b|,\s*(?:not|without|excluding|except)\b|\s+(?:excluding|other\s+than|apart\s+from|except)\b)[^?]*$",
+    re.I,
+)
+
+
 def read_intent(question: str) -> IntentReading:
     """Read what a question asks for by its wording; FACT where nothing says otherwise."""
     order = find_order(question)
     limit = find_limit(question, order)
     of_one = OF_ONE.search(question) is not None
-    listing = bool((LIST.search(question) and not (of_one or asks_which(question))) or COUNT.search(question))
+    listing = bool(
+        (LIST.search(question) and not (of_one or asks_which(question)))
+        or COUNT.search(question)
+        or _TOPIC_WITHOUT.match(question)
+    )
     intent = next((intent for intent, pattern in _FIRST if pattern.search(question)), Intent.FACT)
     if intent is Intent.YEARS and SORTING.search(question):
         intent = Intent.FACT  # "Sort them by year" asks for no table of years.

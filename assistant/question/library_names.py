@@ -250,9 +250,14 @@ def _read_venue(question: str, place: int, view: Snapshot, sure: bool) -> Condit
     capital = name[0].isupper()
     if not (capital and (is_whole or sure or len(name.split()) > 1)) and not (sure and is_whole):
         return None
-    if name in NAMES.values():
+    if name in NAMES.values() or not (is_whole or sure or _is_rather_venue(view, name)):
         return None
     return Condition(place, end, "venue", Filters(venue=(name,)))
+
+
+def _is_rather_venue(view: Snapshot, name: str) -> bool:
+    """Tell whether part of a venue's name is seldom what papers write of: "Petri nets" are of a workshop's name, too."""
+    return view.count_fitting(Filters(text=name)) <= view.count_fitting(Filters(venue=(name,)))
 
 
 def _read_unknown_venue(question: str, place: int, view: Snapshot, plain: bool) -> Iterator[Condition]:

@@ -1,6 +1,9 @@
-"""Statements of query and programming languages, which are no questions: their words are none of a topic."""
+"""What is typed that is no question: statements of query and programming languages, and topics alone."""
 
 import re
+
+from assistant.question.query import Intent, Order, Query
+from store.filters import Filters
 
 # The statements of SQL, in capitals as nobody writes a question, or with what only a statement has.
 _SQL = (
@@ -32,3 +35,26 @@ _LONGEST = 400
 def is_statement(text: str) -> bool:
     """Tell whether a text is a statement of a query or programming language, a command or markup, and no question."""
     return len(text) <= _LONGEST and any(form.search(text) for form in _FORMS)
+
+
+# Words of a sentence, which a topic alone has none of; and the words that a topic has at the most, chosen by hand.
+_OF_A_SENTENCE = re.compile(
+    r"[.!:;\d\"“?](?!\W*$)|\b(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|be|been|do|does|did|has|have|had"
+    r"|can|could|will|would|should|may|might|must|if|me|i|we|you|it|its|they|them|these|this|that|those|than|not|please"
+    r"|explain|compare|define|describe|tell|summari[sz]e)\b",
+    re.I,
+)
+_MOST_WORDS = 6
+
+
+def names_topic_alone(query: Query) -> bool:
+    """Tell whether somebody typed a topic and no more: "models of cancer", and neither a question nor a condition."""
+    return (
+        query.intent is Intent.FACT
+        and bool(query.topic)
+        and not (query.wanted or query.refers or query.corrections or query.limit)
+        and query.order is Order.RELEVANCE
+        and query.filters == Filters(retracted=query.filters.retracted)
+        and len(query.question.split()) <= _MOST_WORDS
+        and not _OF_A_SENTENCE.search(query.question)
+    )

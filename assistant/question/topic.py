@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from assistant.verify.tokens import is_plain
 from store.filters import Filters
-from store.index.index_schema import extract_terms
+from store.index.index_schema import extract_terms, extract_words
 from store.index.snapshot import Snapshot
 from store.paper import Paper
 from store.search import term_weights
@@ -32,8 +32,32 @@ _ENDINGS = (
     ("a", "ata"),
 )
 _SHORTEST = 2
+# Words whose marks are kept. Chosen by hand: as many as some hundred abstracts have.
+_KEPT = 10_000
 _OR = re.compile(r"\s+(?:or|and/or)\s+|\s*[,;/]\s+(?:or\s+)?", re.I)
 _TOKEN = re.compile(r"\w(?:[\w'’.&+-]*\w)?\+*")
+
+
+# What stems join and readers tell apart: who or what does something and doing it ("transformer", "user"), making
+# something so and being so ("randomized", "organization"), and "experiment" and "experience".
+_MARK = "+"
+_AGENT = re.compile(r"[eo]?rs?")
+_MAKING = re.compile(r"(?:al)?i[sz](?:e|ed|es|er|ers|ing|ation|ations|able)")
+
+
+def extract_stems(text: str) -> list[str]:
+    """Split a text into stems as the index does, and tell those apart that it joins and readers do not."""
+    return [_mark_stem(stem, word) for stem, word in zip(extract_terms(text), extract_words(text), strict=True)]
+
+
+@lru_cache(maxsize=_KEPT)
+def _mark_stem(stem: str, word: str) -> str:
+    rest = word[len(stem) :] if word.startswith(stem) else word[len(stem) - 1 :]
+    if _AGENT.fullmatch(rest.removeprefix(stem[-1])):
+        return f"{stem}{_MARK}er"
+    if _MAKING.fullmatch(rest):
+        return f"{stem}{_MARK}ize"
+    return f"{stem}ment" if rest.startswith("ment") and stem.endswith(("a", "e", "i", "o", "u")) else stem
 
 
 class TopicWording(NamedTuple):
@@ -53,9 +77,13 @@ class TopicWording(NamedTuple):
         return sum(weight for term, weight in self.weights.items() if term in terms) / total if total else 0.0
 
     def measure_pairs(self, terms: set[str], pairs: set[tuple[str, str]]) -> float:
-        """Measure which share of its neighbouring words are neighbours in a text too; of a single word, its share."""
-        own = set(pairwise(self.terms))
-        return len(own & pairs) / len(own) if own else self.measure_share(terms)
+        """Measure which share of its neighbouring words are neighbours in a text too, 0–1; of a single word, its share.
+
+        Neighbours weigh as much as both words do: in a library on Petri nets all papers have these two in a row.
+        """
+        own = {pair: sum(self.weights.get(term, 0.0) for term in pair) for pair in pairwise(self.terms)}
+        total = sum(own.values())
+        return sum(own[pair] for pair in own.keys() & pairs) / total if total else self.measure_share(terms)
 
 
 class Topic(NamedTuple):
@@ -110,9 +138,15 @@ def _list_wordings(view: Snapshot, text: str) -> tuple[TopicWording, ...]:
                 wording = " ".join((*words[:start], form, *words[start + size :]))
                 wordings.setdefault(wording, form in inflected)
     return tuple(
-        TopicWording(wording, tuple(extract_terms(wording)), term_weights(view, wording), literal)
+        TopicWording(wording, tuple(extract_stems(wording)), _weigh(view, wording), literal)
         for wording, literal in list(wordings.items())[:_WORDINGS]
     )
+
+
+def _weigh(view: Snapshot, wording: str) -> dict[str, float]:
+    """Weigh the stems of a wording as those of the index that they are."""
+    weights = term_weights(view, wording)
+    return {mark: weights[stem] for mark, stem in zip(extract_stems(wording), extract_terms(wording), strict=True)}
 
 
 def _inflect(view: Snapshot, word: str) -> tuple[str, ...]:
@@ -183,7 +217,7 @@ def read_paper(paper: Paper) -> PaperWords:
 
 @lru_cache(maxsize=_READ)
 def _split_words(text: str) -> PaperWords:
-    terms = extract_terms(text)
+    terms = extract_stems(text)
     return PaperWords(set(terms), set(pairwise(terms)))
 
 
@@ -208,7 +242,8 @@ def _find_lettered(text: str) -> tuple[str, ...]:
 def is_exact(topic: Topic) -> bool:
     """Tell whether the index alone knows in which papers a topic stands: no words of it have to stand together."""
     return not _find_lettered(topic.text) and all(
-        len(wording.terms) == len(wording.text.split()) if wording.literal else len(wording.terms) < 2
+        (len(wording.terms) == len(wording.text.split()) if wording.literal else len(wording.terms) < 2)
+        and not any(_MARK in term for term in wording.terms)
         for wording in topic.wordings
     )
 
@@ -219,8 +254,25 @@ def stands_in(topic: Topic, paper: Paper) -> bool:
     if not all(re.search(row, f"{paper.title}. {paper.abstract}") for row in _find_lettered(topic.text)):
         return False
     for wording in topic.wordings:
-        joined = {pair for word in wording.text.split() for pair in pairwise(extract_terms(word))}
+        joined = {pair for word in wording.text.split() for pair in pairwise(extract_stems(word))}
         together = joined if wording.literal else {*pairwise(wording.terms)}
         if wording.terms and text.terms.issuperset(wording.terms) and text.pairs.issuperset(together):
+            return True
+    return False
+
+
+# Other words that may stand among those of a phrase: "robust (stochastic) optimization". Chosen by hand.
+_AMONG = 2
+
+
+def stands_close(topic: Topic, paper: Paper, fewest: int = 1) -> bool:
+    """Tell whether the words of one wording stand close together in a paper, in any order, and few others among them.
+
+    ``fewest`` is how many words a wording has to have, so that it counts.
+    """
+    stems = extract_stems(f"{paper.title}. {paper.abstract}")
+    for wording in topic.wordings:
+        words, width = set(wording.terms), len(wording.terms) + _AMONG
+        if len(words) >= fewest and any(words.issubset(stems[place : place + width]) for place in range(len(stems))):
             return True
     return False

@@ -47,7 +47,7 @@ _BEHIND_KIND = compile_lazily(
     r"^\s*(?:$|[?.!,;]|\b(?:about|on|that|which|who|by|in|from|since|of|with|without|published|written|authored|dated|cited|using|where|whose|and|or|nor|but|are"
     r"|is|were|before|after|between|until|are|there|do|does|have|only|among|deals?|discuss(?:es)?|address(?:es)?|mention(?:s|ed)?|use[ds]?|includ(?:e|es|ed)|cover(?:s|ed)?"
     r"|concern(?:s|ed)?|report(?:s|ed)?|examined?|investigated?|compared?|looked|searched|stud(?:y|ied)|found|tested|assessed?|evaluated?|treat(?:s|ed)?|"
-    r"excluded|aside|apart|left|not|except|please|here"
+    r"c[ao]me|appear(?:s|ed)?|exists?|has|have|had|did|was|can|excluded|aside|apart|left|not|but|except|please|here"
     rf"|{PAPERS})\b)",
     re.I,
 )
@@ -61,6 +61,19 @@ _HEAD = compile_lazily(
     r"^\W*(?:(?:\d+|two|three|four|five|six|seven|eight|nine|ten|most|which|what|how\s+many|number\s+of|in\s+(?:which|what)\s+year|were|list|show|find|give|me|only|all|any|the|are|is|there|an?|please"
     r"|and|do|i"
     r"|have|recent|newest|latest|oldest|earliest|cited)\b\s*)*$",
+    re.I,
+)
+
+
+# "Cancer reviews", "stroke trials that are not in animals": a phrase of a topic and a kind, and nothing else before it.
+_ASKING = (
+    r"which|what|who|whom|whose|when|where|how|why|is|are|was|were|do|does|did|has|have|had|can|could|the|this|that|these"
+    r"|those|an?|in|of|on|for|from|by|to|with|and|or|not|no|any|all|if|as"
+)
+_TITLED = compile_lazily(rf"^\W*(?:(?!(?:{_ASKING})\b)[\w’'-]+\s+){{1,3}}$", re.I)
+_ENDS_TITLED = compile_lazily(
+    r"^\s*(?:[?.!]*$|,|\b(?:that|which|about|on|by|from|since|before|after|between|published|written|not|but|without"
+    r"|except|with)\b)",
     re.I,
 )
 
@@ -82,9 +95,10 @@ def _find_kinds(question: str, view: Snapshot, listing: bool) -> Iterator[Condit
             if not is_kind(text):
                 continue
             shut_out = _NEGATES.search(before) or NEGATED_BEHIND.match(behind)
-            if not shut_out and not (_AROUND_KIND.search(before) and _BEHIND_KIND.match(behind)):
+            titled = text.lower().endswith("s") and _TITLED.match(before) and _ENDS_TITLED.match(behind)
+            if not shut_out and not titled and not (_AROUND_KIND.search(before) and _BEHIND_KIND.match(behind)):
                 continue
-            if text.lower() in _PLAIN_WORDS or not (listing or _HEAD.match(before) or last >= 0):
+            if text.lower() in _PLAIN_WORDS or not (listing or titled or _HEAD.match(before) or last >= 0):
                 continue
             kind = normalise_kind(text)
             papers = re.match(rf"\s+{PAPERS}\b", behind)

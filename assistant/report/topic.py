@@ -25,13 +25,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-SURE = 0.1
+SURE = 0.2
 """Relevance from which a paper's neighbours count, as much as it is sure."""
-NEAR, STEP = 1.5, 0.6
+NEAR, STEP = 1.25, 1.5
 """By how many standard deviations a paper is nearer to the sure ones than papers of the library are, from where its
-odds rise, and by how much for each more. Both are the best of a few (1, 1.5; .3, .6, 1) on part dev of
-``benchmarks/topics.jsonl``: of med recall .865 and precision .697 where it was .818 and .680, of the 45 papers no
-change. ``SURE`` was chosen by hand."""
+odds rise, and by how much for each more. All three are the best of a few (.1, .2; 1 to 1.5; .6 to 1.5) on part dev of
+``benchmarks/topics.jsonl``: of the 45 papers recall .858 and precision .944, of med .847 and .689."""
 _LEAST = 1e-6
 
 
@@ -82,14 +81,13 @@ def _raise(relevance: float, chance: float, nearness: float) -> float:
 
 __all__ = ["CUT", "DEPTH", "RatedPaper", "choose_cut", "rate_papers"]
 
-CUT = 0.15
+CUT = 0.25
 """Relevance that a paper of a report has at the least, unless its reader says otherwise. Chosen on part dev of
-``benchmarks/topics.jsonl`` with what follows: of .08 to .18 the best for recall and precision of both libraries."""
-LOWEST, EXPECTED, FEW = 0.05, 0.45, 12
+``benchmarks/topics.jsonl`` with what follows: of .15 to .3 the best for recall and precision of both libraries."""
+LOWEST, EXPECTED, FEW = 0.08, 0.6, 12
 """Where the papers of a topic are few and sure, the cut goes down to ``LOWEST`` as long as their mean relevance, which
-is the precision to be expected of them, stays at ``EXPECTED`` or above, and they are ``FEW`` at the most. ``EXPECTED``
-and ``FEW`` were chosen on part dev of the same; .02 as ``LOWEST`` finds more there (.892 and .875 on the 45 papers
-instead of .846 and .944), but on part test as few, at a precision of .652 instead of .710, so it is .05."""
+is the precision to be expected of them, stays at ``EXPECTED`` or above, and they are ``FEW`` at the most. Chosen on part
+dev of the same; ``FEW`` with the weights before."""
 # Characters of a topic that a message repeats.
 _SHOWN = 80
 

@@ -45,8 +45,8 @@ _UNSPACED = compile_lazily(
 
 
 @cache
-def build_analyzer() -> "tantivy.TextAnalyzer":
-    """Build the analyzer: lower case, ASCII letters, no stop words, English stems."""
+def build_analyzer(stemming: bool = True) -> "tantivy.TextAnalyzer":
+    """Build the analyzer: lower case, ASCII letters, no stop words, and English stems unless these are not wanted."""
     import tantivy
 
     step = tantivy.Filter
@@ -56,7 +56,7 @@ def build_analyzer() -> "tantivy.TextAnalyzer":
         step.lowercase(),
         step.ascii_fold(),
         step.custom_stopword(sorted(stop_words())),
-        step.stemmer("english"),
+        *([step.stemmer("english")] if stemming else []),
     ):
         builder = builder.filter(token_filter)
     return builder.build()
@@ -71,6 +71,11 @@ def stop_words() -> frozenset[str]:
 def extract_terms(text: str) -> list[str]:
     """Split a text into stems, in order, repeated ones repeated."""
     return build_analyzer().analyze(_space_out(text))
+
+
+def extract_words(text: str) -> list[str]:
+    """Split a text into the words whose stems ``extract_terms`` gives, in the same order."""
+    return build_analyzer(stemming=False).analyze(_space_out(text))
 
 
 def split_title(title: str) -> list[str]:

@@ -29,16 +29,24 @@ def keep(topic: Topic, **relevance: float) -> list[str]:
 
 
 def test_a_paper_without_most_of_the_words_is_left_out_beside_sure_ones(topic: Topic) -> None:
-    assert keep(topic, crash=0.9, pancreas=0.5, queue=0.24) == ["crash", "pancreas"]
+    assert keep(topic, crash=0.9, pancreas=0.5, queue=0.44) == ["crash", "pancreas"]
 
 
 def test_one_that_is_near_enough_or_has_the_words_apart_stays(topic: Topic) -> None:
-    assert keep(topic, crash=0.9, pancreas=0.5, queue=0.25, events=0.1) == ["crash", "pancreas", "queue", "events"]
+    assert keep(topic, crash=0.9, pancreas=0.5, queue=0.45, events=0.3) == ["crash", "pancreas", "queue", "events"]
 
 
 def test_one_sure_paper_alone_says_not_how_the_library_words_it(topic: Topic) -> None:
-    assert keep(topic, crash=0.9, pancreas=0.49, queue=0.1) == ["crash", "pancreas", "queue"]
+    assert keep(topic, crash=0.9, pancreas=0.49, queue=0.23) == ["crash", "pancreas", "queue"]
 
 
 def test_sure_papers_have_the_words_in_a_row(topic: Topic) -> None:
-    assert keep(topic, crash=0.9, events=0.9, queue=0.1) == ["crash", "events", "queue"]
+    assert keep(topic, crash=0.9, events=0.9, queue=0.23) == ["crash", "events", "queue"]
+
+
+def test_a_paper_much_less_relevant_than_the_surest_stays_only_with_the_words_in_a_row(topic: Topic) -> None:
+    assert keep(topic, crash=0.9, pancreas=0.1, queue=0.22, events=0.22) == ["crash", "pancreas"]
+
+
+def test_without_papers_nothing_is_kept(topic: Topic) -> None:
+    assert keep(topic) == []

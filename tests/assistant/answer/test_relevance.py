@@ -80,7 +80,7 @@ def test_a_paper_without_a_word_has_to_be_near() -> None:
 
 def test_the_probability_grows_with_what_speaks_for_a_paper() -> None:
     evidence = TopicEvidence(cosine=0.3, share=0.5, stands_out=2.0, behind=-0.1, pairs=0.0, lexical=0.5)
-    assert evidence.estimate_relevance() == pytest.approx(0.1083, abs=1e-3)
+    assert evidence.estimate_relevance() == pytest.approx(0.2110, abs=1e-3)
     for better in ({"stands_out": 3.0}, {"behind": 0.0}, {"pairs": 1.0}, {"lexical": 1.0}):
         assert evidence._replace(**better).estimate_relevance() > evidence.estimate_relevance()
 

@@ -132,7 +132,7 @@ class TestScope:
     def test_the_cut_is_moved_by_the_least_relevance_and_by_the_number_of_papers(
         self, field: Assistant, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        rate(monkeypatch, field, {"thompson": 0.9, "batches": 0.5, "fair": 0.1, "rare": 0.09})
+        rate(monkeypatch, field, {"thompson": 0.9, "batches": 0.85, "fair": 0.1, "rare": 0.09})
         by_default = choose_papers(field.library, Filters(retracted=False), "Thompson sampling")
         assert [paper.id for paper in by_default.papers] == ["thompson", "batches", "fair"]
         all_of_them = choose_papers(field.library, Filters(retracted=False), "Thompson sampling", 0.0)
@@ -140,7 +140,7 @@ class TestScope:
         first = choose_papers(field.library, Filters(retracted=False), "Thompson sampling", 0.0, 1)
         assert [paper.id for paper in first.papers] == ["thompson"]
         assert buckets(first.left)[0] == (
-            "batches", "below the cut", "relevance 0.50, behind the 1 surest; a higher --top lets it in"
+            "batches", "below the cut", "relevance 0.85, behind the 1 surest; a higher --top lets it in"
         )  # fmt: skip
 
     def test_where_no_paper_is_above_the_cut_the_highest_is_named(
