@@ -14,7 +14,8 @@ from typing import NamedTuple
 from assistant.answer import replies
 from assistant.answer.better_of_two import find_better, find_comparing_sentences, parse_two_things
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
-from assistant.answer.details import Detail, abstain_from_detail, find_stating
+from assistant.answer.detail_statements import abstain_from_detail, find_stating, states_of_all
+from assistant.answer.details import Detail
 from assistant.answer.largest_study import find_largest
 from assistant.answer.mentioned import read_mentioned
 from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
@@ -278,7 +279,9 @@ def _search(
     if detail and detail.is_sure and (silent := abstain_from_detail(view, query, detail, earlier, hits)):
         return retrieved._replace(abstention=silent)
     asked = (query, loosen_gate(query, detail))
-    if not any(_bears_on(view, query, earlier, hits, for_model) for query in asked):
+    if not any(_bears_on(view, query, earlier, hits, for_model) for query in asked) and not (
+        detail and states_of_all(detail, hits)
+    ):
         nearest = find_nearest(view, query.topic or query.question, hits)
         unheard = () if nearest else find_unheard(view, query.topic)
         return retrieved._replace(abstention=replies.abstain_too_little(query, nearest, unheard))

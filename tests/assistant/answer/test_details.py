@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer.details import parse_detail, states_detail
+from assistant.answer.detail_statements import states_detail
+from assistant.answer.details import parse_detail
 from assistant.types import Answer
 from assistant.verify.source import parse_sentence
 from tests.assistant import small
