@@ -7,6 +7,7 @@ does, the question has no answer there, whatever else of its words they share.
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from assistant.abstracts.passages import list_passages
 from assistant.abstracts.sample_size import ENTERS, find_sample
@@ -56,6 +57,8 @@ _NUMBER_OF = compile_lazily(r"\W*(?:what(?:'s|\s+(?:is|was))\s+)?(?:the\s+)?(?:\
 _WITH = compile_lazily(r"\s*(?:with|without|who|that|which|having)\b", re.I)
 # The share of what is said of the things that are meant that a sentence has that counts them. Chosen by hand.
 _MEANT = 0.34
+# How far apart words may stand that a question has side by side. Chosen by hand.
+_SIDE_BY_SIDE = 2
 # Letters of a word that a longer one of the same sense may begin with. Chosen by hand.
 _OPENING = 4
 # What says that something is more than something else.
@@ -139,8 +142,11 @@ def _states_anywhere(detail: Detail, paper: Paper) -> bool:
 def _list_own(detail: Detail, paper: Paper) -> frozenset[Word]:
     """List the words of a question that the title or the record has: they need not stand beside the thing again."""
     source = read_source(strip_injections(paper))
-    heads = (source.title, source.record)
-    return frozenset(word for word in detail.rest if any(match_word(word, head).places for head in heads))
+    return frozenset(
+        word
+        for word in detail.rest
+        if match_word(word, source.title).places or match_word(word, source.record).level == SAME
+    )
 
 
 def find_stating(detail: Detail, paper: Paper) -> dict[int, float]:
@@ -157,11 +163,22 @@ def find_stating(detail: Detail, paper: Paper) -> dict[int, float]:
 
 def states_of_all(detail: Detail, hits: Sequence[Hit]) -> bool:
     """Tell whether a sentence of the best papers states a detail and has all that the question asks it of."""
-    asked = [word for word in detail.rest if not is_of_study(word.low)]
+    asked = detail.rest
     return bool(asked) and any(
-        sentence.end in find_stating(detail, hit.paper) and _measure_met(asked, sentence) == 1
+        sentence.end in find_stating(detail, hit.paper) and _has_in_a_row(detail.question, asked, sentence)
         for hit in hits[:_PAPERS]
         for sentence in read_source(strip_injections(hit.paper)).sentences
+    )
+
+
+def _has_in_a_row(question: str, words: Sequence[Word], sentence: Sentence) -> bool:
+    """Tell whether a sentence has words of a question, and together those that stand together there."""
+    places = [_find_places(word, sentence) for word in words]
+    joined = [not question[here.start + len(here.text) : there.start].strip(" -") for here, there in pairwise(words)]
+    return all(places) and all(
+        any(abs(place - other) <= _SIDE_BY_SIDE for place in here for other in there)
+        for is_joined, (here, there) in zip(joined, pairwise(places), strict=True)
+        if is_joined
     )
 
 
@@ -186,14 +203,17 @@ def _list_conditions(detail: Detail, of_paper: Collection[Word]) -> list[Word]:
     after = detail.question[detail.head.start + len(detail.head.text) :]
     if _NUMBER_OF.match(detail.question) and not _WITH.match(after):
         return []
-    if end := _DOES.search(detail.question, detail.head.start):
+    end = _DOES.search(detail.question, detail.head.start)
+    if end and detail.form != "extent":
         behind = [word for word in behind if word.start < end.start()]
-    if any(ENTERS.match(word.low) for word in behind):
+    if any(ENTERS.match(word.low) and not _OF_STUDY.fullmatch(word.low) for word in behind):
         return []
-    if len(behind) > 1 and not detail.question[detail.head.start + len(detail.head.text) : behind[0].start].strip():
-        behind = behind[1:]
     starts = {word.start for word in detail.modifiers}
-    return [word for word in behind if word not in of_paper and word.start not in starts and not is_of_study(word.low)]
+    telling = [
+        word for word in behind if word not in of_paper and word.start not in starts and not is_of_study(word.low)
+    ]
+    is_verb = bool(behind and telling[:1] == behind[:1] and not after[: behind[0].start - len(detail.question)].strip())
+    return telling[1:] if is_verb and len(telling) > 1 else telling
 
 
 def _measure_met(words: Sequence[Word], sentence: Sentence) -> float:
@@ -217,7 +237,7 @@ def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> b
         own = {word.stem for word in of_paper}
         lasting = all(word.stem in own or match_word(word, sentence).places for word in detail.modifiers)
         unit = _UNITS.get(detail.head.low, "time")
-        lasting = lasting and _measure_met(conditions, sentence) >= _RELATED
+        lasting = lasting and _measure_met(conditions, sentence) >= _MEANT
         return lasting and any(number.unit == unit for number in sentence.quantities)
     if detail.form == "degree":
         return _compares_by(detail, sentence)
@@ -322,9 +342,8 @@ def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) ->
         lasts = not lasting or any(match_word(word, sentence).places for word in lasting)
         if lasts and any(number.unit == "time" for number in sentence.quantities):
             return True
-    if detail.head.stem in load_stems("shares") and any(
-        number.kind == "percent" for number in _list_new(detail, sentence)
-    ):
+    is_share = detail.head.stem in load_stems("shares") and not (detail.modifiers and detail.head.low in _RATES)
+    if is_share and any(number.kind == "percent" for number in _list_new(detail, sentence)):
         shared = _list_conditions(detail, of_paper) or [word for word in detail.rest if word.start > detail.head.start]
         return _measure_met(shared, sentence) >= _RELATED
     initials = "".join(word.low[0] for word in detail.words)
@@ -392,7 +411,14 @@ def _relates(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> 
         return False
     met = _measure_met(new, sentence) if new else float(_measure_met(behind, sentence) == 1)
     opening = sentence.words[0] if sentence.words else None  # "Staphylococcus aureus was most often cultured."
-    opens = met == 1 and opening and not is_of_study(opening.low) and opening.low not in detail.question
+    opens = (
+        new
+        and met == 1
+        and opening
+        and not opening.stop
+        and not is_of_study(opening.low)
+        and opening.low not in detail.question
+    )
     return bool(met >= _RELATED and names) or bool(opens)
 
 

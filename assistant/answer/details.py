@@ -45,7 +45,7 @@ _MUCH = compile_lazily(
 )
 _DEGREE = compile_lazily(
     r"\bhow\s+much\s+(?P<phrase>(?:(?:more|less|fewer)\s+)?(?P<noun>\w{2,}er|worse|(?<=more\s)\w+|(?<=less\s)\w+))\b"
-    r"(?=\s+(?:is|are|was|were|does|do|did|can|than)\b|\s*[?.!]*$)",
+    r"(?=\s+(?:is|are|was|were|than)\b|\s*[?.!]*$)",
     re.I,
 )
 _WHICH = compile_lazily(
@@ -67,7 +67,7 @@ _HOW = compile_lazily(
 _WHO = compile_lazily(r"^\W*(?:and\s+)?who\s+(?:has\s+|had\s+)?(?P<verb>\w+(?:ed|t|e|id))\b", re.I)
 # Words at the beginning of a question that may be what it asks for: "sample size of the study by Lee".
 _BARE = compile_lazily(
-    rf"{_LEAD}(?!(?:which|what|who|whom|whose|how|why|when|where|{_AUXILIARIES}|{_IMPERATIVES})\b)"
+    rf"{_LEAD}(?!(?:which|what|who|whom|whose|how|why|when|where|{_AUXILIARIES}|(?:{_IMPERATIVES})(?!\s+of\b))\b)"
     rf"(?P<noun>\w[\w-]*(?: (?!(?:{_AUXILIARIES}|{_PREPOSITIONS}|{_DETERMINERS})\b)\w[\w-]*){{0,3}})",
     re.I,
 )
@@ -195,6 +195,7 @@ def _parse_asked(folded: str) -> Detail | None:
 
 def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) -> Detail | None:
     """Read a noun phrase; None where its noun is plain prose ("idea", "method"), which asks for no detail."""
+    phrase = phrase.rstrip("?.! ")
     every = split_words(folded)
     inside = [word for word in every if start <= word.start < start + len(phrase)]
     own = [word for word in inside if not word.stop or form == "extent" or is_sample_size(phrase)]

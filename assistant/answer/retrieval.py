@@ -24,7 +24,7 @@ from assistant.answer.paper_lists import cut_list, list_catalogue, list_citation
 from assistant.answer.quoted_search import search_for_quotes
 from assistant.answer.replies import AnswerBody
 from assistant.answer.retrieved import Retrieved
-from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_sides
+from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_joint, find_sides
 from assistant.answer.sufficiency import (
     find_absent,
     find_nearest,
@@ -352,6 +352,11 @@ def _compare(
         found = retrieve_for(narrowed, None, library, view, retrieved.question, for_model=for_model)
         if comparing and found.abstention is None:
             return found._replace(query=found.query.model_copy(update={"filters": query.filters}))
+    if query.order is Order.RELEVANCE and query.sides and not for_model:
+        fact = query.model_copy(update={"intent": Intent.FACT, "wanted": "result"})
+        joint = find_joint(view, sides, search_for_quotes(library, view, fact, None))
+        if joint:
+            return retrieved._replace(query=fact, hits=joint, total=len(joint))
     papers = [side.paper for side in sides if side.paper]
     if query.order is not Order.RELEVANCE and len(papers) == len(sides):
         ranked = query.model_copy(update={"filters": Filters(ids=tuple(paper.id for paper in papers))})
