@@ -13,7 +13,7 @@ from assistant.abstracts.passages import list_passages
 from assistant.abstracts.sample_size import ENTERS, find_sample
 from assistant.answer import replies
 from assistant.answer.detail_kinds import load_dimensions, load_kinds, load_stems
-from assistant.answer.details import Detail, is_plural, remove_detail
+from assistant.answer.details import AVERAGES, Detail, is_plural, remove_detail
 from assistant.answer.sufficiency import is_sufficient, measure_coverage, measure_share, paper_text
 from assistant.question.query import PreviousTurn, Query
 from assistant.verify.alignment import AKIN, SAME, match_word
@@ -41,6 +41,9 @@ _PAPERS, _ABOUT, _LEAST_SHARE = 3, 0.8, 0.3
 # How directly a sentence states a detail that the words alone find, next to the size of the sample as tables find it.
 # Chosen by hand on part dev of benchmarks/details_named.jsonl.
 _INDIRECT = 0.9
+# How much less directly it does without the conditions of the question, and without an average that is asked for. By
+# hand on part dev of benchmarks/questions_ninth.jsonl and on benchmarks/details_sentences.jsonl.
+_OF_CONDITIONS, _OF_AVERAGE = 0.2, 0.2
 _STATED_P = compile_lazily(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤≥]")
 _BEFORE_P = compile_lazily(rf"{_STATED_P.pattern}\s*$")
 # What stands between things and their number where the number comes behind: "patients (n = 44)".
@@ -51,7 +54,10 @@ _NUMBERED = compile_lazily(
     re.I,
 )
 # What asks of a thing what a paper does with it, or asks for something else.
-_DOES = compile_lazily(r"\b(?:do|does|did|how|which|what|where|when|who)\b", re.I)
+_DOES = compile_lazily(
+    r"\b(?:(?:do|does|did|how|which|what|where|when|who)\b|(?:is|are|was|were)\s+(?:the|an?|its?|their|this|these)\b)",
+    re.I,
+)
 # "The number of patients in the trial" says nothing of them, "the number of patients with a relapse" does.
 _NUMBER_OF = compile_lazily(r"\W*(?:what(?:'s|\s+(?:is|was))\s+)?(?:the\s+)?(?:\w+\s+)?number\s+of\b", re.I)
 _WITH = compile_lazily(r"\s*(?:with|without|who|that|which|having)\b", re.I)
@@ -89,9 +95,8 @@ def abstain_from_detail(
     view: Snapshot, query: Query, detail: Detail, earlier: PreviousTurn | None, hits: Sequence[Hit]
 ) -> replies.AnswerBody | None:
     """Tell that the papers that a question is about do not state the detail that it asks for; None where they may."""
-    if not query.topic or not is_sufficient(
-        measure_coverage(view, remove_detail(query.topic, detail), hits), query, earlier
-    ):
+    topics = [remove_detail(query.topic, detail), query.topic] if query.topic else []
+    if not any(is_sufficient(measure_coverage(view, topic, hits), query, earlier) for topic in topics):
         return None
     silent_papers = _find_silent(detail, view, query.topic, hits)
     if silent_papers is None:
@@ -135,8 +140,11 @@ def _find_silent(
 
 
 def _states_anywhere(detail: Detail, paper: Paper) -> bool:
-    stripped = strip_injections(paper)
-    return bool(find_stating(detail, paper)) or _states(detail, read_source(stripped).title, _list_own(detail, paper))
+    """Tell whether a paper states a detail; in a title a number is none: "Aged, 80 and over"."""
+    if find_stating(detail, paper):
+        return True
+    title = read_source(strip_injections(paper)).title
+    return detail.form not in ("measure", "extent") and _states(detail, title, _list_own(detail, paper))
 
 
 def _list_own(detail: Detail, paper: Paper) -> frozenset[Word]:
@@ -153,12 +161,25 @@ def find_stating(detail: Detail, paper: Paper) -> dict[int, float]:
     """Find the sentences of an abstract that state a detail, by where they end, and how directly, 0 to 1."""
     stripped = strip_injections(paper)
     sentences, own = read_source(stripped).sentences, _list_own(detail, paper)
-    stating = {sentence.end: _INDIRECT for sentence in sentences if _states(detail, sentence, own)}
-    if detail.kind == "sample" and not _list_conditions(detail, own):
+    conditions = _list_conditions(detail, own)
+    stating = {
+        sentence.end: _INDIRECT - _rate_lack(detail, sentence, conditions)
+        for sentence in sentences
+        if _states(detail, sentence, own)
+    }
+    if detail.kind == "sample" and not conditions:
         size = find_sample(list_passages(stripped))
         if size:
             stating[size.passage.end] = 1.0
     return stating
+
+
+def _rate_lack(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> float:
+    """Rate what a sentence lacks that states a detail: conditions, the first above all, and an average."""
+    lack = _OF_CONDITIONS * (1 - _measure_met([*conditions[:1], *conditions], sentence))
+    is_asked = any(word in detail.question.split() for word in AVERAGES)
+    is_met = any(word.low in AVERAGES for word in sentence.words)
+    return lack + _OF_AVERAGE * (is_asked and not is_met)
 
 
 def states_of_all(detail: Detail, hits: Sequence[Hit]) -> bool:

@@ -74,12 +74,12 @@ _BARE = compile_lazily(
 # Plural without an s.
 _PERSONS = ("people", "men", "women", "children", "data", "mice", "persons")
 # What makes a question of a measure that is asked for as a phrase.
-_OF_SOMETHING = compile_lazily(rf"\s+(?:{_PREPOSITIONS})\b.*\?\s*$", re.I)
+_OF_SOMETHING = compile_lazily(rf"\s+(?:{_PREPOSITIONS})\b[^:]*\?\s*$", re.I)
 # Kinds whose nouns begin no name of a topic.
 _NO_TOPICS = ("sample", "p-value", "funding")
 _P_VALUE = compile_lazily(r"\bp[ -]?values?\b", re.I)
 # Modifiers that name a statistic or a role of the noun, and may be left out where it is stated.
-_AVERAGES = ("mean", "median", "average")
+AVERAGES = ("mean", "median", "average")
 _STATISTICS = frozenset(
     "mean median average total overall exact typical main final best initial same maximum minimum highest"
     " lowest".split()
@@ -207,13 +207,15 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
     if not own:
         return None
     is_p_value = bool(_P_VALUE.search(phrase))
-    is_average = any(word.low in _AVERAGES for word in inside)
+    is_average = any(word.low in AVERAGES for word in inside)
     measure, kind = is_p_value or is_average or own[-1].stem in load_stems("measures"), _find_kind(own)
     behind = frozenset(word.stem for word in own)
     while form != "count" and len(own) > 1 and is_plain(own[-1].low) and not measure and not kind:
         own.pop()  # "temperature setting", "kinds of"
         measure, kind = own[-1].stem in load_stems("measures"), _find_kind(own, behind)
     head = own[-1]
+    if form != "extent" and parse_quantities(phrase) and phrase.isalpha():
+        return None  # "Which two were they?"
     if is_sample_size(" ".join(word.low for word in own)) and (form != "thing" or measure):
         kind, form = "sample", form or ("measure" if measure or head.stop else "count")
         phrase = "sample size" if head.stop else phrase
