@@ -12,6 +12,9 @@ paper", as people type it, in three libraries: the sample, a PubMed export, and 
 questions as titles. Each row has the beginning of the sentence that states it, none where none does; rows of the kind
 ``comparison`` ask which of two things is better. Its papers are split in two halves as well; the libraries are built in
 the folder ``--cache``.
+
+``details_sentences.jsonl`` has 132 questions more over three libraries, 73 of them with what the sentence says that
+states it; all are of ``dev``. Some of the others ask for a part of what is counted, or for what was measured otherwise.
 """
 
 import argparse
@@ -31,6 +34,7 @@ from store.ingest import add_items
 from store.paper import Paper, Source
 
 NAMED = Path(__file__).with_name("details_named.jsonl")
+SENTENCES = Path(__file__).with_name("details_sentences.jsonl")
 QUESTIONS = Path(__file__).with_name("details.jsonl")
 SAMPLE = Path(__file__).parents[1] / "assistant" / "data" / "namkoong_listing.txt"
 ABSTRACTS = SHARED / "eval" / "pubmedqa_dev.jsonl.gz"
@@ -59,6 +63,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for part in args.part or ["dev", "test"]:
             _print_named(part, args.cache or Path(folder), args.errors)
+    with tempfile.TemporaryDirectory() as folder:
+        if "dev" in (args.part or ["dev"]):
+            _print_sentences(args.cache or Path(folder), args.errors)
     with (
         tempfile.TemporaryDirectory() as folder,
         Assistant.open(Path(folder) / "sample") as sample,
@@ -95,6 +102,25 @@ def _print_part(part: str, sample: Assistant, medicine: Assistant, abstracts: di
         f"{part:5s}stated: told to be absent {counts[True, 'told'] + counts[True, 'other']} of {counts[True, 'all']},"
         f" no answer at all {counts[True, 'abstained']}"
     )
+
+
+def _print_sentences(cache: Path, errors: bool) -> None:
+    """Print what becomes of details that a sentence states, or none."""
+    counts: Counter[str] = Counter()
+    for row in map(json.loads, SENTENCES.read_text(encoding="utf-8").splitlines()):
+        answer = open_library(row["library"], cache).ask(row["question"])
+        quotes = [citation.quote for claim in answer.claims if not claim.further for citation in claim.citations]
+        if not row["says"]:
+            outcome = "absent: told so" if answer.abstained else "absent: answered"
+        elif answer.abstained:
+            outcome = "stated: told to be absent" if answer.claims else "stated: no answer"
+        else:
+            opens = any(row["says"].lower() in quote.lower() for quote in quotes)
+            outcome = "stated: its sentence opens" if opens else "stated: another sentence opens"
+        counts[outcome] += 1
+        if errors and outcome not in ("absent: told so", "stated: its sentence opens"):
+            print(f"    {outcome}: {row['question']}\n        {answer.text[:300]!r}")
+    print("dev  sentences:", ", ".join(f"{outcome} {count}" for outcome, count in sorted(counts.items())))
 
 
 def _print_named(part: str, cache: Path, errors: bool) -> None:

@@ -11,6 +11,7 @@ The sets, all of them where none is named:
 * ``sixth``: questions_sixth.jsonl, details stated and not, and yes or no, written before the code was looked at;
 * ``seventh``: questions_seventh.jsonl: lists, mentions, comparisons, combinations and questions of two parts;
 * ``eighth``: questions_eighth.jsonl: details stated and left out, yes or no, lists, comparisons, by a fourth person;
+* ``ninth``: questions_ninth.jsonl: 30 details that abstracts state and 30 that they leave out, three libraries;
 * ``tenth``: questions_tenth.jsonl: lists about a topic, mentions and counts over five libraries;
 * ``shared``: the shared cases ``question:*``;
 * ``follow_ups``: follow_ups.jsonl, conversations of two or three turns;
@@ -332,6 +333,7 @@ SETS: dict[str, Callable[[Bench], None]] = {
     "sixth": partial(run_newcomer, file="questions_sixth.jsonl"),
     "seventh": partial(run_newcomer, file="questions_seventh.jsonl"),
     "eighth": partial(run_newcomer, file="questions_eighth.jsonl"),
+    "ninth": partial(run_newcomer, file="questions_ninth.jsonl"),
     "tenth": partial(run_newcomer, file="questions_tenth.jsonl"),
     "shared": run_shared,
     "follow_ups": run_follow_ups,

@@ -16,7 +16,7 @@ from store.text.patterns import compile_lazily
 # how that is put, and the forms.
 _DONE = (
     r"(?P<verb>conducted|performed|carried\s+out|done|undertaken|held|run|recruited|enrolled|collected|treated"
-    r"|searched|recorded|take\s+place|took\s+place)\b"
+    r"|searched|recorded|take\s+place|took\s+place|operated|interviewed|surveyed|admitted|sampled|live|work)\b"
 )
 _WHETHER = r"^\W*(?:and\s+)?(?:is|are|was|were|do|does|did|has|have|had)\b"
 _MUCH = r"\bhow\s+much\s+(?:money|is|are|was|were|do|does|did|has|have)\b"
@@ -41,7 +41,9 @@ CLAUSES = (
     (
         "cost",
         "what it costs",
-        re.compile(rf"(?:{_MUCH}|\bwhat\s+(?:do|does|did)\b).*\b(?P<verb>costs?)\s*[?.!]*$", re.I),
+        re.compile(
+            rf"(?:{_MUCH}|\bwhat\s+(?:do|does|did)\b).*\b(?P<verb>costs?)(?=\s+(?:in|at|for|per|on)\b|[\s?.!]*$)", re.I
+        ),
     ),
     (
         "ethics",
@@ -81,6 +83,7 @@ class Kind(NamedTuple):
         modifiers: Stems of which the noun needs one beside it; none where it needs none.
         before: Stems before which a noun means something else ("language model").
         is_owned: Whether a number that no pattern fits is such a thing only in a sentence that says of what.
+        is_bound: Whether a sentence with such a thing states it only of what it says it of.
         patterns: What such things are called.
     """
 
@@ -88,6 +91,7 @@ class Kind(NamedTuple):
     modifiers: frozenset[str]
     before: frozenset[str]
     is_owned: bool
+    is_bound: bool
     patterns: tuple[re.Pattern[str], ...]
 
 
@@ -104,6 +108,7 @@ def load_kinds() -> dict[str, Kind]:
             frozenset(map(stem_word, row.get("modifiers", "").split())),
             frozenset(map(stem_word, row.get("before", "").split())),
             row.get("owned", False),
+            row.get("bound", False),
             tuple(patterns[kind] for kind in (name, *row.get("or", "").split())),
         )
         for name, row in table.items()
@@ -119,6 +124,13 @@ def _compile_places() -> re.Pattern[str]:
 def load_stems(name: str) -> frozenset[str]:
     """Load the stems of a list of nouns: ``measures``, ``times`` or ``shares``."""
     return frozenset(map(stem_word, tomllib.loads(_read_text("details.toml"))[name].split()))
+
+
+@cache
+def load_dimensions(comparative: str) -> frozenset[str] | None:
+    """Load the stems of what a comparative may be said of, "runtime" for "faster"; none for any, None where unknown."""
+    nouns = tomllib.loads(_read_text("details.toml"))["dimensions"].get(comparative)
+    return None if nouns is None else frozenset(map(stem_word, nouns.split()))
 
 
 def _read_text(name: str) -> str:

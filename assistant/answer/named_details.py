@@ -7,15 +7,14 @@ looked at for the detail, and where none states it that is told, with the senten
 import re
 from collections.abc import Sequence
 
-from assistant.abstracts.sample_size import ENTERS
-from assistant.answer.details import Detail, find_stating, parse_detail, remove_detail
+from assistant.answer.detail_statements import STUDIES, find_stating, is_of_study
+from assistant.answer.details import Detail, parse_detail, remove_detail
 from assistant.answer.replies import AnswerBody, Quote, abstain_silent
 from assistant.answer.sufficiency import NARROW, measure_share, paper_text, score_form
 from assistant.question.aspects import names_role
 from assistant.question.comparison import find_alternatives
 from assistant.question.query import Intent, PreviousTurn, Query
 from assistant.verify.injection import find_injection_start
-from assistant.verify.tokens import is_plain
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.results import Hit, ScoredSentence
@@ -29,15 +28,16 @@ _LOOKED_AT, _MEANT = 10, 0.8
 _TOLD = 3
 # What it counts for the nearest sentence that it has the form of an answer, and that it says what was done. By hand.
 _FORM, _METHOD = 0.3, 0.2
-_KINDS = (
-    "study|paper|article|trial|review|report|work|survey|preprint|experiment|publication|meta-analysis|thesis|series"
-)
 _ONE_PAPER = re.compile(
-    rf"\b(?:the|this|that|an?|[\w.-]+['’]s)\s+(?:[\w'’.-]+\s+){{0,7}}?(?:{_KINDS}|(?:case\s+)?reports)\b"
-    rf"|\b(?:{_KINDS})\s+(?:by|of|on|about)\b",
+    rf"\b(?:the|this|that|an?|[\w.-]+['’]s)\s+(?:[\w'’.-]+\s+){{0,7}}?(?:{STUDIES}|(?:case\s+)?reports)\b"
+    rf"|\b(?:{STUDIES})\s+(?:by|of|on|about)\b",
     re.I,
 )
 _OF_RECORDS = re.compile(r"\b(?:publish\w*|writ(?:e|es|ing|ten)|wrote|author\w*|cit(?:es?|ed|ing|ations?))\b", re.I)
+# What a study does with the papers or people that it counts, and nobody with those of a library.
+_OF_STUDY = re.compile(
+    r"\b(?:included|screened|pooled|enrol+ed|randomi[sz]ed|interviewed|(?:took|take)\s+part|participated?)\b", re.I
+)
 _OF_PAPERS = re.compile(rf"{_OF_RECORDS.pattern}|\b(?:papers|articles|publications)\b", re.I)
 # What asks for papers, or for something else than the value of the noun that stands in the topic.
 _OTHERWISE = re.compile(rf"{_OF_PAPERS.pattern}|\b(?:how|why|who|where|when|which)\b", re.I)
@@ -56,17 +56,18 @@ def find_asked_detail(query: Query) -> Detail | None:
     if not detail.kind and find_alternatives(query.question):
         return None  # "Which works better, A or B" names what may be the answer itself.
     if _RECORDED.fullmatch(detail.head.low) or (
-        detail.kind in ("date", "frequency") and _OF_RECORDS.search(query.question)
+        detail.kind in ("date", "frequency", "setting") and _OF_RECORDS.search(query.question)
     ):
         return None  # The record of a paper has it, not its abstract.
     one = bool(_ONE_PAPER.search(query.question))
     named = one or query.names_author or query.filters.ids is not None
+    of_study = bool(_OF_STUDY.search(query.question))
     fits = {
         Intent.FACT: named or not detail.is_bare,
         Intent.PAPERS: named and (detail.form != "agent" or bool(detail.kind)),
         Intent.CATALOGUE: named and (detail.form != "agent" or bool(detail.kind)),
-        Intent.COUNT: one and not _OF_RECORDS.search(query.question),
-        Intent.AUTHORS: one and detail.kind == "sample" and not _OF_RECORDS.search(query.question),
+        Intent.COUNT: (one or of_study) and not _OF_RECORDS.search(query.question),
+        Intent.AUTHORS: (one or of_study) and detail.kind == "sample" and not _OF_RECORDS.search(query.question),
         Intent.YEARS: detail.kind == "date" and (named or bool(query.topic)) and not _OF_PAPERS.search(query.question),
         Intent.COMPARE: named and detail.kind == "comparator",
     }
@@ -97,7 +98,7 @@ def look_at_named(
     pointed = earlier is not None and earlier.pointed
     if not query.names_author and not pointed:
         return None
-    rest = " ".join(word for word in remove_detail(query.topic, detail).split() if not _is_of_study(word))
+    rest = " ".join(word for word in remove_detail(query.topic, detail).split() if not is_of_study(word))
     hits = library.search(rest or query.topic or query.question, _LOOKED_AT, query.filters, view)
     hits = _choose_meant(view, rest, [hit for hit in hits if find_injection_start(hit.paper.abstract)], pointed)
     if not hits:
@@ -110,12 +111,6 @@ def look_at_named(
         return None
     told = hits[:_TOLD]
     return [], abstain_silent(detail.describe(), [hit.paper for hit in told], _choose_nearest(view, query, hits[0]))
-
-
-def _is_of_study(word: str) -> bool:
-    """Tell whether a word says what any study does, and not which one is meant: "enrolled", "used", "trial"."""
-    low = word.lower()
-    return is_plain(low) or bool(ENTERS.match(low)) or re.fullmatch(_KINDS, low) is not None
 
 
 def _choose_meant(view: Snapshot, rest: str, hits: Sequence[Hit], pointed: bool) -> list[Hit]:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from assistant.answer import replies
 from assistant.answer.better_of_two import find_better, find_comparing_sentences, parse_two_things
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
-from assistant.answer.details import Detail, abstain_from_detail, find_stating
+from assistant.answer.detail_statements import abstain_from_detail, find_stating, states_of_all
+from assistant.answer.details import Detail
 from assistant.answer.largest_study import find_largest
 from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
 from assistant.answer.named_paper import put_named_first, read_name
@@ -23,7 +24,7 @@ from assistant.answer.quoted_search import search_for_quotes
 from assistant.answer.replies import AnswerBody
 from assistant.answer.relevance import is_topic_of_several
 from assistant.answer.retrieved import Retrieved
-from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_sides
+from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_joint, find_sides
 from assistant.answer.sufficiency import (
     find_absent,
     find_nearest,
@@ -304,7 +305,9 @@ def _search(
     if detail and detail.is_sure and (silent := abstain_from_detail(view, query, detail, earlier, hits)):
         return retrieved._replace(abstention=silent)
     asked = (query, loosen_gate(query, detail))
-    if not any(_bears_on(view, query, earlier, hits, for_model) for query in asked):
+    if not any(_bears_on(view, query, earlier, hits, for_model) for query in asked) and not (
+        detail and states_of_all(detail, hits)
+    ):
         nearest = find_nearest(view, query.topic or query.question, hits)
         unheard = () if nearest else find_unheard(view, query.topic)
         return retrieved._replace(abstention=replies.abstain_too_little(query, nearest, unheard))
@@ -375,6 +378,11 @@ def _compare(
         found = retrieve_for(narrowed, None, library, view, retrieved.question, for_model=for_model)
         if comparing and found.abstention is None:
             return found._replace(query=found.query.model_copy(update={"filters": query.filters}))
+    if query.order is Order.RELEVANCE and query.sides and not for_model:
+        fact = query.model_copy(update={"intent": Intent.FACT, "wanted": "result"})
+        joint = find_joint(view, sides, search_for_quotes(library, view, fact, None))
+        if joint:
+            return retrieved._replace(query=fact, hits=joint, total=len(joint))
     papers = [side.paper for side in sides if side.paper]
     if query.order is not Order.RELEVANCE and len(papers) == len(sides):
         ranked = query.model_copy(update={"filters": Filters(ids=tuple(paper.id for paper in papers))})

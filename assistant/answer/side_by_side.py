@@ -10,7 +10,7 @@ from assistant.answer.named_paper import find_named, measure_title
 from assistant.answer.relevance import count_mentions, find_mentions, introduces
 from assistant.answer.replies import AnswerBody, Quote, abstain, make_quoted_claims, number_references
 from assistant.answer.selection import StatementFinder
-from assistant.answer.sufficiency import RARE
+from assistant.answer.sufficiency import RARE, measure_share, paper_text
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.question.parse import parse_question
 from assistant.question.query import Query
@@ -22,6 +22,7 @@ from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
 from store.results import Hit, ScoredSentence
+from store.search import term_weights
 from store.text.roles.role import Role, RoledSentence
 
 # What a comparison goes by, and the roles of the sentences that tell it, those first that tell it best.
@@ -36,6 +37,11 @@ _DATA = re.compile(
     r"\b(?:data\s?sets?|data|benchmarks?|corpus|corpora|patients|participants|subjects|images?|records|samples|cohort"
     r"|users|trials|experiments?\s+on)\b|\bon\s+[A-Z][\w-]*[A-Z]\w*",
 )
+
+
+# The share of the words of a thing that a paper has that is about it and another one. Chosen by hand on part dev of
+# benchmarks/questions_eighth.jsonl.
+_MOST_WORDS = 0.6
 
 
 class Side(NamedTuple):
@@ -162,6 +168,14 @@ def _find_side(
         ),
     )
     return Side(name, best[0].paper, introduces(best[0].paper, wordings)) if best else Side(name, None)
+
+
+def find_joint(view: Snapshot, sides: Sequence[Side], hits: Sequence[Hit]) -> list[Hit]:
+    """Find the papers that have most of the words of all that is compared, where these are no papers of their own."""
+    if all(side.is_its_own for side in sides):
+        return []
+    weights = [term_weights(view, side.name) for side in sides]
+    return [hit for hit in hits if all(measure_share(of, paper_text(hit.paper)) >= _MOST_WORDS for of in weights)]
 
 
 def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:

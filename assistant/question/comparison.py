@@ -127,7 +127,14 @@ _POINTS = compile_lazily(
 )
 
 
+# What is asked of two things behind them: ", which response suffers more", ", do they find the same?"
+_ASKED_OF_THEM = compile_lazily(
+    r"\s*(?:[,;:]|\s[-–])\s*(?:which|what|who|where|how|do|does|did|is|are|was|were|has|have|can)\b.*$", re.I
+)
+
+
 def _trim_side(text: str) -> str:
+    text = _ASKED_OF_THEM.sub("", text)
     text = re.sub(r"\s+(?:in\s+terms\s+of|with\s+respect\s+to|regarding|as\s+to)\s+.*$", "", text, flags=re.I)
     text = re.sub(
         rf"^(?:the|a|an|both)\s+|\s+(?:{PAPERS}|methods?|approach(?:es)?)$", "", text.strip(' ,.?!"“”'), flags=re.I

@@ -11,6 +11,7 @@ from assistant.question.sorting import KIND
 _ASKING = r"(?:which|what|who|whom|when|where|how|why)\b"
 _VERB = r"(?:are|is|were|was|do|does|did|can|could|has|have|had|will|would)\b"
 _POINTING = r"(?:them|they|these|those|it|its|their)\b"
+_BEFORE = r"(?:in|on|at|for|with|by|of|from|to|under|over)"
 # What joins them: "and" before a word that asks, and behind a comma or a mark before a verb that does.
 _JOINT = re.compile(
     rf"(?:\?\s+(?={_ASKING}|{_VERB})|[,;?.]\s+and\s+(?:also\s+)?(?=(?:are|is|were|was|do|does|did)\b)"
@@ -19,7 +20,8 @@ _JOINT = re.compile(
 )
 # Facts are asked for in more ways: "What is it? Does it help?", "… and is its code public?".
 _FACT_JOINT = re.compile(
-    rf"\?\s+(?:and\s+)?(?:also\s+)?(?={_ASKING}|{_VERB})|[,;]?\s+and\s+(?:also\s+)?(?={_ASKING}|{_VERB}\s+{_POINTING})"
+    rf"\?\s+(?:and\s+)?(?:also\s+)?(?={_ASKING}|{_VERB})"
+    rf"|[,;]?\s+and\s+(?:also\s+)?(?={_ASKING}|{_VERB}\s+{_POINTING}|{_BEFORE}\s+(?:what|which|how)\b)"
     rf"|[,;]\s+and\s+(?:also\s+)?(?={_VERB})",
     re.I,
 )

@@ -1,22 +1,8 @@
-"""Details that a question asks for, and abstracts that do not state them."""
-
-from pathlib import Path
+"""Details that a question asks for."""
 
 import pytest
 
-from assistant.answer.details import parse_detail, states_detail
-from assistant.types import Answer
-from assistant.verify.source import parse_sentence
-from tests.assistant import small
-from tests.assistant.answer.asking import answered, chain_of, claims
-
-HIVES = small.paper(
-    "hives",
-    "BeeNet: counting hives from the air",
-    "BeeNet counts the hives of a valley from photographs. We train it on 12 farms with a batch size of 64. It finds"
-    " 94% of the hives. The networks run on one GPU.",
-)
-HENS = small.paper("hens", "Hens and rye", "Rye feeds hens. Forty hens were weighed in New Zealand in 2004 (P < .01).")
+from assistant.answer.details import parse_detail
 
 
 @pytest.mark.parametrize(
@@ -47,6 +33,17 @@ HENS = small.paper("hens", "Hens and rye", "Rye feeds hens. Forty hens were weig
         ("How often were they fed?", "clause", "how often"),
         ("What was rye compared with in the study?", "clause", "what it was compared with"),
         ("Who paid for the study?", "agent", "who paid"),
+        ("How much faster is BeeNet?", "degree", "how much faster"),
+        ("How much more accurate is BeeNet?", "degree", "how much more accurate"),
+        ("What was the mean BMI of the farmers?", "measure", "the mean BMI"),
+        ("What was the mean wing span?", "measure", "the mean wing span"),
+        ("rate of relapse after surgery?", "measure", "the rate"),
+        ("average number of eggs in a nest", "count", "how many eggs"),
+        ("How many dialysis patients were enrolled?", "count", "how many dialysis patients"),
+        ("How heavy were the hens?", "extent", "how heavy"),
+        ("Where did the teachers in the study work?", "clause", "where it was done"),
+        ("What does one test cost in India?", "clause", "what it costs"),
+        ("Which funding agency supported it?", "thing", "the funding agency"),
         ("Who were the controls in the study?", "thing", "the controls"),
     ],
 )
@@ -78,168 +75,3 @@ def test_what_is_asked_for(question: str, form: str, described: str) -> None:
 )
 def test_other_questions_ask_for_no_detail(question: str) -> None:
     assert parse_detail(question) is None
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence", "stated"),
-    [
-        ("What batch size was used?", "We train with a batch size of 64.", True),
-        ("What batch size was used?", "We train with large batches of 64 photographs and a size of 3 m.", False),
-        ("What batch size was used?", "The batch size matters.", False),
-        ("How many hens were weighed?", "Forty grey hens were weighed.", True),
-        ("How many hens were weighed?", "Hens (n = 40) were weighed.", True),
-        ("How many hens were weighed?", "Hens of 12 farms were weighed.", False),
-        ("How many hens were weighed?", "We saw 12 farms with hens.", False),
-        ("What p-value was found for the hens?", "Rye feeds hens (P<.001).", True),
-        ("What p-value was found for the hens?", "Rye feeds 12 hens.", False),
-        ("In which country were the hens weighed?", "Hens were weighed in New Zealand.", True),
-        ("In which country were the hens weighed?", "Hens were weighed on a farm.", False),
-        ("Which licence does it have?", "It is released under MIT.", True),
-        ("Which licence does it have?", "It is open-source software.", False),
-        ("Which programming language is it written in?", "It is a Python library.", True),
-        ("Which programming language is it written in?", "It is a library.", False),
-        ("During which years were hens weighed?", "Hens were weighed in 2004.", True),
-        ("Which optimizer trains it?", "It is trained with Adam.", True),
-        ("Which optimizer trains it?", "It is trained on ImageNet.", False),
-        ("What was the odds ratio of rye?", "Rye was a risk (OR=2.27).", True),
-        ("What was the odds ratio of rye?", "Rye was 2.27 times a risk.", False),
-        ("Who funded the hens?", "The ministry funded hens.", True),
-        ("Who funded the hens?", "The ministry keeps hens.", False),
-        ("How long was the follow-up?", "The follow-up took 30 months.", True),
-        ("How long was the follow-up?", "The follow-up of 30 hens was careful.", False),
-        ("How long was the follow-up?", "The trip took 30 months.", False),
-        ("How old were the hens?", "Hens aged 3 to 5 years were weighed.", True),
-        ("How old were the hens?", "Hens of any age were weighed.", False),
-        ("What was the mean age of the hens?", "Hens were 3 years old.", True),
-        ("What was the mean age of the hens?", "Scars were 3 years old.", False),
-        ("What was the mean age of the patients?", "A 24-year-old woman fell ill.", True),
-        ("What was the mean age of the patients?", "The volunteers (35-79 years old) slept.", True),
-        ("How old were the hens?", "The 8-week-old hens were weighed.", True),
-        ("How much were the farmers paid?", "Farmers earned $20 a day.", True),
-        ("How much were the farmers paid?", "The 20 farmers were paid.", False),
-        ("What did the hen house cost?", "It came to 300 euros.", True),
-        ("What does robustness cost?", "It is robust at the price of accuracy.", True),
-        ("What does robustness cost?", "It is robust and accurate.", False),
-        ("In which language were the diaries written?", "Farmers wrote German diaries.", True),
-        ("In which language were the diaries written?", "Diaries are in plain language.", False),
-        ("Was the study approved by an ethics committee?", "The institutional review board agreed.", True),
-        ("Was the study approved by an ethics committee?", "The committee of farmers agreed.", False),
-        ("Did the farmers give informed consent?", "All gave written consent.", True),
-        ("Was the trial registered?", "ClinicalTrials.gov has it as NCT01.", True),
-        ("Was the trial registered?", "The trial took 3 weeks.", False),
-        ("Do the authors have a conflict of interest?", "There are no competing interests.", True),
-        ("Which camera model was used?", "A Canon 350D took the photographs.", True),
-        ("Which camera model was used?", "A camera model was fitted.", False),
-        ("What brand of rye was fed?", "They ate rye (Roggen GmbH).", True),
-        ("What brand of rye was fed?", "They ate rye of a known brand.", False),
-        ("How much memory does BeeNet need?", "It needs a memory of 3 gigabytes.", True),
-        ("How much memory does BeeNet need?", "It needs little memory.", False),
-        ("Which version of the tool was used?", "We took version 4 of it.", True),
-        ("Which version of the tool was used?", "We took a newer version.", False),
-        ("Which rye was fed?", "Hens ate winter rye.", True),
-        ("Which rye was fed?", "Hens ate rye, such as Secale.", True),
-        ("Which rye was fed?", "The rye ran out.", False),
-        ("What was the duration of feeding?", "Feeding went on for 3 weeks.", True),
-        ("What was the duration of feeding?", "Feeding was cheap, and weighing took 3 weeks.", True),
-        ("What was the duration of feeding?", "Weighing took 3 weeks.", False),
-        ("What wavelength was used?", "Hens sat under lamps of 415 nm.", True),
-        ("What wavelength was used?", "Hens sat under 415 lamps.", False),
-        ("What dose was given?", "Hens got 20 mg of salt.", True),
-        ("What dose was given?", "Hens got 20 grains of salt.", False),
-        ("Who funded the hens?", "The work was supported by a grant.", True),
-        ("Who were the controls in the study?", "Rye was better than oats.", True),
-        ("Who were the controls in the study?", "Rye was given more than 20 times.", False),
-        ("How often were hens fed?", "Hens were fed twice a day.", True),
-        ("How often were hens fed?", "Hens were fed.", False),
-        ("Where was the study conducted?", "Hens were weighed in New Zealand.", True),
-        ("Where was the study conducted?", "Clinical signs were seen in hens.", False),
-        ("How many studies did the review include?", "We included 71 RCTs of rye.", True),
-        ("How many studies did the review include?", "Twenty-one clinical trials were found.", True),
-        ("How many studies did the review include?", "Safety studies were left out, and 71 hens.", False),
-        ("Which correlation is it based on?", "It is based on a correlation of Pearson.", True),
-        ("Which agency approved the simulator?", "The simulator was approved by the FDA.", True),
-        ("Which agency approved the simulator?", "The simulator follows the FDA.", False),
-    ],
-)
-def test_what_a_sentence_states(question: str, sentence: str, stated: bool) -> None:
-    detail = parse_detail(question)
-    assert detail
-    assert states_detail(detail, [parse_sentence("Farms are small."), parse_sentence(sentence)]) is stated
-
-
-def ask(folder: Path, question: str) -> Answer:
-    with small.assistant(folder / "library", [HIVES, HENS]) as made:
-        return made.ask(question)
-
-
-@pytest.mark.parametrize(
-    ("question", "reason"),
-    [
-        (
-            "What learning rate was used to train BeeNet on photographs of hives?",
-            "The abstract of “BeeNet: counting hives from the air” does not state the learning rate.",
-        ),
-        (
-            "How many pilots does BeeNet need for counting hives?",
-            "The abstract of “BeeNet: counting hives from the air” does not state how many pilots.",
-        ),
-        ("Who funded the study of rye and hens?", "The abstract of “Hens and rye” does not state who funded."),
-    ],
-)
-def test_what_no_abstract_states_is_told_with_the_nearest_sentence(question: str, reason: str, tmp_path: Path) -> None:
-    answer = ask(tmp_path, question)
-    assert (answer.abstained, answer.reason) == (True, reason)
-    (claim,) = answer.claims
-    assert [reference.paper_id for reference in answer.references] == [claim.citations[0].paper_id]
-    assert answer.text.endswith("[1]")
-    assert "The nearest sentence, which does not state it: “" in answer.text
-
-
-@pytest.mark.parametrize(
-    ("question", "words"),
-    [
-        ("What batch size was used to train BeeNet?", "64"),
-        ("How many farms was BeeNet trained on?", "12 farms"),
-        ("In which country were the hens weighed?", "New Zealand"),
-    ],
-)
-def test_what_is_stated_is_answered(question: str, words: str, tmp_path: Path) -> None:
-    answer = ask(tmp_path, question)
-    assert not answer.abstained
-    assert words in answer.text
-
-
-async def test_no_model_is_asked_for_what_no_abstract_states(tmp_path: Path) -> None:
-    with small.assistant(tmp_path / "library", [HIVES, HENS]) as made:
-        chain, chat = chain_of(made.library, claims("BeeNet is trained with a learning rate of 0.001."))
-        answer = await answered(chain, "What learning rate was used to train BeeNet on photographs of hives?")
-        assert answer.abstained
-        assert answer.reason.endswith("does not state the learning rate.")
-        assert chat.requests == []
-
-
-def test_a_follow_up_asks_of_the_papers_before(tmp_path: Path) -> None:
-    with small.assistant(tmp_path / "library", [HIVES, HENS]) as made:
-        first, second = small.talk(
-            made, "What is BeeNet?", "Which learning rate was used to train BeeNet, and was it tuned?"
-        )
-        assert not first.abstained
-        assert (
-            second.reason == "The abstract of “BeeNet: counting hives from the air” does not state the learning rate."
-        )
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence", "stated"),
-    [
-        ("What share of coaches agree?", "The coaches were less convinced (33%).", True),
-        ("What share of coaches agree?", "The players were convinced (62%).", False),
-        ("What share of coaches agree?", "The coaches were 12 men.", False),
-        ("What was the sample size of the headgear study?", "A form was given to 63 rugby players.", True),
-        ("What was the sample size of the headgear study?", "A form was given to players.", False),
-    ],
-)
-def test_shares_and_samples_are_stated_in_other_words(question: str, sentence: str, stated: bool) -> None:
-    detail = parse_detail(question)
-    assert detail
-    assert states_detail(detail, [parse_sentence(sentence)]) is stated

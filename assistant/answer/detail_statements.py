@@ -1,0 +1,453 @@
+"""Whether an abstract states a detail that a question asks for, and the answer that it does not.
+
+A sentence states a detail where it has the asked noun with its value (a number that counts it, a name beside it), or
+what such a thing is called, of what the question asks it of. Where no sentence of the papers that a question is about
+does, the question has no answer there, whatever else of its words they share.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+
+from assistant.abstracts.passages import list_passages
+from assistant.abstracts.sample_size import ENTERS, find_sample
+from assistant.answer import replies
+from assistant.answer.detail_kinds import load_dimensions, load_kinds, load_stems
+from assistant.answer.details import AVERAGES, Detail, is_plural, remove_detail
+from assistant.answer.sufficiency import is_sufficient, measure_coverage, measure_share, paper_text
+from assistant.question.query import PreviousTurn, Query
+from assistant.verify.alignment import AKIN, SAME, match_word
+from assistant.verify.injection import find_injection_start, strip_injections
+from assistant.verify.names import Name
+from assistant.verify.numbers import Quantity
+from assistant.verify.source import Sentence, read_source
+from assistant.verify.tokens import Word, is_plain
+from store.index.index_schema import extract_terms
+from store.index.snapshot import Snapshot
+from store.paper import Paper
+from store.results import Hit, ScoredSentence
+from store.search import best_sentences, term_weights
+from store.text.patterns import compile_lazily
+
+# How far from its number a noun may stand, in words; chosen by hand on part dev of benchmarks/details.jsonl.
+_REACH = 6
+# How far a share in percent may stand from the things that it is a share of. Chosen by hand.
+_SHARE_REACH = 4
+# How far from the noun a word before it may stand in a sentence, in words; chosen by hand.
+_BESIDE = 4
+# The papers that a question is about: of so many of the best, those with this share of what the best one has of its
+# words beside the detail; and the share that the best has to have. Chosen by hand on part dev of details.jsonl.
+_PAPERS, _ABOUT, _LEAST_SHARE = 3, 0.8, 0.3
+# How directly a sentence states a detail that the words alone find, next to the size of the sample as tables find it.
+# Chosen by hand on part dev of benchmarks/details_named.jsonl.
+_INDIRECT = 0.9
+# How much less directly it does without the conditions of the question, and without an average that is asked for. By
+# hand on part dev of benchmarks/questions_ninth.jsonl and on benchmarks/details_sentences.jsonl.
+_OF_CONDITIONS, _OF_AVERAGE = 0.2, 0.2
+_STATED_P = compile_lazily(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤≥]")
+_BEFORE_P = compile_lazily(rf"{_STATED_P.pattern}\s*$")
+# What stands between things and their number where the number comes behind: "patients (n = 44)".
+_COUNTED_BEFORE = compile_lazily(r"[(=:]\s*$|\b(?:n|total|number|was|were)\s*=?\s*$", re.I)
+# A number behind one of these is a name, and counts nothing: "type 1 diabetes", "group 2".
+_NUMBERED = compile_lazily(
+    r"\b(?:types?|groups?|grades?|phases?|stages?|class|levels?|steps?|versions?|figures?|tables?|parts?|arms?|cohorts?)\s*$",
+    re.I,
+)
+# What asks of a thing what a paper does with it, or asks for something else.
+_DOES = compile_lazily(
+    r"\b(?:(?:do|does|did|how|which|what|where|when|who)\b|(?:is|are|was|were)\s+(?:the|an?|its?|their|this|these)\b)",
+    re.I,
+)
+# "The number of patients in the trial" says nothing of them, "the number of patients with a relapse" does.
+_NUMBER_OF = compile_lazily(r"\W*(?:what(?:'s|\s+(?:is|was))\s+)?(?:the\s+)?(?:\w+\s+)?number\s+of\b", re.I)
+_WITH = compile_lazily(r"\s*(?:with|without|who|that|which|having)\b", re.I)
+# The share of what is said of the things that are meant that a sentence has that counts them. Chosen by hand.
+_MEANT = 0.34
+# How far apart words may stand that a question has side by side. Chosen by hand.
+_SIDE_BY_SIDE = 2
+# Letters of a word that a longer one of the same sense may begin with. Chosen by hand.
+_OPENING = 4
+# What says that something is more than something else.
+_COMPARES = compile_lazily(
+    r"\b(?:than|versus|vs|compar\w+|relative\s+to|outperform\w*|over|reduc\w+|increas\w+|decreas\w+|improv\w+|gains?"
+    r"|sav(?:es?|ed|ings?)|speed-?ups?|accelerat\w+|by|times|fold|orders?)\b",
+    re.I,
+)
+# What happened at a rate has a share in percent.
+_RATES = ("rate", "rates")
+# … and that it has that names the thing, and where the thing is a share.
+_RELATED = 0.5
+# What a number measures that says how heavy something is, or how deep; others say how long.
+_UNITS = {"heavy": "mass", **dict.fromkeys(("deep", "tall", "wide", "thick", "far"), "length"), "hot": "temperature"}
+# What says which thing of its kind is meant, in so many signs behind the noun. Chosen by hand.
+_GLOSS = compile_lazily(r"[:(\"“]|\b(?:is|are|was|were|as|called|named|namely|including|such\s+as|like|of|by)\b", re.I)
+_GLOSSED = 24
+# … and before the noun: "evolution as a search strategy".
+_GLOSS_BEFORE = compile_lazily(r"\bas\s+(?:an?|the|its|our|their)\s+(?:[\w-]+\s+)?$", re.I)
+# What a question says of any study, and not of what is asked for.
+STUDIES = (
+    "study|paper|article|trial|review|report|work|survey|preprint|experiment|publication|meta-analysis|thesis|series"
+)
+_OF_STUDY = compile_lazily(rf"(?:{STUDIES})s?|studies|analyses|theses", re.I)
+
+
+def abstain_from_detail(
+    view: Snapshot, query: Query, detail: Detail, earlier: PreviousTurn | None, hits: Sequence[Hit]
+) -> replies.AnswerBody | None:
+    """Tell that the papers that a question is about do not state the detail that it asks for; None where they may."""
+    topics = [remove_detail(query.topic, detail), query.topic] if query.topic else []
+    if not any(is_sufficient(measure_coverage(view, topic, hits), query, earlier) for topic in topics):
+        return None
+    silent_papers = _find_silent(detail, view, query.topic, hits)
+    if silent_papers is None:
+        return None
+    papers, sentences = silent_papers
+    end = find_injection_start(papers[0].abstract)
+    nearest = next((sentence for sentence in sentences if sentence.end <= end), None)
+    if nearest is None:
+        return None
+    return replies.abstain_silent(detail.describe(), papers, replies.Quote(papers[0], nearest))
+
+
+def _find_silent(
+    detail: Detail, view: Snapshot, topic: str, hits: Sequence[Hit]
+) -> tuple[list[Paper], list[ScoredSentence]] | None:
+    """Find the papers that a question is about, where none of them states the detail that it asks for.
+
+    Args:
+        detail: What is asked for.
+        view: The library.
+        topic: What was searched for.
+        hits: The papers that were found, best first.
+
+    Returns:
+        The papers, and the sentences of the first, nearest first; None where one of them states it, or where the
+        question says nothing beside the detail by which its papers could be told.
+    """
+    detail_terms = {term for word in detail.words for term in extract_terms(word.text)}
+    weights = {term: weight for term, weight in term_weights(view, topic).items() if term not in detail_terms}
+    if not weights:
+        return None
+    looked = [hit for hit in hits[:_PAPERS] if hit.paper.abstract]
+    shares = [measure_share(weights, paper_text(hit.paper)) for hit in looked]
+    top = max(shares, default=0.0)
+    about = [hit for hit, share in zip(looked, shares, strict=True) if share >= _ABOUT * top]
+    if top < _LEAST_SHARE or any(_states_anywhere(detail, hit.paper) for hit in about):
+        return None
+    first = max(about, key=lambda hit: measure_share(weights, paper_text(hit.paper)))
+    ranked = best_sentences(term_weights(view, topic), first.paper.abstract)
+    return [first.paper, *(hit.paper for hit in about if hit is not first)], [*ranked]
+
+
+def _states_anywhere(detail: Detail, paper: Paper) -> bool:
+    """Tell whether a paper states a detail; in a title a number is none: "Aged, 80 and over"."""
+    if find_stating(detail, paper):
+        return True
+    title = read_source(strip_injections(paper)).title
+    return detail.form not in ("measure", "extent") and _states(detail, title, _list_own(detail, paper))
+
+
+def _list_own(detail: Detail, paper: Paper) -> frozenset[Word]:
+    """List the words of a question that the title or the record has: they need not stand beside the thing again."""
+    source = read_source(strip_injections(paper))
+    return frozenset(
+        word
+        for word in detail.rest
+        if match_word(word, source.title).places or match_word(word, source.record).level == SAME
+    )
+
+
+def find_stating(detail: Detail, paper: Paper) -> dict[int, float]:
+    """Find the sentences of an abstract that state a detail, by where they end, and how directly, 0 to 1."""
+    stripped = strip_injections(paper)
+    sentences, own = read_source(stripped).sentences, _list_own(detail, paper)
+    conditions = _list_conditions(detail, own)
+    stating = {
+        sentence.end: _INDIRECT - _rate_lack(detail, sentence, conditions)
+        for sentence in sentences
+        if _states(detail, sentence, own)
+    }
+    if detail.kind == "sample" and not conditions:
+        size = find_sample(list_passages(stripped))
+        if size:
+            stating[size.passage.end] = 1.0
+    return stating
+
+
+def _rate_lack(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> float:
+    """Rate what a sentence lacks that states a detail: conditions, the first above all, and an average."""
+    lack = _OF_CONDITIONS * (1 - _measure_met([*conditions[:1], *conditions], sentence))
+    is_asked = any(word in detail.question.split() for word in AVERAGES)
+    is_met = any(word.low in AVERAGES for word in sentence.words)
+    return lack + _OF_AVERAGE * (is_asked and not is_met)
+
+
+def states_of_all(detail: Detail, hits: Sequence[Hit]) -> bool:
+    """Tell whether a sentence of the best papers states a detail and has all that the question asks it of."""
+    asked = detail.rest
+    return bool(asked) and any(
+        sentence.end in find_stating(detail, hit.paper) and _has_in_a_row(detail.question, asked, sentence)
+        for hit in hits[:_PAPERS]
+        for sentence in read_source(strip_injections(hit.paper)).sentences
+    )
+
+
+def _has_in_a_row(question: str, words: Sequence[Word], sentence: Sentence) -> bool:
+    """Tell whether a sentence has words of a question, and together those that stand together there."""
+    places = [_find_places(word, sentence) for word in words]
+    joined = [not question[here.start + len(here.text) : there.start].strip(" -") for here, there in pairwise(words)]
+    return all(places) and all(
+        any(abs(place - other) <= _SIDE_BY_SIDE for place in here for other in there)
+        for is_joined, (here, there) in zip(joined, pairwise(places), strict=True)
+        if is_joined
+    )
+
+
+def states_detail(detail: Detail, sentences: Sequence[Sentence], of_paper: Collection[Word] = ()) -> bool:
+    """Tell whether a sentence of a paper states a detail; ``of_paper`` are words that its title has."""
+    return any(_states(detail, sentence, of_paper) for sentence in sentences)
+
+
+def is_of_study(word: str) -> bool:
+    """Tell whether a word says what any study does, and not which one is meant: "enrolled", "used", "trial"."""
+    low = word.lower()
+    return is_plain(low) or bool(ENTERS.match(low)) or _OF_STUDY.fullmatch(low) is not None
+
+
+def _list_conditions(detail: Detail, of_paper: Collection[Word]) -> list[Word]:
+    """List the words that say which of the things are meant, "relapse" of "how many patients had a relapse".
+
+    None where the question asks for all that came into a study ("were enrolled"), or for what a paper did ("How many
+    models does it test?"). The verb behind the noun, "died of …", may be another one in the paper.
+    """
+    behind = [word for word in detail.rest if word.start > detail.head.start]
+    after = detail.question[detail.head.start + len(detail.head.text) :]
+    if _NUMBER_OF.match(detail.question) and not _WITH.match(after):
+        return []
+    end = _DOES.search(detail.question, detail.head.start)
+    if end and detail.form != "extent":
+        behind = [word for word in behind if word.start < end.start()]
+    if any(ENTERS.match(word.low) and not _OF_STUDY.fullmatch(word.low) for word in behind):
+        return []
+    starts = {word.start for word in detail.modifiers}
+    telling = [
+        word for word in behind if word not in of_paper and word.start not in starts and not is_of_study(word.low)
+    ]
+    is_verb = bool(behind and telling[:1] == behind[:1] and not after[: behind[0].start - len(detail.question)].strip())
+    return telling[1:] if is_verb and len(telling) > 1 else telling
+
+
+def _measure_met(words: Sequence[Word], sentence: Sentence) -> float:
+    """Measure the share of words that a sentence has, 0 to 1; all where there are none."""
+    return sum(bool(match_word(word, sentence).places) for word in words) / len(words) if words else 1.0
+
+
+def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
+    if detail.kind == "p-value":
+        return bool(_STATED_P.search(sentence.folded))
+    conditions = _list_conditions(detail, of_paper)
+    values = load_kinds().get(detail.kind)
+    if detail.kind == "sample" and conditions and detail.form == "count":
+        return _counts(detail, sentence, conditions)  # "How many patients had a relapse" asks for a part of them.
+    if values and any(pattern.search(sentence.folded) for pattern in values.patterns):
+        return not values.is_bound or _is_bound(detail, sentence, conditions)
+    owner = next((word for word in detail.rest if word.start > detail.head.start), None)
+    if values and values.is_owned and owner and not match_word(owner, sentence).places:
+        return False
+    if detail.form == "extent":
+        own = {word.stem for word in of_paper}
+        lasting = all(word.stem in own or match_word(word, sentence).places for word in detail.modifiers)
+        unit = _UNITS.get(detail.head.low, "time")
+        lasting = lasting and _measure_met(conditions, sentence) >= _MEANT
+        return lasting and any(number.unit == unit for number in sentence.quantities)
+    if detail.form == "degree":
+        return _compares_by(detail, sentence)
+    if detail.form == "agent":
+        return bool(match_word(detail.head, sentence).places)
+    if detail.form == "count":
+        return _counts(detail, sentence, conditions)
+    if detail.form == "measure":
+        return _measures(detail, sentence, of_paper)
+    if detail.kind:
+        return False
+    return _names(detail, sentence) or _relates(detail, sentence, of_paper)
+
+
+def _is_bound(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> bool:
+    """Tell whether a sentence has what a value is asked of: "PEGPH20" of "what dose of PEGPH20"."""
+    return bool(detail.modifiers) or not conditions or _measure_met(conditions, sentence) > 0
+
+
+def _names(detail: Detail, sentence: Sentence) -> bool:
+    """Tell whether a sentence has a thing and says which one it is, and does not merely speak of such things.
+
+    A name or a number beside it that the question lacks says that, a list or a gloss behind it, a telling word before
+    it ("a paired test"), or that something is one.
+    """
+    places = match_word(detail.head, sentence).places
+    starts = [number.start for number in _list_new(detail, sentence)]
+    starts += [name.start for name in _list_names(detail, sentence)]
+    if any(_count_between(sentence, start, place) <= _REACH for start in starts for place in places):
+        return True
+    return any(_is_told_apart(detail, sentence, place) for place in places)
+
+
+def _list_new(detail: Detail, sentence: Sentence) -> list[Quantity]:
+    """List the numbers of a sentence that the question does not have itself, and that are no names: "group 2"."""
+    return [
+        number
+        for number in sentence.quantities
+        if number.end  # A list that was counted has no place.
+        and not _NUMBERED.search(sentence.folded[: number.start])
+        and not re.search(rf"(?<![\d.,]){re.escape(number.text)}(?![\d]|[.,]\d)", detail.question, re.I)
+    ]
+
+
+def _is_told_apart(detail: Detail, sentence: Sentence, place: int) -> bool:
+    word = sentence.words[place]
+    before = sentence.words[place - 1] if place else None
+    if before and not before.stop and not is_plain(before.low) and before.low not in detail.question:
+        return True
+    start = before.start if before else word.start
+    if place and word.text[0].isupper() and not word.text.isupper():
+        return True  # "the Safety Attitudes Questionnaire"
+    if _GLOSS_BEFORE.search(sentence.folded[: word.start]):
+        return True
+    return bool(_GLOSS.search(sentence.folded[start : word.start + len(word.text) + _GLOSSED]))
+
+
+def _counts(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> bool:
+    """Tell whether a sentence counts things of a kind: "44 patients", "patients (n = 44)", "71% of deaths"."""
+    places = _find_counted(detail.head, sentence)
+    if not places or _measure_met(conditions, sentence) < _MEANT:
+        return False
+    numbers = _list_new(detail, sentence)
+    # A share of the things answers a question for their number as far as an abstract does.
+    shares = [number for number in numbers if number.kind in ("percent", "times")]
+    if any(_count_between(sentence, number.start, place) <= _SHARE_REACH for number in shares for place in places):
+        return True
+    counts = [n for n in numbers if n.kind in ("count", "vague") and not n.unit and n.value == int(n.value)]
+    return any(_is_count_of(sentence, number, place) for number in counts for place in places)
+
+
+def _find_counted(noun: Word, sentence: Sentence) -> list[int]:
+    """Find a noun, one or many, or a synonym: words of one stem are other things ("pathology", "pathologist")."""
+    match = match_word(noun, sentence)
+    if match.level == AKIN:
+        return []
+    single = _strip_plural(noun.low)
+    return [
+        place for place in match.places if match.level != SAME or _strip_plural(sentence.words[place].low) == single
+    ]
+
+
+def _strip_plural(low: str) -> str:
+    return re.sub(r"(?<=[^aeiou])ies$", "y", low) if low.endswith("ies") else re.sub(r"(?<=[sxz])es$|s$", "", low)
+
+
+def _is_count_of(sentence: Sentence, number: Quantity, place: int) -> bool:
+    """Tell whether a number counts the things of a word: no other thing stands between them that it could count."""
+    word = sentence.words[place]
+    if _count_between(sentence, number.start, place) > _REACH:
+        return False
+    if word.start < number.start:
+        return bool(_COUNTED_BEFORE.search(sentence.folded[word.start : number.start]))
+    between = (word_between for word_between in sentence.words if number.end <= word_between.start < word.start)
+    return not any(is_plural(word_between) for word_between in between)
+
+
+def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
+    """Tell whether a sentence has a measure and, near it, a number; an abbreviation stands for the whole noun."""
+    if detail.head.stem in load_stems("times"):
+        lasting = detail.modifiers or [word for word in detail.rest if word.start > detail.head.start][:1]
+        lasts = not lasting or any(match_word(word, sentence).places for word in lasting)
+        if lasts and any(number.unit == "time" for number in sentence.quantities):
+            return True
+    is_share = detail.head.stem in load_stems("shares") and not (detail.modifiers and detail.head.low in _RATES)
+    if is_share and any(number.kind == "percent" for number in _list_new(detail, sentence)):
+        shared = _list_conditions(detail, of_paper) or [word for word in detail.rest if word.start > detail.head.start]
+        return _measure_met(shared, sentence) >= _RELATED
+    initials = "".join(word.low[0] for word in detail.words)
+    short = [
+        place
+        for place, word in enumerate(sentence.words)
+        if len(initials) > 1 and word.text.isupper() and word.low.removesuffix("s") == initials
+    ]
+    if short:
+        return bool(sentence.quantities)
+    *modifiers, noun = detail.words
+    if modifiers and noun.stem in load_stems("amounts"):  # "BAC < 0.02%" is a threshold of it.
+        *modifiers, noun = modifiers
+    beside = [_find_places(word, sentence) for word in modifiers]
+    places = [
+        place
+        for place in _find_places(noun, sentence)
+        if all(any(_stand_together(sentence, place, other) for other in others) for others in beside)
+    ]
+    is_rate = noun is not detail.head and detail.head.low in _RATES
+    levels = [number for number in _list_new(detail, sentence) if number.kind == "percent" or not is_rate]
+    levels = [number for number in levels if not _BEFORE_P.search(sentence.folded[: number.start])]
+    return any(_count_between(sentence, number.start, place) <= _REACH for number in levels for place in places)
+
+
+def _stand_together(sentence: Sentence, place: int, other: int) -> bool:
+    """Tell whether two words stand together, or a little apart with no number between: "score of the EQ-5D index"."""
+    low, high = sorted((place, other))
+    between = sentence.words[low + 1 : high]
+    return high - low <= _BESIDE or (high - low <= _REACH and not any(word.text[0].isdigit() for word in between))
+
+
+def _find_places(word: Word, sentence: Sentence) -> Sequence[int]:
+    """Find a word in a sentence; a longer one may begin with it: "leak", "leakage"."""
+    places = match_word(word, sentence).places
+    if places or len(word.low) < _OPENING:
+        return places
+    return [place for place, other in enumerate(sentence.words) if other.low.startswith(word.low)]
+
+
+def _compares_by(detail: Detail, sentence: Sentence) -> bool:
+    """Tell whether a sentence says by how much something is more: a ratio or a difference, of the asked dimension."""
+    ratios = [n for n in sentence.quantities if n.kind in ("percent", "points", "times", "order") or n.kind == "vague"]
+    if not ratios or not _COMPARES.search(sentence.folded):
+        return False
+    dimensions = load_dimensions(detail.head.low)
+    if dimensions is None:
+        return bool(_find_places(detail.head, sentence))
+    return not dimensions or any(word.stem in dimensions for word in sentence.words)
+
+
+def _count_between(sentence: Sentence, start: int, place: int) -> int:
+    """Count the words that say something between a character and a word."""
+    low, high = sorted((sentence.words[place].start, start))
+    return sum(low < word.start < high and not word.stop for word in sentence.words)
+
+
+def _relates(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
+    """Tell whether a sentence says what the question says of the thing, and names something new: its name perhaps."""
+    names = _list_names(detail, sentence)
+    telling = [word for word in detail.rest if not is_plain(word.low)]
+    behind = [word for word in telling if word.start > detail.head.start] or telling
+    new = [word for word in behind if word not in of_paper]
+    if not behind or not _measure_met(behind[:1], sentence) or not _measure_met(detail.modifiers, sentence):
+        return False
+    met = _measure_met(new, sentence) if new else float(_measure_met(behind, sentence) == 1)
+    opening = sentence.words[0] if sentence.words else None  # "Staphylococcus aureus was most often cultured."
+    opens = (
+        new
+        and met == 1
+        and opening
+        and not opening.stop
+        and not is_of_study(opening.low)
+        and opening.low not in detail.question
+    )
+    return bool(met >= _RELATED and names) or bool(opens)
+
+
+def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
+    """List the names of a sentence that the question does not have, and that are no label: "METHODS:"."""
+    return [
+        name
+        for name in sentence.names
+        if name.text.lower() not in detail.question
+        and not (name.text.isupper() and sentence.folded[name.start + len(name.text) :].startswith((":", " AND ")))
+    ]
