@@ -131,8 +131,7 @@ class CheckSettings(ModelSettings):
 
     second_stage: Literal["nearness", "none", "learned", "model"] = Field(
         default="nearness",
-        description="nearness, none, learned or model: what looks at a claim after the rules; nearness, at sentences of "
-        "your own only",
+        description="nearness, none, learned or model: what looks at a claim after the rules (nearness: at yours only)",
     )
     folder: Path | None = Field(default=None, description="the folder of a cross-encoder, for learned")
 

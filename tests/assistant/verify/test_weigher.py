@@ -1,22 +1,30 @@
 """The second stage that is shipped: what it may move, which way, and what it says of that."""
 
+from pathlib import Path
+
 import pytest
 
+from assistant import Assistant
+from assistant.settings import CheckSettings, Settings
+from assistant.testing.judges import ScriptedJudge, always
 from assistant.types import Decision, Support
 from assistant.verify import FindingKind, Verdict, verify, weigher
 from assistant.verify.entailment import StageRun, WeighingStage
 from assistant.verify.verdict import Finding
 from assistant.verify.weigher import NAME, UNLIKE, Weigher, Weights, load_weights
 from store.paper import Paper
+from tests.assistant.small import assistant, paper
 
 SOURCE = "The new drug lowered blood pressure in elderly patients."
 PAPERS = [Paper(id="source", title="", abstract=SOURCE)]
 CLAIM = "The new drug lowered blood pressure."
+NEAR = "In the elderly, the new tablets lowered blood pressure."
+LOOSE = "The new pills lowered the blood count of elderly surgeons under pressure."
 
 
-def verdict(support: Support, *kinds: FindingKind) -> Verdict:
+def verdict(support: Support, *kinds: FindingKind, text: str = LOOSE) -> Verdict:
     return Verdict(
-        text=CLAIM,
+        text=text,
         support=support,
         findings=tuple(Finding(kind=kind, reason="a reason", support=support) for kind in kinds),
     )
@@ -29,10 +37,9 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     class Scripted(Weights):
         def rate(self, measured: dict[str, float]) -> float:
-            assert measured["rules: coverage"] > 0.9
             return values[0]
 
-    monkeypatch.setattr(weigher, "load_weights", lambda: Scripted((), (), 0.0, 0.5, 0.6))
+    monkeypatch.setattr(weigher, "load_weights", lambda: Scripted((), (), 0.0, 0.5, 0.85, 0.6))
     return values
 
 
@@ -53,10 +60,17 @@ def test_a_sign_moves_by_one_step(rates: list[float], support: Support, rate: fl
     assert weighed.to_claim().holds is (after is Support.WORDED)
     assert weighed.reasons == {
         (Support.WORDED, Support.DOUBTFUL): (UNLIKE,),
+        (Support.DOUBTFUL, Support.WORDED): ("a reason, but has words that are near",),
         (Support.DOUBTFUL, Support.DOUBTFUL): ("a reason",),
     }.get((support, after), ())
     kept = support is after is Support.DOUBTFUL
     assert weighed.decision == (Decision() if kept else Decision(stage="learned", by=NAME, probability=rate))
+
+
+def test_what_stands_together_in_the_source_is_not_lowered(rates: list[float]) -> None:
+    rates[0] = 0.0
+    assert Weigher().weigh(verdict(Support.WORDED, text=CLAIM), PAPERS).support is Support.WORDED
+    assert Weigher().weigh(verdict(Support.WORDED), PAPERS).support is Support.DOUBTFUL
 
 
 @pytest.mark.parametrize("rate", [0.0, 1.0])
@@ -85,11 +99,12 @@ def test_the_same_twice() -> None:
 
 async def test_it_runs_where_a_second_stage_does() -> None:
     assert isinstance(Weigher(), WeighingStage)
-    before = verify("The new medicine lowered blood pressure in elderly patients.", PAPERS)
+    before = verify(NEAR, PAPERS)
     assert before.support is Support.DOUBTFUL
     [after] = await StageRun(Weigher()).judge([before], [PAPERS])
     assert after == Weigher().weigh(before, PAPERS)
     assert (after.support, after.decision.by) == (Support.WORDED, NAME)
+    assert after.reasons == ("the source does not speak of “tablets”, but has words that are near",)
 
 
 def test_the_weights_fit_the_features() -> None:
@@ -98,4 +113,23 @@ def test_the_weights_fit_the_features() -> None:
     assert values is not None
     assert set(weights.names) <= set(values)
     assert 0.0 < weights.rate(values) < 1.0
-    assert (weights.least, weights.sure) == (0.5, 0.6)
+    assert (weights.least, weights.together, weights.sure) == (0.5, 0.85, 0.6)
+
+
+def test_sentences_of_ones_own_are_weighed_unless_that_is_off(tmp_path: Path) -> None:
+    with assistant(tmp_path, [paper("drug", "A new drug", abstract=SOURCE)]) as a:
+        assert (a.verify(NEAR, ["drug"]).support, a.verify(NEAR, ["drug"]).decision.by) == (Support.WORDED, NAME)
+        assert a.verify(NEAR, ["drug"], judge=False).support is Support.DOUBTFUL
+        draft = f"{NEAR[:-1]} [@drug]."
+        assert [sentence.outcome for sentence in a.drafts.check(draft)] == ["worded"]
+        assert [sentence.outcome for sentence in a.drafts.check(draft, judge=False)] == ["doubtful"]
+        settings = Settings(check=CheckSettings(second_stage="none"))
+        off = Assistant(a.library, settings=settings)
+        assert off.verify(NEAR, ["drug"]).support is Support.DOUBTFUL
+        assert [sentence.outcome for sentence in off.drafts.check(draft)] == ["doubtful"]
+
+
+def test_a_judge_that_is_set_looks_in_its_place(tmp_path: Path) -> None:
+    with assistant(tmp_path, [paper("drug", "A new drug", abstract=SOURCE)]) as a:
+        judged = Assistant(a.library, stage=ScriptedJudge(always("opposes"))).verify(NEAR, ["drug"])
+    assert (judged.support, judged.decision.stage) == (Support.CONTRADICTED, "model")
