@@ -2,7 +2,7 @@
 
 It needs no model but the default embedder, whose vectors of words it compares, and moves a sign one step: what is
 worded alike may come into doubt, and what only lacks words of its source may count as worded alike, for the words that
-are there may be near enough. It confirms nothing: of what it raises, seven in ten are true. The weights are those of
+are there may be near enough. It confirms nothing: of what it raises, three in four are true. The weights are those of
 ``benchmarks/fit_weigher.py``.
 """
 
@@ -28,8 +28,9 @@ NEAR = ", but has words that are near"
 class Weights(NamedTuple):
     """The regression, and how its probability is read.
 
-    What is worded alike stays so from ``least`` on, and wherever the rules matched a share of it of ``together`` or
-    more; what lacks words is worded alike from ``sure`` on.
+    What is worded alike is in doubt below ``least``, and only where the rules matched a share of it below ``together``;
+    what lacks words is worded alike from ``sure`` on, and only where they matched one below ``apart``. What repeats a
+    sentence but for a word stays: its opposite is as near as can be.
     """
 
     names: tuple[str, ...]
@@ -38,6 +39,7 @@ class Weights(NamedTuple):
     least: float
     together: float
     sure: float
+    apart: float
 
     def rate(self, values: dict[str, float]) -> float:
         """Give the probability that the source says a claim of which these values were measured."""
@@ -53,7 +55,7 @@ class Weights(NamedTuple):
 def load_weights() -> Weights:
     """Load the weights that are shipped."""
     fields = json.loads(files("assistant.verify").joinpath("weigher.json").read_text(encoding="utf-8"))
-    thresholds = (fields[name] for name in ("least", "together", "sure"))
+    thresholds = (fields[name] for name in ("least", "together", "sure", "apart"))
     return Weights(tuple(fields["weights"]), tuple(fields["weights"].values()), fields["bias"], *thresholds)
 
 
@@ -73,13 +75,14 @@ class Weigher:
         if not can_change(verdict):
             return verdict
         values = measure_claim(verdict, papers)
-        if values is None:
-            return verdict
         weights = load_weights()
+        worded = verdict.support is Support.WORDED
+        if values is None or values["rules: coverage"] >= (weights.together if worded else weights.apart):
+            return verdict
         probability = round(weights.rate(values), 3)
         decision = Decision(stage="learned", by=NAME, probability=probability)
-        if verdict.support is Support.WORDED:
-            if probability >= weights.least or values["rules: coverage"] >= weights.together:
+        if worded:
+            if probability >= weights.least:
                 return verdict.model_copy(update={"decision": decision})
             finding = Finding(kind=FindingKind.WORDS, reason=UNLIKE, support=Support.DOUBTFUL)
             changes = {"support": Support.DOUBTFUL, "findings": (*verdict.findings, finding), "decision": decision}

@@ -18,7 +18,8 @@ from tests.assistant.small import assistant, paper
 SOURCE = "The new drug lowered blood pressure in elderly patients."
 PAPERS = [Paper(id="source", title="", abstract=SOURCE)]
 CLAIM = "The new drug lowered blood pressure."
-NEAR = "In the elderly, the new tablets lowered blood pressure."
+ASKED = "We interviewed 34 nurses in rural hospitals about burnout."
+NEAR = "Thirty-four nurses of country hospitals were asked about exhaustion."
 LOOSE = "The new pills lowered the blood count of elderly surgeons under pressure."
 
 
@@ -39,7 +40,7 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         def rate(self, measured: dict[str, float]) -> float:
             return values[0]
 
-    monkeypatch.setattr(weigher, "load_weights", lambda: Scripted((), (), 0.0, 0.5, 0.85, 0.6))
+    monkeypatch.setattr(weigher, "load_weights", lambda: Scripted((), (), 0.0, 0.5, 0.85, 0.6, 0.7))
     return values
 
 
@@ -67,10 +68,16 @@ def test_a_sign_moves_by_one_step(rates: list[float], support: Support, rate: fl
     assert weighed.decision == (Decision() if kept else Decision(stage="learned", by=NAME, probability=rate))
 
 
-def test_what_stands_together_in_the_source_is_not_lowered(rates: list[float]) -> None:
+def test_what_repeats_a_sentence_is_not_moved(rates: list[float]) -> None:
+    """A word that is another is then what tells, and its opposite is as near as can be."""
+    before = verdict(Support.WORDED, text=CLAIM)
     rates[0] = 0.0
-    assert Weigher().weigh(verdict(Support.WORDED, text=CLAIM), PAPERS).support is Support.WORDED
+    assert Weigher().weigh(before, PAPERS) == before
     assert Weigher().weigh(verdict(Support.WORDED), PAPERS).support is Support.DOUBTFUL
+    rates[0] = 1.0
+    turned = verify("The new drug lowered blood pressure in juvenile patients.", PAPERS)
+    assert turned.support is Support.DOUBTFUL
+    assert Weigher().weigh(turned, PAPERS) == turned
 
 
 @pytest.mark.parametrize("rate", [0.0, 1.0])
@@ -99,12 +106,13 @@ def test_the_same_twice() -> None:
 
 async def test_it_runs_where_a_second_stage_does() -> None:
     assert isinstance(Weigher(), WeighingStage)
-    before = verify(NEAR, PAPERS)
+    papers = [Paper(id="source", title="", abstract=ASKED)]
+    before = verify(NEAR, papers)
     assert before.support is Support.DOUBTFUL
-    [after] = await StageRun(Weigher()).judge([before], [PAPERS])
-    assert after == Weigher().weigh(before, PAPERS)
+    [after] = await StageRun(Weigher()).judge([before], [papers])
+    assert after == Weigher().weigh(before, papers)
     assert (after.support, after.decision.by) == (Support.WORDED, NAME)
-    assert after.reasons == ("the source does not speak of “tablets”, but has words that are near",)
+    assert after.reasons == ("the source does not speak of “country”, “exhaustion”, but has words that are near",)
 
 
 def test_the_weights_fit_the_features() -> None:
@@ -113,23 +121,23 @@ def test_the_weights_fit_the_features() -> None:
     assert values is not None
     assert set(weights.names) <= set(values)
     assert 0.0 < weights.rate(values) < 1.0
-    assert (weights.least, weights.together, weights.sure) == (0.5, 0.85, 0.6)
+    assert weights[3:] == (0.5, 0.85, 0.6, 0.7)
 
 
 def test_sentences_of_ones_own_are_weighed_unless_that_is_off(tmp_path: Path) -> None:
-    with assistant(tmp_path, [paper("drug", "A new drug", abstract=SOURCE)]) as a:
-        assert (a.verify(NEAR, ["drug"]).support, a.verify(NEAR, ["drug"]).decision.by) == (Support.WORDED, NAME)
-        assert a.verify(NEAR, ["drug"], judge=False).support is Support.DOUBTFUL
-        draft = f"{NEAR[:-1]} [@drug]."
+    with assistant(tmp_path, [paper("asked", "Interviews", abstract=ASKED)]) as a:
+        assert (a.verify(NEAR, ["asked"]).support, a.verify(NEAR, ["asked"]).decision.by) == (Support.WORDED, NAME)
+        assert a.verify(NEAR, ["asked"], judge=False).support is Support.DOUBTFUL
+        draft = f"{NEAR[:-1]} [@asked]."
         assert [sentence.outcome for sentence in a.drafts.check(draft)] == ["worded"]
         assert [sentence.outcome for sentence in a.drafts.check(draft, judge=False)] == ["doubtful"]
         settings = Settings(check=CheckSettings(second_stage="none"))
         off = Assistant(a.library, settings=settings)
-        assert off.verify(NEAR, ["drug"]).support is Support.DOUBTFUL
+        assert off.verify(NEAR, ["asked"]).support is Support.DOUBTFUL
         assert [sentence.outcome for sentence in off.drafts.check(draft)] == ["doubtful"]
 
 
 def test_a_judge_that_is_set_looks_in_its_place(tmp_path: Path) -> None:
-    with assistant(tmp_path, [paper("drug", "A new drug", abstract=SOURCE)]) as a:
-        judged = Assistant(a.library, stage=ScriptedJudge(always("opposes"))).verify(NEAR, ["drug"])
+    with assistant(tmp_path, [paper("asked", "Interviews", abstract=ASKED)]) as a:
+        judged = Assistant(a.library, stage=ScriptedJudge(always("opposes"))).verify(NEAR, ["asked"])
     assert (judged.support, judged.decision.stage) == (Support.CONTRADICTED, "model")
