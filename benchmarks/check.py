@@ -3,6 +3,7 @@
     --part test      the half of each set that no error was looked at (default: dev)
     --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, third, medical, cases, demo, auc
     --errors KIND    list what goes wrong of a kind, on part dev only
+    --weighed        with the shipped second stage (``assistant.verify.weigher``) behind the rules
     --most N         mutated sentences of a kind and set at the most (default 600, chosen by a hash)
 
 Two error rates stand for each kind: *false pass*, the share of false claims that hold, and *false strip*, the share of
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assistant.verify import verify
+from assistant.verify.weigher import Weigher
 from benchmarks.claims import SAMPLE, SCIFACT
 from benchmarks.corpora import SHARED
 from benchmarks.mutations import FALSE_KINDS, TRUE_KINDS
@@ -52,9 +54,10 @@ class Case(NamedTuple):
     kind: str
     collection: str
 
-    def passes(self) -> bool:
-        """Whether the check lets the claim pass."""
-        return verify(self.text, self.papers).to_claim().holds
+    def passes(self, weighed: bool = False) -> bool:
+        """Whether the check lets the claim pass, by the rules or with the shipped second stage behind them."""
+        verdict = verify(self.text, self.papers)
+        return (Weigher().weigh(verdict, self.papers) if weighed else verdict).to_claim().holds
 
 
 class Rate(NamedTuple):
@@ -76,21 +79,22 @@ def main() -> None:
     parser.add_argument("--sets", nargs="*", default=[*SETS, "auc"])
     parser.add_argument("--errors", default="")
     parser.add_argument("--most", type=int, default=600)
+    parser.add_argument("--weighed", action="store_true")
     options = parser.parse_args()
     print(f"{'set':10s}{'kind':24s}{'false':>7s}{'pass':>7s}{'true':>7s}{'strip':>7s}   bar")
     for name in options.sets:
         if name == "auc":
             print_auc()
         elif cases := list(choose_cases(SETS[name](options.part), options.most)):
-            wrong = list(judge(cases))
+            wrong = list(judge(cases, options.weighed))
             print_rates(name, wrong)
             if options.errors and options.part == "dev":
                 print_errors((case for case, is_wrong in wrong if is_wrong and options.errors in (case.kind, "all")))
 
 
-def judge(cases: Iterable[Case]) -> Iterator[tuple[Case, bool]]:
+def judge(cases: Iterable[Case], weighed: bool = False) -> Iterator[tuple[Case, bool]]:
     """Tell of each claim whether it went wrong."""
-    return ((case, case.passes() != case.true) for case in cases)
+    return ((case, case.passes(weighed) != case.true) for case in cases)
 
 
 def measure(judged: Iterable[tuple[Case, bool]]) -> dict[tuple[str, bool], Rate]:

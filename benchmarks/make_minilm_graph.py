@@ -45,11 +45,14 @@ class GraphMaker:
         self._matrices = matrices
 
     def make(self) -> bytes:
-        """Make the graph: ``ids`` of shape (1, tokens) to ``vector`` of shape (1, 384), and ``trial``, a number."""
+        """Make the graph: ``ids`` of shape (1, tokens) to ``vector`` of shape (1, 384), and ``trial``, a number.
+
+        ``pieces``, of shape (1, tokens, 384), are the vectors of the pieces of words of which ``vector`` is the mean.
+        """
         helper, types = self._onnx.helper, self._onnx.TensorProto
         state = self._add_embeddings()
         for layer in range(LAYERS):
-            state = self._add_layer(layer, state)
+            state = self._add_layer(layer, state, "pieces" if layer == LAYERS - 1 else "")
         self._constant("second", np.array([1], dtype=np.int64))
         self._add("ReduceMean", [state, "second"], "mean", keepdims=0)
         self._add("LpNormalization", ["mean"], "vector", axis=-1, p=2)
@@ -64,6 +67,7 @@ class GraphMaker:
             [
                 helper.make_tensor_value_info("vector", types.FLOAT, [1, 384]),
                 helper.make_tensor_value_info("trial", types.INT32, []),
+                helper.make_tensor_value_info("pieces", types.FLOAT, [1, "tokens", 384]),
             ],
             list(self._initializers.values()),
         )
@@ -87,8 +91,8 @@ class GraphMaker:
         places = self._add("Unsqueeze", [self._add("Add", [places, kind], "typed"), "begin"], "typed_places")
         return self._normalise(words, places, prefix + "LayerNorm", "embedded")
 
-    def _add_layer(self, layer: int, state: str) -> str:
-        """Add a layer of the encoder; return what comes of it."""
+    def _add_layer(self, layer: int, state: str, name: str = "") -> str:
+        """Add a layer of the encoder; return what comes of it, which may have a name of its own."""
         query, key, value, output, widen, narrow = self._matrices[6 * layer : 6 * layer + 6]
         prefix, at = f"inner.encoder.layer.{layer}.", f"{layer}."
         self._nodes.append(
@@ -117,7 +121,7 @@ class GraphMaker:
         wide = self._multiply(state, widen, at + "widened")
         wide = self._add("FastGelu", [wide, self._weight(prefix + "intermediate.dense.bias")], at + "gelu", FUSED)
         narrowed = self._multiply(wide, narrow, at + "narrowed", prefix + "output.dense.bias")
-        return self._normalise(narrowed, state, prefix + "output.LayerNorm", at + "layer")
+        return self._normalise(narrowed, state, prefix + "output.LayerNorm", name or at + "layer")
 
     def _multiply(self, left: str, matrix: str, name: str, bias: str = "") -> str:
         inputs = [left, self._matrix(matrix), matrix + "_scale", self._zero(), *([self._weight(bias)] if bias else [])]

@@ -195,12 +195,17 @@ class Assistant:
 
         return Batches(self.library, self.chain, self.reports, self.fallback, self._settings, self._loop, self.stage)
 
+    @property
+    def _weighs(self) -> bool:
+        """Whether the settings leave the shipped second stage on for sentences of the user's own."""
+        return self._settings is None or self._settings.check.second_stage != "none"
+
     @cached_property
     def drafts(self) -> Drafts:
         """Drafts of your own: check."""
         from assistant.client.drafts import Drafts
 
-        return Drafts(self.library, self.chain, self._loop, self.stage)
+        return Drafts(self.library, self.chain, self._loop, self.stage, self._weighs)
 
     @cached_property
     def sessions(self) -> SavedSessions:
@@ -475,7 +480,8 @@ class Assistant:
             text: The sentence; citations in it are read past.
             papers: Ids of the papers to compare it with, all together; None looks for those of the library that come
                 nearest, and takes the one whose words are nearest.
-            judge: Whether the second stage is asked; without it only the rules look, and no model is asked.
+            judge: Whether the second stage is asked, the one that is set or the one that is shipped; without it only
+                the rules look, and no model is asked.
 
         Returns:
             How far it is worded as in them, the nearest sentences as citations, and the reasons where it is not.
@@ -658,8 +664,10 @@ class Assistant:
 
     async def _verify(self, text: str, papers: Sequence[str] | None, judge: bool) -> AsyncGenerator[Claim, None]:
         from assistant.drafts.places import verify_sentence
+        from assistant.verify.weigher import Weigher
 
-        yield await verify_sentence(self.library, text, papers, self.stage if judge else None)
+        stage = self.stage or (Weigher() if self._weighs else None)
+        yield await verify_sentence(self.library, text, papers, stage if judge else None)
 
     def _answer(
         self,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from assistant.concurrency import Loop
     from assistant.drafts.checked_sentence import CheckedSentence
     from assistant.verify import Verdict
-    from assistant.verify.entailment import Patience, SecondStage
+    from assistant.verify.entailment import Patience, SecondStage, WeighingStage
     from store.library import Library
     from store.paper import Paper
 
@@ -24,12 +24,18 @@ class Drafts:
     """Comparing drafts with a library; ``Assistant.drafts``."""
 
     def __init__(
-        self, library: Library, chain: AnswerPipeline | None, loop: Loop, stage: SecondStage | None = None
+        self,
+        library: Library,
+        chain: AnswerPipeline | None,
+        loop: Loop,
+        stage: SecondStage | None = None,
+        weighs: bool = True,
     ) -> None:
         self._library = library
         self._chain = chain
         self._loop = loop
         self._stage = stage
+        self._weighs = weighs
 
     def check(
         self, draft: str | Path, bib: str | Path | None = None, judge: bool | None = None
@@ -44,15 +50,20 @@ class Drafts:
             draft: A ``Path`` of a file in Markdown, LaTeX or Word, or the text itself.
             bib: The path of the draft's ``.bib`` file.
             judge: Whether a second stage looks at the sense of what the rules found: the one that is set, else the
-                model that answers. None asks the one that is set, if any. That it fails is told in
-                ``CheckedSentence.notes``, and no sign is raised then.
+                model that answers. None asks the one that is set, else the one that is shipped, unless the settings
+                have it off; False nobody. That it fails is told in ``CheckedSentence.notes``, and no sign is raised
+                then.
 
         Raises:
             InputError: The draft or the ``.bib`` file cannot be used, or there is no model to ask.
         """
-        stage = None if judge is False else self._stage
+        stage: SecondStage | WeighingStage | None = None if judge is False else self._stage
         if judge and stage is None:
             stage = self._make_stage()
+        elif judge is None and stage is None and self._weighs:
+            from assistant.verify.weigher import Weigher
+
+            stage = Weigher()
         if stage is None:
             return check_draft(self._library, draft, bib)
         from assistant.verify.entailment import Patience
@@ -72,7 +83,7 @@ class Drafts:
 
     def _judge(
         self,
-        stage: SecondStage,
+        stage: SecondStage | WeighingStage,
         patience: Patience,
         verdicts: Sequence[Verdict],
         papers: Sequence[Sequence[Paper]],

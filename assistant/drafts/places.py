@@ -22,7 +22,7 @@ from assistant.limits import MAX_CHARACTERS
 from assistant.types import Citation, Claim, Decision, Support
 from assistant.verify import Finding, FindingKind, Verdict, verify
 from assistant.verify.alignment import find_evidence
-from assistant.verify.entailment import SecondStage, StageRun
+from assistant.verify.entailment import SecondStage, StageRun, WeighingStage
 from assistant.verify.injection import describe_orders, gives_orders, strip_injections
 from assistant.verify.source import Sentence, parse_sentence, read_source
 from assistant.verify.verdict import combine_findings
@@ -388,7 +388,10 @@ def clean_statement(text: str) -> str:
 
 
 async def verify_sentence(
-    library: Library, text: str, paper_ids: Sequence[str] | None = None, stage: SecondStage | None = None
+    library: Library,
+    text: str,
+    paper_ids: Sequence[str] | None = None,
+    stage: SecondStage | WeighingStage | None = None,
 ) -> Claim:
     """Check one sentence against papers of a library, or against those of all that come nearest to it.
 

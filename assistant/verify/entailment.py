@@ -65,6 +65,14 @@ class SecondStage(Protocol):
         """Rate statements, in their order; None where the stage gives no answer."""
 
 
+@runtime_checkable
+class WeighingStage(Protocol):
+    """A stage without a model of its own, which weighs anew what the rules found and may move a sign by one step."""
+
+    def weigh(self, verdict: Verdict, papers: Sequence[Paper]) -> Verdict:
+        """Weigh a verdict that may change (see ``can_change``); any other stays as it is."""
+
+
 class Ratings(NamedTuple):
     """What a stage answered, what that took, requests that were answered and that failed, and why they failed."""
 
@@ -214,7 +222,7 @@ class StageRun:
         notes: What went wrong, in words.
     """
 
-    def __init__(self, stage: SecondStage | None, patience: Patience | None = None) -> None:
+    def __init__(self, stage: SecondStage | WeighingStage | None, patience: Patience | None = None) -> None:
         self.usage = Usage()
         self.notes: tuple[str, ...] = ()
         self._stage = stage
@@ -234,6 +242,9 @@ class StageRun:
         """
         if self._stage is None:
             return [*verdicts]
+        if isinstance(self._stage, WeighingStage):
+            weigh = self._stage.weigh
+            return await in_thread(lambda: [weigh(*row) for row in zip(verdicts, papers, strict=True)])
         places = [place for place, verdict in enumerate(verdicts) if can_change(verdict)]
         make = partial(_make_statements, [(verdicts[place], papers[place]) for place in places])
         statements = await in_thread(make)

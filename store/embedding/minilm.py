@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.embedding import EmbedderStamp
 from store.embedding.minilm_package import find_weights, load_tokenizer
@@ -25,6 +25,19 @@ if TYPE_CHECKING:
 GRAPH, UNSIGNED_GRAPH = (Path(__file__).with_name(name) for name in ("minilm.onnx", "minilm-unsigned.onnx"))
 # What the graph's own trial gives where products of signed weights are exact: 64 · 255 · 127.
 _EXACT = 2_072_640
+
+
+class Pieces(NamedTuple):
+    """A text piece by piece: where each piece of a word stands, its number in the vocabulary, its vector.
+
+    ``vectors`` is float32 of shape (pieces, 384), of any length; ``whole`` is the vector of the text, of length 1. What
+    the tokenizer cuts off, and its marks of begin and end, have no row.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    ids: tuple[int, ...]
+    vectors: "Vectors"
+    whole: "Vectors"
 
 
 class MiniLM:
@@ -52,6 +65,17 @@ class MiniLM:
         for row, vector in enumerate(rows):
             vectors[row] = vector
         return vectors
+
+    def embed_pieces(self, text: str) -> Pieces:
+        """Embed a text together with the pieces of its words, in one run; ``whole`` is the vector of :meth:`embed`.
+
+        Raises:
+            EmbedderError: The weights are missing or are not the expected ones.
+        """
+        encoding = self._tokenizer.encode(text)
+        whole, pieces = self._session.run(["vector", "pieces"], {"ids": [encoding.ids]})
+        inside = slice(1, len(encoding.ids) - 1)
+        return Pieces(tuple(encoding.offsets[inside]), tuple(encoding.ids[inside]), pieces[0, inside], whole[0])
 
     def knows_word(self, word: str) -> bool:
         """Whether a word in small letters is one of the 23,000 whole ones, the most frequent of English, or a part.

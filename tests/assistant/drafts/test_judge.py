@@ -72,7 +72,7 @@ def test_without_a_judge_the_model_that_answers_may_be_asked(field: Assistant) -
 
 def test_a_judge_that_is_set_can_be_left_out(field: Assistant) -> None:
     with Assistant(field.library, stage=ScriptedJudge(always("says"))) as a:
-        assert list(a.drafts.check(DRAFT, judge=False)) == list(field.drafts.check(DRAFT))
+        assert list(a.drafts.check(DRAFT, judge=False)) == list(field.drafts.check(DRAFT, judge=False))
 
 
 def check_broken(server: FakeOpenAIServer, field: Assistant, sentences: int) -> list[CheckedSentence]:

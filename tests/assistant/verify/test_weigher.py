@@ -1,0 +1,143 @@
+"""The second stage that is shipped: what it may move, which way, and what it says of that."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+from assistant.settings import CheckSettings, Settings
+from assistant.testing.judges import ScriptedJudge, always
+from assistant.types import Decision, Support
+from assistant.verify import FindingKind, Verdict, verify, weigher
+from assistant.verify.entailment import StageRun, WeighingStage
+from assistant.verify.verdict import Finding
+from assistant.verify.weigher import NAME, UNLIKE, Weigher, Weights, load_weights
+from store.paper import Paper
+from tests.assistant.small import assistant, paper
+
+SOURCE = "The new drug lowered blood pressure in elderly patients."
+PAPERS = [Paper(id="source", title="", abstract=SOURCE)]
+CLAIM = "The new drug lowered blood pressure."
+ASKED = "We interviewed 34 nurses in rural hospitals about burnout."
+NEAR = "Thirty-four nurses of country hospitals were asked about exhaustion."
+LOOSE = "The new pills lowered the blood count of elderly surgeons under pressure."
+
+
+def verdict(support: Support, *kinds: FindingKind, text: str = LOOSE) -> Verdict:
+    return Verdict(
+        text=text,
+        support=support,
+        findings=tuple(Finding(kind=kind, reason="a reason", support=support) for kind in kinds),
+    )
+
+
+@pytest.fixture
+def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The probability that the weights give from now on, one."""
+    values = [0.5]
+
+    class Scripted(Weights):
+        def rate(self, measured: dict[str, float]) -> float:
+            return values[0]
+
+    monkeypatch.setattr(weigher, "load_weights", lambda: Scripted((), (), 0.0, 0.5, 0.85, 0.6, 0.7))
+    return values
+
+
+@pytest.mark.parametrize(
+    ("support", "rate", "after"),
+    [
+        (Support.WORDED, 0.5, Support.WORDED),
+        (Support.WORDED, 0.49, Support.DOUBTFUL),
+        (Support.DOUBTFUL, 0.6, Support.WORDED),
+        (Support.DOUBTFUL, 0.59, Support.DOUBTFUL),
+    ],
+)
+def test_a_sign_moves_by_one_step(rates: list[float], support: Support, rate: float, after: Support) -> None:
+    rates[0] = rate
+    kinds = [FindingKind.WORDS] if support is Support.DOUBTFUL else []
+    weighed = Weigher().weigh(verdict(support, *kinds), PAPERS)
+    assert weighed.support is after
+    assert weighed.to_claim().holds is (after is Support.WORDED)
+    assert weighed.reasons == {
+        (Support.WORDED, Support.DOUBTFUL): (UNLIKE,),
+        (Support.DOUBTFUL, Support.WORDED): ("a reason, but has words that are near",),
+        (Support.DOUBTFUL, Support.DOUBTFUL): ("a reason",),
+    }.get((support, after), ())
+    kept = support is after is Support.DOUBTFUL
+    assert weighed.decision == (Decision() if kept else Decision(stage="learned", by=NAME, probability=rate))
+
+
+def test_what_repeats_a_sentence_is_not_moved(rates: list[float]) -> None:
+    """A word that is another is then what tells, and its opposite is as near as can be."""
+    before = verdict(Support.WORDED, text=CLAIM)
+    rates[0] = 0.0
+    assert Weigher().weigh(before, PAPERS) == before
+    assert Weigher().weigh(verdict(Support.WORDED), PAPERS).support is Support.DOUBTFUL
+    rates[0] = 1.0
+    turned = verify("The new drug lowered blood pressure in juvenile patients.", PAPERS)
+    assert turned.support is Support.DOUBTFUL
+    assert Weigher().weigh(turned, PAPERS) == turned
+
+
+@pytest.mark.parametrize("rate", [0.0, 1.0])
+@pytest.mark.parametrize("support", Support)
+@pytest.mark.parametrize("kind", FindingKind)
+def test_what_rules_object_to_never_moves(rates: list[float], rate: float, support: Support, kind: FindingKind) -> None:
+    rates[0] = rate
+    before = verdict(support, kind)
+    if before.support is not Support.WORDED and (support, kind) != (Support.DOUBTFUL, FindingKind.WORDS):
+        assert Weigher().weigh(before, PAPERS) == before
+
+
+@pytest.mark.parametrize(
+    "claim", ["", "...", "深度学习可以降低血压。", "Новый препарат снижает давление.", "x " * 100_000, "\x00"]
+)
+def test_no_claim_gets_more_than_worded_alike(claim: str) -> None:
+    for papers in (PAPERS, [Paper(id="source", title="", abstract="")], []):
+        weighed = Weigher().weigh(verify(claim, papers), papers)
+        assert weighed.support not in (Support.QUOTED, Support.ENTAILED, Support.WORDED)
+
+
+def test_the_same_twice() -> None:
+    before = verify("The new medicine lowered blood pressure.", PAPERS)
+    assert Weigher().weigh(before, PAPERS) == Weigher().weigh(before, PAPERS)
+
+
+async def test_it_runs_where_a_second_stage_does() -> None:
+    assert isinstance(Weigher(), WeighingStage)
+    papers = [Paper(id="source", title="", abstract=ASKED)]
+    before = verify(NEAR, papers)
+    assert before.support is Support.DOUBTFUL
+    [after] = await StageRun(Weigher()).judge([before], [papers])
+    assert after == Weigher().weigh(before, papers)
+    assert (after.support, after.decision.by) == (Support.WORDED, NAME)
+    assert after.reasons == ("the source does not speak of “country”, “exhaustion”, but has words that are near",)
+
+
+def test_the_weights_fit_the_features() -> None:
+    weights = load_weights()
+    values = weigher.measure_claim(verify(CLAIM, PAPERS), PAPERS)
+    assert values is not None
+    assert set(weights.names) <= set(values)
+    assert 0.0 < weights.rate(values) < 1.0
+    assert weights[3:] == (0.5, 0.85, 0.6, 0.7)
+
+
+def test_sentences_of_ones_own_are_weighed_unless_that_is_off(tmp_path: Path) -> None:
+    with assistant(tmp_path, [paper("asked", "Interviews", abstract=ASKED)]) as a:
+        assert (a.verify(NEAR, ["asked"]).support, a.verify(NEAR, ["asked"]).decision.by) == (Support.WORDED, NAME)
+        assert a.verify(NEAR, ["asked"], judge=False).support is Support.DOUBTFUL
+        draft = f"{NEAR[:-1]} [@asked]."
+        assert [sentence.outcome for sentence in a.drafts.check(draft)] == ["worded"]
+        assert [sentence.outcome for sentence in a.drafts.check(draft, judge=False)] == ["doubtful"]
+        settings = Settings(check=CheckSettings(second_stage="none"))
+        off = Assistant(a.library, settings=settings)
+        assert off.verify(NEAR, ["asked"]).support is Support.DOUBTFUL
+        assert [sentence.outcome for sentence in off.drafts.check(draft)] == ["doubtful"]
+
+
+def test_a_judge_that_is_set_looks_in_its_place(tmp_path: Path) -> None:
+    with assistant(tmp_path, [paper("asked", "Interviews", abstract=ASKED)]) as a:
+        judged = Assistant(a.library, stage=ScriptedJudge(always("opposes"))).verify(NEAR, ["asked"])
+    assert (judged.support, judged.decision.stage) == (Support.CONTRADICTED, "model")
