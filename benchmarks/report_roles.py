@@ -94,9 +94,8 @@ def count_read() -> None:
             shown[key] += 1
             right[key] += line["right"]
     for key in sorted(shown):
-        print(
-            f"{', '.join(key)}: {right[key]} of {shown[key]} right ({right[key] / shown[key]:.2f}), of {stated[key]} true"
-        )
+        share = f"{right[key]} of {shown[key]} right ({right[key] / shown[key]:.2f})"
+        print(f"{', '.join(key)}: {share}, of {stated[key]} that are")
 
 
 def list_medical_papers() -> Iterator[Paper]:

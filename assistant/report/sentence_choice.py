@@ -131,8 +131,8 @@ _ITSELF = frozenset(
 )
 # What a limit of a paper is said of, and may be pointed at where it stands as such beside the paper: "these results".
 _OF_THE_PAPER = _ITSELF | frozenset(
-    "results result findings finding evidence data conclusions conclusion analyses analysis estimates observations trial"
-    " comparison comparisons sample experiment experiments model method approach".split()
+    "results result findings finding evidence data conclusions conclusion analyses analysis estimates observations"
+    " trial comparison comparisons sample experiment experiments model method approach".split()
 )
 
 
