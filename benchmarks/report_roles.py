@@ -8,6 +8,8 @@ PubMedQA with its labels; ``formats`` the records of ../shared/formats but the l
 forms were chosen on ``dev``; ``test`` was looked at once, and methods and availability were mended after that, whose
 new draw is ``unseen``. Limitations were read later, those of the two and of ``scifact``, the rest of its texts: each
 sentence with a word of limits was labelled before its form was looked for, and what ``test`` showed was mended, too.
+``second dev`` and ``second test`` are sentences that another person labelled as limitations or not, in these and in the
+libraries of the questions; how many of the limitations are shown is printed, too.
 
 Else: the sentences of the 45 papers have a role each, given by hand before anything assigned one
 (``roles_listing.jsonl``). A sentence shown under "Results" is right where its role is result or conclusion, under
@@ -31,6 +33,7 @@ from assistant.report.sentence_choice import Telling
 from assistant.report.shared_statements import COUNTED
 from benchmarks import corpora
 from benchmarks.fit_roles import is_fitted_on
+from benchmarks.question_libraries import EXPORTS, list_abstracts
 from benchmarks.themes import sample_library
 from store.paper import Paper
 from store.readers import read_papers
@@ -41,6 +44,7 @@ READ = Path(__file__).with_suffix(".jsonl")
 _LEFT_OUT = {"author_listing_txt", "nbib", "pubmed_xml"}
 _LEFT_OUT_FILES = ("blue-light", "pubmed")
 _SHORT = 200
+_Key = tuple[str, str, str]  # What a sentence was to tell, the part, the collection.
 RIGHT = {
     "": {"aim", "method", "result", "conclusion", "availability"},
     "Results": {"result", "conclusion"},
@@ -77,16 +81,21 @@ def count_read() -> None:
     papers = {("medical", paper.id): paper for paper in list_medical_papers()}
     papers |= {("formats", paper.id or paper.title): paper for paper in list_format_papers()}
     papers |= {("scifact", paper.id): paper for paper in corpora.papers("scifact")}
-    shown, right = Counter[tuple[str, str, str]](), Counter[tuple[str, str, str]]()
+    papers |= {("pubmed", paper.id): paper for paper in list_abstracts("pubmed")}
+    for name, path in EXPORTS.items():
+        papers |= {(name, item.id or item.title): item for item in read_papers(path) if isinstance(item, Paper)}
+    shown, right, stated = Counter[_Key](), Counter[_Key](), Counter[_Key]()
     for line in map(json.loads, READ.read_text(encoding="utf-8").splitlines()):
         role = RhetoricalRole("", "", telling=Telling(line["telling"]))
         quote = quote_sentence(role, papers[line["collection"], line["paper"]])
+        key = (line["telling"], line["part"], line["collection"])
+        stated[key] += line["right"]
         if quote and quote.sentence and quote.sentence.start == line["start"]:
-            key = (line["telling"], line["part"], line["collection"])
             shown[key] += 1
             right[key] += line["right"]
     for key in sorted(shown):
-        print(f"{', '.join(key)}: {right[key]} of {shown[key]} right ({right[key] / shown[key]:.2f})")
+        share = f"{right[key]} of {shown[key]} right ({right[key] / shown[key]:.2f})"
+        print(f"{', '.join(key)}: {share}, of {stated[key]} that are")
 
 
 def list_medical_papers() -> Iterator[Paper]:

@@ -6,7 +6,7 @@ out: out of its abstract nobody knows at what. How often the sentences chosen te
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -46,9 +46,9 @@ _SAID = 1.0
 _DATA_ROLES = (Role.METHOD, Role.RESULT)
 # Where a paper says what it does not show, or what is still to be found out.
 _CLOSING_ROLES = (Role.CONCLUSION, Role.LIMITATION)
-# A limit also among the results: the classifier takes half of them for such. What an abstract begins with is more often
-# what others could not do, so only from ``_LATE`` of it on; chosen by hand, not measured.
-_LIMIT_ROLES = (*_CLOSING_ROLES, Role.RESULT)
+# A limit also among results and methods: the classifier takes half of them for such. What an abstract begins with is
+# more often what others could not do, so only from ``_LATE`` of it on; chosen by hand, not measured.
+_LIMIT_ROLES = (*_CLOSING_ROLES, Role.RESULT, Role.METHOD)
 _LATE = 0.5
 # Words that tie a sentence to the one before; as the gist of a paper another is better.
 _TIED = re.compile(
@@ -87,7 +87,7 @@ def _rate(telling: Telling, text: str, sentence: RoledSentence, *, is_late: bool
     A role that its authors wrote before it is believed; one that was assigned has to show in what the sentence says.
     """
     role, labelled = sentence.role, sentence.labelled
-    if not stands_alone(text):
+    if not stands_alone(text, _OF_THE_PAPER if telling is Telling.LIMITATION else _ITSELF):
         return 0.0
     match telling:
         case Telling.GIST:
@@ -129,26 +129,36 @@ _OPENS_WITH = re.compile(r"[^,;:]{0,40}\b(?:this|these|those)\s*[,;:]", re.IGNOR
 _ITSELF = frozenset(
     "paper article work study research review survey thesis report chapter investigation note end".split()
 )
+# What a limit of a paper is said of, and may be pointed at where it stands as such beside the paper: "these results".
+_OF_THE_PAPER = _ITSELF | frozenset(
+    "results result findings finding evidence data conclusions conclusion analyses analysis estimates observations"
+    " trial comparison comparisons sample experiment experiments model method approach".split()
+)
 
 
-def stands_alone(sentence: str) -> bool:
-    """Whether a sentence can be understood without those before it: it points at nothing that it does not name."""
+def stands_alone(sentence: str, known: Set[str] = _ITSELF) -> bool:
+    """Whether a sentence can be understood without those before it: it points at nothing that it does not name.
+
+    Args:
+        sentence: The sentence.
+        known: Words for what the sentence may point at without a name.
+    """
     opening = _OPENS_BACK.match(sentence)
-    if (opening and not _points_at_itself(sentence)) or _OPENS_WITH.match(sentence):
+    if (opening and not _points_at(sentence, known)) or _OPENS_WITH.match(sentence):
         return False
     return all(
-        _is_itself(match[1]) or _is_named(match[1], sentence[: match.start()])
+        _is_among(match[1], known) or _is_named(match[1], sentence[: match.start()])
         for match in _POINTS_BACK.finditer(sentence)
     )
 
 
-def _points_at_itself(sentence: str) -> bool:
+def _points_at(sentence: str, known: Set[str]) -> bool:
     match = _POINTS_BACK.match(sentence)
-    return match is not None and _is_itself(match[1])
+    return match is not None and _is_among(match[1], known)
 
 
-def _is_itself(words: str) -> bool:
-    return any(word.lower() in _ITSELF for word in words.split())
+def _is_among(words: str, known: Set[str]) -> bool:
+    return any(word.lower() in known for word in words.split())
 
 
 def _is_named(words: str, before: str) -> bool:

@@ -153,13 +153,13 @@ _GROUNDS = (
 )
 _SHORT_OF = r"(?:insufficient|inadequate|low|limited|weak|poor|small|sparse|preliminary|under-?powered)"
 _LIMITATION = (
-    r"(?:(?:a|an|the|one|our|main|major|key|primary|important|potential|possible|several|some|other|further|study"
-    r"|methodological)\s+)*limitations?"
+    rf"(?:(?:a|an|the|this|one|our|main|major|key|primary|important|potential|possible|several|some|other|further|study"
+    rf"|methodological|{_EVIDENCE}['’]s?|(?:paper|work|method|model)['’]s)\s+)*(?:limitations?|shortcomings?|drawbacks?)"
 )
 _LIMIT = re.compile(
     # Limitations by name: "a limitation is that", "study limitations included", "limitations of our approach are".
     rf"(?:^|[,;:]\s+|\b(?:but|however|although)\s+){_LIMITATION}\s+(?:(?:of|in|to)\s+(?:[\w-]+\s+){{1,6}}?)?"
-    r"(?:is|are|was|were|includ\w+)\b"
+    r"(?:is|are|was|were|(?:includ|compris|involv|concern)\w+)\b"
     rf"|\blimitations?\s+(?:of|in|to)\s+(?:{_OWN}|the\s+(?:study|review|analysis|method|approach))\b"
     # What it rests on is limited or too little; what it concludes is limited by that.
     rf"|\b{_GROUNDS}\b[^.;:]{{0,60}}?(?<!\bnot )\blimited\s+(?:by|because|due)\b"
@@ -177,9 +177,17 @@ _LIMIT = re.compile(
     r"|\b(?:cautious\s+interpretation|interpreted\s+cautiously)\b"
     r"|\bnot\s+(?:be\s+)?(?:\w+ly\s+)?generali[sz]able\b"
     r"|(?<!\bless )\b(?:subject|susceptible|prone)\s+to\s+(?:[\w-]+\s+){0,2}?(?:confounding|bias(?:es)?)\b"
-    # What it could not do.
+    # What it could not do, and what its own data do not say.
     rf"|\b{_OWN}\s+(?:could\s+not|cannot|can\s+not|(?:was|were)\s+(?:unable|not\s+able)\s+to)\s+(?:\w+ly\s+)?"
-    r"(?:assess|determine|exclude|rule|evaluate|establish|adjust|control|account|(?:draw|reach)\s+(?:\w+\s+)?conclusions?)\b",
+    r"(?:assess|determine|exclude|rule|evaluate|establish|adjust|control|account|extrapolate|generali[sz]e|infer|distinguish"
+    r"|(?:draw|reach)\s+(?:\w+\s+)?conclusions?)\b"
+    rf"|\b(?:our|these|this|the)\s+(?:\w+\s+)?{_EVIDENCE}\s+(?:do|does|did|can)\s?not\s+(?:\w+ly\s+)?"
+    r"(?:establish|prove|allow|permit|exclude|distinguish|rule)\b"
+    rf"|\b(?:{_EVIDENCE}|pooling|synthes[ei]s|meta-?analys[ei]s|assessments?|adjustment|blinding|estimation)\b[^.;:]{{0,40}}?"
+    r"\b(?:was|were)\s+(?:not\s+(?:possible|feasible)|impossible)\b"
+    # What it rests on is too little for what it asks.
+    rf"|\btoo\s+(?:few|little|small|short)\s+(?:\w+\s+){{0,2}}?(?:{_EVIDENCE}|information|evidence|patients|participants|cases"
+    r"|events|deaths)\b[^.;:]{0,40}?\bto\s+\w+",
     re.IGNORECASE,
 )
 # What others do not show, and what a paper found about such limits.

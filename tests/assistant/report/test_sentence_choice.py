@@ -47,6 +47,17 @@ LIMITS = (
 )
 
 
+def test_a_limit_may_point_at_what_its_paper_found_and_a_result_may_not() -> None:
+    abstract = (
+        "We counted frogs at 40 ponds for two years. Frogs sang more often in wet years than in dry ones, by 12%. "
+        "These findings must be interpreted with caution, as the ponds were small. They may not hold."
+    )
+    assert told(Telling.LIMITATION, abstract) == [
+        "These findings must be interpreted with caution, as the ponds were small."
+    ]
+    assert not stands_alone("These findings must be interpreted with caution.")
+
+
 def test_limits_stand_late_and_are_no_results() -> None:
     assert set(told(Telling.LIMITATION, LIMITS)) == {
         "Our counts were limited by the number of nights.",

@@ -113,6 +113,16 @@ def test_an_open_question_calls_for_a_study(sentence: str, tells: bool) -> None:
         ("We conclude that counts by ear must be interpreted with caution, as the data show.", False),
         ("The trial may have been underpowered.", True),
         ("In an underpowered analysis, frogs sang.", False),
+        ("The study's major limitations are its few ponds.", True),
+        ("Important limitations comprised the small number of ponds.", True),
+        ("Functional limitations were frequent in old frogs.", False),
+        ("We cannot extrapolate these findings to toads.", True),
+        ("Our data do not establish that rain is the cause.", True),
+        ("Our data do not support the use of nets.", False),
+        ("Pooling was not possible because the ponds differed.", True),
+        ("In two ponds swimming was not possible.", False),
+        ("Too few studies are available to compare ponds.", True),
+        ("Too few frogs sang to attract females.", False),
     ],
 )
 def test_a_limit_is_ones_own(sentence: str, tells: bool) -> None:
