@@ -268,6 +268,7 @@ async def test_the_answer_before_is_looked_for_from_where_one_has_scrolled_to(li
         talk.one(Transcript).scroll_to(y=0, animate=False)
         await talk.pilot.pause()
         await talk.press("ctrl+up")
+        assert isinstance(talk.app.focused, Exchange)
         place = asked.index(talk.app.focused)
         assert 0 <= place < 4
         await talk.press("ctrl+up")
