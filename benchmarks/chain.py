@@ -54,8 +54,9 @@ async def overhead(assistant: Assistant, library: Library, client: AsyncOpenAI, 
     print(
         f"a question      {asked:6.1f}  bare {bare:6.1f}  retrieval {found:5.1f}  overhead {asked - bare - found:5.1f}"
     )
+    asked, bare = await turns(lambda: show(assistant), partial(streamed, client, body))
     server.default = lambda messages: " ".join([RIGHT] * LONG)
-    long_asked, long_bare = await turns(lambda: assistant.aask(QUESTION), partial(streamed, client, body))
+    long_asked, long_bare = await turns(lambda: show(assistant), partial(streamed, client, body))
     more = (LONG - 1) * len(list(filter(None, RIGHT.split())))
     print(
         f"a streamed word {(long_asked - asked - long_bare + bare) / more:6.3f}  bare {(long_bare - bare) / more:.3f}"
@@ -65,19 +66,28 @@ async def overhead(assistant: Assistant, library: Library, client: AsyncOpenAI, 
 
 
 async def together(assistant: Assistant, client: AsyncOpenAI, server: FakeOpenAIServer) -> None:
-    """Many at once."""
+    """Many at once: asked for their answers, and shown while these grow."""
     body = server.requests[-1].body
-    asked, bare = await turns(
-        lambda: asyncio.gather(*(assistant.aask(QUESTION) for _ in range(CONCURRENT))),
-        lambda: asyncio.gather(*(streamed(client, body) for _ in range(CONCURRENT))),
-        runs=20,
-        clock=process_time,
-    )
     found = await asyncio.to_thread(retrieval, assistant.library, CONCURRENT, process_time)
-    print(
-        f"{CONCURRENT} at once, CPU {asked:6.0f}  bare {bare:6.0f}  retrieval {found:5.0f} ",
-        f"throughput {bare / asked:.0%} ({bare / (asked - found):.0%} without retrieval)",
-    )
+    for name, ask in (("asked", lambda: assistant.aask(QUESTION)), ("shown", lambda: show(assistant))):
+        asked, bare = await turns(
+            partial(gather, ask), partial(gather, partial(streamed, client, body)), runs=20, clock=process_time
+        )
+        print(
+            f"{CONCURRENT} {name} at once, CPU {asked:6.0f}  bare {bare:6.0f}  retrieval {found:5.0f} ",
+            f"throughput {bare / asked:.0%} ({bare / (asked - found):.0%} without retrieval)",
+        )
+
+
+async def gather(ask: Callable[[], Awaitable[object]]) -> None:
+    """Ask many at once."""
+    await asyncio.gather(*(ask() for _ in range(CONCURRENT)))
+
+
+async def show(assistant: Assistant) -> None:
+    """Have an answer shown while it grows."""
+    async for _ in assistant.astream(QUESTION):
+        pass
 
 
 def retrieval(library: Library, times: int, clock: Clock = perf_counter) -> float:
