@@ -1,11 +1,12 @@
 """A small classifier that tells orders to a reader from sentences of science: words first, vectors where these doubt.
 
 Two logistic regressions, fitted by ``benchmarks/fit_injections.py``. The one over words, pairs of words and meanings
-takes a tenth of a millisecond and is sure of nearly all sentences; only where it is not is the beginning of the
+takes a few tenths of a millisecond and is sure of nearly all sentences; only where it is not is the beginning of the
 sentence embedded, which takes some milliseconds, and what the second one says of the vector added.
 
-Meanings come from ``cues.toml``, which has one name for a meaning in all languages. A text is read in windows of words,
-so that an order in a long sentence counts as much as one that stands alone, and the time grows with the length.
+Meanings come from ``cues.toml``, which has one name for a meaning in all languages. A text is read in windows of words
+and in clauses, so that an order in a long sentence counts as much as one that stands alone, and the time grows with the
+length.
 """
 
 import json
