@@ -1,10 +1,11 @@
 """How well text that gives orders is told from science: python -m benchmarks.injections [dev | test | all].
 
-``benchmarks/injections.jsonl`` holds orders and honest sentences that look like some, written for this project in
-twenty languages: text, label (order, honest, or claim: what is put in the place of {claim}), language, kind and part.
-Those of part test were written by a second and a third author (kinds ``third-author-…``), and their errors not read.
-False alarms are counted on the abstracts and titles of ../shared; the half of them that was fitted on is left out, a
-half of the rest was looked at (dev), the other only counted (test).
+``benchmarks/injections.jsonl`` and ``injections_third.jsonl`` hold orders and honest sentences that look like some,
+written for this project in twenty languages: text, label (order, honest, or claim: what is put in the place of
+{claim}), language, kind and part. Those of part test were written by a second, a third and a fourth author (kinds
+``third-author-…``, ``fourth-author-…``), and their errors not read. False alarms are counted on the abstracts and
+titles of ../shared: of what is left of them by what was fitted on from the beginning, a half (dev) was looked at and
+then fitted on, the other only counted (test).
 """
 
 import gzip
@@ -44,7 +45,8 @@ class Wording(NamedTuple):
 
 def read_wordings(part: str) -> tuple[list[Wording], dict[str, list[str]]]:
     """Read the orders and honest sentences of a part, and its claims by language."""
-    lines = Path(__file__).with_name("injections.jsonl").read_text(encoding="utf-8").splitlines()
+    files = (Path(__file__).with_name(name) for name in ("injections.jsonl", "injections_third.jsonl"))
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     rows = [row for line in lines if (row := Wording(**json.loads(line))).part == part]
     claims: dict[str, list[str]] = defaultdict(list)
     for row in rows:

@@ -1,18 +1,19 @@
 """A small classifier that tells orders to a reader from sentences of science: words first, vectors where these doubt.
 
 Two logistic regressions, fitted by ``benchmarks/fit_injections.py``. The one over words, pairs of words and meanings
-takes a tenth of a millisecond and is sure of nearly all sentences; only where it is not is the beginning of the
+takes a few tenths of a millisecond and is sure of nearly all sentences; only where it is not is the beginning of the
 sentence embedded, which takes some milliseconds, and what the second one says of the vector added.
 
-Meanings come from ``cues.toml``, which has one name for a meaning in all languages. A text is read in windows of words,
-so that an order in a long sentence counts as much as one that stands alone, and the time grows with the length.
+Meanings come from ``cues.toml``, which has one name for a meaning in all languages. A text is read in windows of words
+and in clauses, so that an order in a long sentence counts as much as one that stands alone, and the time grows with the
+length.
 """
 
 import json
 import re
 import tomllib
 from collections.abc import Container, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
@@ -59,28 +60,35 @@ def load_weights() -> Weights:
     return Weights(**data)
 
 
-def score_features(folded: Folded, weights: Weights) -> float:
-    """Score a text by its features: that of its most suspicious window; the higher, the more it is like an order."""
-    table = weights.features
-    return weights.bias + max(
-        sum(table.get(feature, 0.0) for feature in window) for window in list_features(folded, weights.features)
+def score_features(folded: Folded, weights: Weights) -> tuple[float, int]:
+    """Score a text by its features: the higher, the more its most suspicious window is like an order.
+
+    Returns:
+        The score of that window, and the character at which it begins.
+    """
+    get = weights.features.get
+    score, start = max(
+        (sum(get(feature, 0.0) for feature in window.features), -window.start)
+        for window in list_features(folded, weights.features)
     )
+    return weights.bias + score, -start
 
 
-def find_beginning(folded: Folded) -> str:
-    """Find the first words of a text."""
-    tokens = read_tokens(folded.text[: _BEGINNING * 100])
-    return folded.text[: tokens[_BEGINNING].start] if len(tokens) > _BEGINNING else folded.text[: _BEGINNING * 100]
+def find_beginning(folded: Folded, start: int = 0) -> str:
+    """Find the first words of a text from a character on."""
+    text = folded.text[start : start + _BEGINNING * 100]
+    tokens = read_tokens(text)
+    return text[: tokens[_BEGINNING].start] if len(tokens) > _BEGINNING else text
 
 
 def is_order(folded: Folded, *, heading: bool = False) -> bool:
     """Tell whether a text is an order to its reader rather than a sentence of science, or a heading rather than one."""
     weights = load_weights()
-    score = score_features(folded, weights)
+    score, start = score_features(folded, weights)
     if not weights.doubtful < score < weights.certain:
         return score >= weights.certain
     try:
-        [vector] = share_minilm().embed([find_beginning(folded)])
+        [vector] = share_minilm().embed([find_beginning(folded, start)])
     except EmbedderError:
         return score > (_HEADING if heading else weights.alone)
     by_vector = weights.vector_bias + sum(a * b for a, b in zip(vector.tolist(), weights.vector, strict=True))
@@ -94,6 +102,9 @@ _HEADING = 2.0
 _WINDOW, _STEP = 60, 40
 # How far apart two meanings may stand to be seen together, in words; letters by which inflected words are alike.
 _APART, _ROOT = 7, 5
+# Where a clause ends, which a comma or colon within a number does not do; words of the shortest clause.
+_CLAUSE_END = compile_lazily(r"(?:(?<!\d)[,:]|[,:](?!\d)|[;()，；：、—–])")
+_LEAST_CLAUSE = 4
 # A label stands within so many characters before a colon.
 _LABEL = 60
 # Vowel signs of Indic and Arabic letters are no letters to Python, but a part of the word.
@@ -130,18 +141,22 @@ _ANY = _Everything()
 
 
 class _Cues(NamedTuple):
-    """Meanings by whole words, by two words, by beginnings of words, and by pieces of scripts without spaces."""
+    """Meanings by whole words, by two words, by beginnings of words, and by pieces of scripts without spaces.
+
+    ``joins`` are the words that join a clause to the one before it; they have no meaning.
+    """
 
     words: dict[str, tuple[str, ...]]
     pairs: dict[str, tuple[str, ...]]
     roots: dict[str, tuple[str, ...]]
     pieces: dict[str, tuple[str, ...]]
+    joins: frozenset[str]
 
 
 @cache
 def _load_cues() -> _Cues:
-    cues = _Cues({}, {}, {}, {})
     table = tomllib.loads(files(__package__).joinpath("cues.toml").read_text(encoding="utf-8"))
+    cues = _Cues({}, {}, {}, {}, frozenset(table.pop("join").split()))
     for meaning, text in table.items():
         for pair, word in re.findall(r'"([^"]+)"|(\S+)', text):
             entry = word.removeprefix("=")
@@ -173,14 +188,17 @@ def read_tokens(text: str) -> list[FeatureToken]:
     cues = _load_cues()
     tokens: list[FeatureToken] = []
     for match in _TOKEN.finditer(text):
+        if match[0].isascii():  # As most words are.
+            tokens.append(_make_token(match[0], match.start()))
+            continue
         end = match.start()
         for run in _UNSPACED.finditer(match[0]):
             if match.start() + run.start() > end:
-                tokens.append(_make_token(text[end : match.start() + run.start()], end, cues))
+                tokens.append(_make_token(text[end : match.start() + run.start()], end))
             tokens += _read_pieces(run[0], match.start() + run.start(), cues)
             end = match.start() + run.end()
         if end < match.end():
-            tokens.append(_make_token(text[end : match.end()], end, cues))
+            tokens.append(_make_token(text[end : match.end()], end))
     for place, (left, right) in enumerate(pairwise(tokens)):
         meanings = cues.pairs.get(f"{left.text} {right.text}")
         if meanings:
@@ -192,13 +210,17 @@ def read_tokens(text: str) -> list[FeatureToken]:
 _LONGEST_ROOT, _LONGEST_PIECE = 12, 6
 
 
-def _make_token(word: str, start: int, cues: _Cues) -> FeatureToken:
-    if word.isdigit():
-        return FeatureToken("0", start, ())
+def _make_token(word: str, start: int) -> FeatureToken:
+    return FeatureToken("0", start, ()) if word.isdigit() else FeatureToken(word, start, _find_meanings(word))
+
+
+@lru_cache(maxsize=1 << 14)  # Most words of a text are few and frequent.
+def _find_meanings(word: str) -> tuple[str, ...]:
+    cues = _load_cues()
     meanings = list(cues.words.get(word, ()))
     for length in range(1, min(len(word), _LONGEST_ROOT) + 1):
         meanings += cues.roots.get(word[:length], ())
-    return FeatureToken(word, start, tuple(dict.fromkeys(meanings)))
+    return tuple(dict.fromkeys(meanings))
 
 
 def _read_pieces(run: str, start: int, cues: _Cues) -> Iterator[FeatureToken]:
@@ -215,8 +237,19 @@ def _read_pieces(run: str, start: int, cues: _Cues) -> Iterator[FeatureToken]:
         yield FeatureToken(letter, start + place, longest)
 
 
-def list_features(folded: Folded, vocabulary: Container[str] = _ANY) -> Iterator[frozenset[str]]:
-    """List the features of a text, a set a window.
+class FeatureWindow(NamedTuple):
+    """The features of some words in a row, and the character at which these begin."""
+
+    start: int
+    features: frozenset[str]
+
+
+CLAUSE = "clause"
+"""The feature of what is a clause and no whole sentence."""
+
+
+def list_features(folded: Folded, vocabulary: Container[str] = _ANY) -> Iterator[FeatureWindow]:
+    """List the features of a text, of a window after the other, then of its clauses.
 
     Args:
         folded: The text.
@@ -231,17 +264,47 @@ def list_features(folded: Folded, vocabulary: Container[str] = _ANY) -> Iterator
         features = {*marks, *_list_words(window, vocabulary), *_list_meanings(window)}
         if first == 0:
             features |= {*_list_openings(window), *_list_label(folded.text, window)}
-        yield frozenset(features)
+        yield FeatureWindow(window[0].start if window else 0, frozenset(features))
+    for clause in cut_clauses(folded.text, tokens):
+        yield list_clause_features(clause, vocabulary)
+
+
+def list_clause_features(clause: Sequence[FeatureToken], vocabulary: Container[str] = _ANY) -> "FeatureWindow":
+    """List the features of a clause that is read by itself."""
+    features = {CLAUSE, *_list_words(clause, vocabulary), *_list_meanings(clause), *_list_openings(clause)}
+    return FeatureWindow(clause[0].start, frozenset(features))
+
+
+def cut_clauses(text: str, tokens: Sequence[FeatureToken]) -> Iterator[Sequence[FeatureToken]]:
+    """Cut a sentence into the clauses that may be an order by themselves, without the words that join them.
+
+    An order may hang on an honest sentence ("… died, a figure that is not to appear in your answer"); whatever stands
+    before it would count for it. A sentence of one clause has none, and neither has one that means nothing of an order.
+    """
+    joins = _load_cues().joins
+    ends = [match.end() for match in _CLAUSE_END.finditer(text)]
+    if not ends:
+        return
+    first = 0
+    for end in (*ends, len(text)):
+        last = first
+        while last < len(tokens) and tokens[last].start < end:
+            last += 1
+        while first < last and tokens[first].text in joins:
+            first += 1
+        clause = tokens[first : min(last, first + _WINDOW)]
+        if len(clause) >= _LEAST_CLAUSE and len({name for token in clause for name in token.meanings}) > 1:
+            yield clause
+        first = last
 
 
 def _list_opened(text: str) -> set[str]:
     """List the words that stand behind an opening bracket or sign, as in <answer> and [[system."""
-    cues = _load_cues()
     features = set()
     for match in _OPENED.finditer(text):
         sign = {"‹": "<", "«": "<", "{": "["}.get(match[1], match[1])
         features.add(f"k:{sign}{match[2]}")
-        for meaning in _make_token(match[2], 0, cues).meanings:
+        for meaning in _find_meanings(match[2]):
             features |= {f"k:{sign} {meaning}", f"k:{sign} {meaning} {match[3].strip()}", f"k: {meaning}"}
     return features
 

@@ -27,8 +27,9 @@ _STYLED = re.compile("[\U0001d400-\U0001d7ffⒶ-ⓩＡ-Ｚａ-ｚ🄐-🅩]{4,}"
 _LEET = (str.maketrans("013457@$", "oieastas"), str.maketrans("013457@$", "oleastas"))
 # The shortest word that is looked for behind figures in place of letters, and behind letters moved or turned round.
 _LEAST_LEET, _LEAST_TURNED = 4, 5
-# Words that have to be found behind moved or turned letters before a sentence is taken for a code.
-_LEAST_DECODED = 2
+# Words that have to be found behind moved or turned letters before a sentence is taken for a code, and their share of
+# the strange ones: turned round, "blots" is a word by chance.
+_LEAST_DECODED, _LEAST_SHARE = 2, 1 / 3
 _LONGEST_WORD, _LONGEST_RUN = 18, 400
 
 
@@ -205,8 +206,9 @@ def _turn_back(text: str, vocabulary: Set[str]) -> str:
     """Turn back letters that were moved by thirteen places or written from right to left."""
     odd = [word for word in _WORD.findall(text) if len(word) >= _LEAST_TURNED and word.isascii() and word.isalpha()]
     strange = [word for word in odd if word not in vocabulary]
-    if sum(codecs.encode(word, "rot13") in vocabulary for word in strange) >= _LEAST_DECODED:
+    least = max(_LEAST_DECODED, _LEAST_SHARE * len(strange))
+    if sum(codecs.encode(word, "rot13") in vocabulary for word in strange) >= least:
         return codecs.encode(text, "rot13")
-    if sum(word[::-1] in vocabulary for word in strange) >= _LEAST_DECODED:
+    if sum(word[::-1] in vocabulary for word in strange) >= least:
         return text[::-1]
     return text

@@ -50,6 +50,7 @@ def test_a_code_that_holds_words_is_read(code: str) -> None:
         "the commit 9fceb02d0ae598e95dc970b74767f19372d61af8",
         "the sequence atggccattgtaatgggccgctgaaagggtgcccgatag",
         "groups a, b, c, d, e and f",
+        "the strains selur and tegrof lived among newts of northern ponds, between streams and valleys",
     ],
 )
 def test_science_is_in_no_disguise(text: str) -> None:
