@@ -232,7 +232,7 @@ def gather_evidence(
 
 
 def is_topic_of_several(library: Library, view: Snapshot, query: Query) -> bool:
-    """Tell whether several papers are to be expected to be about a topic; about one or two, rather something is asked."""
+    """Tell whether several papers are to be expected to be about a topic; of one or two, rather something is asked."""
     return sum(hit.relevance for hit in find_relevant(library, view, query)) >= _SEVERAL
 
 
