@@ -2,9 +2,10 @@
 
 The queries of two shared collections (cranfield, med), MeSH terms as topics of PubMedQA's abstracts, which are about
 those that they are indexed with, the shared list questions about the sample, and those of part dev of the files of
-questions: each with the papers that are found for it and whether they belong; each library counts the same. Prints the weights of all together and, for each library left out of the fit, how they
-do there: the order against that of the search (nDCG@10), the share of the papers above several cuts that belong and of
-those that belong above them, and the mean probability beside the share that belongs.
+questions: each with the papers that are found for it and whether they belong; each library counts the same. Prints the
+weights of all together and, for each library left out of the fit, how they do there: the order against that of the
+search (nDCG@10), the share of the papers above several cuts that belong and of those that belong above them, and the
+mean probability beside the share that belongs.
 """
 
 import json
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 # Papers that are found for a query, and queries of a collection.
-FOUND, QUERIES = 100, 150
+FOUND, QUERIES = 200, 60
 # Papers of a MeSH term: more have those that say nothing of a subject ("Humans").
 FEWEST, MOST = 3, 40
 CUTS = (0.2, 0.3, 0.4, 0.5)
@@ -174,7 +175,8 @@ def print_fit(name: str, there: list[Rated], weights: "Floats") -> None:
         score_order(np.argsort(-chances_there, kind="stable"), one) for chances_there, one in zip(p, there, strict=True)
     ]
     print(
-        f"{name:18s} AUC {auc(every[belongs], every[~belongs]):.3f}  nDCG@10 {np.mean(found):.3f}, by relevance {np.mean(ordered):.3f}"
+        f"{name:18s} AUC {auc(every[belongs], every[~belongs]):.3f}"
+        f"  nDCG@10 {np.mean(found):.3f}, by relevance {np.mean(ordered):.3f}"
         f"  mean {every.mean():.3f} of {belongs.mean():.3f}  precision/recall",
         " ".join(f"{cut}: {'/'.join(f'{share:.2f}' for share in score_cut(p, there, cut))}" for cut in (*CUTS, CUT)),
     )

@@ -138,6 +138,10 @@ def _count(papers: int) -> str:
 def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     """Tell which authors, venues, years or keywords some papers have, and how often; or only how many."""
     field, singular, plural = _OTHERS.get(query.wanted) or _FIELDS[query.intent]
+    besides = _list_shut_out(query.filters) if field == "authors" and query.topic else ()
+    if besides:  # "Who besides Gold works on …" asks for those who wrote with Gold, too.
+        kept = tuple(exclusion for exclusion in query.filters.without if not exclusion.author)
+        query = query.model_copy(update={"filters": query.filters.model_copy(update={"without": kept})})
     filters = _narrow(library, view, query)
     if filters is None or not view.count_fitting(filters):
         others = _leave_out_people(query.filters) if field == "authors" and not query.topic else query.filters
@@ -147,14 +151,15 @@ def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBod
         return _answer_tallies(library, view, query.model_copy(update={"filters": others}))
     tallies = count_names(view.read_fields(filters), field)
     whose = _name_people(view, query.filters) if field == "authors" else {}
-    tallies = tuple(tally for tally in tallies if name_key(tally.name) not in whose)
+    left_out = {*whose, *(key for name in besides for key in view.find_authors(name))}
+    tallies = tuple(tally for tally in tallies if name_key(tally.name) not in left_out)
     if spans := find_paper_count(query.question):
         tallies = tuple(tally for tally in tallies if any(span.holds(tally.papers) for span in spans))
     called = f"{'co-' if whose else ''}{singular if len(tallies) == 1 else plural}"
     of = f" of {' and '.join(query.filters.author)}" if whose else _describe_set(query)
     if not tallies:
         return abstain(f"No source states the {called}{of}.")
-    head = f"{len(tallies):,} {called}{of}"
+    head = f"{len(tallies):,} {called}{of}{' besides ' + ' and '.join(besides) if besides else ''}"
     if query.form is Form.COUNT and not query.limit:
         return AnswerBody(text=f"{escape_markdown(head)}.")
     extreme = _EXTREME.search(query.question)
@@ -216,12 +221,16 @@ def _describe_set(query: Query) -> str:
     return f" of the papers{f' {words}' if words else ''}{topic}" if words or topic else " in this library"
 
 
+def _list_shut_out(filters: Filters) -> tuple[str, ...]:
+    """List the authors who are shut out."""
+    return tuple(name for exclusion in filters.without for name in exclusion.author)
+
+
 def _leave_out_people(filters: Filters) -> Filters:
     """Ask for the co-authors of whoever is shut out."""
-    people = tuple(name for exclusion in filters.without for name in exclusion.author)
     return filters.model_copy(
         update={
-            "author": filters.author + people,
+            "author": filters.author + _list_shut_out(filters),
             "without": tuple(exclusion for exclusion in filters.without if not exclusion.author),
         }
     )

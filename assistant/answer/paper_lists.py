@@ -32,19 +32,8 @@ def list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier:
             return retrieved._replace(abstention=replies.abstain_unread(query))
         return list_catalogue(retrieved, library, view)
     if query.exact:
-        every = query.order is not Order.RELEVANCE or bool(_INTRODUCE.search(query.question))
-        page_size = min(query.limit or replies.SHOWN, MOST_SHOWN)
-        hits = find_mentions(library, view, query.exact, query.filters, RATED if every else page_size)
-        total = len(hits) if len(hits) < page_size else count_mentions(library, view, query.exact, query.filters)
+        retrieved, hits, total = _find_mentioning(retrieved, library, view)
         nothing = replies.abstain_unmentioned(query)
-        if _INTRODUCE.search(query.question):
-            retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)
-        elif len(hits) == total:
-            retrieved, hits, total = _keep_together(retrieved, view, hits)
-        if not hits and _DESCRIBES.search(query.question) and (about := find_relevant(library, view, _ask_about(query))):
-            note = f"no paper has the words {_quote_exact(query)}; these are about it"
-            retrieved = retrieved._replace(query=_ask_about(query), notes=(*retrieved.notes, note))
-            hits, total = about, len(about)
     else:
         hits = find_relevant(library, view, query, earlier)
         if COMPARE.search(query.question):
@@ -62,6 +51,28 @@ def list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier:
         undated = "9999" if query.order is Order.OLDEST else ""
         hits = sorted(hits, key=lambda hit: hit.paper.date or undated, reverse=query.order is Order.NEWEST)
     return cut_list(retrieved, hits, total)
+
+
+def _find_mentioning(retrieved: Retrieved, library: Library, view: Snapshot) -> tuple[Retrieved, list[Hit], int]:
+    """Find the papers with the words of a question, and how many these are."""
+    query = retrieved.query
+    introducing = bool(_INTRODUCE.search(query.question))
+    page_size = min(query.limit or replies.SHOWN, MOST_SHOWN)
+    every = query.order is not Order.RELEVANCE or introducing
+    hits = find_mentions(library, view, query.exact, query.filters, RATED if every else page_size)
+    total = len(hits) if len(hits) < page_size else count_mentions(library, view, query.exact, query.filters)
+    if introducing:
+        retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)
+    elif len(hits) == total:
+        retrieved, hits, total = _keep_together(retrieved, view, hits)
+    if hits or not _DESCRIBES.search(query.question):
+        return retrieved, hits, total
+    about = _ask_about(query)
+    hits = find_relevant(library, view, about)
+    if hits:
+        note = f"no paper has the words {_quote_exact(query)}; these are about it"
+        retrieved = retrieved._replace(query=about, notes=(*retrieved.notes, note))
+    return retrieved, hits, len(hits)
 
 
 # "Papers that use an open-source package": a thing is described, whatever it is called there.

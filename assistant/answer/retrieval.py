@@ -21,8 +21,8 @@ from assistant.answer.named_details import find_asked_detail, look_at_named, loo
 from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.paper_lists import cut_list, list_catalogue, list_citations, list_papers
 from assistant.answer.quoted_search import search_for_quotes
-from assistant.answer.replies import AnswerBody
 from assistant.answer.relevance import is_topic_of_several
+from assistant.answer.replies import AnswerBody
 from assistant.answer.retrieved import Retrieved
 from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_joint, find_sides
 from assistant.answer.sufficiency import (

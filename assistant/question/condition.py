@@ -49,7 +49,8 @@ PLEASE = (
 """What may stand before what is asked for."""
 
 _NEGATIONS = (
-    "with the exception of|(?:any|some)(?:one|body) (?:else|other) (?:than|but)|other than|apart from|aside from|rather than|instead of|leaving out|leaves? out|not counting"
+    "with the exception of|(?:any|some)(?:one|body) (?:else|other) (?:than|but)"
+    "|other than|apart from|aside from|rather than|instead of|leaving out|leaves? out|not counting"
     "|not including|filter(?:ing)? out|outside of|outside"
     "|(?:all|any|every|everything|anything|nothing|none|nobody|anybody|anyone|everyone|anywhere)(?: \\w+)? but"
     "|except(?: for)?|excepting|exclud(?:e|es|ed|ing)|omit(?:s|ting)?|skip(?:s|ping)?|ignor(?:e|es|ing)|without|besides"

@@ -256,7 +256,7 @@ def _read_venue(question: str, place: int, view: Snapshot, sure: bool) -> Condit
 
 
 def _is_rather_venue(view: Snapshot, name: str) -> bool:
-    """Tell whether part of a venue's name is seldom what papers write of: "Petri nets" are of a workshop's name, too."""
+    """Tell whether part of a venue's name is seldom what papers write of, unlike "Petri nets" of a workshop's."""
     return view.count_fitting(Filters(text=name)) <= view.count_fitting(Filters(venue=(name,)))
 
 

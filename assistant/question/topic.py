@@ -204,10 +204,11 @@ _READ = 256
 
 
 class PaperWords(NamedTuple):
-    """The terms of a paper, and which of them are neighbours."""
+    """The terms of a paper, which of them are neighbours, and all of them in order."""
 
     terms: set[str]
     pairs: set[tuple[str, str]]
+    stems: tuple[str, ...]
 
 
 def read_paper(paper: Paper) -> PaperWords:
@@ -218,7 +219,7 @@ def read_paper(paper: Paper) -> PaperWords:
 @lru_cache(maxsize=_READ)
 def _split_words(text: str) -> PaperWords:
     terms = extract_stems(text)
-    return PaperWords(set(terms), set(pairwise(terms)))
+    return PaperWords(set(terms), set(pairwise(terms)), tuple(terms))
 
 
 # Letters that the index leaves out are words of a name beside another one: "T-invariants", "vitamin D".
@@ -270,9 +271,11 @@ def stands_close(topic: Topic, paper: Paper, fewest: int = 1) -> bool:
 
     ``fewest`` is how many words a wording has to have, so that it counts.
     """
-    stems = extract_stems(f"{paper.title}. {paper.abstract}")
+    text = read_paper(paper)
     for wording in topic.wordings:
         words, width = set(wording.terms), len(wording.terms) + _AMONG
-        if len(words) >= fewest and any(words.issubset(stems[place : place + width]) for place in range(len(stems))):
-            return True
+        if len(words) >= fewest and words <= text.terms:
+            starts = (place for place, stem in enumerate(text.stems) if stem in words)
+            if any(words.issubset(text.stems[place : place + width]) for place in starts):
+                return True
     return False

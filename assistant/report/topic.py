@@ -86,8 +86,8 @@ CUT = 0.25
 ``benchmarks/topics.jsonl`` with what follows: of .15 to .3 the best for recall and precision of both libraries."""
 LOWEST, EXPECTED, FEW = 0.08, 0.6, 12
 """Where the papers of a topic are few and sure, the cut goes down to ``LOWEST`` as long as their mean relevance, which
-is the precision to be expected of them, stays at ``EXPECTED`` or above, and they are ``FEW`` at the most. Chosen on part
-dev of the same; ``FEW`` with the weights before."""
+is the precision to be expected of them, stays at ``EXPECTED`` or above, and they are ``FEW`` at the most. Chosen on
+part dev of the same; ``FEW`` with the weights before."""
 # Characters of a topic that a message repeats.
 _SHOWN = 80
 

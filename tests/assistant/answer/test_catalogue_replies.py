@@ -178,3 +178,9 @@ def test_papers_of_few_years_are_listed_where_the_library_bears_on_their_topic(f
         "Adaptive Experiments in Flexible Batches"
     ]
     assert ask_in_words(finding, "papers on sourdough before 2024").abstained
+
+
+def test_who_works_on_a_topic_besides_somebody_may_have_written_with_them(finding: Finding) -> None:
+    besides = Filters(without=(Filters(author=("Che",)),))
+    reply = ask(finding, Intent.AUTHORS, topic="queueing networks", filters=besides, form=Form.COUNT)
+    assert reply.text == "2 authors of the papers about “queueing networks” besides Che."

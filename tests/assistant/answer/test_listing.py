@@ -1,8 +1,11 @@
 import pytest
 
 from assistant.answer import replies
+from assistant.answer.retrieval import retrieve_for
+from assistant.answer.retrieved import Retrieved
 from assistant.question.parse import parse_question
-from assistant.question.query import Query
+from assistant.question.query import Intent, Query
+from tests.assistant import small
 from tests.assistant.answer.finding import Finding, reply_to
 
 
@@ -94,3 +97,45 @@ def test_what_no_paper_is_about_is_not_listed(finding: Finding) -> None:
         "How many papers study malaria?",
     ):
         assert reply_to(finding, read(finding, question)).abstained
+
+
+PONDS = (
+    small.paper("together", "Newts", "We measure the quality of pond life."),
+    small.paper("apart", "Frogs", "Air of high quality. Frogs have a long and quiet life there."),
+    small.paper("third", "Newts in ponds", "The life of newts in ponds. Newts live in ponds."),
+    small.paper("fourth", "Newts in ponds again", "More of newts in ponds: newts in ponds live long."),
+    small.paper("fifth", "On newts in ponds", "We look at newts in ponds, and newts in ponds look at us."),
+    small.paper("tool", "Counting", "We publish a software package for counting newts, open to all."),
+)
+
+
+@pytest.fixture(scope="module")
+def ponds(tmp_path_factory: pytest.TempPathFactory) -> Finding:
+    """The papers above."""
+    library = small.assistant(tmp_path_factory.mktemp("ponds"), PONDS).library
+    view = library.view()
+    assert view is not None
+    return Finding(library, view)
+
+
+def look(ponds: Finding, question: str) -> Retrieved:
+    return retrieve_for(read(ponds, question), None, ponds.library, ponds.view)
+
+
+def test_papers_with_the_words_of_a_phrase_far_apart_are_counted_in_a_note(ponds: Finding) -> None:
+    listed = look(ponds, "which papers mention quality of life")
+    assert [paper.id for paper in listed.papers] == ["together"]
+    assert listed.notes == ("1 more paper has the words of “quality of life” far apart",)
+    assert [paper.id for paper in look(ponds, "papers that mention quality or frogs").papers] != ["together"]
+
+
+def test_a_topic_alone_that_several_papers_share_is_listed(ponds: Finding) -> None:
+    assert look(ponds, "newts in ponds").query.intent is Intent.PAPERS
+    assert look(ponds, "quiet life of frogs").query.intent is Intent.FACT
+
+
+def test_a_thing_that_is_described_and_has_no_such_words_is_looked_for_by_what_it_is_about(ponds: Finding) -> None:
+    described = look(ponds, "papers that use a package for counting tadpoles")
+    assert [paper.id for paper in described.papers] == ["tool"]
+    assert described.notes == ("no paper has the words “package for counting tadpoles”; these are about it",)
+    assert look(ponds, "papers that mention package tadpoles").papers == []

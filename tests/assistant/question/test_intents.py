@@ -48,6 +48,12 @@ TODAY = date(2026, 11, 29)
         ("What does the paper with Che recast queueing as?", Intent.FACT, "recast queueing"),
         ("Which papers by Che are on queueing?", Intent.PAPERS, "queueing"),
         ("the papers with Che on queueing", Intent.PAPERS, "queueing"),
+        ("studies done on queueing", Intent.PAPERS, "queueing"),
+        ("Who else besides Che works on queueing?", Intent.AUTHORS, "queueing"),
+        ("who other than Che has published on queueing", Intent.AUTHORS, "queueing"),
+        ("queueing, but not networks", Intent.PAPERS, "queueing"),
+        ("queueing but not fairness", Intent.PAPERS, "queueing"),
+        ("Is queueing used, but not in networks?", Intent.FACT, "queueing used but not in networks"),
     ],
 )
 def test_the_intent_and_the_topic(view: Snapshot, question: str, intent: Intent, topic: str) -> None:

@@ -3,11 +3,13 @@ from pathlib import Path
 import pytest
 
 from assistant.question.topic import (
+    extract_stems,
     is_exact,
     join_alternatives,
     make_mention_filters,
     read_topic,
     read_words,
+    stands_close,
     stands_in,
 )
 from store.filters import Filters
@@ -122,3 +124,32 @@ def test_a_letter_that_is_not_in_the_index_is_a_word_of_a_name(
     topic = read_words(view, words)
     assert not is_exact(topic)
     assert stands_in(topic, small.paper("x", "Title", text)) is there
+
+
+@pytest.mark.parametrize(
+    ("asked", "other", "same"),
+    [
+        ("transformers", "transform", False),
+        ("transformers", "transformer", True),
+        ("controllers", "controlled", False),
+        ("users", "used", False),
+        ("personalization", "person", False),
+        ("personalization", "personalized", True),
+        ("organizations", "organs", False),
+        ("experiments", "experiences", False),
+        ("experiments", "experimentation", True),
+        ("simulations", "simulated", True),
+        ("regulates", "regulation", True),
+        ("development", "developing", True),
+    ],
+)
+def test_stems_that_readers_tell_apart(asked: str, other: str, same: bool) -> None:
+    assert (extract_stems(asked) == extract_stems(other)) is same
+
+
+def test_the_words_of_a_phrase_stand_close_together(view: Snapshot) -> None:
+    topic = read_topic(view, "quality of life")
+    assert stands_close(topic, small.paper("x", "Burns", "We measure the quality of their later life."))
+    assert not stands_close(topic, small.paper("x", "Burns", "Quality of care was high. Nobody lost his life."))
+    assert stands_close(read_topic(view, "life"), small.paper("x", "Life", "Text."))
+    assert not stands_close(read_topic(view, "life"), small.paper("x", "Life", "Text."), fewest=2)

@@ -34,7 +34,7 @@ def rate(monkeypatch: pytest.MonkeyPatch, **relevance: float) -> dict[str, float
 
 
 def test_a_paper_without_a_word_is_let_in_where_it_is_near_to_the_sure_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    # "near" has a cosine of .96 to the one sure paper: 2.4 deviations, 1.15 above 1.25: its odds of 1/9 rise by e^1.725.
+    # "near" has a cosine of .96 to the one sure paper: 2.4 deviations, 1.15 above 1.25; odds of 1/9 rise by e^1.725.
     assert rate(monkeypatch, sure=0.9, near=0.0, far=0.0) == {"sure": 0.9, "near": 0.384, "far": 0.0}
 
 
