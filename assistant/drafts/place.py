@@ -62,17 +62,24 @@ class Places(Frozen):
     @property
     def summary(self) -> str:
         """What it comes to, in a few words."""
-        sure = [place for place in self.said if place.support is not Support.DOUBTFUL]
-        doubtful = len(self.said) - len(sure)
-        if not sure:
-            head = (_NOT_AMONG_THESE if self.narrowed else NOWHERE) + (" without a doubt" if doubtful else "")
+        # What is only worded alike has the words: whether it says the same, nobody looked.
+        says = [place for place in self.said if place.verbatim or place.support in (Support.QUOTED, Support.ENTAILED)]
+        doubtful = sum(place.support is Support.DOUBTFUL for place in self.said)
+        alike = len(self.said) - len(says) - doubtful
+        verbatim = sum(place.verbatim for place in says)
+        word_for_word = f", {verbatim} of them word for word" if verbatim else ""
+        if says:
+            parts = [f"{_count(len(says), 'say')} this{', word for word' if verbatim == len(says) else word_for_word}"]
+        elif not alike:
+            nowhere = _NOT_AMONG_THESE if self.narrowed else NOWHERE
+            parts = [nowhere + (" without a doubt" if doubtful else "")]
         else:
-            verbatim = sum(place.verbatim for place in sure)
-            word_for_word = f", {verbatim} of them word for word" if 0 < verbatim < len(sure) else ""
-            head = f"{_count(len(sure))} this{', word for word' if verbatim == len(sure) else word_for_word}"
-        parts = [head, f"{doubtful} may" if doubtful else ""]
-        return "; ".join(filter(None, [*parts, f"{_count(len(self.denied))} otherwise" if self.denied else ""]))
+            parts = []
+        parts += [f"{_count(alike, 'use')} its words"] if alike else []
+        parts += [f"{doubtful} may say it" if says or alike else f"{doubtful} may"] if doubtful else []
+        parts += [f"{_count(len(self.denied), 'say')} otherwise"] if self.denied else []
+        return "; ".join(parts)
 
 
-def _count(papers: int) -> str:
-    return "1 paper says" if papers == 1 else f"{papers} papers say"
+def _count(papers: int, verb: str) -> str:
+    return f"1 paper {verb}s" if papers == 1 else f"{papers} papers {verb}"

@@ -72,8 +72,11 @@ def _read_opener(words: Sequence[Word], place: int) -> FrameKind | None:
     before = words[place - 1].low if place else ""
     if is_cue_stem("aims", word.stem) and before != "no":
         return "aim"
-    if word.low == "to" and (not place or before in ("order", "that")) and after and not after.endswith("ing"):
-        return "aim"
+    if word.low == "to" and after and not after.endswith("ing"):
+        # At the very beginning, or behind a label of a few words ("BACKGROUND AND OBJECTIVES: To determine …").
+        opens = not place or (place <= _SUBJECT and word.clause != words[place - 1].clause)
+        if opens or before in ("order", "that"):
+            return "aim"
     if word.low in ("toward", "towards") and is_cue("steps", before):
         return "aim"
     if is_cue_stem("supposes", word.stem):

@@ -113,11 +113,16 @@ def place(support: Support, verbatim: bool = False) -> Place:
     ("said_so", "denied", "summary"),
     [
         ([place(Support.DOUBTFUL)], [], "no paper in the library says this without a doubt; 1 may"),
-        ([place(Support.WORDED), place(Support.DOUBTFUL)], [], "1 paper says this; 1 may"),
+        ([place(Support.WORDED), place(Support.DOUBTFUL)], [], "1 paper uses its words; 1 may say it"),
         (
             [place(Support.QUOTED, True), place(Support.WORDED)],
             [place(Support.CONTRADICTED)],
-            "2 papers say this, 1 of them word for word; 1 paper says otherwise",
+            "1 paper says this, word for word; 1 paper uses its words; 1 paper says otherwise",
+        ),
+        (
+            [place(Support.ENTAILED), place(Support.QUOTED, True), place(Support.WORDED), place(Support.WORDED)],
+            [],
+            "2 papers say this, 1 of them word for word; 2 papers use its words",
         ),
         ([place(Support.QUOTED, True)], [], "1 paper says this, word for word"),
     ],

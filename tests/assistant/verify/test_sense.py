@@ -328,6 +328,12 @@ def test_a_short_form_is_the_long_one_it_was_set_behind() -> None:
             "the source has this as an aim (“aim”)",
         ),
         (
+            "BACKGROUND AND METHODS: To assess the safety of honey in bakeries.",
+            "Honey is safe in bakeries.",
+            Support.DOUBTFUL,
+            "the source has this as an aim (“To”)",
+        ),
+        (
             "Barns burn in summer.",
             "All barns burn in summer.",
             Support.DOUBTFUL,
