@@ -131,7 +131,7 @@ def test_sentences_of_ones_own_are_weighed_unless_that_is_off(tmp_path: Path) ->
         draft = f"{NEAR[:-1]} [@asked]."
         assert [sentence.outcome for sentence in a.drafts.check(draft)] == ["worded"]
         assert [sentence.outcome for sentence in a.drafts.check(draft, judge=False)] == ["doubtful"]
-        settings = Settings(check=CheckSettings(second_stage="none"))
+        settings = Settings(check=CheckSettings(nearness=False))
         off = Assistant(a.library, settings=settings)
         assert off.verify(NEAR, ["asked"]).support is Support.DOUBTFUL
         assert [sentence.outcome for sentence in off.drafts.check(draft)] == ["doubtful"]
