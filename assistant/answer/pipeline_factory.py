@@ -56,8 +56,8 @@ def build_second_stage(library: Library, settings: Settings, chat: "BaseChatMode
     Raises:
         InputError: No model is named, or not in full, its key or its package is missing, or a prompt is broken.
     """
-    if settings.check.second_stage in ("nearness", "none"):
-        return None  # What is near in its words is weighed of sentences of the user's own, see ``Assistant.verify``.
+    if settings.check.second_stage == "none":
+        return None
     if settings.check.second_stage == "learned":
         return _open_cross_encoder(settings.check.folder)
     from assistant.llm.judge import KeptRating, ModelJudge  # late: most answers have no judge

@@ -34,6 +34,8 @@ def read_settings(args: Namespace) -> Settings:
     if judge is not None or judge_model:  # Who names a judge wants it asked.
         flags["check_second_stage"] = "none" if judge is False else "model"
         flags["check_model"] = judge_model
+    if judge is False:
+        flags["check_nearness"] = "false"
     file = getattr(args, "config", None)
     settings = load(flags, os.environ, Path(file) if file else None)
     if flags["base_url"] and not settings.chat.model and getattr(args, "command", "") != "doctor":

@@ -197,8 +197,8 @@ class Assistant:
 
     @property
     def _weighs(self) -> bool:
-        """Whether the settings leave the shipped second stage on for sentences of the user's own."""
-        return self._settings is None or self._settings.check.second_stage != "none"
+        """Whether sentences of the user's own are weighed where no second stage is set."""
+        return self._settings is None or self._settings.check.nearness
 
     @cached_property
     def drafts(self) -> Drafts:

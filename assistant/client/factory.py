@@ -82,7 +82,7 @@ def connect_answerer(
         InputError: A model is not named in full, or its key or its package is missing.
     """
     asked = model is not None or bool(settings and settings.chat.model)
-    staged = judge is not None or bool(settings and settings.check.second_stage in ("learned", "model"))
+    staged = judge is not None or bool(settings and settings.check.second_stage != "none")
     if not asked and not staged:
         return None, False, None
     from assistant.answer.pipeline_factory import build_pipeline

@@ -235,11 +235,13 @@ class ModelSettings(SettingsModel):
 class CheckSettings(ModelSettings):
     """The second stage of the check, and its model where that is a chat model."""
 
-    second_stage: Literal["nearness", "none", "learned", "model"] = Field(
-        default="nearness",
-        description="nearness, none, learned or model: what looks at a claim after the rules (nearness: at yours only)",
+    second_stage: Literal["none", "learned", "model"] = Field(
+        default="none", description="none, learned or model: who looks at the sense of a claim after the rules"
     )
     folder: Path | None = Field(default=None, description="the folder of a cross-encoder, for learned")
+    nearness: bool = Field(
+        default=True, description="true or false: whether sentences of your own are weighed by how near their words are"
+    )
 
 
 class ArchiveSettings(SettingsModel):

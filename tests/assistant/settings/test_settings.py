@@ -67,7 +67,14 @@ def test_every_setting_can_be_given_in_each_way(file: Path) -> None:
         "key_env": "MY_KEY",
         "database": "z.sqlite",
     }
-    values |= {"email": "ann@example.org", "cache_days": "1", "second_stage": "model", "folder": "f", **urls, **named}
+    values |= {
+        "email": "ann@example.org",
+        "cache_days": "1",
+        "second_stage": "model",
+        "folder": "f",
+        "nearness": "false",
+    }
+    values |= urls | named
     flat = {name: values[path[-1]] for name, path in NAMES.flat().items()}
     top = "\n".join(f'{name} = "{values[name]}"' for name in NAMES.top)
     tables = "\n".join(
@@ -84,7 +91,7 @@ def test_every_setting_can_be_given_in_each_way(file: Path) -> None:
 def test_the_model_that_checks_is_the_one_that_answers_unless_it_is_named() -> None:
     chat = {"model": "a", "base_url": "http://a/v1", "api_key_env": "KEY", "context": "4096", "temperature": "0.7"}
     same = load(chat, {}).check
-    assert (same.second_stage, same.name, same.endpoint, same.key_name) == ("nearness", "a", "http://a/v1", "KEY")
+    assert (same.second_stage, same.name, same.endpoint, same.key_name) == ("none", "a", "http://a/v1", "KEY")
     assert (same.context, same.temperature) == (4096, 0.0)  # A temperature for prose is none for decisions.
     other = load({**chat, "check_model": "b", "check_second_stage": "model"}, {}).check
     assert (other.second_stage, other.name, other.endpoint, other.context) == ("model", "b", "http://a/v1", None)

@@ -1,10 +1,12 @@
 """The second stage that is shipped: what it may move, which way, and what it says of that."""
 
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
 from assistant import Assistant
+from assistant.cli.library_context import read_settings
 from assistant.settings import CheckSettings, Settings
 from assistant.testing.judges import ScriptedJudge, always
 from assistant.types import Decision, Support
@@ -131,7 +133,7 @@ def test_sentences_of_ones_own_are_weighed_unless_that_is_off(tmp_path: Path) ->
         draft = f"{NEAR[:-1]} [@asked]."
         assert [sentence.outcome for sentence in a.drafts.check(draft)] == ["worded"]
         assert [sentence.outcome for sentence in a.drafts.check(draft, judge=False)] == ["doubtful"]
-        settings = Settings(check=CheckSettings(second_stage="none"))
+        settings = Settings(check=CheckSettings(nearness=False))
         off = Assistant(a.library, settings=settings)
         assert off.verify(NEAR, ["asked"]).support is Support.DOUBTFUL
         assert [sentence.outcome for sentence in off.drafts.check(draft)] == ["doubtful"]
@@ -141,3 +143,8 @@ def test_a_judge_that_is_set_looks_in_its_place(tmp_path: Path) -> None:
     with assistant(tmp_path, [paper("asked", "Interviews", abstract=ASKED)]) as a:
         judged = Assistant(a.library, stage=ScriptedJudge(always("opposes"))).verify(NEAR, ["asked"])
     assert (judged.support, judged.decision.stage) == (Support.CONTRADICTED, "model")
+
+
+def test_no_judge_leaves_it_out() -> None:
+    assert read_settings(Namespace()).check.nearness
+    assert not read_settings(Namespace(judge=False)).check.nearness
