@@ -77,6 +77,8 @@ _COMPARES = compile_lazily(
 # What stands behind a label or an abbreviation of the words before it, and behind a month.
 _NO_NAME = compile_lazily(r":|\)|\sAND\s")
 _DATED = compile_lazily(r"\s\d")
+# The ending of who or what does something.
+_AGENT = compile_lazily(r"\w{3}(?:er|or|ist)s?$")
 # What happened at a rate has a share in percent.
 _RATES = ("rate", "rates")
 # … and that it has that names the thing, and where the thing is a share.
@@ -134,6 +136,9 @@ def _find_silent(
         return None
     looked = [hit for hit in hits[:_PAPERS] if hit.paper.abstract]
     shares = [measure_share(weights, paper_text(hit.paper)) for hit in looked]
+    if max(shares, default=0.0) < _LEAST_SHARE:  # "How many of the fracture patients were women?": it names the paper.
+        weights = term_weights(view, topic)
+        shares = [measure_share(weights, paper_text(hit.paper)) for hit in looked]
     top = max(shares, default=0.0)
     about = [hit for hit, share in zip(looked, shares, strict=True) if share >= _ABOUT * top]
     if top < _LEAST_SHARE or any(_states_anywhere(detail, hit.paper) for hit in about):
@@ -290,7 +295,8 @@ def _names(detail: Detail, sentence: Sentence) -> bool:
     A name or a number beside it that the question lacks says that, a list or a gloss behind it, a telling word before
     it ("a paired test"), or that something is one.
     """
-    places = match_word(detail.head, sentence).places
+    is_agent = bool(_AGENT.search(detail.head.low))  # "Review" is no reviewer.
+    places = _find_counted(detail.head, sentence) if is_agent else match_word(detail.head, sentence).places
     starts = [number.start for number in _list_new(detail, sentence)]
     starts += [name.start for name in _list_names(detail, sentence)]
     if any(_count_between(sentence, start, place) <= _REACH for start in starts for place in places):
