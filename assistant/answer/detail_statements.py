@@ -311,7 +311,7 @@ def _list_new(detail: Detail, sentence: Sentence) -> list[Quantity]:
         for number in sentence.quantities
         if number.end  # A list that was counted has no place.
         and not _NUMBERED.search(sentence.folded[: number.start])
-        and not re.search(rf"(?<![\d.,]){re.escape(number.text)}(?![\d]|[.,]\d)", detail.question, re.I)
+        and not re.search(rf"(?<![\w.,]){re.escape(number.text)}(?![\d]|[.,]\d)", detail.question, re.I)
     ]
 
 

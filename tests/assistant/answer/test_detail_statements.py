@@ -135,6 +135,7 @@ def test_what_a_sentence_states(question: str, sentence: str, stated: bool) -> N
         ("What percentage of spots cleared with rye 5%?", "With rye 71% of spots cleared.", True),
         ("How long did hens stay in the barn at night?", "Hens aged 3 years were weighed.", False),
         ("How long did hens stay in the barn?", "Hens went on to stay in the barn for 3 weeks.", True),
+        ("How many hens does barn B40 hold?", "Barn B40 holds 40 hens.", True),
         ("How many of the farmers were women?", "Forty farmers took part.", False),
         ("How many of the farmers were women?", "Nine of 40 farmers were women.", True),
         ("Which barn was hens fed in by machine?", "By machine hens are fed from July 1992 on.", False),
