@@ -61,6 +61,7 @@ _DOES = compile_lazily(
 # "The number of patients in the trial" says nothing of them, "the number of patients with a relapse" does.
 _NUMBER_OF = compile_lazily(r"\W*(?:what(?:'s|\s+(?:is|was))\s+)?(?:the\s+)?(?:\w+\s+)?number\s+of\b", re.I)
 _WITH = compile_lazily(r"\s*(?:with|without|who|that|which|having)\b", re.I)
+_OF_THEM = compile_lazily(r"\bhow\s+many\s+of\s+(?:the|these|those|its|their)\b", re.I)
 # The share of what is said of the things that are meant that a sentence has that counts them. Chosen by hand.
 _MEANT = 0.34
 # How far apart words may stand that a question has side by side. Chosen by hand.
@@ -73,6 +74,11 @@ _COMPARES = compile_lazily(
     r"|sav(?:es?|ed|ings?)|speed-?ups?|accelerat\w+|by|times|fold|orders?)\b",
     re.I,
 )
+# What stands behind a label or an abbreviation of the words before it, and behind a month.
+_NO_NAME = compile_lazily(r":|\)|\sAND\s")
+_DATED = compile_lazily(r"\s\d")
+# The ending of who or what does something.
+_AGENT = compile_lazily(r"\w{3}(?:er|or|ist)s?$")
 # What happened at a rate has a share in percent.
 _RATES = ("rate", "rates")
 # … and that it has that names the thing, and where the thing is a share.
@@ -130,6 +136,9 @@ def _find_silent(
         return None
     looked = [hit for hit in hits[:_PAPERS] if hit.paper.abstract]
     shares = [measure_share(weights, paper_text(hit.paper)) for hit in looked]
+    if max(shares, default=0.0) < _LEAST_SHARE:  # "How many of the fracture patients were women?": it names the paper.
+        weights = term_weights(view, topic)
+        shares = [measure_share(weights, paper_text(hit.paper)) for hit in looked]
     top = max(shares, default=0.0)
     about = [hit for hit, share in zip(looked, shares, strict=True) if share >= _ABOUT * top]
     if top < _LEAST_SHARE or any(_states_anywhere(detail, hit.paper) for hit in about):
@@ -229,6 +238,8 @@ def _list_conditions(detail: Detail, of_paper: Collection[Word]) -> list[Word]:
         behind = [word for word in behind if word.start < end.start()]
     if any(ENTERS.match(word.low) and not _OF_STUDY.fullmatch(word.low) for word in behind):
         return []
+    if _OF_THEM.search(detail.question):  # "How many of the patients were women?"
+        return [word for word in behind if word not in of_paper]
     starts = {word.start for word in detail.modifiers}
     telling = [
         word for word in behind if word not in of_paper and word.start not in starts and not is_of_study(word.low)
@@ -284,7 +295,8 @@ def _names(detail: Detail, sentence: Sentence) -> bool:
     A name or a number beside it that the question lacks says that, a list or a gloss behind it, a telling word before
     it ("a paired test"), or that something is one.
     """
-    places = match_word(detail.head, sentence).places
+    is_agent = bool(_AGENT.search(detail.head.low))  # "Review" is no reviewer.
+    places = _find_counted(detail.head, sentence) if is_agent else match_word(detail.head, sentence).places
     starts = [number.start for number in _list_new(detail, sentence)]
     starts += [name.start for name in _list_names(detail, sentence)]
     if any(_count_between(sentence, start, place) <= _REACH for start in starts for place in places):
@@ -299,7 +311,7 @@ def _list_new(detail: Detail, sentence: Sentence) -> list[Quantity]:
         for number in sentence.quantities
         if number.end  # A list that was counted has no place.
         and not _NUMBERED.search(sentence.folded[: number.start])
-        and not re.search(rf"(?<![\d.,]){re.escape(number.text)}(?![\d]|[.,]\d)", detail.question, re.I)
+        and not re.search(rf"(?<![\w.,]){re.escape(number.text)}(?![\d]|[.,]\d)", detail.question, re.I)
     ]
 
 
@@ -444,10 +456,14 @@ def _relates(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> 
 
 
 def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
-    """List the names of a sentence that the question does not have, and that are no label: "METHODS:"."""
+    """List the names of a sentence that the question does not have, but labels, abbreviations and dates.
+
+    "METHODS:", "sleep apnea (OSA)" and "July 1992" name nothing that is asked for.
+    """
     return [
         name
         for name in sentence.names
         if name.text.lower() not in detail.question
-        and not (name.text.isupper() and sentence.folded[name.start + len(name.text) :].startswith((":", " AND ")))
+        and not (name.text.isupper() and _NO_NAME.match(sentence.folded, name.start + len(name.text)))
+        and not _DATED.match(sentence.folded, name.start + len(name.text))
     ]

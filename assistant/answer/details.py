@@ -58,6 +58,8 @@ _WHAT_IS = compile_lazily(
     rf"(?=\s+(?:{_PREPOSITIONS})\b|[\s?.!]*$)",
     re.I,
 )
+# "What index defined severe apnea in …": the verb ends the noun.
+_BEFORE_VERB = compile_lazily(r"(?<=\w)(?<!ly)\s+\w+ed\s.*$", re.I)
 # "How long was the follow-up": the thing that lasted stands in the sentence, too.
 _HOW = compile_lazily(
     rf"\bhow\s+(?P<noun>long|old|heavy|deep|tall|wide|thick|hot|far)\b(?=\s+(?:(?:do|does|did|has|have|had|until|till|before|after)\b|(?:is|are|was|were)\s+(?:(?:{_DETERMINERS})\s+)?"
@@ -184,6 +186,7 @@ def _parse_asked(folded: str) -> Detail | None:
         noun = match["noun"]
         if not match["joint"]:  # "Which agency approved the …": a verb stands behind the noun, or all of it is unclear.
             noun = noun.rpartition(" ")[0] if match["object"] else noun.partition(" ")[0]
+        noun = _BEFORE_VERB.sub("", noun)
         detail = _read_noun(folded, match.start("noun"), noun, "thing") if noun else None
         # "What correlation measures the …?", "Which correlation is it based on?" ask which one, not how much.
         which = match["object"] or (

@@ -44,6 +44,7 @@ from assistant.answer.details import parse_detail
         ("Where did the teachers in the study work?", "clause", "where it was done"),
         ("What does one test cost in India?", "clause", "what it costs"),
         ("Which funding agency supported it?", "thing", "the funding agency"),
+        ("What index defined severe apnea in the hens?", "measure", "the index"),
         ("Who were the controls in the study?", "thing", "the controls"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from assistant.answer.extractive import quote_papers
 from assistant.answer.retrieval import retrieve_for
-from assistant.answer.side_by_side import compare_sides, find_comparing, find_sides
+from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_joint, find_sides
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Query
 from tests.assistant import small
@@ -80,6 +80,13 @@ def test_things_without_papers_of_their_own_are_compared_by_the_one_that_speaks_
     assert found.query.intent is Intent.FACT
     assert found.query.describe() == "fact: result · salve against cold nitrogen"
     assert "Cold nitrogen cleared more warts than salve." in quote_papers(found).text
+
+
+def test_a_paper_that_has_most_words_of_both_sides_is_joint(shelf: Finding) -> None:
+    hits = shelf.library.search("cold nitrogen salve warts", 5, view=shelf.view)
+    sides = [Side("a salve for warts", None), Side("cold liquid nitrogen for warts", None)]
+    assert [hit.paper.id for hit in find_joint(shelf.view, sides, hits)] == ["trial"]
+    assert not find_joint(shelf.view, [side._replace(is_its_own=True) for side in sides], hits)
 
 
 def test_what_is_not_there_is_said_and_nothing_put_in_its_place(shelf: Finding) -> None:

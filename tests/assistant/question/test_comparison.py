@@ -85,3 +85,15 @@ def test_what_sets_two_things_apart_or_joins_them_compares_them(question: str) -
 def test_a_second_side_shares_what_stands_before_its_phrase() -> None:
     assert find_sides("Compare the toad papers by Ode and by Poe") == ("toad papers by Ode", "toad papers by Poe")
     assert find_sides("Compare toads with newts by Poe") == ("toads", "newts by Poe")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Newts versus toads, which voice carries farther?",
+        "newts vs toads: do they sing the same songs?",
+        "newts vs toads - how do they differ at night?",
+    ],
+)
+def test_what_is_asked_of_both_belongs_to_no_side(question: str) -> None:
+    assert [side.lower() for side in find_sides(question)] == ["newts", "toads"]

@@ -61,6 +61,11 @@ def test_a_second_count_asks_of_no_papers_of_the_first() -> None:
         ("Do newts sing? Does it help them?", "Do newts sing?", "Does it help them?"),
         ("Are newts loud, and do they sing?", "Are newts loud?", "do they sing?"),
         (
+            "Which newts sing in rain and in what pond were they recorded?",
+            "Which newts sing in rain?",
+            "in what pond were they recorded?",
+        ),
+        (
             "Why do newts sing, and how does rain change the song?",
             "Why do newts sing?",
             "how does rain change the song in this paper?",
