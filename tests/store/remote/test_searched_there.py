@@ -1,6 +1,6 @@
 """A library that is searched in its Chroma server answers as one with an index of its own does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from store.ingest import add_items
 from store.library import BATCH, Library
 from store.paper import Author, Paper
 from store.remote.view import ServerView
+from store.remote.words import RemoteWords
 from store.results import BatchStored
 from store.search import measure_cosines
 from tests.store.chroma_server import ChromaServer
@@ -179,6 +180,23 @@ def test_a_search_finds_what_an_index_finds(varied: tuple[Library, Library], que
 def test_a_search_stays_within_its_filters(varied: tuple[Library, Library]) -> None:
     there, here = (one.search("frogs", 5, Filters(retracted=False, author=("Che",))) for one in varied)
     assert ids(hit.paper for hit in there) == ids(hit.paper for hit in here) == ["frogs"]
+
+
+def test_the_words_of_rare_and_of_near_papers_are_asked_for_once(
+    varied: tuple[Library, Library], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    read = RemoteWords.read
+
+    def note(words: RemoteWords, wanted: Sequence[str]) -> dict[str, str]:
+        asked.append(sorted(wanted))
+        return read(words, wanted)
+
+    monkeypatch.setattr(RemoteWords, "read", note)
+    assert varied[0].search("to move and to follow", 1)[0].paper.id == "newts"
+    view = varied[0].view()
+    assert view
+    assert [len(wanted) for wanted in asked if wanted] == [view.count]  # all are near, and some have a rare word
 
 
 def test_names_are_understood(varied: tuple[Library, Library]) -> None:
