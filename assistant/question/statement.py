@@ -39,7 +39,7 @@ def is_statement(text: str) -> bool:
 
 # Words of a sentence, which a topic alone has none of; and the words that a topic has at the most, chosen by hand.
 _OF_A_SENTENCE = re.compile(
-    r"[.!:;\d\"“?](?!\W*$)|\b(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|be|been|do|does|did|has|have|had"
+    r"[.!:;\d\"“?](?!\Z)|\b(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|be|been|do|does|did|has|have|had"
     r"|can|could|will|would|should|may|might|must|if|me|i|we|you|it|its|they|them|these|this|that|those|than|not|please"
     r"|explain|compare|define|describe|tell|summari[sz]e)\b",
     re.I,
@@ -56,5 +56,13 @@ def names_topic_alone(query: Query) -> bool:
         and query.order is Order.RELEVANCE
         and query.filters == Filters(retracted=query.filters.retracted)
         and len(query.question.split()) <= _MOST_WORDS
-        and not _OF_A_SENTENCE.search(query.question)
+        and not _OF_A_SENTENCE.search(_strip_end(query.question))
     )
+
+
+def _strip_end(text: str) -> str:
+    """Strip what stands behind the last word; a pattern would look for it from each of a hundred thousand marks."""
+    end = len(text)
+    while end and not (text[end - 1].isalnum() or text[end - 1] == "_"):
+        end -= 1
+    return text[:end]

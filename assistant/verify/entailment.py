@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, Protocol, runtime_checkable
 from assistant.concurrency import in_thread
 from assistant.types import Citation, Decision, Support, Usage
 from assistant.verify.verdict import Finding, FindingKind, Verdict
+from store.errors import EmbedderError
 from store.paper import Paper
 from store.text.sentences import sentence_spans
 
@@ -244,7 +245,11 @@ class StageRun:
             return [*verdicts]
         if isinstance(self._stage, WeighingStage):
             weigh = self._stage.weigh
-            return await in_thread(lambda: [weigh(*row) for row in zip(verdicts, papers, strict=True)])
+            try:
+                return await in_thread(lambda: [weigh(*row) for row in zip(verdicts, papers, strict=True)])
+            except EmbedderError as error:  # What the rules found needs no weights, and holds.
+                self._note(f"the words were not weighed: {error.what}")
+                return [*verdicts]
         places = [place for place, verdict in enumerate(verdicts) if can_change(verdict)]
         make = partial(_make_statements, [(verdicts[place], papers[place]) for place in places])
         statements = await in_thread(make)

@@ -313,6 +313,7 @@ class ServerView(Snapshot):
         if fresh:
             if len(self._rare) > COUNTED:
                 self._rare.clear()
+                fresh = [*dict.fromkeys(terms)]
             vectors = self.collection.find_having(fresh, limit * len(fresh))
             if len(vectors) == limit * len(fresh) and len(fresh) > 1:  # One of them is not so rare, and took the place.
                 parts = [self.collection.find_having([term], limit) for term in fresh]

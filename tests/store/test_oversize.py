@@ -216,3 +216,10 @@ def test_a_library_with_more_papers_than_chroma_keeps_in_its_log(large: Library)
     stuck(large, paper(1100))
     assert [check.name for check in repair(large) if not check.ok] == []
     assert sorted(ids(large.papers())) == sorted(ids(papers(1101)))
+
+
+def test_a_record_is_too_large_whatever_makes_it_so() -> None:
+    places = tuple(Author(name="A", position=10**4000 + place) for place in range(60))
+    record = paper(1, authors=places)
+    assert text_size(record) > MOST_TEXT
+    assert "kB of text" in oversize(record)

@@ -67,3 +67,21 @@ def test_parts_come_together_again(some: str) -> None:
 def test_what_was_not_written_here(broken: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         unpack(broken)
+
+
+@pytest.mark.parametrize("depth", [198, 199, 240])
+def test_lists_in_lists_are_read_as_deep_as_they_are_written(depth: int) -> None:
+    nested: object = "x"
+    for _ in range(depth):
+        nested = [nested]
+    paper = Paper(id="a", title="A", extra={"nested": nested})
+    assert unpack(pack(paper)) == paper
+
+
+def test_what_is_deeper_than_anything_is_no_record() -> None:
+    with pytest.raises(ValueError, match="deep"):
+        unpack("[" * 100_000)
+
+
+def test_half_a_letter_is_read_as_it_was() -> None:
+    assert unpack('{"id": "a", "title": "\\ud800"}').title == "\ud800"

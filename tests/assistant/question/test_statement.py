@@ -60,6 +60,11 @@ def test_a_topic_alone_is_no_sentence(text: str, alone: bool) -> None:
     assert names_topic_alone(Query(question=text, topic=text)) is alone
 
 
+def test_marks_without_end_behind_a_topic_are_passed_over_once() -> None:
+    text = "cancer" + "?" * 1_000_000  # Looked at from each of them it would take an hour.
+    assert names_topic_alone(Query(question=text, topic="cancer"))
+
+
 def test_a_topic_with_a_condition_or_a_part_that_is_wanted_is_not_alone() -> None:
     query = Query(question="models of cancer", topic="models cancer")
     assert names_topic_alone(query)

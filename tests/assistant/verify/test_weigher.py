@@ -10,10 +10,11 @@ from assistant.cli.library_context import read_settings
 from assistant.settings import CheckSettings, Settings
 from assistant.testing.judges import ScriptedJudge, always
 from assistant.types import Decision, Support
-from assistant.verify import FindingKind, Verdict, verify, weigher
+from assistant.verify import FindingKind, Verdict, nearness, verify, weigher
 from assistant.verify.entailment import StageRun, WeighingStage
 from assistant.verify.verdict import Finding
 from assistant.verify.weigher import NAME, UNLIKE, Weigher, Weights, load_weights
+from store.errors import EmbedderError
 from store.paper import Paper
 from tests.assistant.small import assistant, paper
 
@@ -115,6 +116,19 @@ async def test_it_runs_where_a_second_stage_does() -> None:
     assert after == Weigher().weigh(before, papers)
     assert (after.support, after.decision.by) == (Support.WORDED, NAME)
     assert after.reasons == ("the source does not speak of “country”, “exhaustion”, but has words that are near",)
+
+
+async def test_what_the_rules_found_holds_without_the_weights_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Missing:
+        def embed_pieces(self, text: str) -> None:
+            raise EmbedderError("The weights are missing.", "Install them.")
+
+    nearness.read_text.cache_clear()
+    monkeypatch.setattr(nearness, "share_minilm", Missing)
+    papers = [Paper(id="source", title="", abstract=ASKED)]
+    before, run = verify(NEAR, papers), StageRun(Weigher())
+    assert await run.judge([before], [papers]) == [before]
+    assert run.notes == ("the words were not weighed: The weights are missing.",)
 
 
 def test_the_weights_fit_the_features() -> None:

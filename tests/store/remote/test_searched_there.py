@@ -199,6 +199,17 @@ def test_the_words_of_rare_and_of_near_papers_are_asked_for_once(
     assert [len(wanted) for wanted in asked if wanted] == [view.count]  # all are near, and some have a rare word
 
 
+def test_rare_words_that_were_kept_are_looked_up_again_where_too_many_are(
+    varied: tuple[Library, Library], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.remote.view.COUNTED", 0)
+    view = varied[0].view()
+    assert isinstance(view, ServerView)
+    view.find_rare(["newt"], 5, [])
+    papers, _ = view.find_rare(["newt", "frog"], 5, [])
+    assert "newts" in {paper_id for paper_id, _, _ in papers}
+
+
 def test_names_are_understood(varied: tuple[Library, Library]) -> None:
     there, here = look(varied)
     for name in ("Che", "E. Che", "Ethan Che", "Müller", "Lovelace3", "nobody"):
