@@ -53,7 +53,9 @@ LIST = compile_any(
 )
 # Something is asked of one paper: "As what does the paper with Zeevi recast it?", "Why was the study by Liu stopped?".
 OF_ONE = compile_lazily(
-    r"\b(?:what|which|why|how|where|when)\b.*\b(?:do|does|did|is|are|was|were|has|have|had|can|could)\s+(?:the|this|that)\s+"
+    # Behind the first word that asks: looked for behind each of many, it would take quadratic time.
+    r"\A(?>.*?\b(?:what|which|why|how|where|when)\b)"
+    r".*\b(?:do|does|did|is|are|was|were|has|have|had|can|could)\s+(?:the|this|that)\s+"
     r"(?:[\w-]+\s+){0,2}?(?:paper|article|study|work|preprint|review|publication|trial)\b(?=.*\w)",
     re.I,
 )

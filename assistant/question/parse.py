@@ -170,7 +170,7 @@ _ASKS = re.compile(
 )
 # "How many trials were in the review of …" asks of one paper, not for papers of either kind.
 _COUNTS_WITHIN = re.compile(
-    r"\bhow\s+many\b.*\b(?:in|of|by|for|into)\s+(?:the|this|that)\s+(?:[\w'’.-]+\s+){0,5}?"
+    r"\A(?>.*?\bhow\s+many\b).*\b(?:in|of|by|for|into)\s+(?:the|this|that)\s+(?:[\w'’.-]+\s+){0,5}?"
     r"(?:review|study|paper|article|trial|report|survey|meta-analysis|work)\b",
     re.I,
 )

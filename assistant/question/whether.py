@@ -2,7 +2,8 @@
 
 import re
 
-_CLAUSE = r"(?:^|[:?.;–—]\s+|\s-\s+|,\s+)\W*"
+# Signs before the verb, a quotation mark above all; of any number each mark would be a beginning of all others.
+_CLAUSE = r"(?:^|[:?.;–—]\s+|\s-\s+|,\s+)\W{0,10}+"
 _YES_OR_NO = re.compile(
     rf"{_CLAUSE}(?:is|are|was|were|do|does|did|can|could|will|would|should|may|might|must|has|have|had)(?:n['’]t)?\b",
     re.I,

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from assistant.question.description import describe_conditions, describe_filters, remove_conditions
-from assistant.question.intents import find_exact, read_intent
-from assistant.question.parse import parse_question
+from assistant.question.intents import OF_ONE, find_exact, read_intent
+from assistant.question.parse import _COUNTS_WITHIN, parse_question
 from assistant.question.query import Form, Intent, Order, Query, describe_query, note_query
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -258,3 +258,11 @@ def test_a_kind_by_its_rank_is_one_paper(question: str, order: Order) -> None:
 
 def test_a_rank_within_a_fact_lists_nothing() -> None:
     assert not read_intent("Was the oldest trial participant a smoker?").listing
+
+
+def test_many_words_that_ask_are_read_once() -> None:
+    asked = "how many " * 100_000  # Looked behind each of them it would take an hour.
+    assert not OF_ONE.search(asked)
+    assert OF_ONE.search(asked + "patients has the study by Liu?")
+    assert not _COUNTS_WITHIN.search(asked)
+    assert _COUNTS_WITHIN.search(asked + "patients are in the study by Liu?")

@@ -1,0 +1,22 @@
+"""Whether a question is answered by yes or no."""
+
+import pytest
+
+from assistant.question.whether import asks_whether
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Do robots help?", True),
+        ("Robots at work: “do they help”", True),
+        ("What helps robots?", False),
+        ("robots at work", False),
+    ],
+)
+def test_a_clause_that_begins_with_a_verb_asks_so(question: str, expected: bool) -> None:
+    assert asks_whether(question) is expected
+
+
+def test_marks_without_end_are_looked_at_once() -> None:
+    assert not asks_whether("robots " + "? " * 100_000 + "at work")  # From each to the last it would take an hour.
