@@ -37,6 +37,8 @@ def math_to_text(latex: str, before: str = "") -> str:
         latex: A formula longer than ``MAX_FORMULA`` characters only loses its marks.
         before: The text in front, which decides how a leading script reads: raised behind ``10``, not behind a blank.
     """
+    if len(latex) > MAX_FORMULA:  # Not kept: thousands of these would be hundreds of megabytes.
+        return strip_marks(latex)
     # Of what stands in front a script looks at the last sign, and at the letters of which that may be the last.
     last = before[-1:]
     return _write_formula(latex, before[-_LOOK_BACK:] if last.isalpha() and last.isascii() else last)
@@ -44,7 +46,7 @@ def math_to_text(latex: str, before: str = "") -> str:
 
 @lru_cache(maxsize=4096)  # Half of the formulas of an archive have been seen a moment ago; chosen by hand.
 def _write_formula(latex: str, before: str) -> str:
-    if len(latex) > MAX_FORMULA or _measure_depth(latex) > _MAX_DEPTH:
+    if _measure_depth(latex) > _MAX_DEPTH:
         return strip_marks(latex)
     has_symbols = "\\" in latex or "{" in latex or "}" in latex or "~" in latex
     return _write_scripts(_write_symbols(latex) if has_symbols else latex, before).replace("\x03", "_")

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pylatexenc.latex2text import get_default_latex_context_db
 
+from store.text import math
 from store.text.clean import clean_text
 from store.text.latex import latex_to_text
 from store.text.math import get_converter, math_to_text
@@ -224,3 +225,9 @@ def test_a_formula_reads_by_what_stands_before_it_also_when_it_was_read_before(
 )
 def test_addresses_paths_and_typography_beside_formulas(text: str, clean: str) -> None:
     assert clean_text(text) == clean
+
+
+def test_what_is_longer_than_a_formula_is_not_kept() -> None:
+    before = math._write_formula.cache_info()
+    assert math.math_to_text("x" * (math.MAX_FORMULA + 1)) == "x" * (math.MAX_FORMULA + 1)
+    assert math._write_formula.cache_info() == before
