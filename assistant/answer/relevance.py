@@ -42,8 +42,6 @@ _ENOUGH, _SURE, _MOST, _WITHOUT = 2, 0.5, 2 / 3, 0.45
 
 # Words of a topic at least that are enough together for a paper to bear on it: one word stands in any paper.
 _PHRASE = 2
-# Papers to be expected from which a topic is one of several. Chosen by hand.
-_SEVERAL = 2.0
 
 
 def leave_out_looser(topic: Topic, rated: Sequence[Hit]) -> list[Hit]:
@@ -231,11 +229,6 @@ def gather_evidence(
         )
         for hit, text in zip(hits, texts, strict=True)
     ]
-
-
-def is_topic_of_several(library: Library, view: Snapshot, query: Query) -> bool:
-    """Tell whether several papers are to be expected to be about a topic; of one or two, rather something is asked."""
-    return sum(hit.relevance for hit in find_relevant(library, view, query)) >= _SEVERAL
 
 
 def find_mentions(

@@ -21,7 +21,7 @@ from assistant.answer.named_details import find_asked_detail, look_at_named, loo
 from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.paper_lists import cut_list, list_catalogue, list_citations, list_papers
 from assistant.answer.quoted_search import search_for_quotes
-from assistant.answer.relevance import is_topic_of_several
+from assistant.answer.relevance import find_relevant
 from assistant.answer.replies import AnswerBody
 from assistant.answer.retrieved import Retrieved
 from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_joint, find_sides
@@ -54,6 +54,8 @@ _MENTIONED = re.compile(
     re.I,
 )
 _POINTS = re.compile(r"(?:it|this|that|these|those|they|there|any|anything)\b", re.I)
+# Papers to be expected from which a topic is one of several. Chosen by hand.
+_SEVERAL = 2.0
 
 
 def read_mentioned(query: Query) -> Query:
@@ -259,7 +261,7 @@ def retrieve_for(
     if not for_model and query.intent in _LISTED:
         return list_papers(retrieved, library, view, earlier)
     is_topic = not for_model and detail is None and earlier is None and names_topic_alone(query)
-    if is_topic and is_topic_of_several(library, view, query):
+    if is_topic and _is_topic_of_several(library, view, query):
         listing = retrieved._replace(query=query.model_copy(update={"intent": Intent.PAPERS}))
         return list_papers(listing, library, view, earlier)
     return _search(retrieved, earlier, library, view, detail, for_model=for_model)
@@ -393,3 +395,8 @@ def _compare(
         return retrieved._replace(hits=hits, total=len(hits), considered=len(hits))
     reply = compare_sides(view, sides)
     return retrieved._replace(abstention=reply) if reply.abstained else retrieved._replace(reply=reply)
+
+
+def _is_topic_of_several(library: Library, view: Snapshot, query: Query) -> bool:
+    """Tell whether several papers are to be expected to be about a topic; of one or two, rather something is asked."""
+    return sum(hit.relevance for hit in find_relevant(library, view, query)) >= _SEVERAL

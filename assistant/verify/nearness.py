@@ -13,17 +13,13 @@ from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.types import Support
-from assistant.verify.alignment import ClaimEvidence
 from assistant.verify.tokens import find_opposites, is_cue, is_stop, stem_word
 from assistant.verify.verdict import FindingKind, Verdict
 from store.embedding.minilm import share_minilm
-from store.paper import Paper
 
 if TYPE_CHECKING:
     from store.embedding import Vectors
 
-# Sentences that are embedded for a claim, those first that share most words with it: they take most of the time.
-MOST_SENTENCES = 6
 # Cosines below which a word has nothing like it, or nothing that is the same: the fitted weights choose among them.
 _LOOSE, _CLOSE = 0.45, 0.65
 # Words before a word in which a denial counts for it: as long as a short clause.
@@ -127,16 +123,6 @@ def _weigh(word: str, ids: Sequence[int]) -> float:
     if len(ids) > 1:
         return 1.0
     return _FREQUENT_SHARE + (1 - _FREQUENT_SHARE) * max(0.0, (log(max(ids[0], 1)) - _FREQUENT) / (_RAREST - _FREQUENT))
-
-
-def list_sentences(evidence: ClaimEvidence, papers: Sequence[Paper]) -> list[str]:
-    """List the sentences that are looked at, those first that share most words with the claim; titles among them."""
-    rows = [(papers[match.source], match.sentence) for match in evidence.ranked]
-    texts = [
-        " ".join(paper.abstract[sentence.start : sentence.end].split()) if sentence.end else paper.title
-        for paper, sentence in rows
-    ]
-    return list(dict.fromkeys(text for text in texts if text))[:MOST_SENTENCES]
 
 
 def measure_features(verdict: Verdict, sentences: Sequence[str], coverage: float) -> dict[str, float] | None:

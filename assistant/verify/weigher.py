@@ -13,9 +13,9 @@ from importlib.resources import files
 from typing import Literal, NamedTuple
 
 from assistant.types import Decision, Support
-from assistant.verify.alignment import find_evidence
+from assistant.verify.alignment import ClaimEvidence, find_evidence
 from assistant.verify.entailment import can_change
-from assistant.verify.nearness import list_sentences, measure_features
+from assistant.verify.nearness import measure_features
 from assistant.verify.source import parse_sentence, read_source
 from assistant.verify.verdict import Finding, FindingKind, Verdict
 from store.paper import Paper
@@ -23,10 +23,12 @@ from store.paper import Paper
 NAME = "nearness of words"
 UNLIKE = "its words stand in the source, but hardly together and in this sense"
 NEAR = ", but has words that are near"
+# Sentences that are embedded for a claim, those first that share most words with it: they take most of the time.
+MOST_SENTENCES = 6
 
 
-class Weights(NamedTuple):
-    """The regression, and how its probability is read.
+class Regression(NamedTuple):
+    """Fitted weights, and how the probability that comes of them is read.
 
     What is worded alike is in doubt below ``least``, and only where the rules matched a share of it below ``together``;
     what lacks words is worded alike from ``sure`` on, and only where they matched one below ``apart``. What repeats a
@@ -52,11 +54,11 @@ class Weights(NamedTuple):
 
 
 @cache
-def load_weights() -> Weights:
+def load_weights() -> Regression:
     """Load the weights that are shipped."""
     fields = json.loads(files("assistant.verify").joinpath("weigher.json").read_text(encoding="utf-8"))
     thresholds = (fields[name] for name in ("least", "together", "sure", "apart"))
-    return Weights(tuple(fields["weights"]), tuple(fields["weights"].values()), fields["bias"], *thresholds)
+    return Regression(tuple(fields["weights"]), tuple(fields["weights"].values()), fields["bias"], *thresholds)
 
 
 class Weigher:
@@ -100,3 +102,13 @@ def measure_claim(verdict: Verdict, papers: Sequence[Paper]) -> dict[str, float]
     """Measure a claim beside the sentences of papers that share most words with it; None where there is none."""
     evidence = find_evidence(parse_sentence(verdict.text), [read_source(paper) for paper in papers])
     return measure_features(verdict, list_sentences(evidence, papers), evidence.measure_coverage())
+
+
+def list_sentences(evidence: ClaimEvidence, papers: Sequence[Paper]) -> list[str]:
+    """List the sentences that are looked at, those first that share most words with the claim; titles among them."""
+    rows = [(papers[match.source], match.sentence) for match in evidence.ranked]
+    texts = [
+        " ".join(paper.abstract[sentence.start : sentence.end].split()) if sentence.end else paper.title
+        for paper, sentence in rows
+    ]
+    return list(dict.fromkeys(text for text in texts if text))[:MOST_SENTENCES]

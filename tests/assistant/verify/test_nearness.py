@@ -5,10 +5,10 @@ import pytest
 from assistant.types import Support
 from assistant.verify import verify
 from assistant.verify.alignment import find_evidence
-from assistant.verify.nearness import MOST_SENTENCES, list_sentences, measure_features, read_text
+from assistant.verify.nearness import measure_features, read_text
 from assistant.verify.source import parse_sentence, read_source
 from assistant.verify.verdict import Verdict
-from assistant.verify.weigher import measure_claim
+from assistant.verify.weigher import MOST_SENTENCES, list_sentences, measure_claim
 from store.paper import Paper
 
 SOURCE = "The new drug lowered blood pressure in 120 elderly patients. It did not change their weight."

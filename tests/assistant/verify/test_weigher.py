@@ -13,7 +13,7 @@ from assistant.types import Decision, Support
 from assistant.verify import FindingKind, Verdict, nearness, verify, weigher
 from assistant.verify.entailment import StageRun, WeighingStage
 from assistant.verify.verdict import Finding
-from assistant.verify.weigher import NAME, UNLIKE, Weigher, Weights, load_weights
+from assistant.verify.weigher import NAME, UNLIKE, Regression, Weigher, load_weights
 from store.errors import EmbedderError
 from store.paper import Paper
 from tests.assistant.small import assistant, paper
@@ -39,7 +39,7 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The probability that the weights give from now on, one."""
     values = [0.5]
 
-    class Scripted(Weights):
+    class Scripted(Regression):
         def rate(self, measured: dict[str, float]) -> float:
             return values[0]
 
