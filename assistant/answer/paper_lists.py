@@ -63,8 +63,8 @@ def _find_mentioning(retrieved: Retrieved, library: Library, view: Snapshot) -> 
     total = len(hits) if len(hits) < page_size else count_mentions(library, view, query.exact, query.filters)
     if introducing:
         retrieved, hits, total = _keep_introducing(retrieved, view, hits, total)
-    elif len(hits) == total:
-        retrieved, hits, total = _keep_together(retrieved, view, hits)
+    elif len(hits) == total and not every:
+        retrieved, hits = _put_together_first(retrieved, view, hits)
     if hits or not _DESCRIBES.search(query.question):
         return retrieved, hits, total
     about = _ask_about(query)
@@ -91,21 +91,23 @@ def _quote_exact(query: Query) -> str:
     return " and ".join(f"“{text}”" for text in query.exact)
 
 
-def _keep_together(retrieved: Retrieved, view: Snapshot, hits: list[Hit]) -> tuple[Retrieved, list[Hit], int]:
-    """Keep the papers with all the words close together, where any has them so, and note how many others have them.
+def _put_together_first(retrieved: Retrieved, view: Snapshot, hits: list[Hit]) -> tuple[Retrieved, list[Hit]]:
+    """Put the papers first that have all the words close together, and note how many others have them far apart.
 
-    Of alternatives ("bandits or reinforcement learning") each paper has some word in any case, and all are kept.
+    None is left out: what has the words is what was asked for. Of alternatives ("bandits or reinforcement learning")
+    each paper has some word in any case.
     """
     topics = [read_words(view, text) for text in retrieved.query.exact]
-    together = [
-        hit for hit in hits if all(len(topic.alternatives) > 1 or stands_close(topic, hit.paper) for topic in topics)
-    ]
-    if not together or len(together) == len(hits):
-        return retrieved, hits, len(hits)
-    others = len(hits) - len(together)
-    have = "paper has" if others == 1 else "papers have"
-    note = f"{others} more {have} the words of {_quote_exact(retrieved.query)} far apart"
-    return retrieved._replace(notes=(*retrieved.notes, note)), together, len(together)
+    together: list[Hit] = []
+    apart: list[Hit] = []
+    for hit in hits:
+        is_close = all(len(topic.alternatives) > 1 or stands_close(topic, hit.paper) for topic in topics)
+        (together if is_close else apart).append(hit)
+    if not together or not apart:
+        return retrieved, hits
+    have = "the last paper has" if len(apart) == 1 else f"the last {len(apart)} papers have"
+    note = f"{have} the words of {_quote_exact(retrieved.query)} far apart"
+    return retrieved._replace(notes=(*retrieved.notes, note)), [*together, *apart]
 
 
 def _keep_introducing(

@@ -25,7 +25,7 @@ LEAST = 500
 MOST = 8
 """Groupings that are kept, the newest ones: one of 7,600 papers is a file of 100 kB. Chosen by hand."""
 # What themes depend on beside papers and vectors: modules of this package, and how words are taken from a text.
-_MODULES = ("clustering", "communities", "linkage", "theme_names", "themes", "word_vectors")
+_MODULES = ("clustering", "communities", "theme_names", "themes", "word_vectors")
 _WORDS = "index_schema"
 
 

@@ -57,4 +57,4 @@ def test_arguments_that_cannot_be_are_said_when_the_picture_is_gone(tmp_path: Pa
     with Terminal(chat(tmp_path, "--base-url=nonsense"), env, (80, 24)) as terminal:
         assert terminal.ends() == 2
         assert terminal.is_restored()
-        terminal.shows("--base-url is not allowed.")
+        terminal.shows("--base-url is not allowed: it begins with neither http:// nor")

@@ -90,8 +90,9 @@ def test_the_help_costs_little() -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    bare = min(cpu("-c", "pass") for _ in range(5))
-    assert min(cpu("-m", "assistant", "--help") for _ in range(5)) <= 5 * bare
+    # In turns, for a machine that is busy with other work is slower at one time than at another.
+    pairs = [(cpu("-c", "pass"), cpu("-m", "assistant", "--help")) for _ in range(5)]
+    assert min(with_help / bare for bare, with_help in pairs) <= 5
 
 
 def test_main_takes_the_arguments_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,7 +132,7 @@ BAD_QUESTIONS = ["", "  ", "?!", "\x00\x01", "\ud800", "x" * 200_000]
 async def test_what_is_no_question_is_refused_before_anything_is_done(own: Assistant, question: str) -> None:
     session = own.sessions.new().id
     for call in (own.ask, own.search, own.stream):
-        with pytest.raises(InputError, match="The question is"):
+        with pytest.raises(InputError, match=r"The question (?:is|holds no word)"):
             call(question)
     with pytest.raises(InputError):
         await own.aask(question, session)

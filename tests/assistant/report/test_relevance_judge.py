@@ -173,8 +173,9 @@ def test_the_cut_goes_down_where_papers_are_few_and_sure() -> None:
     def cut_of(*values: float) -> float:
         return choose_cut([RatedPaper(paper, value) for value in values])
 
-    assert cut_of(0.9, 0.8, 0.08) == 0.08
-    assert cut_of(0.9, 0.5, 0.08, 0.07, 0.06) == 0.08  # With the fourth their mean falls below .45.
-    assert cut_of(0.9, 0.9, 0.08, 0.07, 0.06) == 0.07
-    assert cut_of(0.3, 0.2, 0.06) == 0.15
-    assert cut_of(0.9, 0.8, 0.01) == 0.15
+    assert cut_of(0.9, 0.9, 0.1) == 0.1
+    assert cut_of(0.9, 0.8, 0.1, 0.09) == 0.1  # With the fourth their mean falls below .6.
+    assert cut_of(0.9, 0.8, 0.08) == 0.25  # It does with the third.
+    assert cut_of(0.9, 0.9, 0.9, 0.09, 0.08) == 0.09
+    assert cut_of(0.3, 0.3, 0.1) == 0.25
+    assert cut_of(0.9, 0.9, 0.9, 0.07) == 0.25  # Below .08 none is taken.
