@@ -124,7 +124,7 @@ def look(ponds: Finding, question: str) -> Retrieved:
 
 def test_papers_with_the_words_of_a_phrase_far_apart_come_last_and_a_note_says_so(ponds: Finding) -> None:
     listed = look(ponds, "which papers mention quality of life")
-    assert [paper.id for paper in listed.papers][0] == "together"
+    assert listed.papers[0].id == "together"
     assert len(listed.papers) == 2
     assert listed.notes == ("the last paper has the words of “quality of life” far apart",)
     assert look(ponds, "papers that mention quality or frogs").notes == ()
