@@ -4,6 +4,7 @@ One text field holds title, title and abstract: a word of the title counts twice
 that reading needs no Chroma.
 """
 
+import threading
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -44,7 +45,6 @@ _UNSPACED = compile_lazily(
 )
 
 
-@cache
 def build_analyzer(stemming: bool = True) -> "tantivy.TextAnalyzer":
     """Build the analyzer: lower case, ASCII letters, no stop words, and English stems unless these are not wanted."""
     import tantivy
@@ -62,6 +62,21 @@ def build_analyzer(stemming: bool = True) -> "tantivy.TextAnalyzer":
     return builder.build()
 
 
+_OWN = threading.local()
+
+
+def _get_analyzer(stemming: bool) -> "tantivy.TextAnalyzer":
+    """Return the analyzer of this thread: one must not be asked while another thread waits within it.
+
+    It holds its lock while its words become Python's, where a collection of garbage may let another thread run.
+    """
+    analyzer: tantivy.TextAnalyzer | None = getattr(_OWN, f"stemming_{stemming}", None)
+    if analyzer is None:
+        analyzer = build_analyzer(stemming)
+        setattr(_OWN, f"stemming_{stemming}", analyzer)
+    return analyzer
+
+
 @cache
 def stop_words() -> frozenset[str]:
     """Load the words of the language that say nothing of a topic, in lower case."""
@@ -70,12 +85,12 @@ def stop_words() -> frozenset[str]:
 
 def extract_terms(text: str) -> list[str]:
     """Split a text into stems, in order, repeated ones repeated."""
-    return build_analyzer().analyze(_space_out(text))
+    return _get_analyzer(stemming=True).analyze(_space_out(text))
 
 
 def extract_words(text: str) -> list[str]:
     """Split a text into the words whose stems ``extract_terms`` gives, in the same order."""
-    return build_analyzer(stemming=False).analyze(_space_out(text))
+    return _get_analyzer(stemming=False).analyze(_space_out(text))
 
 
 def split_title(title: str) -> list[str]:
