@@ -212,11 +212,6 @@ def _has_in_a_row(question: str, words: Sequence[Word], sentence: Sentence) -> b
     )
 
 
-def states_detail(detail: Detail, sentences: Sequence[Sentence], of_paper: Collection[Word] = ()) -> bool:
-    """Tell whether a sentence of a paper states a detail; ``of_paper`` are words that its title has."""
-    return any(_states(detail, sentence, of_paper) for sentence in sentences)
-
-
 def is_of_study(word: str) -> bool:
     """Tell whether a word says what any study does, and not which one is meant: "enrolled", "used", "trial"."""
     low = word.lower()

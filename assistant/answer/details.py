@@ -24,7 +24,6 @@ _AUXILIARIES = (
     "is|are|was|were|be|been|do|does|did|has|have|had|can|could|will|would|should|may|might|must|gets?|got|went|took"
     "|takes?"
 )
-_BEING = ("is", "are", "was", "were")
 _PREPOSITIONS = (
     "of|in|on|at|for|from|to|with|by|between|during|over|under|among|across|through|within|per|that|which|who|when|where"
     "|used|using|given|than|into|about|after|before|and|or|behind|against"

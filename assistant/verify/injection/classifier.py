@@ -16,6 +16,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from math import fsum
 from typing import NamedTuple
 
 from assistant.verify.injection.letters import Folded
@@ -68,7 +69,8 @@ def score_features(folded: Folded, weights: Weights) -> tuple[float, int]:
     """
     get = weights.features.get
     score, start = max(
-        (sum(get(feature, 0.0) for feature in window.features), -window.start)
+        # Added exactly: features come in the order of a set, and a sum of floats would end in other digits for each.
+        (fsum(get(feature, 0.0) for feature in window.features), -window.start)
         for window in list_features(folded, weights.features)
     )
     return weights.bias + score, -start
