@@ -1,7 +1,7 @@
 """How often the check of a claim is wrong, kind by kind and on both sides: python -m benchmarks.check [options].
 
     --part test      the half of each set that no error was looked at (default: dev)
-    --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, third, medical, cases, demo, auc
+    --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, third, fourth, medical, cases, demo, auc
     --errors KIND    list what goes wrong of a kind, on part dev only
     --weighed        with the shipped second stage (``assistant.verify.weigher``) behind the rules
     --most N         mutated sentences of a kind and set at the most (default 600, chosen by a hash)
@@ -242,6 +242,11 @@ def of_third(part: str) -> Iterator[Case]:
     return _read_natural(part, author="third")
 
 
+def of_fourth(part: str) -> Iterator[Case]:
+    """The claims about the sample of a fourth author, all on part test."""
+    return _read_natural(part, author="fourth")
+
+
 def _read_natural(part: str, author: str) -> Iterator[Case]:
     rows = [row for row in _read_lines(NATURAL) if row["part"] == part and row.get("author", "") == author]
     return (Case(row["claim"], row["true"], _find_papers(row), row["kind"], "natural") for row in rows)
@@ -282,6 +287,7 @@ SETS = {
     "listing": of_listing,
     "natural": of_natural,
     "third": of_third,
+    "fourth": of_fourth,
     "medical": of_medical,
     "cases": of_cases,
 }

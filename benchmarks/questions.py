@@ -13,6 +13,8 @@ The sets, all of them where none is named:
 * ``eighth``: questions_eighth.jsonl: details stated and left out, yes or no, lists, comparisons, by a fourth person;
 * ``ninth``: questions_ninth.jsonl: 30 details that abstracts state and 30 that they leave out, three libraries;
 * ``tenth``: questions_tenth.jsonl: lists about a topic, mentions and counts over five libraries;
+* ``eleventh``: questions_eleventh.jsonl: facts, yes or no, comparisons, filters, outcomes, lists by a fifth person;
+* ``twelfth``: questions_twelfth.jsonl: lists whose words differ from those of the papers, over five libraries;
 * ``shared``: the shared cases ``question:*``;
 * ``follow_ups``: follow_ups.jsonl, conversations of two or three turns;
 * ``lists``: ../shared and list_questions_second.jsonl, micro precision and recall;
@@ -335,6 +337,8 @@ SETS: dict[str, Callable[[Bench], None]] = {
     "eighth": partial(run_newcomer, file="questions_eighth.jsonl"),
     "ninth": partial(run_newcomer, file="questions_ninth.jsonl"),
     "tenth": partial(run_newcomer, file="questions_tenth.jsonl"),
+    "eleventh": partial(run_newcomer, file="questions_eleventh.jsonl"),
+    "twelfth": partial(run_newcomer, file="questions_twelfth.jsonl"),
     "shared": run_shared,
     "follow_ups": run_follow_ups,
     "lists": run_lists,
