@@ -81,7 +81,11 @@ def _find_subject_places(sentence: Sentence, place: int) -> frozenset[int]:
         return frozenset(range(place, _find_end(sentence, place, "subject")))
     if not is_cue_stem("looks_into", words[place].stem):
         return frozenset()
-    if words[place].low.endswith("ed") and place > 1 and any(is_cue("be", word.low) for word in words[place - 2 : place]):
+    if (
+        words[place].low.endswith("ed")
+        and place > 1
+        and any(is_cue("be", word.low) for word in words[place - 2 : place])
+    ):
         opener = next((here for here in range(place) if is_cue_stem("looked_into", words[here].stem)), place)
         return frozenset(range(opener, place))
     following = range(place + 1, min(len(words), place + 1 + _LOOKED_AT))
