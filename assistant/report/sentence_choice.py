@@ -87,7 +87,8 @@ def _rate(telling: Telling, text: str, sentence: RoledSentence, *, is_late: bool
     A role that its authors wrote before it is believed; one that was assigned has to show in what the sentence says.
     """
     role, labelled = sentence.role, sentence.labelled
-    if not stands_alone(text, _OF_THE_PAPER if telling is Telling.LIMITATION else _ITSELF):
+    is_alone = _speaks_of_paper(text) if telling is Telling.LIMITATION else stands_alone(text)
+    if not is_alone:
         return 0.0
     match telling:
         case Telling.GIST:
@@ -134,6 +135,29 @@ _OF_THE_PAPER = _ITSELF | frozenset(
     "results result findings finding evidence data conclusions conclusion analyses analysis estimates observations"
     " trial comparison comparisons sample experiment experiments model method approach".split()
 )
+
+
+# The paper itself with what is said of it before its name: "this single-center retrospective study", "this is a small
+# trial"; and "it" where what follows is what it stands for.
+_PAPER_ITSELF = re.compile(
+    r"\b(?:this|these)\s+(?:(?:is|was)\s+an?\s+)?(?:(?!(?:of|in|is|was|are|were|that|and|from|by|to|for|with|on|at|as|which"
+    r"|may|can)\b)[\w-]+\s+){0,4}?(?:"
+    + "|".join(sorted(_OF_THE_PAPER | {"studies", "series", "cohort", "limitations"}))
+    + r"|associations?|effects?|estimation|design)\b",
+    re.IGNORECASE,
+)
+_IT_IS = re.compile(
+    r"^(?:however,?\s+)?it\s+(?:is|was|cannot|could|can|has|should|may|would)\b(?=[^.]{0,60}\b(?:to|that|whether|from|be)\b)",
+    re.IGNORECASE,
+)
+
+
+def _speaks_of_paper(sentence: str) -> bool:
+    """Whether a sentence can be understood alone by one who knows that it tells a limit of its paper."""
+    if stands_alone(sentence, _OF_THE_PAPER):
+        return True
+    spelled = _IT_IS.sub("There is", _PAPER_ITSELF.sub("the paper", sentence))
+    return stands_alone(spelled, _OF_THE_PAPER)
 
 
 def stands_alone(sentence: str, known: Set[str] = _ITSELF) -> bool:

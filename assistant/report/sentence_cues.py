@@ -183,24 +183,132 @@ _LIMIT = re.compile(
     r"|(?:draw|reach)\s+(?:\w+\s+)?conclusions?)\b"
     rf"|\b(?:our|these|this|the)\s+(?:\w+\s+)?{_EVIDENCE}\s+(?:do|does|did|can)\s?not\s+(?:\w+ly\s+)?"
     r"(?:establish|prove|allow|permit|exclude|distinguish|rule)\b"
-    rf"|\b(?:{_EVIDENCE}|pooling|synthes[ei]s|meta-?analys[ei]s|assessments?|adjustment|blinding|estimation)\b[^.;:]{{0,40}}?"
+    rf"|\b(?:{_EVIDENCE}|pooling|synthes[ei]s|meta-?analys[ei]s|assessments?|adjustment|blinding|estimation)\b[^.;:,]{{0,40}}?"
     r"\b(?:was|were)\s+(?:not\s+(?:possible|feasible)|impossible)\b"
     # What it rests on is too little for what it asks.
     rf"|\btoo\s+(?:few|little|small|short)\s+(?:\w+\s+){{0,2}}?(?:{_EVIDENCE}|information|evidence|patients|participants|cases"
     r"|events|deaths)\b[^.;:]{0,40}?\bto\s+\w+",
     re.IGNORECASE,
 )
+# What is told of conclusions, of how far something holds, of what it rests on and of how that was done, which needs no
+# word for the paper itself; what begins with others or only quotes a result is no limit of it (``_OF_OTHERS_WORK``).
+_DRAWN = r"(?:conclusions?|inferences?|recommendations?|generali[sz]ations?|causality|causation)"
+_CANNOT = r"(?:cannot|can\s+not|could\s+not)"
+_LIMITS = r"(?<!-)\b(?:limit(?:s|ed)?|precludes?d?|prevent(?:s|ed)?|hamper(?:s|ed)?|weaken(?:s|ed)?|means?\s+that)\b"
+_NOT_CONCLUDED = re.compile(
+    rf"\b{_DRAWN}\b[^.;:]{{0,30}}?\b(?:{_CANNOT}|may\s+not|should\s+not)\s+be\s+(?:\w+ly\s+)?"
+    r"(?:drawn|made|reached|inferred|established|given|determined)\b"
+    rf"|\bno\s+(?:[\w-]+\s+){{0,2}}?{_DRAWN}\s+(?:can|could|may|should)\b"
+    rf"|\b{_CANNOT}\s+be\s+(?:\w+ly\s+)?(?:concluded|inferred|generali[sz]ed|extrapolated|ruled\s+out|excluded)\b"
+    rf"|\b(?:not|difficult|impossible)\s+(?:\w+\s+)?to\s+(?:draw|make|reach|give)\s+(?:[\w-]+\s+){{0,2}}?{_DRAWN}\b"
+    r"|\b(?:do|does|did|can)\s?not\s+(?:\w+ly\s+)?(?:allow|permit|support|provide)\s+(?:any\s+|a\s+|for\s+)?"
+    rf"(?:[\w-]+\s+){{0,2}}?(?:{_DRAWN}|pooling|meta-?analys[ei]s)\b"
+    r"|\b(?:do|does|did|can|could)\s?not\s+(?:\w+ly\s+)?(?:exclude|rule\s+out)\s+(?:the|a|an|any|other|that)\b"
+    r"|\bnot\s+(?:provid\w+\s+)?(?:definitive|conclusive)\b(?!\s+(?:that|whether))"
+    r"|\bwe\s+(?:would\s+)?(?:urge|advise\s+)?caution\b|\binterpreted\s+(?:with\s+(?:\w+\s+)?(?:care|reserve)|carefully)\b"
+    rf"|\b(?:{_EVIDENCE}|theory|report|communication)\s+(?:is|are|was|were|remains?)\s+(?:still\s+|only\s+)?"
+    r"(?:preliminary|exploratory|tentative|inconclusive)\b"
+    r"|\b(?:of\s+(?:a\s+)?|the\s+)preliminary\s+nature\b|\bpreliminary\s+in\s+nature\b|\bless\s+(?:robust|certain)\b"
+    r"|\bambigu(?:ity|ities|ous)\s+(?:in|as\s+to)\s+(?:the\s+)?(?:interpretation|results?)",
+    re.IGNORECASE,
+)
+_REACH = re.compile(
+    r"\b(?:generali[sz]ability|applicability|external\s+validity|representativeness)\b[^.;:]{0,60}?"
+    r"\b(?:uncertain|unknown|unclear|limit\w*|restrict\w*|questionable)\b"
+    r"|\b(?:limit|restrict|reduc)(?:s|ed|ing|e)?\s+(?:the\s+|our\s+|its\s+|their\s+)?(?:(?!of\b)[\w-]+\s+)?"
+    r"(?:generali[sz]ability|applicability|external\s+validity)\b"
+    rf"|\b(?:results?|findings?|conclusions?|{_OWN}|samples?|cohorts?)\b[^.;:]{{0,50}}?"
+    r"\b(?:may|might|can|could|do|does|will)\s?not\s+(?:\w+ly\s+)?(?:be\s+)?(?:\w+ly\s+)?"
+    r"(?:generali[sz]\w+|apply|applicable|extend\s+to|representative|reflect|capture|transfer\w*)\b"
+    # What is dealt with, in the present tense: in the past it is how the study was done.
+    r"|\b(?:this|the|our|present|these|it|and|applications?)\s+(?:[\w-]+\s+){0,3}?(?:discussion|theory|investigation"
+    rf"|{_EVIDENCE}|methods?|paper|applications?|treatment|approach|solutions?|calculations?|review|report|model"
+    r"|observations?|here)(?:\s+here|,?\s+however,?)?,?\s+(?:is|are|were)\s+(?:[^.;:]{0,60}?\band\s+(?:is|are)\s+)?"
+    r"(?:here\s+|only\s+|in\s+general\s+)?(?:restricted|limited|confined)\s+to\b"
+    r"|\b(?:theory|method|model|solutions?|results?|equations?|approximations?|approach|analysis|procedure|formulas?)\b"
+    r"[^.;]{0,80}?\b(?:is|are)\s+(?:in\s+general\s+)?(?:only\s+(?:valid|applicable|useful)|(?:valid|applicable)\s+only"
+    r"|not\s+(?:valid|applicable))\b",
+    re.IGNORECASE,
+)
+_TOO_LITTLE = re.compile(
+    r"\b(?:few|no)\s+(?:[\w-]+\s+){0,3}?(?:studies|trials|data|reports)\s+(?:\w+\s+){0,3}?(?:were|are|have\s+been|exist)\b"
+    r"(?=[^.]{0,200}\b(?:and|so|evidence|quality|thus|limited|poor|small|pilot|preliminary)\b)"
+    r"|\b(?:lack|absence|paucity|scarcity|dearth)\s+of\s+(?:[\w-]+\s+){0,4}?(?:data|stud(?:y|ies)|trials|evidence|controls?"
+    r"|randomi[sz]ation|blinding|follow-up|comparators?|group|information|standardi[sz]ation|power)\b[^.;]{0,60}?"
+    r"\b(?:preclud|limit|hamper|imped|prevent|does\s+not|do\s+not|did\s+not|make\s+it|mean)\w*"
+    r"|\b(?:unable|not\s+possible|impossible|could\s+not|not\s+able|cannot)\b[^.;]{0,120}?"
+    r"\b(?:due\s+to|because\s+of|owing\s+to|for|given)\s+(?:the\s+|an?\s+)?"
+    r"(?:lack|absence|paucity|insufficient|small|limited|too\s+few|missing|inadequate)\b"
+    r"|\b(?:small|limited|low|insufficient|inadequate|disparate|unequal)\s+(?:[\w-]+\s+){0,2}?"
+    rf"(?:sample(?:\s+sizes?)?|numbers?|power|follow-up|response\s+rates?)\b[^.;]{{0,100}}?(?:{_LIMITS}"
+    r"|\b(?:may|might)\s+have\b|\bdo(?:es)?\s+not\s+allow\b)"
+    r"|\b(?:due\s+to|because\s+of|owing\s+to)\s+(?:(?:a|the|our|its|their|relatively|very)\s+)*(?:small|limited|low|short"
+    r"|incomplete|inadequate|insufficient|retrospective|observational|cross-sectional)\s+(?:[\w-]+\s+){0,2}?"
+    r"(?:samples?|sizes?|numbers?|cohorts?|power|follow-up|data|designs?|nature|response)\b"
+    r"|\blimited\s+by\s+(?:(?:the|an?|its|our|their|very|relatively)\s+)*(?:small|few|short|retrospective|observational"
+    r"|cross-sectional|heterogen\w+|low\s+(?:power|quality|numbers?|response)|incomplete|missing|absence\s+of|samples?"
+    r"|lack\s+of\s+(?:[\w-]+\s+)?(?:data|controls?|power|follow-up|randomi\w+|information|studies|trials)|design"
+    r"|selection|methodolog\w+|accuracy\s+of|poor\s+(?:quality|reporting))"
+    r"|\binformation\s+(?:was|is)\s+(?:lacking|missing|not\s+available|unavailable|incomplete)\b"
+    r"|\bdata\s+(?:was|were|are)\s+(?:lacking|missing|incomplete|not\s+available|unavailable)\b",
+    re.IGNORECASE,
+)
+_FLAWED = re.compile(
+    r"\b(?:methodologic(?:al)?|study|reporting)\s+quality\b[^.;]{0,60}?\b(?:was|were|is)\s+(?:\w+ly\s+)?"
+    r"(?:moderate|poor|low|variable|inadequate|weak|limited|suboptimal)\b"
+    r"|\bnot\s+(?:\w+ly\s+)?(?:methodologically\s+)?(?:rigorous|powered|designed\s+to\s+(?:assess|detect|test|evaluate|examine))\b"
+    r"|(?<!\bno )\b(?:major|serious|important)\s+(?:deficits|flaws|weaknesses|deficiencies)\s+in\s+(?:the\s+|their\s+)?"
+    r"(?:design|report|method|conduct|quality)\w*|\bmethodologic(?:al)?\s+(?:flaws|weaknesses|deficiencies)\b"
+    r"|\b(?:was|were|had|at|have)\s+(?:(?:a|at|of)\s+)*(?:high|unclear|serious)\s+(?:or\s+\w+\s+)?risk\s+of\s+bias\b"
+    r"|(?<!\bless )(?<!\bnot )\b(?:potential|possible|possibility\s+of|likely|likelihood\s+of|subject\s+to"
+    r"|susceptible\s+to|prone\s+to|introduc\w+|residual|unmeasured)\s+(?:(?:for|a|the|of)\s+)*(?:[\w-]+\s+){0,2}?"
+    r"(?:bias(?:es)?|confounding|confounders|misclassification)\b(?=[^.]{0,200}\b(?:limit|may|might|could|cannot|remain|is|are)\w*)"
+    r"|\b(?:limit(?:s|ed|ing)?|weaken(?:s|ed)?)\s+(?:this|our|the\s+present|the\s+current)\s+(?:[\w-]+\s+){0,4}?"
+    r"(?:study|analysis|review|trial|work|conclusions?|findings?|results?|ability)\b"
+    r"|\b(?:has|have|had)\s+(?:\w+\s+)?(?:substantial|several|some|important|significant|certain|serious|major|many"
+    r"|a\s+number\s+of)\s+(?:[\w-]+\s+)?limitations\b|^limitations\b(?!\s+(?:of|in|to)\b)"
+    r"|\bdue\s+to\s+(?:(?:significant|important|several|methodological|major|serious|their|its|these|some)\s+)*limitations\b"
+    r"|\b(?:estimates?|results?|cases|studies|prevalence|incidence|associations?|effects?|rates?|risks?|some|others|we)\b"
+    r"[^.;]{0,40}?\b(?:may|might|could)\s+have\s+(?:been\s+)?(?:\w+ly\s+)?(?:missed|omitted|misclassified|biased"
+    r"|under-?(?:estimated|reported)|over-?estimated|misinterpreted)\b|\bhave\s+been\s+(?:omitted|missed)\b"
+    r"|\b(?:may|might|could)\s+have\s+(?:affected|influenced|biased|confounded|limited)\s+(?:the|our|these)\b"
+    rf"|\b{_OWN}\s+(?:did|do|does|was|were)\s+not\s+(?:\w+ly\s+)?(?:assess|measure|include|examine|consider|account|adjust"
+    r"|control|address|evaluate|collect|have|allow|designed|powered|able|investigate|capture)\b"
+    r"|\bwe\s+(?:were|are)\s+(?:unable|not\s+able)\s+to\s+(?:\w+ly\s+)?(?:recommend|measure|calculate|estimate|obtain"
+    r"|compare|include|perform|conduct|collect|verify|assess|determine)\b"
+    r"|\b(?:could|can)\s?not\s+be\s+(?:made|calculated|estimated|determined|established|assessed|evaluated|quantified"
+    r"|achieved|verified|proven|confirmed)\b[^.;]{0,60}?\b(?:from|with|using|in\s+this|because|due|by)\b"
+    r"|\bnot\s+possible\s+to\s+(?:calculate|estimate|determine|establish|assess|evaluate|identify|distinguish|separate"
+    r"|compare|pool|quantify|verify)\b|\bnot\s+(?:discernable|discernible|apparent|identifiable)\s+(?:using|from)\b"
+    r"|\b(?:premature(?:ly)?|early)\s+(?:termination|stopp\w+|clos\w+|discontinu\w+)\s+of\s+(?:the|this|our)\s+(?:study|trial)\b",
+    re.IGNORECASE,
+)
 # What others do not show, and what a paper found about such limits.
 _OF_OTHERS = re.compile(
-    r"\b(?:current|existing|previous|prior|traditional|conventional)\s+(?:[\w-]+\s+)?\w+s\b"
+    r"\b(?:current|existing|previous|prior|traditional|conventional)\s+(?:[\w-]+\s+)?\w{2,}s\b"
     r"|\b(?:conclude|show|demonstrate)\w*\s+that\b",
     re.IGNORECASE,
 )
+_OF_OTHERS_WORK = re.compile(
+    r"\b(?:current|existing|previous|prior|traditional|conventional|earlier|past|available|other)\s+(?:[\w-]+\s+)?"
+    r"(?:methods?|approach\w*|techniques?|models?|tools?|systems?|algorithms?|work|therap\w+|treatments?|drugs|assays?)\b"
+    r"|\b(?:conclude|show|demonstrate)\w*\s+that\b|\b(?:indicat|suggest)\w*\s+that\b(?=[^;]{0,300}$)|\beven\s+a\b"
+    r"|\b(?:previous|prior|earlier|past|most|many)\s+(?:[\w-]+\s+)?"
+    r"(?:stud(?:y|ies)|research|reports|trials|investigations|efforts)\b"
+    r"|\b(?:when|if|after|where)\s+(?:the\s+)?(?:\w+\s+)?analys[ei]s\s+(?:was|were)\s+(?:restricted|limited)"
+    r"|\b(?:to|we|that)\s+(?:overcome|avoid|address|circumvent|eliminate|reduce)\b",
+    re.IGNORECASE,
+)
+_SHORTFALLS = (_NOT_CONCLUDED, _REACH, _TOO_LITTLE, _FLAWED)
 
 
 def tells_limit(text: str) -> bool:
     """Whether a sentence tells what its own paper does not show or could not do."""
-    return bool(_LIMIT.search(text)) and not (_ANNOUNCED.search(text) or _OF_OTHERS.search(text))
+    if _ANNOUNCED.search(text):
+        return False
+    if _LIMIT.search(text) and not _OF_OTHERS.search(text):
+        return True
+    return any(form.search(text) for form in _SHORTFALLS) and not _OF_OTHERS_WORK.search(text)
 
 
 # A place that holds code and data, or that something of a paper is to be had.

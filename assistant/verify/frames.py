@@ -10,12 +10,13 @@ from assistant.verify.alignment import Alignment
 from assistant.verify.source import Sentence
 from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_plain, stem_word
 
-FrameKind = Literal["aim", "question", "belief", "condition", "need", "plan", "prior", "aside", "model"]
+FrameKind = Literal["aim", "question", "subject", "belief", "condition", "need", "plan", "prior", "aside", "model"]
 
 # How a frame is called in the reason for a reader.
 _CALLED: dict[FrameKind, str] = {
     "aim": "the source has this as an aim",
     "question": "the source has this as a question or a hypothesis",
+    "subject": "the source has this as what is studied, not as what was found",
     "belief": "the source has this as what others say",
     "condition": "the source has this as a condition",
     "need": "the source has this as what is needed",
@@ -35,6 +36,8 @@ _LEAST_PREDICATE = 2
 _BESIDE = frozenset(
     "and or not but while whereas although though against from to between beyond over than as like unlike".split()
 )
+# Within how many words after "we investigated" stands what was: "the long-term effects of".
+_LOOKED_AT = 4
 # How many words after "simulated" are what is simulated.
 _SIMULATED = 6
 
@@ -57,12 +60,44 @@ def read_frames(sentence: Sentence) -> list[Frame]:
 
 def _read_frame(sentence: Sentence, place: int) -> Frame | None:
     words = sentence.words
+    subject = _find_subject_places(sentence, place)
+    if subject:
+        return Frame("subject", place, subject)
     kind = _read_opener(words, place)
     if kind is None:
         return None
     if kind == "model":
         return Frame(kind, place, _find_model_places(words, place))
     return Frame(kind, place, frozenset(range(place, _find_end(sentence, place, kind))))
+
+
+def _find_subject_places(sentence: Sentence, place: int) -> frozenset[int]:
+    """Find what is looked into: "the effects of X were studied", "we studied the effects of X", "Effects of X on Y".
+
+    That there is an effect, a role or a link is no finding where it is the subject of a study, or of a title.
+    """
+    words = sentence.words
+    if is_cue_stem("looked_into", words[place].stem) and _is_title(sentence) and _starts_clause(words, place):
+        return frozenset(range(place, _find_end(sentence, place, "subject")))
+    if not is_cue_stem("looks_into", words[place].stem):
+        return frozenset()
+    if (
+        words[place].low.endswith("ed")
+        and place > 1
+        and any(is_cue("be", word.low) for word in words[place - 2 : place])
+    ):
+        opener = next((here for here in range(place) if is_cue_stem("looked_into", words[here].stem)), place)
+        return frozenset(range(opener, place))
+    following = range(place + 1, min(len(words), place + 1 + _LOOKED_AT))
+    if not any(is_cue_stem("looked_into", words[here].stem) for here in following):
+        return frozenset()
+    # What stands before is who did so.
+    is_told = place > 0 and (is_cue("own", words[place - 1].low) or is_cue_stem("works", words[place - 1].stem))
+    return frozenset(range(place, _find_end(sentence, place, "subject"))) if is_told else frozenset()
+
+
+def _is_title(sentence: Sentence) -> bool:
+    return not sentence.end
 
 
 def _read_opener(words: Sequence[Word], place: int) -> FrameKind | None:

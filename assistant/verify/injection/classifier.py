@@ -105,7 +105,8 @@ _WINDOW, _STEP = 60, 40
 # How far apart two meanings may stand to be seen together, in words; letters by which inflected words are alike.
 _APART, _ROOT = 7, 5
 # Where a clause ends, which a comma or colon within a number does not do; words of the shortest clause.
-_CLAUSE_END = compile_lazily(r"(?:(?<!\d)[,:]|[,:](?!\d)|[;()，；：、—–])")
+# A short form in brackets ("(PLA)") ends none.
+_CLAUSE_END = compile_lazily(r"\(\w{1,12}\)|(?:(?<!\d)[,:]|[,:](?!\d)|[;()，；：、—–])")
 _LEAST_CLAUSE = 4
 # A label stands within so many characters before a colon.
 _LABEL = 60
@@ -114,6 +115,7 @@ _LETTER = r"(?:[^\W\d_]|[\u0900-\u0963\u0966-\u0dff\u064b-\u065f\u0670])"
 _TOKEN = compile_lazily(rf"{_LETTER}+(?:'{_LETTER}+)?|\d+")
 # Letters of scripts that write no spaces between words.
 _UNSPACED = compile_lazily("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]+")
+_NAMELESS = compile_lazily(r"(?<=://)[\w.~%/-]{1,200}|\bwww[\w.~%/-]{1,200}|\b[a-z](?=-[a-z])")
 _COLON = compile_lazily("[:：]")
 _OPENED = compile_lazily(r"(?<![\w])([<‹\[{«#@|/:])[<‹\[{«#@|/:]{0,2}\s?([^\W\d_]{2,18})(?=(\W?))")
 _MARKS = {
@@ -189,9 +191,12 @@ def read_tokens(text: str) -> list[FeatureToken]:
     """Read the words of a folded text in order."""
     cues = _load_cues()
     tokens: list[FeatureToken] = []
+    # Pieces of an address and a letter joined to a word ("q-switched") are no words: "tu" of a host is no "you".
+    nameless = {place for match in _NAMELESS.finditer(text) for place in range(match.start(), match.end())}
     for match in _TOKEN.finditer(text):
         if match[0].isascii():  # As most words are.
-            tokens.append(_make_token(match[0], match.start()))
+            token = _make_token(match[0], match.start())
+            tokens.append(token._replace(meanings=()) if match.start() in nameless else token)
             continue
         end = match.start()
         for run in _UNSPACED.finditer(match[0]):
@@ -284,7 +289,7 @@ def cut_clauses(text: str, tokens: Sequence[FeatureToken]) -> Iterator[Sequence[
     before it would count for it. A sentence of one clause has none, and neither has one that means nothing of an order.
     """
     joins = _load_cues().joins
-    ends = [match.end() for match in _CLAUSE_END.finditer(text)]
+    ends = [match.end() for match in _CLAUSE_END.finditer(text) if len(match[0]) == 1]
     if not ends:
         return
     first = 0

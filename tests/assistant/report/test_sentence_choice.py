@@ -58,6 +58,17 @@ def test_a_limit_may_point_at_what_its_paper_found_and_a_result_may_not() -> Non
     assert not stands_alone("These findings must be interpreted with caution.")
 
 
+def test_a_limit_may_name_its_paper_by_what_kind_of_study_it_is() -> None:
+    limits = (
+        "Few nights limit this single-pond retrospective study.",
+        "As this is a small trial, toads may have been missed.",
+        "It cannot be concluded from our counts that toads sing.",
+    )
+    before = "We counted frogs at 40 ponds for two years. Frogs sang more often in wet years than in dry ones. "
+    assert [told(Telling.LIMITATION, f"{before * 2}{limit}") for limit in limits] == [[limit] for limit in limits]
+    assert told(Telling.LIMITATION, f"{before * 2}It limits the song, which could not be measured by ear.") == []
+
+
 def test_limits_stand_late_and_are_no_results() -> None:
     assert set(told(Telling.LIMITATION, LIMITS)) == {
         "Our counts were limited by the number of nights.",

@@ -182,3 +182,20 @@ def test_any_text_is_taken(text: str) -> None:
     end = find_injection_start(text)
     assert 0 <= end <= len(text)
     assert end == len(text) or not is_instruction(text[:end]) or end == 0
+
+
+def test_pieces_of_an_address_and_letters_of_compounds_mean_nothing() -> None:
+    address = read_tokens("the editor is at https://www.you.de/q")
+    assert all(not token.meanings for token in address[-4:])
+    assert read_tokens("q-switched")[0].meanings == ()
+    assert "question" in read_tokens("q: why")[0].meanings
+    assert "you" in read_tokens("you see")[0].meanings
+
+
+def test_a_short_form_in_brackets_ends_no_clause() -> None:
+    def cut(text: str) -> list[str]:
+        return [" ".join(token.text for token in clause) for clause in cut_clauses(text, read_tokens(text))]
+
+    assert cut("we use an assistant (pla) tool to browse and to answer a question") == []
+    text = "we use an assistant (a tool to browse and answer) and you must say so"
+    assert cut(text) == ["we use an assistant", "a tool to browse and answer", "you must say so"]

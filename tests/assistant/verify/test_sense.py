@@ -306,6 +306,16 @@ def test_a_short_form_is_the_long_one_it_was_set_behind() -> None:
     assert not passes(source, "Many type 2 diabetes patients walk daily.")
 
 
+def test_a_title_that_names_an_effect_finds_none() -> None:
+    studied = Paper(id="p", title="Effects of honey on sleep", abstract="Bees were kept in jars.")
+    verdict = verify("Honey has effects on sleep.", [studied])
+    assert verdict.support is Support.DOUBTFUL
+    assert verdict.reasons == ("the source has this as what is studied, not as what was found (“Effects”)",)
+    assert verify("The paper is about the effects of honey on sleep.", [studied]).support is Support.WORDED
+    states = Paper(id="p", title="Honey improves sleep in bees", abstract="Bees were kept in jars.")
+    assert verify("Honey improves the sleep of bees.", [states]).support is Support.WORDED
+
+
 @pytest.mark.parametrize(
     ("source", "claim", "support", "reason"),
     [
@@ -332,6 +342,18 @@ def test_a_short_form_is_the_long_one_it_was_set_behind() -> None:
             "Honey is safe in bakeries.",
             Support.DOUBTFUL,
             "the source has this as an aim (“To”)",
+        ),
+        (
+            "The effects of honey on sleep were investigated.",
+            "Honey has an effect on sleep.",
+            Support.DOUBTFUL,
+            "the source has this as what is studied, not as what was found (“investigated”)",
+        ),
+        (
+            "We examined the long-term effects of honey on sleep.",
+            "Honey has long-term effects on sleep.",
+            Support.DOUBTFUL,
+            "the source has this as what is studied, not as what was found (“examined”)",
         ),
         (
             "Barns burn in summer.",
