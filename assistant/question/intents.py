@@ -285,6 +285,12 @@ _TOPIC_WITHOUT = compile_lazily(
 )
 
 
+# "What do we have on differences between schools": papers that are about them.
+_ON_DIFFERENCES = re.compile(
+    r"\b(?:on|about|regarding|concerning)\s+(?:the\s+)?(?:\w+\s+)?differences?\s+between\b", re.I
+)
+
+
 def read_intent(question: str) -> IntentReading:
     """Read what a question asks for by its wording; FACT where nothing says otherwise."""
     order = find_order(question)
@@ -305,6 +311,7 @@ def read_intent(question: str) -> IntentReading:
         and find_aspect(question, Intent.FACT) not in _OF_ONE_PAPER
         and COMPARE.search(question)
         and not re.search(rf"\b{PAPERS}\s+(?:that\s+|which\s+)?compar", question, re.I)
+        and not (listing and _ON_DIFFERENCES.search(question))
     ):
         intent = Intent.COMPARE
     elif intent is Intent.FACT and not of_one and MENTIONS.search(question):

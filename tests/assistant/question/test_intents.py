@@ -102,6 +102,11 @@ def test_what_differs_without_another_side_is_asked_for_as_a_fact(view: Snapshot
     assert parse_question("How does queueing differ by season?", view, TODAY).intent is Intent.COMPARE
 
 
+def test_papers_about_differences_are_listed(view: Snapshot) -> None:
+    query = parse_question("What do we have on differences between sampling and queueing?", view, TODAY)
+    assert (query.intent, query.topic) == (Intent.PAPERS, "differences between sampling and queueing")
+
+
 @pytest.mark.parametrize(
     ("question", "sides"),
     [
