@@ -6,8 +6,10 @@ does, the question has no answer there, whatever else of its words they share.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from assistant.abstracts.passages import list_passages
 from assistant.abstracts.sample_size import ENTERS, find_sample
@@ -21,7 +23,7 @@ from assistant.verify.injection import find_injection_start, strip_injections
 from assistant.verify.names import Name
 from assistant.verify.numbers import Quantity
 from assistant.verify.source import Sentence, read_source
-from assistant.verify.tokens import Word, is_plain
+from assistant.verify.tokens import Word, is_plain, is_stop
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.paper import Paper
@@ -62,6 +64,10 @@ _DOES = compile_lazily(
 _NUMBER_OF = compile_lazily(r"\W*(?:what(?:'s|\s+(?:is|was))\s+)?(?:the\s+)?(?:\w+\s+)?number\s+of\b", re.I)
 _WITH = compile_lazily(r"\s*(?:with|without|who|that|which|having)\b", re.I)
 _OF_THEM = compile_lazily(r"\bhow\s+many\s+of\s+(?:the|these|those|its|their)\b", re.I)
+# Behind the last of these stands what is said of the things that are counted, up to a preposition.
+_SAYS = compile_lazily(r"\b(?:is|are|was|were|has|have|had|did|do|does)\b")
+_HAS_VERB = compile_lazily(r"\W*(?:(?:in|for|at)\s+)?(?:what|which)\s+(?!is\b|was\b|are\b|were\b)")
+_PREPOSITION = compile_lazily(r"\b(?:of|in|on|at|for|from|to|with|by|after|before|during|within|among)\b")
 # The share of what is said of the things that are meant that a sentence has that counts them. Chosen by hand.
 _MEANT = 0.34
 # How far apart words may stand that a question has side by side. Chosen by hand.
@@ -90,6 +96,8 @@ _GLOSS = compile_lazily(r"[:(\"“]|\b(?:is|are|was|were|as|called|named|namely|
 _GLOSSED = 24
 # … and before the noun: "evolution as a search strategy".
 _GLOSS_BEFORE = compile_lazily(r"\bas\s+(?:an?|the|its|our|their)\s+(?:[\w-]+\s+)?$", re.I)
+# What is said of what a sentence opens with: "Staphylococcus aureus was …".
+_OPENS = compile_lazily(r"\W*(?:[\w-]+\W+){1,4}?(?:is|are|was|were|has|have|had)\b")
 # What a question says of any study, and not of what is asked for.
 STUDIES = (
     "study|paper|article|trial|review|report|work|survey|preprint|experiment|publication|meta-analysis|thesis|series"
@@ -153,28 +161,46 @@ def _states_anywhere(detail: Detail, paper: Paper) -> bool:
     if find_stating(detail, paper):
         return True
     title = read_source(strip_injections(paper)).title
-    return detail.form not in ("measure", "extent") and _states(detail, title, _list_own(detail, paper))
+    return detail.form not in ("measure", "extent") and _states(detail, title, _read_subject(detail, paper))
 
 
-def _list_own(detail: Detail, paper: Paper) -> frozenset[Word]:
-    """List the words of a question that the title or the record has: they need not stand beside the thing again."""
+class _Subject(NamedTuple):
+    """What a paper is about: the words of a question and the names of which it speaks throughout.
+
+    Attributes:
+        words: Words of the question that the title or the record has: they need not stand beside the thing again.
+        names: Names in lower case that the title has or several sentences: they are no answer that one sentence gives.
+    """
+
+    words: frozenset[Word]
+    names: frozenset[str]
+
+
+def _read_subject(detail: Detail, paper: Paper) -> _Subject:
     source = read_source(strip_injections(paper))
-    return frozenset(
+    words = frozenset(
         word
         for word in detail.rest
         if match_word(word, source.title).places or match_word(word, source.record).level == SAME
     )
+    counts = Counter(name for sentence in source.sentences for name in {_fold_name(name) for name in sentence.names})
+    repeated = {name for name, count in counts.items() if count > 1}
+    return _Subject(words, frozenset(repeated | {_fold_name(name) for name in source.title.names}))
+
+
+def _fold_name(name: Name) -> str:
+    return name.text.lower().removesuffix("s")
 
 
 def find_stating(detail: Detail, paper: Paper) -> dict[int, float]:
     """Find the sentences of an abstract that state a detail, by where they end, and how directly, 0 to 1."""
     stripped = strip_injections(paper)
-    sentences, own = read_source(stripped).sentences, _list_own(detail, paper)
-    conditions = _list_conditions(detail, own)
+    sentences, subject = read_source(stripped).sentences, _read_subject(detail, paper)
+    conditions = _list_conditions(detail, subject.words)
     stating = {
         sentence.end: _INDIRECT - _rate_lack(detail, sentence, conditions)
         for sentence in sentences
-        if _states(detail, sentence, own)
+        if _states(detail, sentence, subject)
     }
     if detail.kind == "sample" and not conditions:
         size = find_sample(list_passages(stripped))
@@ -248,10 +274,10 @@ def _measure_met(words: Sequence[Word], sentence: Sentence) -> float:
     return sum(bool(match_word(word, sentence).places) for word in words) / len(words) if words else 1.0
 
 
-def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
+def _states(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
     if detail.kind == "p-value":
         return bool(_STATED_P.search(sentence.folded))
-    conditions = _list_conditions(detail, of_paper)
+    conditions = _list_conditions(detail, subject.words)
     values = load_kinds().get(detail.kind)
     if detail.kind == "sample" and conditions and detail.form == "count":
         return _counts(detail, sentence, conditions)  # "How many patients had a relapse" asks for a part of them.
@@ -260,8 +286,12 @@ def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> b
     owner = next((word for word in detail.rest if word.start > detail.head.start), None)
     if values and values.is_owned and owner and not match_word(owner, sentence).places:
         return False
+    if detail.form == "extent" and (stems := load_dimensions(detail.head.low)):
+        is_put = bool(match_word(detail.head, sentence).places)  # "Labels are prohibitively expensive."
+        is_measured = bool(_list_new(detail, sentence)) and any(word.stem in stems for word in sentence.words)
+        return (is_put or is_measured) and _measure_met(conditions, sentence) >= _MEANT
     if detail.form == "extent":
-        own = {word.stem for word in of_paper}
+        own = {word.stem for word in subject.words}
         lasting = all(word.stem in own or match_word(word, sentence).places for word in detail.modifiers)
         unit = _UNITS.get(detail.head.low, "time")
         lasting = lasting and _measure_met(conditions, sentence) >= _MEANT
@@ -273,10 +303,10 @@ def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> b
     if detail.form == "count":
         return _counts(detail, sentence, conditions)
     if detail.form == "measure":
-        return _measures(detail, sentence, of_paper)
+        return _measures(detail, sentence, subject.words)
     if detail.kind:
         return False
-    return _names(detail, sentence) or _relates(detail, sentence, of_paper)
+    return _names(detail, sentence) or _relates(detail, sentence, subject)
 
 
 def _is_bound(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> bool:
@@ -292,9 +322,15 @@ def _names(detail: Detail, sentence: Sentence) -> bool:
     """
     is_agent = bool(_AGENT.search(detail.head.low))  # "Review" is no reviewer.
     places = _find_counted(detail.head, sentence) if is_agent else match_word(detail.head, sentence).places
-    starts = [number.start for number in _list_new(detail, sentence)]
-    starts += [name.start for name in _list_names(detail, sentence)]
+    numbers = _list_new(detail, sentence)
+    starts = [name.start for name in _list_names(detail, sentence)]
     if any(_count_between(sentence, start, place) <= _REACH for start in starts for place in places):
+        return True
+    if any(
+        _count_between(sentence, number.start, place) <= _REACH and not _is_count_before(sentence, number, place)
+        for number in numbers
+        for place in places
+    ):
         return True
     return any(_is_told_apart(detail, sentence, place) for place in places)
 
@@ -344,8 +380,17 @@ def _find_counted(noun: Word, sentence: Sentence) -> list[int]:
         return []
     single = _strip_plural(noun.low)
     return [
-        place for place in match.places if match.level != SAME or _strip_plural(sentence.words[place].low) == single
+        place
+        for place in match.places
+        if (match.level != SAME or _strip_plural(sentence.words[place].low) == single)
+        and not (is_plural(noun) and _is_of_compound(sentence, sentence.words[place]))
     ]
+
+
+def _is_of_compound(sentence: Sentence, word: Word) -> bool:
+    """Tell whether a word is a piece of a compound that says what kind of thing follows: "mother-to-infant bonding"."""
+    end = word.start + len(word.text)
+    return not is_plural(word) and "-" in sentence.folded[max(0, word.start - 1) : word.start] + sentence.folded[end : end + 1]
 
 
 def _strip_plural(low: str) -> str:
@@ -363,6 +408,12 @@ def _is_count_of(sentence: Sentence, number: Quantity, place: int) -> bool:
     return not any(is_plural(word_between) for word_between in between)
 
 
+def _is_count_before(sentence: Sentence, number: Quantity, place: int) -> bool:
+    """Tell whether a number says how many things there are, and not which: "three topical agents"."""
+    is_number = number.kind in ("count", "vague") and not number.unit
+    return is_number and number.start < sentence.words[place].start and _is_count_of(sentence, number, place)
+
+
 def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
     """Tell whether a sentence has a measure and, near it, a number; an abbreviation stands for the whole noun."""
     if detail.head.stem in load_stems("times"):
@@ -373,7 +424,7 @@ def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) ->
     is_share = detail.head.stem in load_stems("shares") and not (detail.modifiers and detail.head.low in _RATES)
     if is_share and any(number.kind == "percent" for number in _list_new(detail, sentence)):
         shared = _list_conditions(detail, of_paper) or [word for word in detail.rest if word.start > detail.head.start]
-        return _measure_met(shared, sentence) >= _RELATED
+        return _measure_met(shared, sentence) >= _RELATED and _has_predicate(detail, sentence, of_paper)
     initials = "".join(word.low[0] for word in detail.words)
     short = [
         place
@@ -395,6 +446,20 @@ def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) ->
     levels = [number for number in _list_new(detail, sentence) if number.kind == "percent" or not is_rate]
     levels = [number for number in levels if not _BEFORE_P.search(sentence.folded[: number.start])]
     return any(_count_between(sentence, number.start, place) <= _REACH for number in levels for place in places)
+
+
+def _has_predicate(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
+    """Tell whether a sentence has what is said of the things that a share is of: "women" of "what share were women?"."""
+    behind = [word for word in detail.rest if word.start > detail.head.start and word not in of_paper]
+    telling = [word for word in behind if not is_of_study(word.low)]
+    verbs = [match.end() for match in _SAYS.finditer(detail.question, detail.head.start)]
+    end = _PREPOSITION.search(detail.question, verbs[-1]) if verbs else None
+    said = [word for word in telling if verbs and word.start >= verbs[-1] and (not end or word.start < end.start())]
+    if not telling or not (verbs or _HAS_VERB.match(detail.question)):
+        return True
+    return any(
+        match_word(word, sentence).places or sentence.beginnings.get(word.stem[:_OPENING]) for word in said or telling
+    )
 
 
 def _stand_together(sentence: Sentence, place: int, other: int) -> bool:
@@ -429,12 +494,12 @@ def _count_between(sentence: Sentence, start: int, place: int) -> int:
     return sum(low < word.start < high and not word.stop for word in sentence.words)
 
 
-def _relates(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
+def _relates(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
     """Tell whether a sentence says what the question says of the thing, and names something new: its name perhaps."""
-    names = _list_names(detail, sentence)
+    names = [name for name in _list_names(detail, sentence) if _fold_name(name) not in subject.names]
     telling = [word for word in detail.rest if not is_plain(word.low)]
     behind = [word for word in telling if word.start > detail.head.start] or telling
-    new = [word for word in behind if word not in of_paper]
+    new = [word for word in behind if word not in subject.words]
     if not behind or not _measure_met(behind[:1], sentence) or not _measure_met(detail.modifiers, sentence):
         return False
     met = _measure_met(new, sentence) if new else float(_measure_met(behind, sentence) == 1)
@@ -446,6 +511,7 @@ def _relates(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> 
         and not opening.stop
         and not is_of_study(opening.low)
         and opening.low not in detail.question
+        and _OPENS.match(sentence.folded)
     )
     return bool(met >= _RELATED and names) or bool(opens)
 
@@ -453,12 +519,16 @@ def _relates(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> 
 def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
     """List the names of a sentence that the question does not have, but labels, abbreviations and dates.
 
-    "METHODS:", "sleep apnea (OSA)" and "July 1992" name nothing that is asked for.
+    "MATERIAL AND METHODS:", "sleep apnea (OSA)", "July 1992" and, for a language model, "LLMs" name nothing that is
+    asked for.
     """
+    initials = "".join(word.low[0] for word in detail.words)
     return [
         name
         for name in sentence.names
         if name.text.lower() not in detail.question
+        and not is_stop(name.text.lower())
+        and not (len(initials) > 1 and name.text.removesuffix("s").isupper() and _fold_name(name).endswith(initials))
         and not (name.text.isupper() and _NO_NAME.match(sentence.folded, name.start + len(name.text)))
         and not _DATED.match(sentence.folded, name.start + len(name.text))
     ]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer.detail_statements import STUDIES, find_stating, is_of_study
-from assistant.answer.details import Detail, parse_detail, remove_detail
+from assistant.answer.details import Detail, is_plural, parse_detail, remove_detail
 from assistant.answer.replies import AnswerBody, Quote, abstain_silent
 from assistant.answer.sufficiency import NARROW, measure_share, paper_text, score_form
 from assistant.question.aspects import names_role
@@ -36,8 +36,15 @@ _ONE_PAPER = re.compile(
 _OF_RECORDS = re.compile(r"\b(?:publish\w*|writ(?:e|es|ing|ten)|wrote|author\w*|cit(?:es?|ed|ing|ations?))\b", re.I)
 # What a study does with the papers or people that it counts, and nobody with those of a library.
 _OF_STUDY = re.compile(
-    r"\b(?:included|screened|pooled|enrol+ed|randomi[sz]ed|interviewed|(?:took|take)\s+part|participated?)\b", re.I
+    r"\b(?:included|screened|pooled|enrol+ed|randomi[sz]ed|interviewed|(?:took|take)\s+part|participated?)\b"
+    r"|\bin\s+(?:the|this|that)\s+(?:[\w-]+\s+){0,3}?(?:cohort|sample|trial|study|survey|registry|experiment)\b", re.I
 )
+# What asks for a number of things; and what asks when some work began or ended, and not when it was published.
+_OF_THINGS = re.compile(
+    r"\W*(?:(?:in|for|on|at)\s+)?(?:how|what|which)\b(?!.*\b(?:papers|articles|publications|records|works)\s+(?:use|mention|cite|do)\b)",
+    re.I,
+)
+_OF_WORK = re.compile(r"\b(?:did|was|were)\b.*\b(?:end|start|begin|stop|finish|conducted|carried\s+out|collected)\b", re.I)
 _OF_PAPERS = re.compile(rf"{_OF_RECORDS.pattern}|\b(?:papers|articles|publications)\b", re.I)
 # What asks for papers, or for something else than the value of the noun that stands in the topic.
 _OTHERWISE = re.compile(rf"{_OF_PAPERS.pattern}|\b(?:how|why|who|where|when|which)\b", re.I)
@@ -62,9 +69,14 @@ def find_asked_detail(query: Query) -> Detail | None:
     one = bool(_ONE_PAPER.search(query.question))
     named = one or query.names_author or query.filters.ids is not None
     of_study = bool(_OF_STUDY.search(query.question))
+    # "How many reviewers screened the papers on …" asks for no paper.
+    of_things = detail.form in ("count", "extent") or (detail.form == "measure" and not is_plural(detail.head))
+    of_things = of_things and detail.kind != "studies" and bool(_OF_THINGS.match(query.question))
     fits = {
         Intent.FACT: named or not detail.is_bare,
-        Intent.PAPERS: named and (detail.form != "agent" or bool(detail.kind)),
+        Intent.PAPERS: (named and (detail.form != "agent" or bool(detail.kind))) or of_things,
+        Intent.MENTIONS: of_things,
+        Intent.RECORD: detail.kind == "date" and bool(_OF_WORK.search(query.question)),
         Intent.CATALOGUE: named and (detail.form != "agent" or bool(detail.kind)),
         Intent.COUNT: (one or of_study) and not _OF_RECORDS.search(query.question),
         Intent.AUTHORS: (one or of_study) and detail.kind == "sample" and not _OF_RECORDS.search(query.question),
