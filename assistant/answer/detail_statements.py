@@ -39,7 +39,7 @@ _SHARE_REACH = 4
 _BESIDE = 4
 # The papers that a question is about: of so many of the best, those with this share of what the best one has of its
 # words beside the detail; and the share that the best has to have. Chosen by hand on part dev of details.jsonl.
-_PAPERS, _ABOUT, _LEAST_SHARE = 3, 0.8, 0.3
+_PAPERS, _ABOUT, _LEAST_SHARE = 3, 0.9, 0.3
 # How directly a sentence states a detail that the words alone find, next to the size of the sample as tables find it.
 # Chosen by hand on part dev of benchmarks/details_named.jsonl.
 _INDIRECT = 0.9
@@ -47,6 +47,7 @@ _INDIRECT = 0.9
 # hand on part dev of benchmarks/questions_ninth.jsonl and on benchmarks/details_sentences.jsonl.
 _OF_CONDITIONS, _OF_AVERAGE = 0.2, 0.2
 _STATED_P = compile_lazily(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤≥]")
+_YEAR = compile_lazily(r"(?:1[89]|20)\d\d")
 _BEFORE_P = compile_lazily(rf"{_STATED_P.pattern}\s*$")
 # What stands between things and their number where the number comes behind: "patients (n = 44)".
 _COUNTED_BEFORE = compile_lazily(r"[(=:]\s*$|\b(?:n|total|number|was|were)\s*=?\s*$", re.I)
@@ -349,7 +350,8 @@ def _list_new(detail: Detail, sentence: Sentence) -> list[Quantity]:
 def _is_told_apart(detail: Detail, sentence: Sentence, place: int) -> bool:
     word = sentence.words[place]
     before = sentence.words[place - 1] if place else None
-    if before and not before.stop and not is_plain(before.low) and before.low not in detail.question:
+    is_counted = before and any(number.start == before.start for number in sentence.quantities)  # "three salts"
+    if before and not (before.stop or is_counted or is_plain(before.low)) and before.low not in detail.question:
         return True
     start = before.start if before else word.start
     if place and word.text[0].isupper() and not word.text.isupper():
@@ -444,7 +446,11 @@ def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) ->
     ]
     is_rate = noun is not detail.head and detail.head.low in _RATES
     levels = [number for number in _list_new(detail, sentence) if number.kind == "percent" or not is_rate]
-    levels = [number for number in levels if not _BEFORE_P.search(sentence.folded[: number.start])]
+    levels = [
+        number
+        for number in levels
+        if not _BEFORE_P.search(sentence.folded[: number.start]) and not _YEAR.fullmatch(number.text)
+    ]
     return any(_count_between(sentence, number.start, place) <= _REACH for number in levels for place in places)
 
 
@@ -471,7 +477,7 @@ def _stand_together(sentence: Sentence, place: int, other: int) -> bool:
 
 def _find_places(word: Word, sentence: Sentence) -> Sequence[int]:
     """Find a word in a sentence; a longer one may begin with it: "leak", "leakage"."""
-    places = match_word(word, sentence).places
+    places = [place for place in match_word(word, sentence).places if not sentence.words[place].stop]  # "after" 1990
     if places or len(word.low) < _OPENING:
         return places
     return [place for place, other in enumerate(sentence.words) if other.low.startswith(word.low)]
@@ -522,7 +528,7 @@ def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
     "MATERIAL AND METHODS:", "sleep apnea (OSA)", "July 1992" and, for a language model, "LLMs" name nothing that is
     asked for.
     """
-    initials = "".join(word.low[0] for word in detail.words)
+    initials = "".join(word[0] for word in detail.phrase.lower().removesuffix("s").split())
     return [
         name
         for name in sentence.names

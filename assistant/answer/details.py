@@ -61,14 +61,14 @@ _WHAT_IS = compile_lazily(
 _BEFORE_VERB = compile_lazily(r"(?<=\w)(?<!ly)\s+\w+ed\s.*$", re.I)
 # "How long was the follow-up": the thing that lasted stands in the sentence, too.
 _HOW = compile_lazily(
-    rf"\bhow\s+(?P<noun>long|old|heavy|deep|tall|wide|thick|hot|far)\b(?=\s+(?:(?:do|does|did|has|have|had|until|till|before|after)\b|(?:is|are|was|were)\s+(?:(?:{_DETERMINERS})\s+)?"
+    rf"\bhow\s+(?P<noun>long|old|heavy|deep|tall|wide|thick|hot|far)\b(?=\s+(?:(?:do|does|did|has|have|had|until|till|before|after|from|above|below)\b|(?:is|are|was|were)\s+(?:(?:{_DETERMINERS})\s+)?"
     rf"(?P<thing>\S+(?:\s+\S+){{0,3}}?){_END}))",
     re.I,
 )
 # "How accurate is it": adjectives of what is measured (those of [dimensions] in details.toml).
 _HOW_MEASURED = compile_lazily(
     rf"\bhow\s+(?P<noun>{{}})\b(?:\s*\([^)]*\))?(?=\s+(?:{_AUXILIARIES})\b)".format(
-        "big|large|small|fast|slow|quick|cheap|expensive|costly|accurate|precise|sensitive|bright|loud"
+        "fast|slow|quick|cheap|expensive|costly|accurate|precise|sensitive|bright|loud"
     ),
     re.I,
 )
