@@ -43,7 +43,8 @@ CLAUSES = (
         "what it costs",
         re.compile(
             rf"(?:{_MUCH}|\bwhat\s+(?:do|does|did)\b).*\b(?P<verb>costs?)"
-            r"(?=\s+(?:in|at|for|per|on|an?|the|each|every|their|its|them)\b|[\s?.!]*$)", re.I
+            r"(?=\s+(?:in|at|for|per|on|an?|the|each|every|their|its|them)\b|[\s?.!]*$)",
+            re.I,
         ),
     ),
     (

@@ -1,4 +1,4 @@
-"""Whether an abstract states a detail that a question asks for, and the answer that it does not.
+"""Whether an abstract states a detail that a question asks for.
 
 A sentence states a detail where it has the asked noun with its value (a number that counts it, a name beside it), or
 what such a thing is called, of what the question asks it of. Where no sentence of the papers that a question is about
@@ -13,22 +13,16 @@ from typing import NamedTuple
 
 from assistant.abstracts.passages import list_passages
 from assistant.abstracts.sample_size import ENTERS, find_sample
-from assistant.answer import replies
 from assistant.answer.detail_kinds import load_dimensions, load_kinds, load_stems
-from assistant.answer.details import AVERAGES, Detail, is_plural, remove_detail
-from assistant.answer.sufficiency import is_sufficient, measure_coverage, measure_share, paper_text
-from assistant.question.query import PreviousTurn, Query
+from assistant.answer.details import AVERAGES, Detail, is_plural
 from assistant.verify.alignment import AKIN, SAME, match_word
-from assistant.verify.injection import find_injection_start, strip_injections
+from assistant.verify.injection import strip_injections
 from assistant.verify.names import Name
 from assistant.verify.numbers import Quantity
 from assistant.verify.source import Sentence, read_source
 from assistant.verify.tokens import Word, is_plain, is_stop
-from store.index.index_schema import extract_terms
-from store.index.snapshot import Snapshot
 from store.paper import Paper
-from store.results import Hit, ScoredSentence
-from store.search import best_sentences, term_weights
+from store.results import Hit
 from store.text.patterns import compile_lazily
 
 # How far from its number a noun may stand, in words; chosen by hand on part dev of benchmarks/details.jsonl.
@@ -37,9 +31,8 @@ _REACH = 6
 _SHARE_REACH = 4
 # How far from the noun a word before it may stand in a sentence, in words; chosen by hand.
 _BESIDE = 4
-# The papers that a question is about: of so many of the best, those with this share of what the best one has of its
-# words beside the detail; and the share that the best has to have. Chosen by hand on part dev of details.jsonl.
-_PAPERS, _ABOUT, _LEAST_SHARE = 3, 0.9, 0.3
+# Of so many of the best papers the detail is looked for. Chosen by hand on part dev of details.jsonl.
+PAPERS = 3
 # How directly a sentence states a detail that the words alone find, next to the size of the sample as tables find it.
 # Chosen by hand on part dev of benchmarks/details_named.jsonl.
 _INDIRECT = 0.9
@@ -106,58 +99,7 @@ STUDIES = (
 _OF_STUDY = compile_lazily(rf"(?:{STUDIES})s?|studies|analyses|theses", re.I)
 
 
-def abstain_from_detail(
-    view: Snapshot, query: Query, detail: Detail, earlier: PreviousTurn | None, hits: Sequence[Hit]
-) -> replies.AnswerBody | None:
-    """Tell that the papers that a question is about do not state the detail that it asks for; None where they may."""
-    topics = [remove_detail(query.topic, detail), query.topic] if query.topic else []
-    if not any(is_sufficient(measure_coverage(view, topic, hits), query, earlier) for topic in topics):
-        return None
-    silent_papers = _find_silent(detail, view, query.topic, hits)
-    if silent_papers is None:
-        return None
-    papers, sentences = silent_papers
-    end = find_injection_start(papers[0].abstract)
-    nearest = next((sentence for sentence in sentences if sentence.end <= end), None)
-    if nearest is None:
-        return None
-    return replies.abstain_silent(detail.describe(), papers, replies.Quote(papers[0], nearest))
-
-
-def _find_silent(
-    detail: Detail, view: Snapshot, topic: str, hits: Sequence[Hit]
-) -> tuple[list[Paper], list[ScoredSentence]] | None:
-    """Find the papers that a question is about, where none of them states the detail that it asks for.
-
-    Args:
-        detail: What is asked for.
-        view: The library.
-        topic: What was searched for.
-        hits: The papers that were found, best first.
-
-    Returns:
-        The papers, and the sentences of the first, nearest first; None where one of them states it, or where the
-        question says nothing beside the detail by which its papers could be told.
-    """
-    detail_terms = {term for word in detail.words for term in extract_terms(word.text)}
-    weights = {term: weight for term, weight in term_weights(view, topic).items() if term not in detail_terms}
-    if not weights:
-        return None
-    looked = [hit for hit in hits[:_PAPERS] if hit.paper.abstract]
-    shares = [measure_share(weights, paper_text(hit.paper)) for hit in looked]
-    if max(shares, default=0.0) < _LEAST_SHARE:  # "How many of the fracture patients were women?": it names the paper.
-        weights = term_weights(view, topic)
-        shares = [measure_share(weights, paper_text(hit.paper)) for hit in looked]
-    top = max(shares, default=0.0)
-    about = [hit for hit, share in zip(looked, shares, strict=True) if share >= _ABOUT * top]
-    if top < _LEAST_SHARE or any(_states_anywhere(detail, hit.paper) for hit in about):
-        return None
-    first = max(about, key=lambda hit: measure_share(weights, paper_text(hit.paper)))
-    ranked = best_sentences(term_weights(view, topic), first.paper.abstract)
-    return [first.paper, *(hit.paper for hit in about if hit is not first)], [*ranked]
-
-
-def _states_anywhere(detail: Detail, paper: Paper) -> bool:
+def states_anywhere(detail: Detail, paper: Paper) -> bool:
     """Tell whether a paper states a detail; in a title a number is none: "Aged, 80 and over"."""
     if find_stating(detail, paper):
         return True
@@ -223,7 +165,7 @@ def states_of_all(detail: Detail, hits: Sequence[Hit]) -> bool:
     asked = detail.rest
     return bool(asked) and any(
         sentence.end in find_stating(detail, hit.paper) and _has_in_a_row(detail.question, asked, sentence)
-        for hit in hits[:_PAPERS]
+        for hit in hits[:PAPERS]
         for sentence in read_source(strip_injections(hit.paper)).sentences
     )
 
@@ -392,7 +334,10 @@ def _find_counted(noun: Word, sentence: Sentence) -> list[int]:
 def _is_of_compound(sentence: Sentence, word: Word) -> bool:
     """Tell whether a word is a piece of a compound that says what kind of thing follows: "mother-to-infant bonding"."""
     end = word.start + len(word.text)
-    return not is_plural(word) and "-" in sentence.folded[max(0, word.start - 1) : word.start] + sentence.folded[end : end + 1]
+    return (
+        not is_plural(word)
+        and "-" in sentence.folded[max(0, word.start - 1) : word.start] + sentence.folded[end : end + 1]
+    )
 
 
 def _strip_plural(low: str) -> str:
@@ -455,7 +400,7 @@ def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) ->
 
 
 def _has_predicate(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
-    """Tell whether a sentence has what is said of the things that a share is of: "women" of "what share were women?"."""
+    """Tell whether a sentence has what is said of the things that a share is of: "women" of "what share were women"."""
     behind = [word for word in detail.rest if word.start > detail.head.start and word not in of_paper]
     telling = [word for word in behind if not is_of_study(word.low)]
     verbs = [match.end() for match in _SAYS.finditer(detail.question, detail.head.start)]

@@ -161,6 +161,6 @@ async def test_a_model_is_given_the_papers_that_state_it_and_asked_for_nothing_e
         ),
     ],
 )
-def test_what_sounds_like_a_list_or_a_record_may_ask_for_a_detail(stable: Assistant, question: str, reason: str) -> None:
+def test_what_sounds_like_a_list_may_ask_for_a_detail(stable: Assistant, question: str, reason: str) -> None:
     answer = stable.ask(question)
     assert (answer.abstained, answer.reason) == (True, reason)
