@@ -42,7 +42,9 @@ CLAUSES = (
         "cost",
         "what it costs",
         re.compile(
-            rf"(?:{_MUCH}|\bwhat\s+(?:do|does|did)\b).*\b(?P<verb>costs?)(?=\s+(?:in|at|for|per|on)\b|[\s?.!]*$)", re.I
+            rf"(?:{_MUCH}|\bwhat\s+(?:do|does|did)\b).*\b(?P<verb>costs?)"
+            r"(?=\s+(?:in|at|for|per|on|an?|the|each|every|their|its|them)\b|[\s?.!]*$)",
+            re.I,
         ),
     ),
     (

@@ -1,4 +1,4 @@
-"""Whether an abstract states a detail that a question asks for, and the answer that it does not.
+"""Whether an abstract states a detail that a question asks for.
 
 A sentence states a detail where it has the asked noun with its value (a number that counts it, a name beside it), or
 what such a thing is called, of what the question asks it of. Where no sentence of the papers that a question is about
@@ -6,27 +6,23 @@ does, the question has no answer there, whatever else of its words they share.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from assistant.abstracts.passages import list_passages
 from assistant.abstracts.sample_size import ENTERS, find_sample
-from assistant.answer import replies
 from assistant.answer.detail_kinds import load_dimensions, load_kinds, load_stems
-from assistant.answer.details import AVERAGES, Detail, is_plural, remove_detail
-from assistant.answer.sufficiency import is_sufficient, measure_coverage, measure_share, paper_text
-from assistant.question.query import PreviousTurn, Query
+from assistant.answer.details import AVERAGES, Detail, is_plural
 from assistant.verify.alignment import AKIN, SAME, match_word
-from assistant.verify.injection import find_injection_start, strip_injections
+from assistant.verify.injection import strip_injections
 from assistant.verify.names import Name
 from assistant.verify.numbers import Quantity
 from assistant.verify.source import Sentence, read_source
-from assistant.verify.tokens import Word, is_plain
-from store.index.index_schema import extract_terms
-from store.index.snapshot import Snapshot
+from assistant.verify.tokens import Word, is_plain, is_stop
 from store.paper import Paper
-from store.results import Hit, ScoredSentence
-from store.search import best_sentences, term_weights
+from store.results import Hit
 from store.text.patterns import compile_lazily
 
 # How far from its number a noun may stand, in words; chosen by hand on part dev of benchmarks/details.jsonl.
@@ -35,9 +31,8 @@ _REACH = 6
 _SHARE_REACH = 4
 # How far from the noun a word before it may stand in a sentence, in words; chosen by hand.
 _BESIDE = 4
-# The papers that a question is about: of so many of the best, those with this share of what the best one has of its
-# words beside the detail; and the share that the best has to have. Chosen by hand on part dev of details.jsonl.
-_PAPERS, _ABOUT, _LEAST_SHARE = 3, 0.8, 0.3
+# Of so many of the best papers the detail is looked for. Chosen by hand on part dev of details.jsonl.
+PAPERS = 3
 # How directly a sentence states a detail that the words alone find, next to the size of the sample as tables find it.
 # Chosen by hand on part dev of benchmarks/details_named.jsonl.
 _INDIRECT = 0.9
@@ -45,6 +40,7 @@ _INDIRECT = 0.9
 # hand on part dev of benchmarks/questions_ninth.jsonl and on benchmarks/details_sentences.jsonl.
 _OF_CONDITIONS, _OF_AVERAGE = 0.2, 0.2
 _STATED_P = compile_lazily(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤≥]")
+_YEAR = compile_lazily(r"(?:1[89]|20)\d\d")
 _BEFORE_P = compile_lazily(rf"{_STATED_P.pattern}\s*$")
 # What stands between things and their number where the number comes behind: "patients (n = 44)".
 _COUNTED_BEFORE = compile_lazily(r"[(=:]\s*$|\b(?:n|total|number|was|were)\s*=?\s*$", re.I)
@@ -62,6 +58,10 @@ _DOES = compile_lazily(
 _NUMBER_OF = compile_lazily(r"\W*(?:what(?:'s|\s+(?:is|was))\s+)?(?:the\s+)?(?:\w+\s+)?number\s+of\b", re.I)
 _WITH = compile_lazily(r"\s*(?:with|without|who|that|which|having)\b", re.I)
 _OF_THEM = compile_lazily(r"\bhow\s+many\s+of\s+(?:the|these|those|its|their)\b", re.I)
+# Behind the last of these stands what is said of the things that are counted, up to a preposition.
+_SAYS = compile_lazily(r"\b(?:is|are|was|were|has|have|had|did|do|does)\b")
+_HAS_VERB = compile_lazily(r"\W*(?:(?:in|for|at)\s+)?(?:what|which)\s+(?!is\b|was\b|are\b|were\b)")
+_PREPOSITION = compile_lazily(r"\b(?:of|in|on|at|for|from|to|with|by|after|before|during|within|among)\b")
 # The share of what is said of the things that are meant that a sentence has that counts them. Chosen by hand.
 _MEANT = 0.34
 # How far apart words may stand that a question has side by side. Chosen by hand.
@@ -90,6 +90,8 @@ _GLOSS = compile_lazily(r"[:(\"“]|\b(?:is|are|was|were|as|called|named|namely|
 _GLOSSED = 24
 # … and before the noun: "evolution as a search strategy".
 _GLOSS_BEFORE = compile_lazily(r"\bas\s+(?:an?|the|its|our|their)\s+(?:[\w-]+\s+)?$", re.I)
+# What is said of what a sentence opens with: "Staphylococcus aureus was …".
+_OPENS = compile_lazily(r"\W*(?:[\w-]+\W+){1,4}?(?:is|are|was|were|has|have|had)\b")
 # What a question says of any study, and not of what is asked for.
 STUDIES = (
     "study|paper|article|trial|review|report|work|survey|preprint|experiment|publication|meta-analysis|thesis|series"
@@ -97,84 +99,51 @@ STUDIES = (
 _OF_STUDY = compile_lazily(rf"(?:{STUDIES})s?|studies|analyses|theses", re.I)
 
 
-def abstain_from_detail(
-    view: Snapshot, query: Query, detail: Detail, earlier: PreviousTurn | None, hits: Sequence[Hit]
-) -> replies.AnswerBody | None:
-    """Tell that the papers that a question is about do not state the detail that it asks for; None where they may."""
-    topics = [remove_detail(query.topic, detail), query.topic] if query.topic else []
-    if not any(is_sufficient(measure_coverage(view, topic, hits), query, earlier) for topic in topics):
-        return None
-    silent_papers = _find_silent(detail, view, query.topic, hits)
-    if silent_papers is None:
-        return None
-    papers, sentences = silent_papers
-    end = find_injection_start(papers[0].abstract)
-    nearest = next((sentence for sentence in sentences if sentence.end <= end), None)
-    if nearest is None:
-        return None
-    return replies.abstain_silent(detail.describe(), papers, replies.Quote(papers[0], nearest))
-
-
-def _find_silent(
-    detail: Detail, view: Snapshot, topic: str, hits: Sequence[Hit]
-) -> tuple[list[Paper], list[ScoredSentence]] | None:
-    """Find the papers that a question is about, where none of them states the detail that it asks for.
-
-    Args:
-        detail: What is asked for.
-        view: The library.
-        topic: What was searched for.
-        hits: The papers that were found, best first.
-
-    Returns:
-        The papers, and the sentences of the first, nearest first; None where one of them states it, or where the
-        question says nothing beside the detail by which its papers could be told.
-    """
-    detail_terms = {term for word in detail.words for term in extract_terms(word.text)}
-    weights = {term: weight for term, weight in term_weights(view, topic).items() if term not in detail_terms}
-    if not weights:
-        return None
-    looked = [hit for hit in hits[:_PAPERS] if hit.paper.abstract]
-    shares = [measure_share(weights, paper_text(hit.paper)) for hit in looked]
-    if max(shares, default=0.0) < _LEAST_SHARE:  # "How many of the fracture patients were women?": it names the paper.
-        weights = term_weights(view, topic)
-        shares = [measure_share(weights, paper_text(hit.paper)) for hit in looked]
-    top = max(shares, default=0.0)
-    about = [hit for hit, share in zip(looked, shares, strict=True) if share >= _ABOUT * top]
-    if top < _LEAST_SHARE or any(_states_anywhere(detail, hit.paper) for hit in about):
-        return None
-    first = max(about, key=lambda hit: measure_share(weights, paper_text(hit.paper)))
-    ranked = best_sentences(term_weights(view, topic), first.paper.abstract)
-    return [first.paper, *(hit.paper for hit in about if hit is not first)], [*ranked]
-
-
-def _states_anywhere(detail: Detail, paper: Paper) -> bool:
+def states_anywhere(detail: Detail, paper: Paper) -> bool:
     """Tell whether a paper states a detail; in a title a number is none: "Aged, 80 and over"."""
     if find_stating(detail, paper):
         return True
     title = read_source(strip_injections(paper)).title
-    return detail.form not in ("measure", "extent") and _states(detail, title, _list_own(detail, paper))
+    return detail.form not in ("measure", "extent") and _states(detail, title, _read_subject(detail, paper))
 
 
-def _list_own(detail: Detail, paper: Paper) -> frozenset[Word]:
-    """List the words of a question that the title or the record has: they need not stand beside the thing again."""
+class _Subject(NamedTuple):
+    """What a paper is about: the words of a question and the names of which it speaks throughout.
+
+    Attributes:
+        words: Words of the question that the title or the record has: they need not stand beside the thing again.
+        names: Names in lower case that the title has or several sentences: they are no answer that one sentence gives.
+    """
+
+    words: frozenset[Word]
+    names: frozenset[str]
+
+
+def _read_subject(detail: Detail, paper: Paper) -> _Subject:
     source = read_source(strip_injections(paper))
-    return frozenset(
+    words = frozenset(
         word
         for word in detail.rest
         if match_word(word, source.title).places or match_word(word, source.record).level == SAME
     )
+    counts = Counter(name for sentence in source.sentences for name in {_fold_name(name) for name in sentence.names})
+    repeated = {name for name, count in counts.items() if count > 1}
+    return _Subject(words, frozenset(repeated | {_fold_name(name) for name in source.title.names}))
+
+
+def _fold_name(name: Name) -> str:
+    return name.text.lower().removesuffix("s")
 
 
 def find_stating(detail: Detail, paper: Paper) -> dict[int, float]:
     """Find the sentences of an abstract that state a detail, by where they end, and how directly, 0 to 1."""
     stripped = strip_injections(paper)
-    sentences, own = read_source(stripped).sentences, _list_own(detail, paper)
-    conditions = _list_conditions(detail, own)
+    sentences, subject = read_source(stripped).sentences, _read_subject(detail, paper)
+    conditions = _list_conditions(detail, subject.words)
     stating = {
         sentence.end: _INDIRECT - _rate_lack(detail, sentence, conditions)
         for sentence in sentences
-        if _states(detail, sentence, own)
+        if _states(detail, sentence, subject)
     }
     if detail.kind == "sample" and not conditions:
         size = find_sample(list_passages(stripped))
@@ -196,7 +165,7 @@ def states_of_all(detail: Detail, hits: Sequence[Hit]) -> bool:
     asked = detail.rest
     return bool(asked) and any(
         sentence.end in find_stating(detail, hit.paper) and _has_in_a_row(detail.question, asked, sentence)
-        for hit in hits[:_PAPERS]
+        for hit in hits[:PAPERS]
         for sentence in read_source(strip_injections(hit.paper)).sentences
     )
 
@@ -248,10 +217,10 @@ def _measure_met(words: Sequence[Word], sentence: Sentence) -> float:
     return sum(bool(match_word(word, sentence).places) for word in words) / len(words) if words else 1.0
 
 
-def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
+def _states(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
     if detail.kind == "p-value":
         return bool(_STATED_P.search(sentence.folded))
-    conditions = _list_conditions(detail, of_paper)
+    conditions = _list_conditions(detail, subject.words)
     values = load_kinds().get(detail.kind)
     if detail.kind == "sample" and conditions and detail.form == "count":
         return _counts(detail, sentence, conditions)  # "How many patients had a relapse" asks for a part of them.
@@ -260,8 +229,12 @@ def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> b
     owner = next((word for word in detail.rest if word.start > detail.head.start), None)
     if values and values.is_owned and owner and not match_word(owner, sentence).places:
         return False
+    if detail.form == "extent" and (stems := load_dimensions(detail.head.low)):
+        is_put = bool(match_word(detail.head, sentence).places)  # "Labels are prohibitively expensive."
+        is_measured = bool(_list_new(detail, sentence)) and any(word.stem in stems for word in sentence.words)
+        return (is_put or is_measured) and _measure_met(conditions, sentence) >= _MEANT
     if detail.form == "extent":
-        own = {word.stem for word in of_paper}
+        own = {word.stem for word in subject.words}
         lasting = all(word.stem in own or match_word(word, sentence).places for word in detail.modifiers)
         unit = _UNITS.get(detail.head.low, "time")
         lasting = lasting and _measure_met(conditions, sentence) >= _MEANT
@@ -273,10 +246,10 @@ def _states(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> b
     if detail.form == "count":
         return _counts(detail, sentence, conditions)
     if detail.form == "measure":
-        return _measures(detail, sentence, of_paper)
+        return _measures(detail, sentence, subject.words)
     if detail.kind:
         return False
-    return _names(detail, sentence) or _relates(detail, sentence, of_paper)
+    return _names(detail, sentence) or _relates(detail, sentence, subject)
 
 
 def _is_bound(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> bool:
@@ -292,9 +265,15 @@ def _names(detail: Detail, sentence: Sentence) -> bool:
     """
     is_agent = bool(_AGENT.search(detail.head.low))  # "Review" is no reviewer.
     places = _find_counted(detail.head, sentence) if is_agent else match_word(detail.head, sentence).places
-    starts = [number.start for number in _list_new(detail, sentence)]
-    starts += [name.start for name in _list_names(detail, sentence)]
+    numbers = _list_new(detail, sentence)
+    starts = [name.start for name in _list_names(detail, sentence)]
     if any(_count_between(sentence, start, place) <= _REACH for start in starts for place in places):
+        return True
+    if any(
+        _count_between(sentence, number.start, place) <= _REACH and not _is_count_before(sentence, number, place)
+        for number in numbers
+        for place in places
+    ):
         return True
     return any(_is_told_apart(detail, sentence, place) for place in places)
 
@@ -313,7 +292,8 @@ def _list_new(detail: Detail, sentence: Sentence) -> list[Quantity]:
 def _is_told_apart(detail: Detail, sentence: Sentence, place: int) -> bool:
     word = sentence.words[place]
     before = sentence.words[place - 1] if place else None
-    if before and not before.stop and not is_plain(before.low) and before.low not in detail.question:
+    is_counted = before and any(number.start == before.start for number in sentence.quantities)  # "three salts"
+    if before and not (before.stop or is_counted or is_plain(before.low)) and before.low not in detail.question:
         return True
     start = before.start if before else word.start
     if place and word.text[0].isupper() and not word.text.isupper():
@@ -344,8 +324,20 @@ def _find_counted(noun: Word, sentence: Sentence) -> list[int]:
         return []
     single = _strip_plural(noun.low)
     return [
-        place for place in match.places if match.level != SAME or _strip_plural(sentence.words[place].low) == single
+        place
+        for place in match.places
+        if (match.level != SAME or _strip_plural(sentence.words[place].low) == single)
+        and not (is_plural(noun) and _is_of_compound(sentence, sentence.words[place]))
     ]
+
+
+def _is_of_compound(sentence: Sentence, word: Word) -> bool:
+    """Tell whether a word is a piece of a compound that says what kind of thing follows: "mother-to-infant bonding"."""
+    end = word.start + len(word.text)
+    return (
+        not is_plural(word)
+        and "-" in sentence.folded[max(0, word.start - 1) : word.start] + sentence.folded[end : end + 1]
+    )
 
 
 def _strip_plural(low: str) -> str:
@@ -363,6 +355,12 @@ def _is_count_of(sentence: Sentence, number: Quantity, place: int) -> bool:
     return not any(is_plural(word_between) for word_between in between)
 
 
+def _is_count_before(sentence: Sentence, number: Quantity, place: int) -> bool:
+    """Tell whether a number says how many things there are, and not which: "three topical agents"."""
+    is_number = number.kind in ("count", "vague") and not number.unit
+    return is_number and number.start < sentence.words[place].start and _is_count_of(sentence, number, place)
+
+
 def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
     """Tell whether a sentence has a measure and, near it, a number; an abbreviation stands for the whole noun."""
     if detail.head.stem in load_stems("times"):
@@ -373,7 +371,7 @@ def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) ->
     is_share = detail.head.stem in load_stems("shares") and not (detail.modifiers and detail.head.low in _RATES)
     if is_share and any(number.kind == "percent" for number in _list_new(detail, sentence)):
         shared = _list_conditions(detail, of_paper) or [word for word in detail.rest if word.start > detail.head.start]
-        return _measure_met(shared, sentence) >= _RELATED
+        return _measure_met(shared, sentence) >= _RELATED and _has_predicate(detail, sentence, of_paper)
     initials = "".join(word.low[0] for word in detail.words)
     short = [
         place
@@ -393,8 +391,26 @@ def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) ->
     ]
     is_rate = noun is not detail.head and detail.head.low in _RATES
     levels = [number for number in _list_new(detail, sentence) if number.kind == "percent" or not is_rate]
-    levels = [number for number in levels if not _BEFORE_P.search(sentence.folded[: number.start])]
+    levels = [
+        number
+        for number in levels
+        if not _BEFORE_P.search(sentence.folded[: number.start]) and not _YEAR.fullmatch(number.text)
+    ]
     return any(_count_between(sentence, number.start, place) <= _REACH for number in levels for place in places)
+
+
+def _has_predicate(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
+    """Tell whether a sentence has what is said of the things that a share is of: "women" of "what share were women"."""
+    behind = [word for word in detail.rest if word.start > detail.head.start and word not in of_paper]
+    telling = [word for word in behind if not is_of_study(word.low)]
+    verbs = [match.end() for match in _SAYS.finditer(detail.question, detail.head.start)]
+    end = _PREPOSITION.search(detail.question, verbs[-1]) if verbs else None
+    said = [word for word in telling if verbs and word.start >= verbs[-1] and (not end or word.start < end.start())]
+    if not telling or not (verbs or _HAS_VERB.match(detail.question)):
+        return True
+    return any(
+        match_word(word, sentence).places or sentence.beginnings.get(word.stem[:_OPENING]) for word in said or telling
+    )
 
 
 def _stand_together(sentence: Sentence, place: int, other: int) -> bool:
@@ -406,7 +422,7 @@ def _stand_together(sentence: Sentence, place: int, other: int) -> bool:
 
 def _find_places(word: Word, sentence: Sentence) -> Sequence[int]:
     """Find a word in a sentence; a longer one may begin with it: "leak", "leakage"."""
-    places = match_word(word, sentence).places
+    places = [place for place in match_word(word, sentence).places if not sentence.words[place].stop]  # "after" 1990
     if places or len(word.low) < _OPENING:
         return places
     return [place for place, other in enumerate(sentence.words) if other.low.startswith(word.low)]
@@ -429,12 +445,12 @@ def _count_between(sentence: Sentence, start: int, place: int) -> int:
     return sum(low < word.start < high and not word.stop for word in sentence.words)
 
 
-def _relates(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> bool:
+def _relates(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
     """Tell whether a sentence says what the question says of the thing, and names something new: its name perhaps."""
-    names = _list_names(detail, sentence)
+    names = [name for name in _list_names(detail, sentence) if _fold_name(name) not in subject.names]
     telling = [word for word in detail.rest if not is_plain(word.low)]
     behind = [word for word in telling if word.start > detail.head.start] or telling
-    new = [word for word in behind if word not in of_paper]
+    new = [word for word in behind if word not in subject.words]
     if not behind or not _measure_met(behind[:1], sentence) or not _measure_met(detail.modifiers, sentence):
         return False
     met = _measure_met(new, sentence) if new else float(_measure_met(behind, sentence) == 1)
@@ -446,6 +462,7 @@ def _relates(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> 
         and not opening.stop
         and not is_of_study(opening.low)
         and opening.low not in detail.question
+        and _OPENS.match(sentence.folded)
     )
     return bool(met >= _RELATED and names) or bool(opens)
 
@@ -453,12 +470,16 @@ def _relates(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) -> 
 def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
     """List the names of a sentence that the question does not have, but labels, abbreviations and dates.
 
-    "METHODS:", "sleep apnea (OSA)" and "July 1992" name nothing that is asked for.
+    "MATERIAL AND METHODS:", "sleep apnea (OSA)", "July 1992" and, for a language model, "LLMs" name nothing that is
+    asked for.
     """
+    initials = "".join(word[0] for word in detail.phrase.lower().removesuffix("s").split())
     return [
         name
         for name in sentence.names
         if name.text.lower() not in detail.question
+        and not is_stop(name.text.lower())
+        and not (len(initials) > 1 and name.text.removesuffix("s").isupper() and _fold_name(name).endswith(initials))
         and not (name.text.isupper() and _NO_NAME.match(sentence.folded, name.start + len(name.text)))
         and not _DATED.match(sentence.folded, name.start + len(name.text))
     ]

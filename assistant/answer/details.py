@@ -61,8 +61,15 @@ _WHAT_IS = compile_lazily(
 _BEFORE_VERB = compile_lazily(r"(?<=\w)(?<!ly)\s+\w+ed\s.*$", re.I)
 # "How long was the follow-up": the thing that lasted stands in the sentence, too.
 _HOW = compile_lazily(
-    rf"\bhow\s+(?P<noun>long|old|heavy|deep|tall|wide|thick|hot|far)\b(?=\s+(?:(?:do|does|did|has|have|had|until|till|before|after)\b|(?:is|are|was|were)\s+(?:(?:{_DETERMINERS})\s+)?"
+    rf"\bhow\s+(?P<noun>long|old|heavy|deep|tall|wide|thick|hot|far)\b(?=\s+(?:(?:do|does|did|has|have|had|until|till|before|after|from|above|below)\b|(?:is|are|was|were)\s+(?:(?:{_DETERMINERS})\s+)?"
     rf"(?P<thing>\S+(?:\s+\S+){{0,3}}?){_END}))",
+    re.I,
+)
+# "How accurate is it": adjectives of what is measured (those of [dimensions] in details.toml).
+_HOW_MEASURED = compile_lazily(
+    rf"\bhow\s+(?P<noun>{{}})\b(?:\s*\([^)]*\))?(?=\s+(?:{_AUXILIARIES})\b)".format(
+        "fast|slow|quick|cheap|expensive|costly|accurate|precise|sensitive|bright|loud"
+    ),
     re.I,
 )
 _WHO = compile_lazily(r"^\W*(?:and\s+)?who\s+(?:has\s+|had\s+)?(?P<verb>\w+(?:ed|t|e|id))\b", re.I)
@@ -72,15 +79,18 @@ _BARE = compile_lazily(
     rf"(?P<noun>\w[\w-]*(?: (?!(?:{_AUXILIARIES}|{_PREPOSITIONS}|{_DETERMINERS})\b)\w[\w-]*){{0,3}})",
     re.I,
 )
+# Statistics that make a measure of any noun.
+AVERAGES = ("mean", "median", "average")
 # Plural without an s.
 _PERSONS = ("people", "men", "women", "children", "data", "mice", "persons")
 # What makes a question of a measure that is asked for as a phrase.
 _OF_SOMETHING = compile_lazily(rf"\s+(?:{_PREPOSITIONS})\b[^:]*\?\s*$", re.I)
+# What says of a measure that it is that of a group, and so that it is asked for: "mean age of patients with …".
+_IS_AVERAGE = compile_lazily(rf"(?:{'|'.join(AVERAGES)})\b[^:]*?\s(?:of|in|among)\b[^:]*$", re.I)
 # Kinds whose nouns begin no name of a topic.
 _NO_TOPICS = ("sample", "p-value", "funding")
 _P_VALUE = compile_lazily(r"\bp[ -]?values?\b", re.I)
 # Modifiers that name a statistic or a role of the noun, and may be left out where it is stated.
-AVERAGES = ("mean", "median", "average")
 _STATISTICS = frozenset(
     "mean median average total overall exact typical main final best initial same maximum minimum highest"
     " lowest".split()
@@ -148,7 +158,10 @@ def _parse_bare(folded: str) -> Detail | None:
             continue
         is_whole = all(word.endswith("ed") for word in words[end:])  # "years covered"
         # "Rate of relapse after surgery?"
-        is_asked = detail.form == "measure" and bool(_OF_SOMETHING.match(folded, match.start("noun") + len(phrase)))
+        is_asked = detail.form == "measure" and bool(
+            _OF_SOMETHING.match(folded, match.start("noun") + len(phrase))
+            or _IS_AVERAGE.match(folded, match.start("noun"))
+        )
         return detail._replace(is_bare=not is_asked) if is_whole or detail.kind in _NO_TOPICS else None
     return None
 
@@ -177,6 +190,8 @@ def _parse_asked(folded: str) -> Detail | None:
             verb = next(word for word in every if word.start == match.start("verb"))
             rest = tuple(word for word in every if not word.stop and word is not verb)
             return Detail(clause, verb, (), "clause", kind, rest, folded.lower())
+    if match := _HOW_MEASURED.search(folded):
+        return _read_noun(folded, match.start("noun"), match["noun"], "extent")
     if match := _WHAT_IS.search(folded):
         return _read_noun(folded, match.start("noun"), match["noun"], None)
     if match := _WHO.search(folded):

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from assistant.answer import replies
 from assistant.answer.better_of_two import find_better, find_comparing_sentences, parse_two_things
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
-from assistant.answer.detail_statements import abstain_from_detail, find_stating, states_of_all
+from assistant.answer.detail_statements import find_stating, states_of_all
 from assistant.answer.details import Detail
 from assistant.answer.largest_study import find_largest
-from assistant.answer.named_details import find_asked_detail, look_at_named, loosen_gate
+from assistant.answer.named_details import abstain_from_detail, find_asked_detail, look_at_named, loosen_gate
 from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.paper_lists import cut_list, list_catalogue, list_citations, list_papers
 from assistant.answer.quoted_search import search_for_quotes

@@ -284,6 +284,8 @@ _TOPIC_WITHOUT = compile_lazily(
     re.I,
 )
 
+_HAS_CHANGED = compile_lazily(rf"\W*(?:has|have|had|did|does|do|is|are|was|were)\b(?!.*\b{PAPERS}\b)", re.I)
+
 
 # "What do we have on differences between schools": papers that are about them.
 _ON_DIFFERENCES = re.compile(
@@ -302,8 +304,8 @@ def read_intent(question: str) -> IntentReading:
         or _TOPIC_WITHOUT.match(question)
     )
     intent = next((intent for intent, pattern in _FIRST if pattern.search(question)), Intent.FACT)
-    if intent is Intent.YEARS and SORTING.search(question):
-        intent = Intent.FACT  # "Sort them by year" asks for no table of years.
+    if intent is Intent.YEARS and (SORTING.search(question) or _HAS_CHANGED.match(question)):
+        intent = Intent.FACT  # "Sort them by year" and "has it got better over the years?" ask for no table of years.
     if intent is Intent.FACT and (ranking := find_ranking(question)) is not Order.RELEVANCE:
         return IntentReading(Intent.COMPARE, False, ranking)
     if (

@@ -149,12 +149,34 @@ def test_what_a_sentence_states(question: str, sentence: str, stated: bool) -> N
         ("What dose of salt was given?", "Hens got 20 mg of salt.", True),
         ("Where was the study conducted?", "In-hospital mortality was 3%, the mean hospital stay 4 days.", False),
         ("Where was the study conducted?", "It was conducted in a large regional hospital.", True),
+        ("What share of the hens on small farms were roosters?", "Of the hens on small farms 12% had spots.", False),
+        ("What share of the hens on small farms were roosters?", "Of the hens on small farms 12% were roosters.", True),
+        ("What share of hens was malnourished?", "Of the hens 12% had malnutrition.", True),
+        ("How many chicks hatched?", "Among 12 factors hen-to-chick contact matters.", False),
+        ("How many chicks hatched?", "Twelve chicks hatched.", True),
+        ("Which salts were fed?", "Hens got three salts.", False),
+        ("Which salts were fed?", "Hens got two salts: NaCl and KCl.", True),
+        ("What dose of salt was given?", "Salt was given through a 27G needle.", False),
+        ("What was the mean follow-up of the hens?", "Reports on hens published after 1990 were read.", False),
+        ("What was the mean follow-up of the hens?", "Hens were followed for a mean of 12 weeks.", True),
+        ("How accurate is BeeNet?", "The accuracy of BeeNet is 93%.", True),
+        ("How accurate is BeeNet?", "BeeNet is fairly accurate.", True),
+        ("How accurate is BeeNet?", "BeeNet counts 93 hives.", False),
+        ("What language is BeeNet written in?", "BeeNet is written in C++.", True),
     ],
 )
 def test_a_value_counts_of_what_it_is_asked_of(question: str, sentence: str, stated: bool) -> None:
     detail = parse_detail(question)
     assert detail
     assert states(detail, sentence) is stated
+
+
+def test_a_name_of_which_a_paper_speaks_throughout_is_no_answer() -> None:
+    detail = parse_detail("Which breed was kept in the barns for rye?")
+    assert detail
+    subject = "With COOP barns kept for rye are warm. With COOP rye is cheap."
+    assert not states(detail, subject)
+    assert states(detail, f"{subject} Leghorn hens were kept in barns for rye.")
 
 
 @pytest.mark.parametrize(

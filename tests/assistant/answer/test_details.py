@@ -46,6 +46,11 @@ from assistant.answer.details import parse_detail
         ("Which funding agency supported it?", "thing", "the funding agency"),
         ("What index defined severe apnea in the hens?", "measure", "the index"),
         ("Who were the controls in the study?", "thing", "the controls"),
+        ("How accurate is BeeNet on farms?", "extent", "how accurate"),
+        ("How expensive was the rye?", "extent", "how expensive"),
+        ("How far from the barn were the hives placed?", "extent", "how far"),
+        ("mean age of the hens in the barn", "measure", "the mean age"),
+        ("How much did rye cost the farmers?", "clause", "what it costs"),
     ],
 )
 def test_what_is_asked_for(question: str, form: str, described: str) -> None:

@@ -146,3 +146,21 @@ async def test_a_model_is_given_the_papers_that_state_it_and_asked_for_nothing_e
         silent = await answered(chain, "sample size of the review by Dahl")
         assert silent.reason.endswith("does not state the sample size.")
         assert len(chat.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        (
+            "How many reviewers screened the papers on rye in the feed of ponies?",
+            "The abstract of “Rye in the feed of ponies” does not state how many reviewers.",
+        ),
+        (
+            "In what year did the trial of rye in the feed of ponies end?",
+            "The abstract of “Rye in the feed of ponies” does not state the year.",
+        ),
+    ],
+)
+def test_what_sounds_like_a_list_may_ask_for_a_detail(stable: Assistant, question: str, reason: str) -> None:
+    answer = stable.ask(question)
+    assert (answer.abstained, answer.reason) == (True, reason)
