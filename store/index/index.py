@@ -25,6 +25,7 @@ from store.files import make_folder, replace_file
 from store.index.copies import StoredTexts
 from store.index.index_files import check_files, count_removed, list_files
 from store.index.index_schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
+from store.index.projection import ProjectionFile
 from store.index.screening import Screening
 from store.index.snapshot import Snapshot
 from store.index.vector_file import VectorFile, iterate_rows, leave_out, list_ranges
@@ -73,6 +74,7 @@ class Index:
         self._screening = screening
         self._stamp = {"version": VERSION, "embedder": embedder.model_dump(), "origin": origin}
         self._vectors = VectorFile(folder / "vectors.f32", embedder.dimension)
+        self._projection = ProjectionFile(folder, embedder)
         self._snapshot: Snapshot | None = None
         self.stored: StoredTexts | None = None
 
@@ -145,7 +147,10 @@ class Index:
                 with self._open_readable() as folder:
                     searcher = DamageGuard(_open_index(folder).searcher(), stamp)
                 vectors, pending = self._vectors.read(), written.get("pending", ())
-                snapshot = Snapshot(searcher, vectors, generation, self._screening, self.stored, pending)
+                projection = self._projection.read(vectors)
+                snapshot = Snapshot(
+                    searcher, vectors, generation, self._screening, self.stored, pending, projection=projection
+                )
                 snapshot.check()
             self._snapshot = snapshot
         return self._snapshot
@@ -184,6 +189,7 @@ class Index:
         """
         with detect_damage(self._folder / STAMP):
             self._check_written(self._read_stamp(), everything=True)
+            self._projection.check()
             return sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file())
 
     def _check_written(self, stamp: dict[str, Any], everything: bool = False) -> None:
@@ -255,6 +261,7 @@ class Index:
             ],
             "pending": list_ranges(pending),
         }
+        self._projection.update(self._vectors, pending)
         replace_file(self._folder / STAMP, (json.dumps({**self._stamp, **stated}).encode(),), private=True)
 
     def _write_again(self) -> bool:
