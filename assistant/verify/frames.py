@@ -4,11 +4,12 @@ Words in a frame are no result of the paper. A claim may repeat them with the sa
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from assistant.verify.alignment import Alignment
 from assistant.verify.source import Sentence
-from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_plain, stem_word
+from assistant.verify.tokens import REMEMBERED, Word, WordRow, is_cue, is_cue_stem, is_plain, stem_word
 
 FrameKind = Literal["aim", "question", "belief", "condition", "need", "plan", "prior", "aside", "model"]
 
@@ -52,14 +53,18 @@ def read_frames(sentence: Sentence) -> list[Frame]:
     words = sentence.words
     if sentence.folded.rstrip(" \"')").endswith("?"):
         return [Frame("question", 0, frozenset(range(len(words))))]
-    return [frame for place in range(len(words)) if (frame := _read_frame(sentence, place)) is not None]
+    return [_read_frame(sentence, place, kind) for place, kind in _read_openers(words)]
 
 
-def _read_frame(sentence: Sentence, place: int) -> Frame | None:
+@lru_cache(maxsize=REMEMBERED)
+def _read_openers(words: WordRow) -> tuple[tuple[int, FrameKind], ...]:
+    """Read which words open a frame, and of which kind."""
+    kinds = ((place, _read_opener(words, place)) for place in range(len(words)))
+    return tuple((place, kind) for place, kind in kinds if kind is not None)
+
+
+def _read_frame(sentence: Sentence, place: int, kind: FrameKind) -> Frame:
     words = sentence.words
-    kind = _read_opener(words, place)
-    if kind is None:
-        return None
     if kind == "model":
         return Frame(kind, place, _find_model_places(words, place))
     return Frame(kind, place, frozenset(range(place, _find_end(sentence, place, kind))))

@@ -76,6 +76,8 @@ class Index:
         self._vectors = VectorFile(folder / "vectors.f32", embedder.dimension)
         self._projection = ProjectionFile(folder, embedder)
         self._snapshot: Snapshot | None = None
+        # Which file the stamp was read from last, by its inode, size and time, and what it said.
+        self._last_stamp: tuple[tuple[int, int, int], dict[str, Any]] = (0, 0, 0), {}
         self.stored: StoredTexts | None = None
 
     def of_embedder(self, embedder: EmbedderStamp) -> "Index":
@@ -87,11 +89,15 @@ class Index:
         return str(self._read_stamp().get("generation", ""))
 
     def _read_stamp(self) -> dict[str, Any]:
-        """Read the stamp; an empty one if it is missing, foreign or damaged."""
+        """Read the stamp, unless it is the file that was read last; an empty one if missing, foreign or damaged."""
         try:
-            stamp = json.loads((self._folder / STAMP).read_text(encoding="utf-8"))
-            same = {key: stamp[key] for key in self._stamp} == self._stamp
-            return stamp if same and stamp.keys() >= _STATED else {}
+            stat = (self._folder / STAMP).stat()
+            file = stat.st_ino, stat.st_size, stat.st_mtime_ns
+            if self._last_stamp[0] != file:
+                stamp = json.loads((self._folder / STAMP).read_text(encoding="utf-8"))
+                same = {key: stamp[key] for key in self._stamp} == self._stamp and stamp.keys() >= _STATED
+                self._last_stamp = file, stamp if same else {}
+            return self._last_stamp[1]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
