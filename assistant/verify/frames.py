@@ -271,14 +271,14 @@ def _has_own_subject(alignment: Alignment) -> bool:
 
 def _is_named(alignment: Alignment, frame: Frame) -> bool:
     """Tell whether a claim has a word of its own for a frame; one that tells what is compared has it for both sides."""
-    words = alignment.claim.words
+    words: Sequence[Word] = alignment.claim.words
     if frame.kind == "aside":
         if any(tells_comparison(words, place) for place in range(len(words))):
             return True
         # An "over" that the source has elsewhere sets something else apart.
         source = enumerate(alignment.sentence.words)
         elsewhere = {word.low for place, word in source if place not in frame.places}
-        words = tuple(word for word in words if word.low not in elsewhere)
+        words = [word for word in words if word.low not in elsewhere]
     name = f"names_{frame.kind}"
     return any(is_cue(name, word.low) or is_cue_stem(name, word.stem) for word in words)
 

@@ -279,7 +279,8 @@ def find_basis(sample: "Vectors", directions: int) -> Basis | None:
     _, found = np.linalg.eigh(centred.T @ centred)  # Of least variance first.
     main = np.ascontiguousarray(found[:, ::-1][:, :directions], dtype=np.float32)
     reach = abs(centred @ main).max(axis=0)
-    return Basis(mean, main, np.where(reach > 0, reach, 1).astype(np.float32) / _HIGHEST)
+    scales = np.asarray(np.where(reach > 0, reach, 1) / _HIGHEST, dtype=np.float32)
+    return Basis(mean, main, scales)
 
 
 def _encode_rows(basis: Basis, vectors: VectorFile, first: int, end: int) -> Iterator[bytes]:

@@ -28,7 +28,7 @@ def drawn() -> np.ndarray:
     rng = np.random.default_rng(5)
     vectors = rng.normal(size=(ALL, 192)) * np.arange(1, 193) ** -0.5
     turned = vectors @ np.linalg.qr(rng.normal(size=(192, 192)))[0] + 0.2
-    return (turned / np.linalg.norm(turned, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(turned / np.linalg.norm(turned, axis=1, keepdims=True), dtype=np.float32)
 
 
 @pytest.fixture
