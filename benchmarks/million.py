@@ -4,6 +4,10 @@ Papers are those of ``benchmarks.asking``, vectors random, given with them: the 
 for duplicates. At 10,000, 100,000, 200,000 … papers a row is printed: the rate since the last, disk, and in a process
 of its own the first opening, 20 searches of each kind, a list of 20, the addition of 256 papers by an import, and the
 peak memory. Searches embed their question by the real model. ``CONSPECTUS_BENCH`` says where the library lies.
+
+``python -m benchmarks.million vectors [N]`` needs no library: so many vectors, those of the shared collections and
+mixtures of neighbouring ones, are compared with the collections' questions, all of them and those that a projection
+selects, in turns; CPU-ms, and how many of the ten and the hundred nearest are found, with filters of three sizes.
 """
 
 import statistics
@@ -13,12 +17,22 @@ import time
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks import asking, corpora
 from benchmarks.scale import Scattered, timed
+from store.embedding.minilm import MiniLM
 from store.filters import Filters
+from store.index.projection import ProjectionFile
+from store.index.snapshot import Snapshot
+from store.index.vector_file import VectorFile
 from store.ingest import add_items
 from store.library import Library
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from store.embedding import Vectors
 
 FOLDER = corpora.CACHE / "million"
 PAGE, STEP, ASKED, ADDED = 2000, 100_000, 20, 256
@@ -84,6 +98,65 @@ def read() -> None:
     print(f"    an import {cpu * 1e3:.1f} CPU-ms a paper; peak {measure_peak():.0f} MB", flush=True)
 
 
+def compare_vectors(count: int) -> None:
+    """Write vectors and their projection, and print what it takes and finds to search them with it and without."""
+    import numpy as np
+
+    folder, draw = corpora.CACHE / f"vectors-{count}", np.random.default_rng(3)
+    folder.mkdir(parents=True, exist_ok=True)
+    vectors, projected = (
+        VectorFile(folder / "vectors.f32", MiniLM.stamp.dimension),
+        ProjectionFile(folder, MiniLM.stamp),
+    )
+    if vectors.rows < count:
+        real = np.concatenate([np.array(_open_view(corpora.library(name)).vectors) for name in corpora.COLLECTIONS])
+        while vectors.rows < count:
+            vectors.append(_mix_vectors(real, min(50_000, count - vectors.rows), draw))
+    cpu = time.process_time()
+    projected.update(vectors, ())
+    print(f"{count:,} vectors: projected in {time.process_time() - cpu:.2f} CPU-s, {measure_peak():.0f} MB at the peak")
+    stored = vectors.read()
+    projection = projected.read(stored)
+    assert projection is not None
+    texts = [text for name in corpora.COLLECTIONS for text in corpora.queries(name).values()]
+    questions = [MiniLM().embed([text])[0] for text in texts[:: max(1, len(texts) // 30)]]
+    for share in (1, 0.45, 0.028, 0.0003):
+        rows = np.arange(count) if share == 1 else np.sort(draw.choice(count, int(share * count), replace=False))
+        times: tuple[list[float], list[float]] = ([], [])
+        kept: tuple[list[float], list[float]] = ([], [])
+        for vector in questions:
+            nearest = []
+            for side, taken in enumerate(times):
+                cpu = time.process_time()
+                among = projection.select(rows, vector, 100) if side else rows
+                cosines = stored[among] @ vector if len(among) * 8 < count else (stored @ vector)[among]
+                best = np.argpartition(-cosines, 99)[:100] if len(cosines) > 100 else np.arange(len(cosines))
+                nearest.append(among[best[np.argsort(-cosines[best], kind="stable")]].tolist())
+                taken.append((time.process_time() - cpu) * 1e3)
+            for size, shares in zip((10, 100), kept, strict=True):
+                shares.append(len(set(nearest[0][:size]) & set(nearest[1][:size])) / min(size, len(rows)))
+        exact, selected = map(statistics.median, times)
+        print(f"    of {len(rows):,}: {exact:.1f} without, {selected:.1f} CPU-ms with it;", end=" ")
+        print("recall@10 {:.4f}, @100 {:.4f}".format(*map(statistics.mean, kept)), flush=True)
+
+
+def _open_view(library: Library) -> Snapshot:
+    view = library.view()
+    assert view is not None
+    return view
+
+
+def _mix_vectors(real: "Vectors", count: int, draw: "np.random.Generator") -> "Vectors":
+    """Make vectors of real ones: one each, with a difference of two of its neighbours, and a little of any other."""
+    import numpy as np
+
+    near = np.concatenate([np.argsort(-(real[at : at + 500] @ real.T))[:, :13] for at in range(0, len(real), 500)])
+    first, any_other = draw.integers(0, len(real), (2, count))
+    left, right = (near[first, draw.integers(0, 13, count)] for _ in range(2))
+    mixed = real[first] + 0.6 * (real[left] - real[right]) + 0.15 * real[any_other]
+    return np.asarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True), dtype=np.float32)
+
+
 def measure_disk() -> int:
     """Measure the bytes of the library's files."""
     return sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file())
@@ -98,5 +171,7 @@ def measure_peak() -> float:
 if __name__ == "__main__":
     if sys.argv[1:] == ["read"]:
         read()
+    elif sys.argv[1:2] == ["vectors"]:
+        compare_vectors(int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000)
     else:
         build(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)

@@ -8,7 +8,7 @@ spellings of one word are read as each other where the library has only one of t
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.question.topic_words import FRAME
@@ -209,13 +209,19 @@ def _count(word: str, view: Snapshot) -> int:
     return min(map(view.count_term, terms)) if terms else 0
 
 
-def list_variants(word: str) -> Iterator[str]:
+@lru_cache(maxsize=1 << 12)
+def list_variants(word: str) -> tuple[str, ...]:
     """List a word as it is spelt on the other side of the Atlantic."""
+    variants = []
     for british, american in _VARIANTS:
         for here, there in ((british, american), (american, british)):
-            for match in re.finditer(here, word):
-                if match.start() > 0:
-                    yield f"{word[: match.start()]}{there}{word[match.end() :]}"
+            start = word.find(here)
+            while start >= 0:
+                end = start + len(here)
+                if start:
+                    variants.append(f"{word[:start]}{there}{word[end:]}")
+                start = word.find(here, end)
+    return tuple(variants)
 
 
 class _Words(NamedTuple):

@@ -4,7 +4,7 @@ A word of the claim is matched by the same stem, by another ending, or by a syno
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from assistant.verify.names import find_spelled_acronyms
@@ -65,12 +65,22 @@ _FAMILY = 5
 _PREFIXES = ("un", "in", "im", "ir", "non", "dis", "under", "mis")
 
 
-class Alignment(NamedTuple):
-    """A claim beside a sentence, with the match of each word of the claim."""
-
+class _Aligned(NamedTuple):
     claim: Sentence
     sentence: Sentence
     matches: tuple[WordMatch, ...]
+
+
+class Alignment(_Aligned):
+    """A claim beside a sentence, with the match of each word of the claim; what was measured of it is remembered."""
+
+    @cached_property
+    def _nearest(self) -> dict[tuple[int, tuple[int, ...]], tuple[float, int]]:
+        return {}
+
+    @cached_property
+    def _opposites(self) -> dict[int, tuple[int, ...]]:
+        return {}
 
     def places_of(self, here: int) -> tuple[int, ...]:
         """List the places in the sentence of a word of the claim."""
@@ -78,9 +88,13 @@ class Alignment(NamedTuple):
 
     def opposites_of(self, here: int) -> tuple[int, ...]:
         """List the places in the sentence of words that say the opposite of a word of the claim."""
-        word, stems = self.claim.words[here], self.sentence.stems
-        opposites = stems.keys() & _list_opposite_stems(word.low, word.stem, word.stop)
-        return tuple(sorted({place for opposite in opposites for place in stems[opposite]})) if opposites else ()
+        places = self._opposites.get(here)
+        if places is None:
+            word, stems = self.claim.words[here], self.sentence.stems
+            opposites = stems.keys() & _list_opposite_stems(word.low, word.stem, word.stop)
+            places = tuple(sorted({place for opposite in opposites for place in stems[opposite]})) if opposites else ()
+            self._opposites[here] = places
+        return places
 
     def measure_nearness(self, here: int, there: int) -> float:
         """Measure how alike the surroundings of two words are: 1 for a shared next word, less for those farther off."""
@@ -100,9 +114,13 @@ class Alignment(NamedTuple):
         """Find how alike the most alike surroundings are, and the place that has them; -1 and -1 without a place."""
         if not places:
             return -1.0, -1
-        neighbours, order = self._list_neighbours(here), self.sentence.order
-        nearest = max([(_sum_nearness(neighbours, order, place), -place) for place in places])
-        return nearest[0], -nearest[1]
+        asked = here, tuple(places)
+        known = self._nearest.get(asked)
+        if known is None:
+            neighbours, order = self._list_neighbours(here), self.sentence.order
+            nearest = max([(_sum_nearness(neighbours, order, place), -place) for place in places])
+            known = self._nearest[asked] = nearest[0], -nearest[1]
+        return known
 
     def measure_fit(self, here: int) -> float:
         """Measure how well a word of the claim is matched among words like its own, 0–1."""

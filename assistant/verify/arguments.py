@@ -8,8 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.verify.alignment import STAND_IN, Alignment
-from assistant.verify.source import Sentence
-from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_plain
+from assistant.verify.tokens import REMEMBERED, Word, WordRow, is_cue, is_cue_stem, is_plain
 
 # How many words to either side belong to a verb, and how far a "by" stands from a participle; chosen by hand while the
 # errors on part dev of the claims about the sample were read; none was swept.
@@ -51,38 +50,37 @@ def find_moved_partners(alignments: Sequence[Alignment]) -> Iterator[str]:
         yield f"the source pairs “{crossed[0]}” and “{crossed[1]}” with something else"
 
 
-def read_causes(sentence: Sentence) -> list[VerbRelation]:
+@lru_cache(maxsize=REMEMBERED)
+def read_causes(words: WordRow) -> tuple[VerbRelation, ...]:
     """Read the causes of a sentence: "A leads to B", "B because of A", "B results from A", "A, which results in B"."""
-    return [
+    return tuple(
         relation
-        for place in range(len(sentence.words))
-        if (relation := _read_cause(sentence, place)) is not None and relation.source and relation.target
-    ]
+        for place in range(len(words))
+        if (relation := _read_cause(words, place)) is not None and relation.source and relation.target
+    )
 
 
-def _read_cause(sentence: Sentence, place: int) -> VerbRelation | None:
-    words = sentence.words
+def _read_cause(words: WordRow, place: int) -> VerbRelation | None:
     forward = _points_forward(words, place)
     if forward is None:
         return None
-    before = _collect_words(sentence, range(place - 1, max(-1, place - 1 - _WIDTH), -1))
-    after = _collect_words(sentence, range(place + 1, min(len(words), place + 1 + _WIDTH)))
+    before = _collect_words(words, range(place - 1, max(-1, place - 1 - _WIDTH), -1))
+    after = _collect_words(words, range(place + 1, min(len(words), place + 1 + _WIDTH)))
     if not before and words[place].low in ("because", "since", "due", "owing"):
-        return _read_fronted_cause(sentence, place)
+        return _read_fronted_cause(words, place)
     return VerbRelation(before, after) if forward else VerbRelation(after, before)
 
 
-def _read_fronted_cause(sentence: Sentence, place: int) -> VerbRelation | None:
+def _read_fronted_cause(words: WordRow, place: int) -> VerbRelation | None:
     """Read "Because A, B"."""
-    words = sentence.words
     turn = next(
         (target for target in range(place + 1, len(words)) if words[target].clause != words[place].clause), None
     )
     if turn is None:
         return None
     return VerbRelation(
-        _collect_words(sentence, range(place + 1, turn)),
-        _collect_words(sentence, range(turn, min(len(words), turn + _WIDTH))),
+        _collect_words(words, range(place + 1, turn)),
+        _collect_words(words, range(turn, min(len(words), turn + _WIDTH))),
     )
 
 
@@ -116,10 +114,10 @@ def is_passive(words: Sequence[Word], place: int) -> bool:
     return False
 
 
-def _collect_words(sentence: Sentence, places: Sequence[int]) -> frozenset[int]:
+def _collect_words(words: WordRow, places: Sequence[int]) -> frozenset[int]:
     """Collect the words of one side, up to a further word for a cause or a turn."""
     collected: set[int] = set()
-    words, ends = sentence.words, _find_ends(sentence.words)
+    ends = _find_ends(words)
     for place in places:
         if place in ends:
             break
@@ -128,8 +126,8 @@ def _collect_words(sentence: Sentence, places: Sequence[int]) -> frozenset[int]:
     return frozenset(collected)
 
 
-@lru_cache(maxsize=512)
-def _find_ends(words: tuple[Word, ...]) -> frozenset[int]:
+@lru_cache(maxsize=REMEMBERED)
+def _find_ends(words: WordRow) -> frozenset[int]:
     """Find the words of a sentence at which a side ends; looked at once, for each word may be asked for its sides."""
     return frozenset(
         place
@@ -139,11 +137,11 @@ def _find_ends(words: tuple[Word, ...]) -> frozenset[int]:
 
 
 def _swaps_causes(alignment: Alignment) -> bool:
-    theirs = read_causes(alignment.sentence)
+    theirs = read_causes(alignment.sentence.words)
     return bool(theirs) and any(
         _crosses(alignment, ours.source, ours.target, there.source, there.target)
         and not any(_stays(alignment, ours, cause) for cause in theirs)
-        for ours in read_causes(alignment.claim)
+        for ours in read_causes(alignment.claim.words)
         for there in theirs
     )
 
@@ -182,7 +180,7 @@ def _swaps_sides(alignment: Alignment, here: int) -> bool:
     if ours[here].stop or compares or alignment.matches[here].level <= STAND_IN:
         return False  # Which of two is better is told by the comparison.
     for there in alignment.places_of(here):
-        roles, their_roles = _read_roles(alignment.claim, here), _read_roles(alignment.sentence, there)
+        roles, their_roles = _read_roles(ours, here), _read_roles(theirs, there)
         if roles is None or their_roles is None or not (_is_clear(ours, here) or _is_clear(theirs, there)):
             continue
         if _crosses(alignment, *roles, *their_roles):
@@ -190,9 +188,9 @@ def _swaps_sides(alignment: Alignment, here: int) -> bool:
     return False
 
 
-def _read_roles(sentence: Sentence, place: int) -> tuple[frozenset[int], frozenset[int]] | None:
+@lru_cache(maxsize=16 * REMEMBERED)
+def _read_roles(words: WordRow, place: int) -> tuple[frozenset[int], frozenset[int]] | None:
     """Read what does something and what it is done to: around a verb, a passive, or "inhibition of B by A"."""
-    words = sentence.words
     if place + 1 < len(words) and words[place + 1].low == "of":
         by = next(
             (index for index in range(place + 2, min(len(words), place + 2 + _OBJECT)) if words[index].low == "by"),
@@ -200,11 +198,11 @@ def _read_roles(sentence: Sentence, place: int) -> tuple[frozenset[int], frozens
         )
         if by is None:
             return None
-        after = _collect_words(sentence, range(by + 1, min(len(words), by + 1 + _OBJECT)))
-        return after, _collect_words(sentence, range(place + 2, by))
+        after = _collect_words(words, range(by + 1, min(len(words), by + 1 + _OBJECT)))
+        return after, _collect_words(words, range(place + 2, by))
     if not _may_be_verb(words, place):
         return None
-    left, right = _collect_sides(sentence, place)
+    left, right = _collect_sides(words, place)
     return (right, left) if is_passive(words, place) else (left, right)
 
 
@@ -234,11 +232,10 @@ def _may_be_verb(words: Sequence[Word], place: int) -> bool:
     return not word.low.endswith(("ing", "ly"))
 
 
-def _collect_sides(sentence: Sentence, place: int) -> tuple[frozenset[int], frozenset[int]]:
-    words = sentence.words
+def _collect_sides(words: WordRow, place: int) -> tuple[frozenset[int], frozenset[int]]:
     before = range(place - 1, max(-1, place - 1 - _WIDTH), -1)
     after = range(place + 1, min(len(words), place + 1 + _WIDTH))
-    return _collect_words(sentence, before), _collect_words(sentence, after)
+    return _collect_words(words, before), _collect_words(words, after)
 
 
 def _find_crossed_pair(alignment: Alignment) -> tuple[str, str] | None:

@@ -321,7 +321,7 @@ def _has_like(evidence: ClaimEvidence, word: Word) -> bool:
     kinds = [kind for kind in _CUE_KINDS if is_cue_stem(kind, word.stem)]
     if not kinds:
         return False
-    if "forbids" not in kinds and any(read_causes(match.sentence) for match in evidence.chosen):
+    if "forbids" not in kinds and any(read_causes(match.sentence.words) for match in evidence.chosen):
         return True
     return any(
         is_cue_stem(kind, source_word.stem)

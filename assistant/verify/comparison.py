@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from assistant.verify.alignment import Alignment
@@ -11,13 +12,17 @@ from assistant.verify.arguments import is_passive
 from assistant.verify.negation import read_denial
 from assistant.verify.numbers import parse_quantities
 from assistant.verify.source import Sentence
-from assistant.verify.tokens import Word, is_cue, is_cue_stem
+from assistant.verify.tokens import REMEMBERED, Word, WordRow, is_cue, is_cue_stem
 
 _INSTEAD = {("than", "rather"), ("of", "instead"), ("of", "ahead")}
 # How many words to either side belong to a comparison at the most; chosen by hand, not measured.
 _WIDTH = 12
 # How many words before a "than" its "more" or "less" is looked for; chosen by hand, not measured.
 _BEFORE_THAN = 7
+
+
+_Cue = tuple[str, int, int, bool]
+"""The kind of a comparison, its first and last word, and whether its left side is the winner."""
 
 
 class Comparison(NamedTuple):
@@ -58,7 +63,7 @@ def is_mirrored(alignment: Alignment) -> bool:
 
 def find_comparisons(sentence: Sentence) -> list[Comparison]:
     """Find the comparisons of a sentence; one without a left side of its own shares that of the one before."""
-    marks = [mark for place in range(1, len(sentence.words)) if (mark := _find_cue(sentence, place)) is not None]
+    marks = _find_cues(sentence.words)
     comparisons: list[Comparison] = []
     left, before = frozenset[int](), 0
     for number, (kind, start, end, forward) in enumerate(marks):
@@ -77,23 +82,29 @@ def _find_object_end(sentence: Sentence, start: int, end: int) -> int:
     return next((place for place in range(start + 1, len(words)) if is_cue("circumstances", words[place].low)), end)
 
 
-def _find_cue(sentence: Sentence, place: int) -> tuple[str, int, int, bool] | None:
+@lru_cache(maxsize=REMEMBERED)
+def _find_cues(words: WordRow) -> tuple[_Cue, ...]:
+    """Find what compares anything in a sentence."""
+    return tuple(cue for place in range(1, len(words)) if (cue := _find_cue(words, place)) is not None)
+
+
+def _find_cue(words: Sequence[Word], place: int) -> _Cue | None:
     """Find the kind of a comparison at a word, its first and last word, and whether its left side is the winner."""
-    words, word = sentence.words, sentence.words[place]
+    word = words[place]
     if is_cue_stem("better", word.stem) or is_cue_stem("worse", word.stem):
         passive = is_passive(words, place)
         return "better", place, place, is_cue_stem("better", word.stem) != passive
     if (word.low, words[place - 1].low) in _INSTEAD:
         return "rather", place - 1, place, True
-    if word.low == "than" and (start := _find_comparative(sentence, place)) is not None:
+    if word.low == "than" and (start := _find_comparative(words, place)) is not None:
         return "up", start, place, is_cue("up", words[start].low)
     return None
 
 
-def _find_comparative(sentence: Sentence, than: int) -> int | None:
+def _find_comparative(words: Sequence[Word], than: int) -> int | None:
     """Find the "more" or "less" that belongs to a "than"."""
     places = range(than - 1, max(-1, than - _BEFORE_THAN - 1), -1)
-    return next((place for place in places if _is_comparative(sentence.words[place].low)), None)
+    return next((place for place in places if _is_comparative(words[place].low)), None)
 
 
 def _is_comparative(low: str) -> bool:
@@ -152,7 +163,8 @@ class UnansweredComparison(NamedTuple):
     contrary: bool
 
 
-def read_stands(words: Sequence[Word]) -> frozenset[Stand]:
+@lru_cache(maxsize=REMEMBERED)
+def read_stands(words: WordRow) -> frozenset[Stand]:
     """Read whether a sentence says that things differ, are alike, or may be either; empty where it compares nothing."""
     stands: set[Stand] = set()
     for place, word in enumerate(words):

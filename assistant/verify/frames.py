@@ -4,11 +4,12 @@ Words in a frame are no result of the paper. A claim may repeat them with the sa
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from assistant.verify.alignment import Alignment
 from assistant.verify.source import Sentence
-from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_plain, stem_word
+from assistant.verify.tokens import REMEMBERED, Word, WordRow, is_cue, is_cue_stem, is_plain, stem_word
 
 FrameKind = Literal["aim", "question", "subject", "belief", "condition", "need", "plan", "prior", "aside", "model"]
 
@@ -55,15 +56,23 @@ def read_frames(sentence: Sentence) -> list[Frame]:
     words = sentence.words
     if sentence.folded.rstrip(" \"')").endswith("?"):
         return [Frame("question", 0, frozenset(range(len(words))))]
-    return [frame for place in range(len(words)) if (frame := _read_frame(sentence, place)) is not None]
+    openers = dict(_read_openers(words))
+    frames = (_read_frame(sentence, place, openers.get(place)) for place in range(len(words)))
+    return [frame for frame in frames if frame is not None]
 
 
-def _read_frame(sentence: Sentence, place: int) -> Frame | None:
+@lru_cache(maxsize=REMEMBERED)
+def _read_openers(words: WordRow) -> tuple[tuple[int, FrameKind], ...]:
+    """Read which words open a frame, and of which kind."""
+    kinds = ((place, _read_opener(words, place)) for place in range(len(words)))
+    return tuple((place, kind) for place, kind in kinds if kind is not None)
+
+
+def _read_frame(sentence: Sentence, place: int, kind: FrameKind | None) -> Frame | None:
     words = sentence.words
     subject = _find_subject_places(sentence, place)
     if subject:
         return Frame("subject", place, subject)
-    kind = _read_opener(words, place)
     if kind is None:
         return None
     if kind == "model":
@@ -301,14 +310,14 @@ def _has_own_subject(alignment: Alignment) -> bool:
 
 def _is_named(alignment: Alignment, frame: Frame) -> bool:
     """Tell whether a claim has a word of its own for a frame; one that tells what is compared has it for both sides."""
-    words = alignment.claim.words
+    words: Sequence[Word] = alignment.claim.words
     if frame.kind == "aside":
         if any(tells_comparison(words, place) for place in range(len(words))):
             return True
         # An "over" that the source has elsewhere sets something else apart.
         source = enumerate(alignment.sentence.words)
         elsewhere = {word.low for place, word in source if place not in frame.places}
-        words = tuple(word for word in words if word.low not in elsewhere)
+        words = [word for word in words if word.low not in elsewhere]
     name = f"names_{frame.kind}"
     return any(is_cue(name, word.low) or is_cue_stem(name, word.stem) for word in words)
 

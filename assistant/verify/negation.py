@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.verify.alignment import SAME, Alignment
-from assistant.verify.tokens import Word, is_cue, is_cue_stem, is_telling, stem_word
+from assistant.verify.tokens import REMEMBERED, Word, WordRow, is_cue, is_cue_stem, is_telling, stem_word
 
 # How many telling words a denying word reaches; chosen by hand, not measured.
 _REACH = 4
@@ -22,7 +22,8 @@ class Polarity(NamedTuple):
 SAID = Polarity(1, 0)
 
 
-def read_polarities(words: Sequence[Word]) -> list[Polarity]:
+@lru_cache(maxsize=REMEMBERED)
+def read_polarities(words: WordRow) -> tuple[Polarity, ...]:
     """Read whether each word is said or denied: what denies reaches over the next few words of its clause."""
     polarities = [SAID] * len(words)
     for place in range(len(words)):
@@ -30,7 +31,7 @@ def read_polarities(words: Sequence[Word]) -> list[Polarity]:
         if denies is not None:
             for rank, target in enumerate(_reach_words(words, place, denies[1]), 1):
                 polarities[target] = Polarity(denies[0], 0 if words[place].low == "non" else rank, place)
-    return polarities
+    return tuple(polarities)
 
 
 def _reach_words(words: Sequence[Word], place: int, most: int) -> Iterator[int]:
@@ -293,7 +294,7 @@ def _find_denials(words: Sequence[Word]) -> set[tuple[int, int]]:
 
 def _pair_words(alignments: Sequence[Alignment]) -> Iterator[PolarityPair]:
     source_polarities = [read_polarities(alignment.sentence.words) for alignment in alignments]
-    ours = read_polarities(alignments[0].claim.words) if alignments else []
+    ours = read_polarities(alignments[0].claim.words) if alignments else ()
     for here, mine in enumerate(ours):
         place = _find_place(alignments, here)
         if place is None:

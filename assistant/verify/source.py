@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from assistant.verify.names import Name, find_acronyms, find_names, forms_of, is_name, list_forms
 from assistant.verify.numbers import Quantity, count_items, parse_quantities
 from assistant.verify.record import RecordFields, describe_record, read_fields
-from assistant.verify.tokens import Word, find_synonym_groups, fold_text, is_plain, split_words, stem_word
+from assistant.verify.tokens import Word, WordRow, find_synonym_groups, fold_text, is_plain, split_words, stem_word
 from store.paper import Paper
 from store.text.sentences import sentence_spans
 
@@ -34,7 +34,7 @@ class Sentence(NamedTuple):
     start: int
     end: int
     folded: str
-    words: tuple[Word, ...]
+    words: WordRow
     quantities: tuple[Quantity, ...]
     names: tuple[Name, ...]
     stems: dict[str, list[int]]
@@ -119,7 +119,7 @@ def _group_by_opening(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
 def parse_sentence(text: str, start: int = 0) -> Sentence:
     """Parse a text as one sentence that begins at character ``start``."""
     folded = fold_text(text)
-    word_list, numbers = tuple(split_words(folded)), parse_quantities(folded)
+    word_list, numbers = WordRow(split_words(folded)), parse_quantities(folded)
     counted = count_items(folded)
     if counted > 1:
         numbers.append(Quantity(counted, counted, "count", "", "", 0, 0, str(counted)))

@@ -172,6 +172,23 @@ class Word(NamedTuple):
     joined: str = ""
 
 
+class WordRow(tuple[Word, ...]):
+    """The words of a sentence, hashed once: what is read of them is remembered by them."""
+
+    _hash: int | None = None
+
+    def __hash__(self) -> int:
+        """Return the hash of a plain tuple of the words."""
+        if self._hash is None:
+            self._hash = super().__hash__()
+        return self._hash
+
+
+# Sentences of which something that is read of their words is remembered: those of some dozens of abstracts. Chosen by
+# hand.
+REMEMBERED = 512
+
+
 def fold_text(text: str) -> str:
     """Fold a text: no citation marks and leftovers of LaTeX, its characters in their plainest form.
 

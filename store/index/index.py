@@ -25,6 +25,7 @@ from store.files import make_folder, replace_file
 from store.index.copies import StoredTexts
 from store.index.index_files import check_files, count_removed, list_files
 from store.index.index_schema import ANALYZER, VERSION, build_analyzer, build_document, get_schema
+from store.index.projection import ProjectionFile
 from store.index.screening import Screening
 from store.index.snapshot import Snapshot
 from store.index.vector_file import VectorFile, iterate_rows, leave_out, list_ranges
@@ -73,7 +74,10 @@ class Index:
         self._screening = screening
         self._stamp = {"version": VERSION, "embedder": embedder.model_dump(), "origin": origin}
         self._vectors = VectorFile(folder / "vectors.f32", embedder.dimension)
+        self._projection = ProjectionFile(folder, embedder)
         self._snapshot: Snapshot | None = None
+        # Which file the stamp was read from last, by its inode, size and time, and what it said.
+        self._last_stamp: tuple[tuple[int, int, int], dict[str, Any]] = (0, 0, 0), {}
         self.stored: StoredTexts | None = None
 
     def of_embedder(self, embedder: EmbedderStamp) -> "Index":
@@ -85,11 +89,15 @@ class Index:
         return str(self._read_stamp().get("generation", ""))
 
     def _read_stamp(self) -> dict[str, Any]:
-        """Read the stamp; an empty one if it is missing, foreign or damaged."""
+        """Read the stamp, unless it is the file that was read last; an empty one if missing, foreign or damaged."""
         try:
-            stamp = json.loads((self._folder / STAMP).read_text(encoding="utf-8"))
-            same = {key: stamp[key] for key in self._stamp} == self._stamp
-            return stamp if same and stamp.keys() >= _STATED else {}
+            stat = (self._folder / STAMP).stat()
+            file = stat.st_ino, stat.st_size, stat.st_mtime_ns
+            if self._last_stamp[0] != file:
+                stamp = json.loads((self._folder / STAMP).read_text(encoding="utf-8"))
+                same = {key: stamp[key] for key in self._stamp} == self._stamp and stamp.keys() >= _STATED
+                self._last_stamp = file, stamp if same else {}
+            return self._last_stamp[1]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
@@ -145,7 +153,10 @@ class Index:
                 with self._open_readable() as folder:
                     searcher = DamageGuard(_open_index(folder).searcher(), stamp)
                 vectors, pending = self._vectors.read(), written.get("pending", ())
-                snapshot = Snapshot(searcher, vectors, generation, self._screening, self.stored, pending)
+                projection = self._projection.read(vectors)
+                snapshot = Snapshot(
+                    searcher, vectors, generation, self._screening, self.stored, pending, projection=projection
+                )
                 snapshot.check()
             self._snapshot = snapshot
         return self._snapshot
@@ -184,6 +195,7 @@ class Index:
         """
         with detect_damage(self._folder / STAMP):
             self._check_written(self._read_stamp(), everything=True)
+            self._projection.check()
             return sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file())
 
     def _check_written(self, stamp: dict[str, Any], everything: bool = False) -> None:
@@ -255,6 +267,7 @@ class Index:
             ],
             "pending": list_ranges(pending),
         }
+        self._projection.update(self._vectors, pending)
         replace_file(self._folder / STAMP, (json.dumps({**self._stamp, **stated}).encode(),), private=True)
 
     def _write_again(self) -> bool:

@@ -6,7 +6,7 @@ that reading needs no Chroma.
 
 import threading
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +85,20 @@ def stop_words() -> frozenset[str]:
 
 def extract_terms(text: str) -> list[str]:
     """Split a text into stems, in order, repeated ones repeated."""
+    return [*_extract_known(text)] if len(text) <= _SHORT else _extract(text)
+
+
+# Letters of a text whose terms are remembered: a word, a title, a sentence. For one question each is asked for several
+# times. 4,096 of them, 4 MB at the most. Both chosen by hand.
+_SHORT = 300
+
+
+@lru_cache(maxsize=4096)
+def _extract_known(text: str) -> tuple[str, ...]:
+    return tuple(_extract(text))
+
+
+def _extract(text: str) -> list[str]:
     return _get_analyzer(stemming=True).analyze(_space_out(text))
 
 

@@ -25,6 +25,7 @@ from store.index.filter_queries import (
 from store.index.index_schema import extract_terms, get_schema
 from store.index.name_lookup import NameLookup
 from store.index.pending import PendingRows
+from store.index.projection import Projection
 from store.index.screening import Screening
 from store.index.title_queries import build_near_query, build_title_query
 from store.index.vector_file import Ranges
@@ -68,9 +69,11 @@ class Snapshot:
         stored: What reads the texts that the index is a copy of; None for nothing.
         pending: Which rows are of papers that are not embedded yet, or of none, as ranges.
         dictionary: The terms that the papers have, where they are not looked up in the index.
+        projection: What tells which of very many rows are worth an exact comparison; None where all are compared.
 
     Attributes:
         pending: The same, which ``store.index.pending`` tells of.
+        projection: As given.
     """
 
     def __init__(
@@ -82,6 +85,7 @@ class Snapshot:
         stored: StoredTexts | None = None,
         pending: Ranges = (),
         dictionary: Dictionary | None = None,
+        projection: Projection | None = None,
     ) -> None:
         self._searcher = searcher
         self._documents = Documents(searcher, CopyCheck(generation, stored), screening)
@@ -89,8 +93,10 @@ class Snapshot:
         self._lookup = NameLookup(self._dictionary)
         self.vectors = vectors
         self.pending = PendingRows(pending, len(vectors))
+        self.projection = projection
         self.generation = generation
         self._rows: dict[Filters, Rows] = {}
+        self._sample: Vectors | None = None
 
     is_live = False
     """Whether what is read later is of a later generation where the library has changed: of a server."""
@@ -109,7 +115,7 @@ class Snapshot:
             raise ValueError("the file of vectors is too short")
 
     def rows(self, filters: Filters) -> "Rows":
-        """Return rows of the papers for which the filters hold."""
+        """Return rows of the papers for which the filters hold, in order."""
         rows = self._rows.get(filters)
         if rows is None:
             rows = self._find_rows(filters)
@@ -157,19 +163,26 @@ class Snapshot:
             vector: The question's, of shape (dimension,) and length 1.
             prior: Both for a library of which nothing is known, and as how many papers they count.
         """
-        import numpy as np
-
         usual_mean, usual_spread, weight = prior
-        step = max(1, self.count // _SAMPLE)
-        if len(self.vectors) == self.count and not self.pending:
-            vectors = self.vectors[::step]
-        else:  # Rows of papers that were removed or changed since are of none, and what stands there may be anything.
-            vectors = self.vectors[np.sort(self.pending.leave_out(self.rows(Filters())))[::step]]
-        cosines = (vectors @ vector).clip(-1.0, 1.0)
+        cosines = (self.draw_vectors() @ vector).clip(-1.0, 1.0)
         count = len(cosines)
         mean = (float(cosines.sum()) + weight * usual_mean) / (count + weight)
         variance = (float(((cosines - mean) ** 2).sum()) + weight * usual_spread**2) / (count + weight)
         return mean, sqrt(variance)
+
+    def draw_vectors(self) -> "Vectors":
+        """Return the vectors of papers spread over the library, 2,000 to 4,000 where there are so many."""
+        if self._sample is None:
+            import numpy as np
+
+            step = max(1, self.count // _SAMPLE)
+            if len(self.vectors) == self.count and not self.pending:
+                self._sample = self.vectors[::step]
+            else:  # Rows of papers that were removed or changed since are of none; anything may stand there.
+                self._sample = self.vectors[np.sort(self.pending.leave_out(self.rows(Filters())))[::step]]
+            if step > 1:  # In one piece, 3 to 6 MB: of a large file each row would be looked for at each question.
+                self._sample = np.array(self._sample)
+        return self._sample
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """Return the ids of papers by their rows, in the order of the rows."""
@@ -467,7 +480,7 @@ class Snapshot:
         import numpy as np
 
         addresses = self._documents.find(build_filter_query(filters, self), self.count)
-        return np.array(self._documents.read_numbers("row", addresses), dtype=np.int64)
+        return np.sort(np.array(self._documents.read_numbers("row", addresses), dtype=np.int64))
 
     def resolve_ids(self, ids: Sequence[str]) -> tuple[str, ...]:
         """Replace ids in another form (see ``store.dedup.keys.list_lookup_keys``) by those of the papers."""

@@ -20,6 +20,7 @@ class Figures:
         self.vectors = np.array(cosines, dtype=np.float32)[:, None]
         self._bm25 = np.array(bm25 or [0.0] * len(cosines), dtype=np.float32)
         self.pending = PendingRows((), len(cosines))
+        self.projection = None
 
     @property
     def count(self) -> int:
@@ -37,6 +38,8 @@ class Figures:
         return Ranked(np.array(scored, dtype=np.int64), self._bm25[scored])
 
     measure_background = Snapshot.measure_background
+    draw_vectors = Snapshot.draw_vectors
+    _sample = None
 
 
 QUESTION = np.ones(1, dtype=np.float32)
