@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 MOST = 4
 """Comparisons of a theme: what a reader takes in. Chosen by hand, not measured."""
 # How near the sentences of a comparison are at the least (cosine), and content words that both have. Of 196 pairs of
-# facts by rules, of one role and one theme by hand of the sample, the nearest fifth is above .42; read by hand, of those
-# above .4 most speak of one thing, and of those below .35 few.
+# facts by rules, of one role and one theme by hand of the sample, the nearest fifth is above .42; read by hand, most
+# of those above .4 speak of one thing, and few of those below .35.
 _NEAR, _SHARED = 0.4, 2
 # Digits to which nearness is compared: so that another processor chooses the same.
 _DIGITS = 2
@@ -190,7 +190,7 @@ def _find_objects(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _choose_sentence(entry: object, n: int | None) -> str:
-    """Choose the sentence of an entry that is about paper ``n``, or about several (None), by what it cites; else one."""
+    """Choose the sentence of an entry that cites paper ``n`` alone, or several (None); the first where none does."""
     if not isinstance(entry, str):
         return ""
     drafts = parse_text(entry).drafts or [parse_sentence(entry)]

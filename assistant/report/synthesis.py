@@ -11,7 +11,7 @@ from assistant.answer.binding import find_fault
 from assistant.answer.draft_claims import DraftClaim
 from assistant.answer.generative import judge_drafts, verify_drafts
 from assistant.concurrency import in_thread
-from assistant.types import Claim, Support
+from assistant.types import Claim, Decision, Support
 from assistant.verify.entailment import StageRun
 from assistant.verify.injection import strip_injections
 from store.index.index_schema import extract_terms
@@ -119,12 +119,14 @@ async def _judge_clauses(clauses: Sequence[str], papers: Sequence[Paper], run: S
     first, second, *_ = by_paper.values()
     text = _JOINED.format(_begin(first.text), _go_on(second.text, papers))
     weakest = max((first, second), key=lambda claim: claim.support.rank)
-    # Two quotes that are joined are none any more.
-    support = max(weakest.support, Support.ENTAILED, key=lambda support: support.rank)
-    if weakest.support is Support.QUOTED:
-        support = Support.WORDED
+    is_quote = weakest.support is Support.QUOTED  # Two quotes that are joined are none any more.
     joined = weakest.model_copy(
-        update={"text": text, "support": support, "citations": (*first.citations, *second.citations)}
+        update={
+            "text": text,
+            "support": Support.WORDED if is_quote else weakest.support,
+            "decision": Decision() if is_quote else weakest.decision,
+            "citations": (*first.citations, *second.citations),
+        }
     )
     fault = await in_thread(lambda: find_fault(joined, {paper.id: paper for paper in papers}))
     return None if fault else joined

@@ -299,7 +299,7 @@ async def test_what_one_paper_alone_says_is_asked_for_once_more_and_then_left_ou
     ],
 )
 async def test_swapped_numbers_a_third_paper_and_thinking_change_no_citation(reply: object, tmp_path: Path) -> None:
-    report, _ = await compare(tmp_path, reply)
+    report, _ = await compare(tmp_path, reply, schema=isinstance(reply, dict))
     (claim,) = [claim for claim in report.claims if "whereas" in claim.text]
     quotes = {citation.paper_id: citation.quote for citation in claim.citations}
     assert quotes == {"mice": ALIKE[0].abstract, "dogs": ALIKE[1].abstract}
