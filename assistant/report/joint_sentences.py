@@ -38,8 +38,9 @@ _DIGITS = 2
 _TIMES = 2
 # Kinds of facts that are laid side by side: an aim is often told as a method, and a method as an aim.
 _ROLES: Mapping[FactKind, str] = {kind: kind for kind in FactKind} | {FactKind.METHOD: FactKind.AIM}
-# Characters of a clause or sentence that are read; chosen by hand, not measured.
-_LONGEST = 300
+# Characters of a clause or sentence that are taken, half as many again as are asked for: two quotes that were copied in
+# full and joined are no sentence that anybody reads. Chosen by hand, not measured.
+_LONGEST = 200
 # What the sentence on all of them stands under in a reply.
 _ALL = "shared"
 

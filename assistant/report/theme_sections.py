@@ -26,7 +26,7 @@ from assistant.report.report_writer import GeneratedText, ReportWriter
 from assistant.report.schema import Paragraph, Section
 from assistant.report.sentence_choice import Telling
 from assistant.report.synthesis import is_across
-from assistant.report.theme_requests import COMPARED, DIFFER, ThemeAspect, list_turns
+from assistant.report.theme_requests import ASPECTS, COMPARED, DIFFER, ThemeAspect, list_turns
 from assistant.types import Claim, Usage
 from store.index.index_schema import extract_terms
 from store.paper import Paper
@@ -130,9 +130,11 @@ def _explain_failure(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> st
 
 
 def _make_paragraphs(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> tuple[list[Paragraph], int]:
-    """Make paragraphs of the sentences that hold, none twice; and count those that do not."""
-    by_label: dict[str, list[Claim]] = {}
-    shown: list[Claim] = []
+    """Make paragraphs of the sentences that hold, none twice; and count those that do not.
+
+    What was written in the same words of other papers is one sentence with the citations of all.
+    """
+    shown: list[tuple[str, Claim]] = []
     contrasts: list[Claim] = []  # One may repeat what its papers share, and add to it.
     wrong = 0
     for aspect, reply in written:
@@ -140,14 +142,27 @@ def _make_paragraphs(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> tu
         most = len(shown) + aspect.most
         for claim in reply.claims:
             is_apt = is_across(claim) or not (aspect.across or _OF_SEVERAL.search(claim.text))
-            if claim.holds and is_apt and len(shown) < most and not any(_repeats(claim, other) for other in shown):
-                shown.append(claim)
-                by_label.setdefault(aspect.label, []).append(claim)
-        for claim in reply.contrasts:
-            if not any(_repeats(claim, other) for other in contrasts):
-                contrasts.append(claim)
-                by_label.setdefault(DIFFER.label, []).append(claim)
-    return [Paragraph(label=label, claims=tuple(claims)) for label, claims in by_label.items() if claims], wrong
+            if not claim.holds or not is_apt:
+                continue
+            place = next((place for place, (_, other) in enumerate(shown) if _repeats(claim, other)), None)
+            if place is not None:
+                shown[place] = (shown[place][0], _add_citations(shown[place][1], claim))
+            elif len(shown) < most:
+                shown.append((aspect.label, claim))
+        contrasts += [claim for claim in reply.contrasts if not any(_repeats(claim, other) for other in contrasts)]
+    told = [*shown, *((DIFFER.label, claim) for claim in contrasts)]
+    labels = dict.fromkeys([*(aspect.label for aspect in ASPECTS), *(label for label, _ in told)])
+    by_label = {label: tuple(claim for name, claim in told if name == label) for label in labels}
+    return [Paragraph(label=label, claims=claims) for label, claims in by_label.items() if claims], wrong
+
+
+def _add_citations(claim: Claim, again: Claim) -> Claim:
+    """Add the papers that the same sentence was written of another time."""
+    fresh = [citation for citation in again.citations if citation.paper_id not in _list_papers(claim)]
+    if claim.text != again.text or not fresh:
+        return claim
+    weakest = max((claim, again), key=lambda one: one.support.rank)
+    return weakest.model_copy(update={"citations": (*claim.citations, *fresh)})
 
 
 def _repeats(claim: Claim, earlier: Claim) -> bool:

@@ -313,6 +313,25 @@ async def test_an_empty_comparison_leaves_the_report_as_it_would_be_without(repl
     assert [claim.text for claim in report.claims] == [claim.text for claim in quoted.claims]
 
 
+async def test_the_same_sentence_on_other_pairs_is_told_once_with_all_their_papers(tmp_path: Path) -> None:
+    cats = small.paper("cats", "Cats", "Adaptive batches need fewer samples than uniform sampling on cats at home.")
+
+    def reply(messages: list[Message]) -> object:
+        if asks_for_facts(messages):
+            sentences = [{"sentence": n, "kind": kind, "fact": ""} for n, kind in ((1, "result"), (2, "method"))]
+            return json.dumps({"facts": sentences})
+        return comparing({"shared": BOTH})(messages)
+
+    twice = [paper.model_copy(update={"abstract": f"{paper.abstract} We use adaptive batches and uniform sampling on"
+                                      f" {paper.title.lower()}."}) for paper in (*ALIKE, cats)]  # fmt: skip
+    shelf = small.assistant(tmp_path / "twice", twice)
+    chain, chat = chain_of(shelf.library, default=reply)
+    report = (await done(of_model(shelf.library, chain, ReportSpec()))).report
+    assert len(requests_of(chat, "Compare them")) > 1
+    (shared,) = [claim for claim in report.sections[1].paragraphs[0].claims if claim.decision.by != COUNTED]
+    assert {citation.paper_id for citation in shared.citations} == {"mice", "dogs", "cats"}
+
+
 async def test_a_comparison_is_kept_and_made_again_to_the_byte(tmp_path: Path) -> None:
     report, _ = await compare(tmp_path, {"1": ON_MICE, "2": ON_DOGS, "shared": BOTH})
     library = small.assistant(tmp_path).library
