@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 MOST = 4
 """Comparisons of a theme: what a reader takes in. Chosen by hand, not measured."""
-# How near the sentences of a comparison are at the least (cosine), and content words that both have. Of pairs of facts by
-# rules, of one role and one theme by hand of the sample, 24 were read: of the 14 nearest (.51 and more) all speak of
+# How near the sentences of a comparison are at the least (cosine), and content words that both have. Of pairs of facts
+# by rules, of one role and one theme by hand of the sample, 24 were read: of the 14 nearest (.51 and up) all speak of
 # one thing, of 6 at .41 three, and three of the 4 of these with two words in common; of 4 at .29 none.
 _NEAR, _SHARED = 0.4, 2
 # Digits to which nearness is compared: so that another processor chooses the same.
