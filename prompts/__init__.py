@@ -31,6 +31,7 @@ class PromptRole(StrEnum):
     FACTS = "facts"
     SYNTHESIS = "synthesis"
     RELEVANCE = "relevance"
+    JOINT = "joint"
 
 
 VARIABLES: dict[PromptRole, frozenset[str]] = {
@@ -52,6 +53,7 @@ VARIABLES: dict[PromptRole, frozenset[str]] = {
     PromptRole.FACTS: frozenset({"evidence", "most"}),
     PromptRole.SYNTHESIS: frozenset({"evidence", "question", "most", "form"}),
     PromptRole.RELEVANCE: frozenset({"evidence", "topic"}),
+    PromptRole.JOINT: frozenset({"count", "evidence", "shared", "earlier", "form"}),
 }
 """The placeholders that each prompt has to have, and may only have."""
 
@@ -65,6 +67,7 @@ _LATER = frozenset(
         PromptRole.FACTS,
         PromptRole.SYNTHESIS,
         PromptRole.RELEVANCE,
+        PromptRole.JOINT,
     }
 )
 # Wordings that were changed without changing what is asked for: what models wrote under the former is still found.

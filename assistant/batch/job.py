@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -25,6 +25,7 @@ from assistant.export.conversation import rebuild_paper, write_answer
 from assistant.llm.judge import ModelJudge
 from assistant.report.fact_writer import FactWriter, open_fact_writer
 from assistant.report.facts import PaperFacts
+from assistant.report.outline import SectionPlan
 from assistant.report.pipeline import FACTS, NAMES, OUTLINE, RELEVANCE, SECTIONS, ReportPlan, plan_report
 from assistant.report.relevance_judge import (
     UNJUDGED,
@@ -34,10 +35,11 @@ from assistant.report.relevance_judge import (
     open_relevance_judge,
 )
 from assistant.report.render.output import save_files
-from assistant.report.report_writer import ReportWriter, open_writer
+from assistant.report.report_writer import GeneratedText, ReportWriter, open_writer
 from assistant.report.requests import list_requests
 from assistant.report.schema import TABLES, Report, ReportDone, ReportSpec
-from assistant.report.theme_requests import list_theme_requests
+from assistant.report.theme_requests import list_turns
+from assistant.report.theme_sections import list_comparisons
 from assistant.sessions import Sessions
 from assistant.settings import Settings, find_openai_address
 from assistant.table.cell_writer import open_cell_writer
@@ -52,8 +54,8 @@ from store.files import write_atomic
 from store.library import Library
 
 ANSWER, CELLS = "answer", "cells"
-FACTS_EXPECTED = 4
-"""Of a typical abstract; chosen by hand."""
+FACTS_EXPECTED, COMPARED_EXPECTED = 4, 3
+"""Facts of a typical abstract, and sentences of a comparison of two papers; chosen by hand."""
 SENTENCES = 3
 """Of a typical answer to a question; chosen by hand, the estimate of a whole batch is right within a fifth with it."""
 
@@ -176,7 +178,7 @@ class ModelCall(NamedTuple):
         part: The pass that it is of: relevance, facts, outline, sections, names; ``cells`` of a table, ``answer``.
     """
 
-    run: Callable[[], Awaitable[object]]
+    run: Callable[[], Awaitable[Any]]
     sentences: int
     part: str = SECTIONS
 
@@ -202,7 +204,14 @@ async def _guess_passes(plan: ReportPlan, writer: ReportWriter, reader: FactWrit
         stored_facts = await reader.read_kept(paper)
         calls += [] if stored_facts else [ModelCall(partial(reader.read, paper), FACTS_EXPECTED, FACTS)]
         facts[paper.id] = stored_facts or await reader.read_by_rules(paper)
-    return [*calls, *_list_section_calls(plan, writer, facts)]
+    sections = [_list_turns(plan, section, writer, facts) for section in plan.outline.plans if section.sources]
+    compared = [
+        ModelCall(partial(writer.compare, pair), COMPARED_EXPECTED)
+        for section in plan.outline.plans
+        if section.sources
+        for pair in await in_thread(partial(list_comparisons, section, facts, writer, ()))
+    ]
+    return [*calls, *(call for turns in sections for turn in turns for call in turn), *compared]
 
 
 async def _list_passes(plan: ReportPlan, writer: ReportWriter, reader: FactWriter, fallback: bool) -> list[ModelCall]:
@@ -213,17 +222,43 @@ async def _list_passes(plan: ReportPlan, writer: ReportWriter, reader: FactWrite
             facts[paper.id] = await reader.read(paper, fallback)
         except (Unanswered, ModelError):
             continue  # It is written down by now, or the job itself meets the error again.
-    return _list_section_calls(plan, writer, facts)
+    calls = []
+    for section in plan.outline.plans:
+        if section.sources and all(paper.id in facts for paper in section.sources):
+            calls += await _list_section_calls(plan, section, writer, facts)
+    return calls
 
 
-def _list_section_calls(plan: ReportPlan, writer: ReportWriter, facts: Mapping[str, PaperFacts]) -> list[ModelCall]:
+async def _list_section_calls(
+    plan: ReportPlan, section: SectionPlan, writer: ReportWriter, facts: Mapping[str, PaperFacts]
+) -> list[ModelCall]:
+    """Ask what later turns of a section depend on, and list the rest of what is asked for it, as far as it is known."""
+    freely, apart, undone = _list_turns(plan, section, writer, facts)
+    written = [await _ask_early(call.run) for call in freely]
+    if None in written:
+        return undone
+    told = [reply for reply in written if reply]
+    pairs = await in_thread(partial(list_comparisons, section, facts, writer, told))
+    compared = [await _ask_early(partial(writer.compare, pair)) for pair in pairs]
+    settled = None in compared or any(reply.contrasts for reply in compared if reply)
+    return undone if settled else [*apart, *undone]
+
+
+async def _ask_early(ask: Callable[[], Awaitable[GeneratedText]]) -> GeneratedText | None:
+    """Ask what others depend on; None where there is no reply yet, or none for good: the job meets the error again."""
+    try:
+        return await ask()
+    except (Unanswered, ModelError):
+        return None
+
+
+def _list_turns(
+    plan: ReportPlan, section: SectionPlan, writer: ReportWriter, facts: Mapping[str, PaperFacts]
+) -> list[list[ModelCall]]:
+    part = OUTLINE if section.related else SECTIONS
     return [
-        ModelCall(
-            partial(writer.write, ask), min(ask.most, len(ask.context.papers)), OUTLINE if section.related else SECTIONS
-        )
-        for section in plan.outline.plans
-        if section.sources and all(paper.id in facts for paper in section.sources)
-        for _, ask in list_theme_requests(section, plan.request.topic, facts, writer.budget)
+        [ModelCall(partial(writer.write, ask), min(ask.most, len(ask.context.papers)), part) for _, ask in turn]
+        for turn in list_turns(section, plan.request.topic, facts, writer.budget)
     ]
 
 

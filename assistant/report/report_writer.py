@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from assistant.answer.binding import find_fault
 from assistant.answer.generative import (
@@ -15,7 +16,7 @@ from assistant.answer.generative import (
     says_something,
     select_doubtful,
 )
-from assistant.answer.model import Model
+from assistant.answer.model import Completion, Model, SchemaRefused
 from assistant.answer.model_drafts import (
     Generation,
     PromptContext,
@@ -26,9 +27,10 @@ from assistant.answer.pipeline import AnswerPipeline
 from assistant.cache import Cache, cache_key
 from assistant.concurrency import in_thread
 from assistant.llm.model_limits import CHARACTERS_A_TOKEN
+from assistant.report.joint_sentences import JointRequest, read_comparison
 from assistant.report.requests import GenerationRequest, TokenBudget
 from assistant.report.schema import Manifest
-from assistant.report.synthesis import hold_to_each, judge_across
+from assistant.report.synthesis import JudgedComparison, hold_to_each, judge_across, judge_comparison
 from assistant.report.themes import Theme
 from assistant.types import Claim, Usage
 from assistant.verify.entailment import Patience, SecondStage, StageRun
@@ -38,8 +40,13 @@ from store.errors import InputError, ModelError, NoAnswer
 from store.library import Library
 from store.paper import Frozen, Paper
 
+if TYPE_CHECKING:
+    from store.embedding import Embedder
+
 FOLDER = "sections"
 """Where a library keeps what models wrote for its reports."""
+TRIES = 2
+"""How often a model is asked to compare two papers: once, and once more with what does not hold."""
 
 
 class GeneratedText(Frozen):
@@ -50,6 +57,7 @@ class GeneratedText(Frozen):
         usage: What it took.
         notes: What went otherwise than usual.
         name: The name of a theme, not checked.
+        contrasts: Sentences of which each half is of another paper, checked against it; see ``JudgedComparison``.
         later: The model failed when it was shown what the check found wanting, or the second stage failed, and may not
             the next time.
     """
@@ -59,13 +67,14 @@ class GeneratedText(Frozen):
     notes: tuple[str, ...] = ()
     name: str = ""
     later: bool = False
+    contrasts: tuple[Claim, ...] = ()
 
 
 class WriterIdentity(Frozen):
     """All that an answer of a model depends on beside what it is asked.
 
-    ``second_stage`` is "" where none was set; the last two are hashes of prompts of their own, "" for what was written
-    before there were any: that which asks for facts, and that which has them put together.
+    ``second_stage`` is "" where none was set; the last three are hashes of prompts of their own, "" for what was
+    written before there were any: that which asks for facts, and those that put them together, of many papers or two.
     """
 
     model: str
@@ -77,9 +86,10 @@ class WriterIdentity(Frozen):
     second_stage: str = ""
     facts_prompt: str = ""
     synthesis_prompt: str = ""
+    joint_prompt: str = ""
 
 
-LATER = ("second_stage", "facts_prompt", "synthesis_prompt")
+LATER = ("second_stage", "facts_prompt", "synthesis_prompt", "joint_prompt")
 """What a manifest holds of an identity among its settings."""
 
 
@@ -91,6 +101,7 @@ class ReportWriter:
         paid: What the model took so far.
         cached: How often it was not asked, for its answer had been kept.
         failed: What the model failed at, in words, by the key of the request; it is not asked for that again.
+        embedder: Of the library, which tells how near sentences are to each other; None where nothing is compared.
     """
 
     def __init__(
@@ -101,8 +112,10 @@ class ReportWriter:
         prompts: Prompts | None = None,
         failed: Mapping[str, str] = MappingProxyType({}),
         stage: SecondStage | None = None,
+        embedder: "Embedder | None" = None,
     ) -> None:
         self.identity = identity
+        self.embedder = embedder
         self.paid = Usage()
         self.cached = 0
         self.failed = dict(failed)
@@ -115,7 +128,10 @@ class ReportWriter:
     @classmethod
     def reopen(cls, library: Library, manifest: Manifest) -> "ReportWriter | None":
         """Repeat what was written for a report; None where there was no model."""
-        return cls(read_identity(manifest), _cache_of(library), failed=manifest.failed) if manifest.identity else None
+        if not manifest.identity:
+            return None
+        identity = read_identity(manifest)
+        return cls(identity, _cache_of(library), failed=manifest.failed, embedder=_embedder_of(library, identity))
 
     @property
     def budget(self) -> TokenBudget:
@@ -136,6 +152,18 @@ class ReportWriter:
             content |= {"papers": [[paper.title, paper.abstract] for paper in ask.context.papers]}
         return await self._answer_once(content, partial(self._write_claims, ask=ask), ask.context.papers)
 
+    async def compare(self, ask: JointRequest) -> GeneratedText:
+        """Have two papers compared, or take what was kept of it; raises as ``write`` does.
+
+        What was written of both and does not hold of each is asked for once more, with the papers that do not say it.
+        """
+        content: dict[str, object] = {
+            "joint": ask.fill_prompt(self.budget),
+            "prompt": self.identity.joint_prompt,
+            "papers": [[paper.title, paper.abstract] for paper in ask.papers],
+        }
+        return await self._answer_once(content, partial(self._write_comparison, ask=ask), ask.papers)
+
     async def name_theme(self, theme: Theme) -> GeneratedText:
         """Have a theme named, or take what was kept of it; raises as ``write`` does."""
         values = fill_name_prompt(theme, self.budget)
@@ -148,7 +176,7 @@ class ReportWriter:
         papers: Sequence[Paper] = (),
     ) -> GeneratedText:
         # Without a second stage the key is what it was before there was one: what is kept is found again.
-        left_out = {"model", "facts_prompt", "synthesis_prompt"}
+        left_out = {"model", "facts_prompt", "synthesis_prompt", "joint_prompt"}
         left_out |= set() if self.identity.second_stage else {"second_stage"}
         key = cache_key({**self.identity.model_dump(exclude=left_out), **content})
         if key in self.failed:
@@ -185,6 +213,41 @@ class ReportWriter:
             return GeneratedText(notes=(f"a theme was given no name: {error.what}",))
         return GeneratedText(name=completion.text.strip(), usage=model.with_price(completion.usage))
 
+    async def _write_comparison(self, model: Model, prompts: Prompts, ask: JointRequest) -> GeneratedText:
+        judging = StageRun(self._stage, self._patience)
+        usage, later = Usage(), False
+        notes: list[str] = []
+        best = JudgedComparison()
+        earlier = ""
+        for _ in range(TRIES):
+            try:
+                completion = await _complete_comparison(
+                    model, prompts.render(PromptRole.JOINT, **ask.fill_prompt(self.budget, earlier)), ask
+                )
+            except NoAnswer as error:  # What the facts say is told otherwise: the report goes on.
+                notes.append(f"two papers were not compared: {error.what}")
+                break
+            except ModelError as error:
+                if not earlier:
+                    raise
+                notes.append(f"a comparison in doubt could not be written again: {error.what}")
+                later = True
+                break
+            usage += completion.usage
+            comparison = read_comparison(completion.text, len(ask.papers))
+            judged = await judge_comparison(ask.drop_empty(comparison), ask.papers, judging)
+            best = JudgedComparison(judged.shared if judged.agrees else None, best.contrast or judged.contrast)
+            if judged.agrees or judged.shared is None:
+                break
+            earlier = ask.explain_failure(judged.shared)
+        return GeneratedText(
+            claims=tuple(filter(None, [best.shared])),
+            contrasts=tuple(filter(None, [best.contrast])),
+            usage=model.with_price(usage) + judging.usage,
+            notes=(*notes, *judging.notes),
+            later=later or bool(judging.notes),
+        )
+
     async def _write_claims(self, model: Model, prompts: Prompts, ask: GenerationRequest) -> GeneratedText:
         return await shrink_until_it_fits(
             ask.context, lambda context: self._draft_and_check(model, prompts, context, ask)
@@ -218,6 +281,13 @@ class ReportWriter:
         )
 
 
+async def _complete_comparison(model: Model, prompt: str, ask: JointRequest) -> Completion:
+    try:
+        return await model.complete(prompt, form=ask.build_form())
+    except SchemaRefused:
+        return await model.complete(prompt)
+
+
 def identify_writer(chain: AnswerPipeline, prompts: str) -> WriterIdentity:
     """Identify who writes with a chain; ``prompts`` is the hash of the prompts that count."""
     model = chain.model
@@ -230,6 +300,7 @@ def identify_writer(chain: AnswerPipeline, prompts: str) -> WriterIdentity:
         version=version("conspectus"),
         facts_prompt=chain.prompts.hash_roles(PromptRole.FACTS),
         synthesis_prompt=chain.prompts.hash_roles(PromptRole.SYNTHESIS),
+        joint_prompt=chain.prompts.hash_roles(PromptRole.JOINT),
         **describe_stage(chain.stage),
     )
 
@@ -244,15 +315,20 @@ def read_identity(manifest: Manifest) -> WriterIdentity:
 def open_writer(library: Library, chain: AnswerPipeline) -> ReportWriter:
     """Have the model of a chain write; what it writes is kept where the chain keeps its answers."""
     cache = _cache_of(library) if chain.cache else None
-    return ReportWriter(
-        identify_writer(chain, chain.prompts.hash), cache, chain.model, chain.prompts, stage=chain.stage
-    )
+    identity = identify_writer(chain, chain.prompts.hash)
+    embedder = _embedder_of(library, identity)
+    return ReportWriter(identity, cache, chain.model, chain.prompts, stage=chain.stage, embedder=embedder)
 
 
 def _has_fault(written: GeneratedText, papers: Sequence[Paper]) -> bool:
     """Return whether a sentence out of a cache does not rest on the papers that it was written of."""
     by_id = {paper.id: paper for paper in papers}
-    return any(find_fault(claim, by_id) for claim in written.claims)
+    return any(find_fault(claim, by_id) for claim in (*written.claims, *written.contrasts))
+
+
+def _embedder_of(library: Library, identity: WriterIdentity) -> "Embedder | None":
+    """Return what tells how near sentences are; None for a report of before papers were compared by twos."""
+    return library.embedder if identity.joint_prompt else None
 
 
 def _cache_of(library: Library) -> Cache[GeneratedText]:

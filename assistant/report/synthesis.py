@@ -5,11 +5,13 @@ A sentence that all its papers together would carry, and none alone, says of eac
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from assistant.answer.binding import find_fault
 from assistant.answer.draft_claims import DraftClaim
 from assistant.answer.generative import judge_drafts, verify_drafts
 from assistant.concurrency import in_thread
-from assistant.types import Claim, Support
+from assistant.types import Claim, Decision, Support
 from assistant.verify.entailment import StageRun
 from assistant.verify.injection import strip_injections
 from store.index.index_schema import extract_terms
@@ -31,6 +33,32 @@ _QUANTIFIER = re.compile(
 )
 # What a sentence over several papers begins with, up to what they do: "These papers study or propose".
 _FRAME = re.compile(r"^these\s+papers\s+(?:\w+\s+(?:or|and)\s+)?\w+\s+", re.IGNORECASE)
+
+# Words of a clause that point at its paper and name nothing, and what joins two clauses.
+_POINTS = re.compile(
+    r"(?:\[?[12]\]?|(?:the|this|that)\s+(?:first\s+|second\s+|other\s+)?(?:paper|study|work|article|authors?)|we|our|it|its|they|their)\b",
+    re.IGNORECASE,
+)
+_JOINED = "{}, whereas {}."
+
+
+class Comparison(NamedTuple):
+    """What a model wrote of two papers: a clause on each alone, in their order, and a sentence on both; "" for none."""
+
+    alone: tuple[str, ...] = ()
+    shared: str = ""
+
+
+class JudgedComparison(NamedTuple):
+    """What of a comparison holds: the sentence on both, checked, and the two clauses as one sentence."""
+
+    shared: Claim | None = None
+    contrast: Claim | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether each of the papers says what was written of both."""
+        return self.shared is not None and self.shared.holds and is_across(self.shared)
 
 
 def is_across(claim: Claim) -> bool:
@@ -65,6 +93,57 @@ async def hold_to_each(claims: Sequence[Claim], papers: Sequence[Paper], run: St
         draft = DraftClaim(claim.text, tuple(by_id[paper_id] for paper_id in ids))
         judged_claims += await _judge_each(draft, [papers[n - 1] for n in draft.sources], papers, run)
     return judged_claims
+
+
+async def judge_comparison(comparison: Comparison, papers: Sequence[Paper], run: StageRun) -> JudgedComparison:
+    """Check what was written of some papers: the sentence on all against each, each clause against its own.
+
+    A clause that another paper says and its own does not belongs to the other, for models mix up numbers; what both say
+    sets neither apart. Two clauses are a sentence where each holds of one paper.
+    """
+    drafts = [DraftClaim(comparison.shared, tuple(range(1, len(papers) + 1)))] if comparison.shared else []
+    shared = await judge_across(drafts, papers, run)
+    return JudgedComparison(shared[0] if shared else None, await _judge_clauses(comparison.alone, papers, run))
+
+
+async def _judge_clauses(clauses: Sequence[str], papers: Sequence[Paper], run: StageRun) -> Claim | None:
+    by_paper: dict[str, Claim] = {}
+    for clause in clauses:
+        if not clause or _POINTS.match(clause):
+            continue
+        sound = [claim for claim in await _judge_alone(clause, papers, run) if claim.holds and claim.citations]
+        if len(sound) == 1:
+            by_paper.setdefault(sound[0].citations[0].paper_id, sound[0])
+    if len(by_paper) < SEVERAL:
+        return None
+    first, second, *_ = by_paper.values()
+    text = _JOINED.format(_begin(first.text), _go_on(second.text, papers))
+    weakest = max((first, second), key=lambda claim: claim.support.rank)
+    is_quote = weakest.support is Support.QUOTED  # Two quotes that are joined are none any more.
+    joined = weakest.model_copy(
+        update={
+            "text": text,
+            "support": Support.WORDED if is_quote else weakest.support,
+            "decision": Decision() if is_quote else weakest.decision,
+            "citations": (*first.citations, *second.citations),
+        }
+    )
+    fault = await in_thread(lambda: find_fault(joined, {paper.id: paper for paper in papers}))
+    return None if fault else joined
+
+
+def _begin(clause: str) -> str:
+    bare = clause.rstrip(" .;,")
+    return bare[:1].upper() + bare[1:]
+
+
+def _go_on(clause: str, papers: Sequence[Paper]) -> str:
+    """Begin a clause with a small letter, unless its first word is a name: it has other capitals, or one elsewhere."""
+    bare = clause.rstrip(" .;,")
+    name = bare.split(maxsplit=1)[0]
+    within = re.compile(rf"[\w,] {re.escape(name)}\b")
+    is_name = name != name.capitalize() or any(within.search(paper.abstract) for paper in papers)
+    return bare if is_name else bare[:1].lower() + bare[1:]
 
 
 async def _judge_each(draft: DraftClaim, tried: Sequence[Paper], papers: Sequence[Paper], run: StageRun) -> list[Claim]:

@@ -70,6 +70,8 @@ UNDONE_SAID = ThemeAspect(
 )
 ASPECTS = (WHOLE, AGREE, DIFFER, UNDONE_SAID)
 """What is told of a theme, in order."""
+COMPARED = ThemeAspect("", "", _DONE, 1, across=True)
+"""What two papers share; of a comparison, which has a prompt of its own (see ``assistant.report.joint_sentences``)."""
 RELATED = ThemeAspect(
     "What relates the themes",
     "what papers of different themes have in common: shared methods, aims, data and findings, each in one short"
@@ -143,6 +145,21 @@ def list_theme_requests(
         context = FactContext(papers, question, compute_token_budget(f"{question} {hint}", *room), texts, hint)
         requests.append((aspect, GenerationRequest(place, context, aspect.most, aspect.across, PromptRole.SYNTHESIS)))
     return requests
+
+
+Turn = list[tuple[ThemeAspect, GenerationRequest]]
+
+
+def list_turns(
+    plan: SectionPlan, topic: str, facts: Mapping[str, PaperFacts], room: TokenBudget
+) -> tuple[Turn, Turn, Turn]:
+    """List the same by turns: what is asked of several papers, how they differ where that is not told yet, the rest."""
+    requests = list_theme_requests(plan, topic, facts, room)
+    return (
+        [one for one in requests if one[0].across],
+        [one for one in requests if one[0] is DIFFER],
+        [one for one in requests if one[0] is UNDONE_SAID],
+    )
 
 
 def _phrase_hint(aspect: ThemeAspect, plan: SectionPlan, papers: Sequence[Paper]) -> str:

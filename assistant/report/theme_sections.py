@@ -5,7 +5,7 @@ hold is left out; where nothing of a section holds, it is quoted, and says so.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
 
 from assistant.concurrency import in_thread
@@ -20,16 +20,20 @@ from assistant.report.extractive import (
 )
 from assistant.report.facts import PaperFacts
 from assistant.report.generative import FAILED, SectionDraft, join_notes
+from assistant.report.joint_sentences import JointRequest, choose_comparisons
 from assistant.report.outline import THEME_GIST, SectionPlan
 from assistant.report.report_writer import GeneratedText, ReportWriter
 from assistant.report.schema import Paragraph, Section
 from assistant.report.sentence_choice import Telling
 from assistant.report.synthesis import is_across
-from assistant.report.theme_requests import ThemeAspect, list_theme_requests
+from assistant.report.theme_requests import ASPECTS, COMPARED, DIFFER, ThemeAspect, list_turns
 from assistant.types import Claim, Usage
 from store.index.index_schema import extract_terms
 from store.paper import Paper
 
+PAPERS_A_SENTENCE, ENOUGH = 4, 3
+"""Papers for each of which a model is expected to have written one sentence over several by itself, and how many such
+sentences are enough for any theme; else its papers are compared by twos. Chosen by hand, not measured."""
 NOT_TOGETHER = "nothing that the model wrote over several papers is said by each of them"
 LEFT_OUT = "sentences of the model that do not hold were left out"
 ALSO, DISPUTED = "Also in this theme", "Disputed"
@@ -58,12 +62,42 @@ async def write_theme_section(
         ModelError: The model gives no answer.
     """
     written: list[tuple[ThemeAspect, GeneratedText]] = []
-    for aspect, request in list_theme_requests(plan, topic, facts, writer.budget):
-        reply = await writer.write(request)
-        written.append((aspect, reply))
-        spent.append(reply.usage)
+
+    async def ask(aspect: ThemeAspect, reply: Awaitable[GeneratedText]) -> None:
+        written.append((aspect, await reply))
+        spent.append(written[-1][1].usage)
+
+    freely, apart, undone = list_turns(plan, topic, facts, writer.budget)
+    for aspect, request in freely:
+        await ask(aspect, writer.write(request))
+    for comparison in await in_thread(partial(list_comparisons, plan, facts, writer, [one for _, one in written])):
+        await ask(COMPARED, writer.compare(comparison))
+    if not any(reply.contrasts for _, reply in written):
+        for aspect, request in apart:
+            await ask(aspect, writer.write(request))
+    for aspect, request in undone:
+        await ask(aspect, writer.write(request))
     section = await in_thread(partial(_assemble_section, plan, written, writer.identity.model))
     return SectionDraft(section, sum(spent, Usage()))
+
+
+def list_comparisons(
+    plan: SectionPlan, facts: Mapping[str, PaperFacts], writer: ReportWriter, written: Sequence[GeneratedText]
+) -> list[JointRequest]:
+    """List which papers of a theme are compared by twos: none where the model told enough of several by itself.
+
+    Args:
+        plan: The section.
+        facts: Of its sources, by their ids.
+        writer: Whose model compares them.
+        written: What it wrote of several papers when it was free to choose.
+    """
+    if plan.related or writer.embedder is None:
+        return []
+    told = {claim.text for reply in written for claim in reply.claims if claim.holds and is_across(claim)}
+    if len(told) * PAPERS_A_SENTENCE >= min(len(plan.sources), ENOUGH * PAPERS_A_SENTENCE):
+        return []
+    return choose_comparisons(plan.sources, facts, writer.embedder)
 
 
 def _assemble_section(plan: SectionPlan, written: Sequence[tuple[ThemeAspect, GeneratedText]], model: str) -> Section:
@@ -96,19 +130,39 @@ def _explain_failure(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> st
 
 
 def _make_paragraphs(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> tuple[list[Paragraph], int]:
-    """Make paragraphs of the sentences that hold, none twice; and count those that do not."""
-    by_label: dict[str, list[Claim]] = {}
-    shown: list[Claim] = []
+    """Make paragraphs of the sentences that hold, none twice; and count those that do not.
+
+    What was written in the same words of other papers is one sentence with the citations of all.
+    """
+    shown: list[tuple[str, Claim]] = []
+    contrasts: list[Claim] = []  # One may repeat what its papers share, and add to it.
     wrong = 0
     for aspect, reply in written:
         wrong += sum(not claim.holds for claim in reply.claims)
         most = len(shown) + aspect.most
         for claim in reply.claims:
             is_apt = is_across(claim) or not (aspect.across or _OF_SEVERAL.search(claim.text))
-            if claim.holds and is_apt and len(shown) < most and not any(_repeats(claim, other) for other in shown):
-                shown.append(claim)
-                by_label.setdefault(aspect.label, []).append(claim)
-    return [Paragraph(label=label, claims=tuple(claims)) for label, claims in by_label.items() if claims], wrong
+            if not claim.holds or not is_apt:
+                continue
+            place = next((place for place, (_, other) in enumerate(shown) if _repeats(claim, other)), None)
+            if place is not None:
+                shown[place] = (shown[place][0], _add_citations(shown[place][1], claim))
+            elif len(shown) < most:
+                shown.append((aspect.label, claim))
+        contrasts += [claim for claim in reply.contrasts if not any(_repeats(claim, other) for other in contrasts)]
+    told = [*shown, *((DIFFER.label, claim) for claim in contrasts)]
+    labels = dict.fromkeys([*(aspect.label for aspect in ASPECTS), *(label for label, _ in told)])
+    by_label = {label: tuple(claim for name, claim in told if name == label) for label in labels}
+    return [Paragraph(label=label, claims=claims) for label, claims in by_label.items() if claims], wrong
+
+
+def _add_citations(claim: Claim, again: Claim) -> Claim:
+    """Add the papers that the same sentence was written of another time."""
+    fresh = [citation for citation in again.citations if citation.paper_id not in _list_papers(claim)]
+    if claim.text != again.text or not fresh:
+        return claim
+    weakest = max((claim, again), key=lambda one: one.support.rank)
+    return weakest.model_copy(update={"citations": (*claim.citations, *fresh)})
 
 
 def _repeats(claim: Claim, earlier: Claim) -> bool:

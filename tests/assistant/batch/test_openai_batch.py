@@ -17,7 +17,9 @@ from assistant.batch.state import BatchState
 from assistant.client import Assistant
 from assistant.llm.model_limits import Price
 from assistant.testing import BatchPlan, FakeOpenAIServer, ScriptedChatModel, fake_openai_server, faults
+from assistant.testing.reply import Message
 from store.errors import InputError, ModelError, ModelUnreachable
+from tests.assistant import small
 from tests.assistant.batch.making import ITEMS, JOBS, assistant_of, erring, files, made, spec
 from tests.assistant.report.writing import chain_of, copying
 
@@ -287,3 +289,33 @@ def test_a_report_on_themes_is_made_round_by_round_and_nothing_is_sent_twice(
     assert max(Counter(sent).values()) == 1
     assert not [request for request in server.requests if request.path == "/v1/chat/completions"]
     assert report.paid.output_tokens > 0
+
+
+def test_papers_that_a_model_told_nothing_of_together_are_compared_in_a_later_round(
+    server: FakeOpenAIServer, tmp_path: Path
+) -> None:
+    shared = "Adaptive batches need fewer samples than uniform sampling"
+    papers = [small.paper(what, what.title(), f"{shared} on {what}.") for what in ("mice", "dogs")]
+    small.assistant(tmp_path / "alike", papers)
+
+    def reply(messages: list[Message]) -> str:
+        text = str(messages[-1]["content"])
+        if "Compare them" in text:
+            return json.dumps({"1": "", "2": "", "shared": f"{shared}."})
+        facts = [{"sentence": 1, "kind": "result", "fact": ""}]
+        return json.dumps({"facts": facts} if "List at most" in text else {"claims": []})
+
+    server.default = reply
+    file = spec(tmp_path, '[[item]]\nreport = "themes"\nformats = "json"\n')
+    with assistant_of(tmp_path / "alike", server) as remote:
+        remote.batches.run(file, batch_api=True)
+        report = run(remote, file)
+        while JobStatus.WAITING in statuses(report):
+            report = run(remote, file)
+    assert statuses(report) == {JobStatus.FINISHED}
+    rounds = [[line["body"]["messages"][-1]["content"] for line in batch] for batch in lines(server)]
+    assert [sum("Compare them" in prompt for prompt in prompts) for prompts in rounds] == [0, 0, 1, 0]
+    assert sum("sets these papers apart" in prompt for prompt in rounds[3]) == 1  # No two clauses held.
+    sent = [line["custom_id"] for batch in lines(server) for line in batch]
+    assert max(Counter(sent).values()) == 1
+    assert report.outcomes[0].claims > 0

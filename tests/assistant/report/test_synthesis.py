@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.answer.draft_claims import DraftClaim
-from assistant.report.synthesis import ALONE, hold_to_each, judge_across
+from assistant.report.synthesis import ALONE, Comparison, hold_to_each, judge_across, judge_comparison
 from assistant.testing.judges import ScriptedJudge
 from assistant.types import Claim, Support
 from assistant.verify.entailment import StageRun
@@ -95,3 +95,55 @@ async def test_a_second_stage_is_asked_about_each_paper_by_itself() -> None:
     claims = await judge_across([draft], PAPERS, StageRun(judge))
     assert sum(len(request) for request in judge.requests) >= 2
     assert cited(claims) == [["b"]]
+
+
+PAIR = [
+    small.paper("mice", "Mice", "Adaptive batches need fewer samples than uniform sampling on mice."),
+    small.paper("queues", "Queues", "Adaptive batches are controlled by policy gradients in queueing networks."),
+]
+MICE, QUEUES = "Fewer samples are needed on mice", "Policy gradients control adaptive batches in queueing networks."
+TWO = "Fewer samples are needed on mice, whereas policy gradients control adaptive batches in queueing networks."
+
+
+async def test_two_clauses_are_one_sentence_where_each_holds_of_its_own_paper() -> None:
+    judged = await judge_comparison(Comparison((MICE, QUEUES), "Adaptive batches."), PAIR, StageRun(None))
+    assert judged.contrast
+    assert (judged.contrast.text, judged.contrast.support) == (TWO, Support.WORDED)
+    assert cited([judged.contrast]) == [["mice", "queues"]]
+    assert judged.agrees
+
+
+async def test_clauses_under_the_number_of_the_other_paper_are_cited_where_they_hold() -> None:
+    judged = await judge_comparison(Comparison((QUEUES, MICE)), PAIR, StageRun(None))
+    assert judged.contrast
+    assert judged.contrast.text.startswith("Policy gradients control")
+    assert [citation.paper_id for citation in judged.contrast.citations] == ["queues", "mice"]
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        (MICE, ""),
+        (MICE, MICE),
+        (MICE, "Submarines cured 9,431 walruses in 1723."),
+        ("Adaptive batches.", "Adaptive batches."),
+        ("It needs fewer samples on mice.", QUEUES),
+        ("Adaptive batches need more samples than uniform sampling on mice.", QUEUES),
+    ],
+)
+async def test_nothing_is_contrasted_that_does_not_hold_of_one_paper_each(clauses: tuple[str, str]) -> None:
+    assert (await judge_comparison(Comparison(clauses), PAIR, StageRun(None))).contrast is None
+
+
+async def test_a_name_that_begins_the_second_clause_keeps_its_capital() -> None:
+    owen = small.paper("owen", "O", "So Owen extends likelihood to images. Here ImageNet images have enough labels.")
+    for clause, begins in (("Owen extends likelihood to images", "Owen"), ("ImageNet images have labels", "ImageNet")):
+        judged = await judge_comparison(Comparison((MICE, clause)), [PAIR[0], owen], StageRun(None))
+        assert judged.contrast
+        assert f", whereas {begins} " in judged.contrast.text
+
+
+async def test_what_one_paper_alone_says_is_no_agreement() -> None:
+    judged = await judge_comparison(Comparison((), "Policy gradients control queueing networks."), PAIR, StageRun(None))
+    assert judged.shared
+    assert not judged.agrees

@@ -1,7 +1,9 @@
 """A report on themes by a model: facts once a paper, sentences over several papers, quotes where nothing holds."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,11 +13,14 @@ from assistant.report.generative import FAILED
 from assistant.report.outline import SectionPlan
 from assistant.report.pipeline import build_report, stream_replay
 from assistant.report.render.captions import list_provenance
+from assistant.report.report_writer import ReportWriter
 from assistant.report.requests import TokenBudget
-from assistant.report.schema import FactsDone, ReportDone, ReportKind, ReportSpec
+from assistant.report.schema import FactsDone, Report, ReportDone, ReportKind, ReportSpec
+from assistant.report.shared_statements import COUNTED
 from assistant.report.synthesis import is_across
 from assistant.report.theme_requests import AGREE, DIFFER, RELATED, UNDONE_SAID, WHOLE, list_theme_requests
 from assistant.report.theme_sections import ALSO, NOT_TOGETHER
+from assistant.testing import ScriptedChatModel
 from assistant.testing.reply import Message
 from assistant.types import EXTRACTIVE, Usage
 from store.errors import ModelBusy
@@ -204,6 +209,149 @@ async def test_other_kinds_of_reports_list_no_facts(shelf: Assistant) -> None:
     assert not [request for request in chat.requests if "List at most" in str(request.messages[-1].content)]
     assert report.manifest.passes == {}
     assert all(len(claim.citations) == 1 or not is_across(claim) for claim in report.claims)
+
+
+ALIKE = [
+    small.paper("mice", "Mice", "Adaptive batches need fewer samples than uniform sampling on mice."),
+    small.paper("dogs", "Dogs", "Adaptive batches need fewer samples than uniform sampling on old dogs in clinics."),
+]
+BOTH = "Both papers need fewer samples by adaptive batches than by uniform sampling."
+ON_MICE = "Adaptive batches need fewer samples than uniform sampling on mice"
+ON_DOGS = "Adaptive batches need fewer samples than uniform sampling on old dogs"
+
+
+def compares(messages: Sequence[Message]) -> bool:
+    return "Compare them" in text_of(messages)
+
+
+def comparing(*replies: object) -> Callable[[list[Message]], object]:
+    """A model that tells nothing of several papers by itself, and says these when it is asked to compare two."""
+    left = [*replies]
+
+    def reply(messages: list[Message]) -> object:
+        if compares(messages):
+            said = left.pop(0) if len(left) > 1 else left[0]
+            return json.dumps(said) if isinstance(said, dict) else said
+        if asks_for_facts(messages):
+            return json.dumps({"facts": [{"sentence": 1, "kind": "result", "fact": ""}]})
+        return "Batches" if "</titles>" in text_of(messages) else NOTHING
+
+    return reply
+
+
+def requests_of(chat: ScriptedChatModel, words: str) -> list[str]:
+    texts = [str(request.messages[-1].content) for request in chat.requests]
+    return [text for text in texts if words in text]
+
+
+async def compare(folder: Path, *replies: object, **how: Any) -> tuple[Report, ScriptedChatModel]:
+    chain, chat = chain_of(small.assistant(folder, ALIKE).library, default=comparing(*replies), **how)
+    return (await done(of_model(chain.library, chain, ReportSpec()))).report, chat
+
+
+async def test_a_model_that_tells_nothing_of_several_papers_is_shown_two_at_a_time(tmp_path: Path) -> None:
+    report, chat = await compare(tmp_path, {"1": ON_MICE, "2": ON_DOGS, "shared": BOTH})
+    shared, apart = (
+        [claim for claim in report.sections[1].paragraphs[0].claims if claim.decision.by != COUNTED],
+        [part for part in report.sections[1].paragraphs if part.label == DIFFER.label],
+    )
+    assert [claim.text for claim in shared] == [
+        "These papers need fewer samples by adaptive batches than by uniform sampling."
+    ]
+    assert [claim.text for part in apart for claim in part.claims] == [
+        f"{ON_MICE}, whereas {ON_DOGS.replace('A', 'a')}."
+    ]
+    for claim in (*shared, *apart[0].claims):
+        assert {citation.paper_id for citation in claim.citations} == {"mice", "dogs"}
+    assert not requests_of(chat, DIFFER.ask)  # It is told.
+    assert report.manifest.passes["sections"].output_tokens > 0
+
+
+async def test_a_model_that_tells_enough_by_itself_is_not_asked_to_compare(shelf: Assistant) -> None:
+    chain, chat = chain_of(shelf.library, default=sharing)
+    await done(of_model(shelf.library, chain, ReportSpec()))
+    assert not requests_of(chat, "Compare them")
+    assert requests_of(chat, DIFFER.ask)
+
+
+async def test_what_one_paper_alone_says_is_asked_for_once_more_and_then_left_out(tmp_path: Path) -> None:
+    alone = {"shared": "Adaptive batches need fewer samples on old dogs in clinics."}
+    report, chat = await compare(tmp_path / "mended", alone, {"shared": BOTH})
+    first, second = requests_of(chat, "Compare them")
+    assert "An earlier try" not in first
+    assert "An earlier try, “Adaptive batches need fewer samples on old dogs in clinics.”, is not said by [" in second
+    assert [claim.decision.by for claim in report.claims if is_across(claim)].count(COUNTED) < sum(
+        map(is_across, report.claims)
+    )
+    report, chat = await compare(tmp_path / "not", alone)
+    assert len(requests_of(chat, "Compare them")) == 2
+    assert not [claim for claim in report.claims if is_across(claim) and claim.decision.by != COUNTED]
+    assert requests_of(chat, DIFFER.ask)  # No two clauses held, so it is asked how the papers differ.
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"1": ON_DOGS, "2": ON_MICE, "shared": ""},
+        {"1": ON_MICE, "2": ON_DOGS, "3": "A third paper has cats.", "shared": "Cats are in [3]."},
+        f"<think>{json.dumps({'1': 'x', '2': 'y', 'shared': 'z'})}</think>{ON_MICE} [1]. {ON_DOGS} [2].",
+        f"{ON_MICE} [1]. {ON_DOGS} [2]. Cats purr [3].",
+    ],
+)
+async def test_swapped_numbers_a_third_paper_and_thinking_change_no_citation(reply: object, tmp_path: Path) -> None:
+    report, _ = await compare(tmp_path, reply, schema=isinstance(reply, dict))
+    (claim,) = [claim for claim in report.claims if "whereas" in claim.text]
+    quotes = {citation.paper_id: citation.quote for citation in claim.citations}
+    assert quotes == {"mice": ALIKE[0].abstract, "dogs": ALIKE[1].abstract}
+    assert not [claim for claim in report.claims if claim.text.startswith(("Cats", "A third"))]
+
+
+@pytest.mark.parametrize("reply", ["", "{}", "I cannot help with that.", {"1": "", "2": "", "shared": ""}])
+async def test_an_empty_comparison_leaves_the_report_as_it_would_be_without(reply: object, tmp_path: Path) -> None:
+    report, _ = await compare(tmp_path, reply)
+    quoted = build_report(small.assistant(tmp_path).library, ReportSpec())
+    assert [claim.text for claim in report.claims] == [claim.text for claim in quoted.claims]
+
+
+async def test_the_same_sentence_on_other_pairs_is_told_once_with_all_their_papers(tmp_path: Path) -> None:
+    cats = small.paper("cats", "Cats", "Adaptive batches need fewer samples than uniform sampling on cats at home.")
+
+    def reply(messages: list[Message]) -> object:
+        if asks_for_facts(messages):
+            sentences = [{"sentence": n, "kind": kind, "fact": ""} for n, kind in ((1, "result"), (2, "method"))]
+            return json.dumps({"facts": sentences})
+        return comparing({"shared": BOTH})(messages)
+
+    twice = [paper.model_copy(update={"abstract": f"{paper.abstract} We use adaptive batches and uniform sampling on"
+                                      f" {paper.title.lower()}."}) for paper in (*ALIKE, cats)]  # fmt: skip
+    shelf = small.assistant(tmp_path / "twice", twice)
+    chain, chat = chain_of(shelf.library, default=reply)
+    report = (await done(of_model(shelf.library, chain, ReportSpec()))).report
+    assert len(requests_of(chat, "Compare them")) > 1
+    (shared,) = [claim for claim in report.sections[1].paragraphs[0].claims if claim.decision.by != COUNTED]
+    assert {citation.paper_id for citation in shared.citations} == {"mice", "dogs", "cats"}
+
+
+async def test_a_comparison_is_kept_and_made_again_to_the_byte(tmp_path: Path) -> None:
+    report, _ = await compare(tmp_path, {"1": ON_MICE, "2": ON_DOGS, "shared": BOTH})
+    library = small.assistant(tmp_path).library
+    again = await done(stream_replay(library, report.manifest))
+    assert again.report.model_dump_json() == report.model_dump_json()
+    assert again.paid == Usage()
+    earlier = report.manifest.model_copy(update={"settings": {**report.manifest.settings, "joint_prompt": ""}})
+    reopened = ReportWriter.reopen(library, earlier)
+    assert reopened
+    assert reopened.embedder is None  # Reports of before compared no papers.
+
+
+async def test_a_second_try_that_the_model_fails_keeps_the_first_and_is_made_up_for_later(tmp_path: Path) -> None:
+    alone = {"1": ON_MICE, "2": ON_DOGS, "shared": "Adaptive batches need fewer samples on old dogs in clinics."}
+    report, _ = await compare(tmp_path, alone, ModelBusy("No room."))
+    assert "a comparison in doubt could not be written again: No room." in report.sections[1].note
+    assert [claim for claim in report.claims if "whereas" in claim.text]
+    chain, chat = chain_of(small.assistant(tmp_path).library, default=comparing({"shared": BOTH}))
+    await done(of_model(chain.library, chain, ReportSpec()))
+    assert len(requests_of(chat, "Compare them")) == 1
 
 
 @pytest.mark.parametrize("at", range(7))
