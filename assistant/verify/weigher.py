@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from assistant.types import Decision, Support
 from assistant.verify.alignment import ClaimEvidence, find_evidence
 from assistant.verify.entailment import can_change
-from assistant.verify.nearness import measure_features
+from assistant.verify.nearness import lay_beside, measure_features
 from assistant.verify.source import parse_sentence, read_source
 from assistant.verify.verdict import Finding, FindingKind, Verdict
 from store.paper import Paper
@@ -101,7 +101,8 @@ class Weigher:
 def measure_claim(verdict: Verdict, papers: Sequence[Paper]) -> dict[str, float] | None:
     """Measure a claim beside the sentences of papers that share most words with it; None where there is none."""
     evidence = find_evidence(parse_sentence(verdict.text), [read_source(paper) for paper in papers])
-    return measure_features(verdict, list_sentences(evidence, papers), evidence.measure_coverage())
+    beside = lay_beside(verdict.text, list_sentences(evidence, papers))
+    return measure_features(verdict, beside, evidence.measure_coverage()) if beside else None
 
 
 def list_sentences(evidence: ClaimEvidence, papers: Sequence[Paper]) -> list[str]:
