@@ -6,10 +6,10 @@ Run it again where these weights or the operations change, and give the embedder
 cross-encoder have the names of the package's, and are handed to it with its head when it is loaded: they are in a file
 of their own, which ``benchmarks.train_cross_encoder`` makes.
 
-Signed and unsigned compute the same: the int8 weights, activations rounded to uint8 for each product (``DynamicQuantizeMatMul``), one
-operation each for attention, for gelu (by tanh) and for adding and normalising. The unsigned one adds 128 to weights
-and zero points while it is loaded, for processors that add up signed products in 16 bits; the signed one has a trial
-that tells which they are.
+Signed and unsigned compute the same: the int8 weights, activations rounded to uint8 for each product
+(``DynamicQuantizeMatMul``), one operation each for attention, for gelu (by tanh) and for adding and normalising. The
+unsigned one adds 128 to weights and zero points while it is loaded, for processors that add up signed products in 16
+bits; the signed one has a trial that tells which they are.
 """
 
 from collections.abc import Mapping, Sequence

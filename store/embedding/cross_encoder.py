@@ -1,4 +1,4 @@
-"""A small cross-encoder that reads evidence and claim together: the embedder's encoder with layers and a head of its own.
+"""A small cross-encoder, which reads evidence and claim together: the embedder with layers and a head of its own.
 
 It was trained from the embedder's weights (``benchmarks/train_cross_encoder.py``), whose embeddings of words it keeps:
 they are read from the same file. The layers are int8, a scale a column, and run as the embedder's do
@@ -6,8 +6,10 @@ they are read from the same file. The layers are int8, a scale a column, and run
 """
 
 from functools import cache, cached_property
+from math import exp, log
 from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import BadZipFile
 
 from store.embedding.minilm import start_session
 from store.embedding.minilm_package import REINSTALL, load_tokenizer
@@ -20,8 +22,8 @@ MOST_CLAIM, MOST_TOKENS = 56, 112
 _BEGIN, _END = 101, 102
 
 
-class Logits(NamedTuple):
-    """What the evidence says of the claim, as logarithms of odds: any constant may be added to the three."""
+class LogChances(NamedTuple):
+    """The logarithms of the probabilities that the evidence says a claim, is silent on it, opposes it; 0 at most."""
 
     says: float
     silent: float
@@ -31,7 +33,7 @@ class Logits(NamedTuple):
 class CrossEncoder:
     """The network on the CPU. Safe to share between threads; it loads on first use."""
 
-    def rate(self, evidence: str, claim: str) -> Logits:
+    def rate(self, evidence: str, claim: str) -> LogChances:
         """Rate one pair.
 
         Raises:
@@ -42,7 +44,9 @@ class CrossEncoder:
         first = [_BEGIN, *first[: MOST_TOKENS - len(second) - 2], _END]
         feed = {"ids": [first + second], "sides": [[0] * len(first) + [1] * len(second)]}
         [logits] = self._session.run(["logits"], feed)
-        return Logits(*map(float, logits[0]))
+        values = list(map(float, logits[0]))
+        total = max(values) + log(sum(exp(value - max(values)) for value in values))
+        return LogChances(*(value - total for value in values))
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -59,7 +63,7 @@ def _read_weights(path: Path) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return dict(arrays)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise EmbedderError(f"The cross-encoder {path} cannot be read: {error}.", REINSTALL) from error
 
 
