@@ -9,7 +9,8 @@ left as it was, so that nothing can be told from the wording of the claim alone.
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -155,20 +156,33 @@ def make_gold(random: Random) -> list[Pair]:
 
 
 def read_natural() -> list[Pair]:
-    """Read the pairs in people's own words: of others' abstracts, but those that measure, and of ours."""
+    """Read the pairs that were written in people's own words about abstracts, but of papers that measure."""
     abstracts = {row["id"]: split_text(row["text"]) for row in read_lines(CORPUS)}
     abstracts |= {
         row["id"]: split_text(" ".join([*row["contexts"], row["conclusion"]])) for row in read_lines(PUBMEDQA)
     }
     measured = {pair.group for pair in read_scifact() if part_of(pair.group) != "dev"}
     measured |= {row["pubid"] for row in read_lines(MEDICAL)}
-    rows = [row for row in read_lines(NATURAL_PAIRS) if row["paper_id"] not in measured]
-    rows += [row for row in read_lines(MADE_PAIRS) if row["source_set"] == FITTED]
-    abstracts |= {row["paper_id"]: split_text(row["abstract"]) for row in rows if row.get("abstract")}
+    rows = (row for row in read_lines(NATURAL_PAIRS) if row["paper_id"] not in measured)
+    return _make_natural(rows, abstracts)
+
+
+def read_made() -> list[Pair]:
+    """Read the pairs about abstracts of our own that the cross-encoder is fitted on."""
+    rows = [row for row in read_lines(MADE_PAIRS) if row["source_set"] == FITTED]
+    return _make_natural(rows, {row["paper_id"]: split_text(row["abstract"]) for row in rows if "abstract" in row})
+
+
+def _make_natural(rows: Iterable[dict[str, str]], abstracts: Mapping[str, tuple[str, ...]]) -> list[Pair]:
     return [
         Pair(row["claim"], abstracts[row["paper_id"]], LABELS[row["label"]], row["paper_id"], "natural", 2.0)
         for row in rows
     ]
+
+
+def is_kept(pair: Pair) -> bool:
+    """Tell whether a natural pair is kept for choices: a tenth, by paper."""
+    return int(sha256(pair.group.encode()).hexdigest()[:8], 16) % 10 == 0
 
 
 def read_inference(folder: Path) -> list[Pair]:

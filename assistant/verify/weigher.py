@@ -7,7 +7,7 @@ are there may be near enough. It confirms nothing: of what it raises, three in f
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
@@ -15,10 +15,9 @@ from typing import Literal, NamedTuple
 from assistant.types import Decision, Support
 from assistant.verify.alignment import ClaimEvidence, find_evidence
 from assistant.verify.entailment import can_change
-from assistant.verify.nearness import Beside, lay_beside, measure_features
+from assistant.verify.nearness import measure_features
 from assistant.verify.source import parse_sentence, read_source
 from assistant.verify.verdict import Finding, FindingKind, Verdict
-from store.embedding.cross_encoder import share_cross_encoder
 from store.paper import Paper
 
 NAME = "nearness of words"
@@ -77,12 +76,12 @@ class Weigher:
         """
         if not can_change(verdict):
             return verdict
-        evidence = _find_evidence(verdict, papers)
-        weights = load_weights()
+        evidence, weights = _find_evidence(verdict, papers), load_weights()
         worded = verdict.support is Support.WORDED
-        if evidence.measure_coverage() >= (weights.together if worded else weights.apart):
-            return verdict
-        values = _measure_evidence(verdict, evidence, papers)
+        coverage = evidence.measure_coverage()
+        if coverage >= (weights.together if worded else weights.apart):
+            return verdict  # Before anything is embedded, which takes most of the time.
+        values = measure_features(verdict, list_sentences(evidence, papers), coverage)
         if values is None:
             return verdict
         probability = round(weights.rate(values), 3)
@@ -104,33 +103,12 @@ class Weigher:
 
 def measure_claim(verdict: Verdict, papers: Sequence[Paper]) -> dict[str, float] | None:
     """Measure a claim beside the sentences of papers that share most words with it; None where there is none."""
-    return _measure_evidence(verdict, _find_evidence(verdict, papers), papers)
+    evidence = _find_evidence(verdict, papers)
+    return measure_features(verdict, list_sentences(evidence, papers), evidence.measure_coverage())
 
 
 def _find_evidence(verdict: Verdict, papers: Sequence[Paper]) -> ClaimEvidence:
     return find_evidence(parse_sentence(verdict.text), [read_source(paper) for paper in papers])
-
-
-def _measure_evidence(verdict: Verdict, evidence: ClaimEvidence, papers: Sequence[Paper]) -> dict[str, float] | None:
-    beside = lay_beside(verdict.text, list_sentences(evidence, papers))
-    if beside is None:
-        return None
-    values = measure_features(verdict, beside, evidence.measure_coverage())
-    return values | dict(_list_sense_features(beside))
-
-
-def _list_sense_features(beside: Beside) -> Iterator[tuple[str, float]]:
-    """Yield what the cross-encoder makes of the two nearest sentences, each by itself and both joined."""
-    first, second = (beside.others[place].text for place in (beside.best, beside.second))
-    network = share_cross_encoder()
-    texts = [first, second, f"{first} {second}"]
-    rated = {text: network.rate(text, beside.first.text) for text in dict.fromkeys(texts)}
-    best, other, joined = (rated[text] for text in texts)
-    for name, chances in (("best", best), ("joined", joined)):
-        yield f"sense: {name} says", chances.says
-        yield f"sense: {name} opposes", chances.opposes
-    yield "sense: either says", max(best.says, other.says)
-    yield "sense: either opposes", max(best.opposes, other.opposes)
 
 
 def list_sentences(evidence: ClaimEvidence, papers: Sequence[Paper]) -> list[str]:

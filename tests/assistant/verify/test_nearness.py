@@ -5,7 +5,7 @@ import pytest
 from assistant.types import Support
 from assistant.verify import verify
 from assistant.verify.alignment import find_evidence
-from assistant.verify.nearness import lay_beside, read_text
+from assistant.verify.nearness import measure_features, read_text
 from assistant.verify.source import parse_sentence, read_source
 from assistant.verify.verdict import Verdict
 from assistant.verify.weigher import MOST_SENTENCES, list_sentences, measure_claim
@@ -83,8 +83,8 @@ def test_the_names_are_the_same_for_every_claim() -> None:
 
 @pytest.mark.parametrize(("claim", "source"), [("", SOURCE), ("...", SOURCE), ("Drugs help.", ""), ("", "")])
 def test_nothing_is_measured_where_one_side_has_no_word(claim: str, source: str) -> None:
-    assert lay_beside(claim, [source] if source else []) is None or claim == "..."
     verdict = Verdict(text=claim, support=Support.ABSENT)
+    assert measure_features(verdict, [source] if source else [], 0.0) is None or claim == "..."
     assert measure_claim(verdict, [Paper(id="source", title="", abstract=source)]) is None or claim == "..."
 
 
