@@ -1,6 +1,7 @@
 """What a question compares: the two things that it names, or two papers by what their records say."""
 
 import re
+from collections.abc import Sequence
 
 from assistant.question.condition import PAPERS
 from assistant.question.query import Order
@@ -105,13 +106,31 @@ _PAIR = (
 
 
 def find_sides(question: str) -> tuple[str, ...]:
-    """Find the two things that are compared; empty where they are not named."""
+    """Find the two things that are compared; empty where they are not named, or are figures of one thing."""
+    sides = _read_sides(question)
+    pointed = all(_POINTS.fullmatch(side) for side in sides)
+    return sides if all(sides) and not pointed and not _hold_figure(sides) else ()
+
+
+def compares_figures(question: str) -> bool:
+    """Tell whether a question compares years, doses or shares of one thing: "statin use, 1995 vs 2015"."""
+    return _hold_figure(_read_sides(question))
+
+
+def _read_sides(question: str) -> tuple[str, ...]:
     for pattern in _PAIR:
         match = pattern.search(re.sub(r"[?.!\s]+$", "", question))
         if match:
-            sides = _share_lead(*(_trim_side(match[name]) for name in ("one", "two")))
-            return sides if all(sides) and not all(_POINTS.fullmatch(side) for side in sides) else ()
+            return _share_lead(*(_trim_side(match[name]) for name in ("one", "two")))
     return ()
+
+
+def _hold_figure(sides: Sequence[str]) -> bool:
+    return any(_FIGURE.fullmatch(side) for side in sides)
+
+
+# A year, a dose, a share: no thing that papers are about.
+_FIGURE = re.compile(r"(?:in\s+)?\d[\d.,–-]*\s*(?:%|[a-zµ]{1,3})?")
 
 
 def _share_lead(one: str, two: str) -> tuple[str, str]:

@@ -38,7 +38,8 @@ class Condition(NamedTuple):
 
 
 PAPERS = (
-    r"(?:papers?|works?|articles?|publications?|studies|abstracts?|preprints?|research|literature|records?|entries)"
+    r"(?:papers?|works?|articles?|publications?|studies|abstracts?|preprints?|texts|research|literature|records?"
+    r"|entries)"
 )
 """What papers are called."""
 

@@ -12,7 +12,7 @@ from datetime import date
 from assistant.limits import MAX_CHARACTERS
 from assistant.question.aspects import names_aspect_alone
 from assistant.question.author_mentions import AuthorMentions, find_authors
-from assistant.question.comparison import find_sides
+from assistant.question.comparison import compares_figures, find_sides
 from assistant.question.composition import Composition, compose_conditions, select_conditions
 from assistant.question.condition import Condition
 from assistant.question.courtesy import remove_courtesy
@@ -123,6 +123,9 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
     listing = reading.listing or bool(kinds)
     if reading.intent is Intent.FACT and any(_HOW_MANY.search(question[: kind.start]) for kind in kinds):
         reading = reading._replace(intent=Intent.COUNT, form=Form.COUNT)  # "How many reviews are there?"
+    worded = _call_papers(question, kinds)
+    if reading.intent is Intent.FACT and MENTIONS.search(worded):  # "Which reviews use CLIP?"
+        reading = reading._replace(intent=Intent.MENTIONS, listing=True)
     composed = compose_conditions(question, conditions)
     rest = cut_out(question, composed.used)
     filters, unused = composed.filters, [question[start:end] for start, end in composed.unused]
@@ -136,7 +139,16 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
         rest = rest.replace(people.unknown, CUT)
     topic = extract_topic(_remove_asked(rest, reading))
     filters = remove_conditions(filters, ignore)
-    return _build_query(question, reading, listing, topic, filters, composed, people, unused)
+    query = _build_query(worded, reading, listing, topic, filters, composed, people, unused)
+    return query.model_copy(update={"question": question})
+
+
+def _call_papers(question: str, kinds: Sequence[Condition]) -> str:
+    """Put "papers" in for kinds of them: "papers that use CLIP" for "trials that use CLIP"."""
+    for kind in sorted(kinds, key=lambda kind: -kind.start):
+        if question[kind.start : kind.end].lower().endswith("s"):
+            question = f"{question[: kind.start]}papers{question[kind.end :]}"
+    return question
 
 
 def _names_nobody(condition: Condition, view: Snapshot) -> bool:
@@ -197,8 +209,9 @@ def _build_query(
     if intent is Intent.FACT and names_aspect_alone(topic, reading.wanted):
         topic = ""
     sides = find_sides(question) if intent is Intent.COMPARE else ()
-    if intent is Intent.COMPARE and not sides and not find_reference(question) and asks_whether(question):
-        intent = Intent.FACT  # "Do outcomes differ by age?"
+    of_one = asks_whether(question) or compares_figures(question)
+    if intent is Intent.COMPARE and not sides and not find_reference(question) and of_one:
+        intent = Intent.FACT  # "Do outcomes differ by age?", "statin use, 1995 vs 2015"
     exact: tuple[str, ...] = ()
     if intent is Intent.MENTIONS:
         exact = _find_exact(topic, question)

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.question.comparison import asks_which, find_alternatives, find_ranking, find_sides
+from assistant.question.comparison import asks_which, compares_figures, find_alternatives, find_ranking, find_sides
 from assistant.question.intents import read_intent
 from assistant.question.query import Intent, Order
 
@@ -97,3 +97,20 @@ def test_a_second_side_shares_what_stands_before_its_phrase() -> None:
 )
 def test_what_is_asked_of_both_belongs_to_no_side(question: str) -> None:
     assert [side.lower() for side in find_sides(question)] == ["newts", "toads"]
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("Toads at night: 1995 vs 2015", True),
+        ("Compare 10 mg and 20 mg", True),
+        ("Compare 10% with toads", True),
+        ("Compare MN5 and MN4", False),
+        ("newts vs toads", False),
+        ("What are toads?", False),
+    ],
+)
+def test_figures_of_one_thing_are_no_two_things(question: str, figures: bool) -> None:
+    assert compares_figures(question) is figures
+    if figures:
+        assert find_sides(question) == ()

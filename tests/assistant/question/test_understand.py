@@ -36,6 +36,8 @@ from tests.counting import growth
         ("Who are the authors of Rare Events?", Intent.RECORD, "Rare Events"),
         ("When was Rare Events published?", Intent.RECORD, "Rare Events"),
         ("In which year did Rare Events appear?", Intent.RECORD, "Rare Events"),
+        ("Crash probability of cars, 1995 vs 2015", Intent.FACT, "Crash probability"),
+        ("Compare 10 % and 20 % of crashes", Intent.FACT, "crashes"),
     ],
 )
 def test_the_kind_and_the_topic(view: Snapshot, question: str, kind: Intent, topic: str) -> None:
@@ -97,6 +99,24 @@ def test_a_year_of_the_topic_stays_in_the_topic(view: Snapshot) -> None:
 def test_a_category_leaves_the_topic_and_nothing_else_does(view: Snapshot) -> None:
     query = parse_question("Which MLOps papers are in ML?", view)
     assert (query.filters.category, query.topic.split()[0]) == (("ML",), "MLOps")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Which systematic reviews mention queueing?", ("systematic review",)),
+        ("preprints that use queueing", ("preprint",)),
+        ("Which texts mention queueing?", ()),
+    ],
+)
+def test_papers_of_a_kind_are_asked_what_they_mention(view: Snapshot, question: str, kind: tuple[str, ...]) -> None:
+    query = parse_question(question, view)
+    assert (query.intent, query.exact, query.filters.kind) == (Intent.MENTIONS, ("queueing",), kind)
+    assert query.question == question
+
+
+def test_one_review_is_asked_for_what_it_used(view: Snapshot) -> None:
+    assert parse_question("What did the systematic review use?", view).intent is not Intent.MENTIONS
 
 
 @pytest.mark.parametrize(
