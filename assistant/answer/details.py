@@ -39,6 +39,7 @@ _COUNT = compile_lazily(
     rf"(?P<noun>\S+(?:\s+\S+){{0,7}}?){_END}",
     re.I,
 )
+_OPENS_VERB = compile_lazily(rf"\s+(?:{_AUXILIARIES})\b", re.I)
 _MUCH = compile_lazily(
     rf"\bhow\s+much\s+(?!(?:{_AUXILIARIES}|{_PREPOSITIONS})\b)(?P<noun>\S+(?:\s+\S+){{0,3}}?){_END}", re.I
 )
@@ -217,9 +218,8 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
     inside = [word for word in every if start <= word.start < start + len(phrase)]
     own = [word for word in inside if not word.stop or form == "extent" or is_sample_size(phrase)]
     if form == "count":
-        own = _cut_behind_plural(
-            own or [word for word in inside if _find_kind([word])]
-        )  # "Studies" tells nothing else.
+        own = own or [word for word in inside if _find_kind([word])]  # "Studies" tells nothing else.
+        own = _cut_behind_plural(own, _OPENS_VERB.match(folded, start + len(phrase)) is not None)
         phrase = folded[start : own[-1].start + len(own[-1].text)] if own else phrase
     if not own:
         return None
@@ -255,12 +255,16 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
     return Detail(phrase.strip(), head, modifiers, form, "p-value" if is_p_value else kind, rest, folded.lower())
 
 
-def _cut_behind_plural(words: Sequence[Word]) -> list[Word]:
-    """Cut a run of words behind the first plural noun: "participants (took part)", "patients (underwent surgery)"."""
+def _cut_behind_plural(words: Sequence[Word], ends: bool) -> list[Word]:
+    """Cut a run of words behind the first plural noun: "participants (took part)", "patients (underwent surgery)".
+
+    Where none is known as a plural the noun is the first word, or the last where the run ``ends`` before a verb like
+    "had" ("Danish pterygia had").
+    """
     for place, word in enumerate(words):
         if is_plural(word):
             return list(words[: place + 1])
-    return list(words[:1])
+    return list(words if ends else words[:1])
 
 
 def _find_kind(own: Sequence[Word], phrase: frozenset[str] = frozenset()) -> str:

@@ -13,6 +13,8 @@ from assistant.answer.details import parse_detail
         ("Under which licence is the code released?", "thing", "the licence"),
         ("How many farms was BeeNet trained on?", "count", "how many farms"),
         ("How many sick hens took part in it?", "count", "how many sick hens"),
+        ("How many of the Danish larvae had mites?", "count", "how many of the Danish larvae"),
+        ("How many larvae survived?", "count", "how many larvae"),
         ("What was the mean age of the hens?", "measure", "the mean age"),
         ("What was the temperature setting of the oven?", "measure", "the temperature setting"),
         ("Who funded the study of hens?", "agent", "who funded"),
