@@ -265,6 +265,7 @@ async def test_a_model_that_tells_nothing_of_several_papers_is_shown_two_at_a_ti
         assert {citation.paper_id for citation in claim.citations} == {"mice", "dogs"}
     assert not requests_of(chat, DIFFER.ask)  # It is told.
     assert report.manifest.passes["sections"].output_tokens > 0
+    assert not [name for name, _ in list_provenance(report) if "prompt" in name and name != "Prompts"]
 
 
 async def test_a_model_that_tells_enough_by_itself_is_not_asked_to_compare(shelf: Assistant) -> None:
