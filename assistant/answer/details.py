@@ -65,10 +65,11 @@ _HOW = compile_lazily(
     rf"(?P<thing>\S+(?:\s+\S+){{0,3}}?){_END}))",
     re.I,
 )
-# "How accurate is it": adjectives of what is measured (those of [dimensions] in details.toml).
+# "How accurate is it": adjectives of what is measured (those of [dimensions] in details.toml). "How sensitive is it to …"
+# asks for no share of what was detected.
 _HOW_MEASURED = compile_lazily(
     rf"\bhow\s+(?P<noun>{{}})\b(?:\s*\([^)]*\))?(?=\s+(?:{_AUXILIARIES})\b)".format(
-        "fast|slow|quick|cheap|expensive|costly|accurate|precise|sensitive|bright|loud"
+        r"fast|slow|quick|cheap|expensive|costly|accurate|precise|sensitive(?!.*\bto\b)|bright|loud"
     ),
     re.I,
 )
