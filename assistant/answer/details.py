@@ -65,8 +65,8 @@ _HOW = compile_lazily(
     rf"(?P<thing>\S+(?:\s+\S+){{0,3}}?){_END}))",
     re.I,
 )
-# "How accurate is it": adjectives of what is measured (those of [dimensions] in details.toml). "How sensitive is it to …"
-# asks for no share of what was detected.
+# "How accurate is it": adjectives of what is measured (those of [dimensions] in details.toml). "How sensitive is it
+# to …" asks for no share of what was detected.
 _HOW_MEASURED = compile_lazily(
     rf"\bhow\s+(?P<noun>{{}})\b(?:\s*\([^)]*\))?(?=\s+(?:{_AUXILIARIES})\b)".format(
         r"fast|slow|quick|cheap|expensive|costly|accurate|precise|sensitive(?!.*\bto\b)|bright|loud"
@@ -261,8 +261,8 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
 def _cut_before_verb(phrase: str) -> str:
     """Cut a phrase where its noun ends: "drug (lowers blood pressure)".
 
-    A word within a noun hardly ends as those of several things do, so the ending is that of a verb: in all five of 1,761
-    questions of the label sets that have one.
+    A word within a noun hardly ends as those of several things do, so the ending is that of a verb: in all of the
+    five questions, of 1,761 in the label sets, that have such a word there.
     """
     verb = next((word for word in split_words(phrase)[1:-1] if is_plural(word)), None)
     return phrase[: verb.start].strip() if verb else phrase
