@@ -232,7 +232,11 @@ def _states(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
     if detail.form == "extent" and (stems := load_dimensions(detail.head.low)):
         is_put = bool(match_word(detail.head, sentence).places)  # "Labels are prohibitively expensive."
         is_measured = bool(_list_new(detail, sentence)) and any(word.stem in stems for word in sentence.words)
-        return (is_put or is_measured) and _measure_met(conditions, sentence) >= _MEANT
+        is_timed = "time" in stems and any(number.unit == "time" for number in sentence.quantities)
+        is_priced = "cost" in stems and any(
+            pattern.search(sentence.folded) for pattern in load_kinds()["money"].patterns
+        )
+        return (is_put or is_measured or is_timed or is_priced) and _measure_met(conditions, sentence) >= _MEANT
     if detail.form == "extent":
         own = {word.stem for word in subject.words}
         lasting = all(word.stem in own or match_word(word, sentence).places for word in detail.modifiers)

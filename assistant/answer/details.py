@@ -66,10 +66,11 @@ _HOW = compile_lazily(
     rf"(?P<thing>\S+(?:\s+\S+){{0,3}}?){_END}))",
     re.I,
 )
-# "How accurate is it": adjectives of what is measured (those of [dimensions] in details.toml).
+# "How accurate is it": adjectives of what is measured (those of [dimensions] in details.toml). "How sensitive is it
+# to …" asks for no share of what was detected.
 _HOW_MEASURED = compile_lazily(
     rf"\bhow\s+(?P<noun>{{}})\b(?:\s*\([^)]*\))?(?=\s+(?:{_AUXILIARIES})\b)".format(
-        "fast|slow|quick|cheap|expensive|costly|accurate|precise|sensitive|bright|loud"
+        r"fast|slow|quick|cheap|expensive|costly|accurate|precise|sensitive(?!.*\bto\b)|bright|loud"
     ),
     re.I,
 )
@@ -202,6 +203,8 @@ def _parse_asked(folded: str) -> Detail | None:
         if not match["joint"]:  # "Which agency approved the …": a verb stands behind the noun, or all of it is unclear.
             noun = noun.rpartition(" ")[0] if match["object"] else noun.partition(" ")[0]
         noun = _BEFORE_VERB.sub("", noun)
+        if not re.fullmatch(_AUXILIARIES, match["joint"] or "", re.I):  # Else the verb stands behind the whole noun.
+            noun = _cut_before_verb(noun)
         detail = _read_noun(folded, match.start("noun"), noun, "thing") if noun else None
         # "What correlation measures the …?", "Which correlation is it based on?" ask which one, not how much.
         which = match["object"] or (
@@ -253,6 +256,16 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
     telling = (word for word in own[:-1] if word.low not in _STATISTICS and not parse_quantities(word.low))
     modifiers = tuple(telling)[-_MOST_MODIFIERS:]
     return Detail(phrase.strip(), head, modifiers, form, "p-value" if is_p_value else kind, rest, folded.lower())
+
+
+def _cut_before_verb(phrase: str) -> str:
+    """Cut a phrase where its noun ends: "drug (lowers blood pressure)".
+
+    A word within a noun hardly ends as those of several things do, so the ending is that of a verb: in all of the
+    five questions, of 1,761 in the label sets, that have such a word there.
+    """
+    verb = next((word for word in split_words(phrase)[1:-1] if is_plural(word)), None)
+    return phrase[: verb.start].strip() if verb else phrase
 
 
 def _cut_behind_plural(words: Sequence[Word], ends: bool) -> list[Word]:

@@ -17,7 +17,7 @@ from assistant.answer.model_drafts import compute_token_budget, format_evidence,
 from assistant.answer.text_drafts import parse_sentence, parse_text
 from assistant.report.facts import Fact, FactKind, PaperFacts
 from assistant.report.requests import TokenBudget
-from assistant.report.synthesis import Comparison
+from assistant.report.synthesis import SEVERAL, Comparison
 from assistant.types import Claim
 from assistant.verify.injection import is_instruction, strip_injections
 from store.index.index_schema import extract_terms
@@ -41,6 +41,8 @@ _ROLES: Mapping[FactKind, str] = {kind: kind for kind in FactKind} | {FactKind.M
 # Characters of a clause or sentence that are taken, half as many again as are asked for: two quotes that were copied in
 # full and joined are no sentence that anybody reads. Chosen by hand, not measured.
 _LONGEST = 200
+# An object in a reply without others in it; braces in its strings are those of formulas.
+_OBJECT = re.compile(r'\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}', re.DOTALL)
 # What the sentence on all of them stands under in a reply.
 _ALL = "shared"
 
@@ -74,7 +76,7 @@ class JointRequest(NamedTuple):
         ]
         form = {str(n): "…" for n, _ in enumerate(self.papers, 1)} | {_ALL: "…"}
         return {
-            "count": "two" if len(self.papers) == len("12") else "three",
+            "count": "two",
             "evidence": format_evidence(shown, compute_token_budget(earlier, *budget)),
             "shared": "; ".join(find_shared_words(self.quotes)),
             "earlier": f" {earlier}" if earlier else "",
@@ -117,7 +119,7 @@ def choose_comparisons(
         embedder: Of the library.
     """
     rows = [(paper, fact) for paper in papers if paper.id in facts for fact in facts[paper.id].facts]
-    if len({paper.id for paper, _ in rows}) < len("12"):
+    if len({paper.id for paper, _ in rows}) < SEVERAL:
         return []
     vectors = embedder.embed([fact.quote for _, fact in rows])
     nearness = (vectors @ vectors.T).tolist()
@@ -184,7 +186,7 @@ def read_comparison(text: str, count: int) -> Comparison:
 
 def _find_objects(text: str) -> Iterator[dict[str, Any]]:
     """Find objects that have the form asked for; of several the last counts, for some think before they answer."""
-    for match in reversed([*re.finditer(r"\{[^{}]*\}", text[:50_000])]):
+    for match in reversed([*_OBJECT.finditer(text[:50_000])]):
         value = decode_json(match[0])
         if isinstance(value, dict) and (_ALL in value or "1" in value):
             yield value

@@ -199,7 +199,7 @@ _NOT_CONCLUDED = re.compile(
     rf"\b{_DRAWN}\b[^.;:]{{0,30}}?\b(?:{_CANNOT}|may\s+not|should\s+not)\s+be\s+(?:\w+ly\s+)?"
     r"(?:drawn|made|reached|inferred|established|given|determined)\b"
     rf"|\bno\s+(?:[\w-]+\s+){{0,2}}?{_DRAWN}\s+(?:can|could|may|should)\b"
-    rf"|\b{_CANNOT}\s+be\s+(?:\w+ly\s+)?(?:concluded|inferred|generali[sz]ed|extrapolated|ruled\s+out|excluded)\b"
+    rf"|\b{_CANNOT}\s+be\s+(?:\w+ly\s+)?(?:concluded|inferred|generali[sz]ed|extrapolated|ruled\s+out|excluded(?!\s+from\b))\b"
     rf"|\b(?:not|difficult|impossible)\s+(?:\w+\s+)?to\s+(?:draw|make|reach|give)\s+(?:[\w-]+\s+){{0,2}}?{_DRAWN}\b"
     r"|\b(?:do|does|did|can)\s?not\s+(?:\w+ly\s+)?(?:allow|permit|support|provide)\s+(?:any\s+|a\s+|for\s+)?"
     rf"(?:[\w-]+\s+){{0,2}}?(?:{_DRAWN}|pooling|meta-?analys[ei]s)\b"
@@ -241,7 +241,7 @@ _TOO_LITTLE = re.compile(
     r"(?:lack|absence|paucity|insufficient|small|limited|too\s+few|missing|inadequate)\b"
     r"|\b(?:small|limited|low|insufficient|inadequate|disparate|unequal)\s+(?:[\w-]+\s+){0,2}?"
     rf"(?:sample(?:\s+sizes?)?|numbers?|power|follow-up|response\s+rates?)\b[^.;]{{0,100}}?(?:{_LIMITS}"
-    r"|\b(?:may|might)\s+have\b|\bdo(?:es)?\s+not\s+allow\b)"
+    r"|\b(?:may|might)\s+have\s+\w+ed\b|\bdo(?:es)?\s+not\s+allow\b)"
     r"|\b(?:due\s+to|because\s+of|owing\s+to)\s+(?:(?:a|the|our|its|their|relatively|very)\s+)*(?:small|limited|low|short"
     r"|incomplete|inadequate|insufficient|retrospective|observational|cross-sectional)\s+(?:[\w-]+\s+){0,2}?"
     r"(?:samples?|sizes?|numbers?|cohorts?|power|follow-up|data|designs?|nature|response)\b"
@@ -250,7 +250,8 @@ _TOO_LITTLE = re.compile(
     r"|lack\s+of\s+(?:[\w-]+\s+)?(?:data|controls?|power|follow-up|randomi\w+|information|studies|trials)|design"
     r"|selection|methodolog\w+|accuracy\s+of|poor\s+(?:quality|reporting))"
     r"|\binformation\s+(?:was|is)\s+(?:lacking|missing|not\s+available|unavailable|incomplete)\b"
-    r"|\bdata\s+(?:was|were|are)\s+(?:lacking|missing|incomplete|not\s+available|unavailable)\b",
+    r"|(?<!\bif )(?<!\bwhen )\bdata\s+(?:was|were|are)\s+(?:lacking|missing|incomplete|not\s+available|unavailable)\b"
+    r"(?!\s+at\s+random)",
     re.IGNORECASE,
 )
 _FLAWED = re.compile(
@@ -260,9 +261,6 @@ _FLAWED = re.compile(
     r"|(?<!\bno )\b(?:major|serious|important)\s+(?:deficits|flaws|weaknesses|deficiencies)\s+in\s+(?:the\s+|their\s+)?"
     r"(?:design|report|method|conduct|quality)\w*|\bmethodologic(?:al)?\s+(?:flaws|weaknesses|deficiencies)\b"
     r"|\b(?:was|were|had|at|have)\s+(?:(?:a|at|of)\s+)*(?:high|unclear|serious)\s+(?:or\s+\w+\s+)?risk\s+of\s+bias\b"
-    r"|(?<!\bless )(?<!\bnot )\b(?:potential|possible|possibility\s+of|likely|likelihood\s+of|subject\s+to"
-    r"|susceptible\s+to|prone\s+to|introduc\w+|residual|unmeasured)\s+(?:(?:for|a|the|of)\s+)*(?:[\w-]+\s+){0,2}?"
-    r"(?:bias(?:es)?|confounding|confounders|misclassification)\b(?=[^.]{0,200}\b(?:limit|may|might|could|cannot|remain|is|are)\w*)"
     r"|\b(?:limit(?:s|ed|ing)?|weaken(?:s|ed)?)\s+(?:this|our|the\s+present|the\s+current)\s+(?:[\w-]+\s+){0,4}?"
     r"(?:study|analysis|review|trial|work|conclusions?|findings?|results?|ability)\b"
     r"|\b(?:has|have|had)\s+(?:\w+\s+)?(?:substantial|several|some|important|significant|certain|serious|major|many"
@@ -273,14 +271,30 @@ _FLAWED = re.compile(
     r"|under-?(?:estimated|reported)|over-?estimated|misinterpreted)\b|\bhave\s+been\s+(?:omitted|missed)\b"
     r"|\b(?:may|might|could)\s+have\s+(?:affected|influenced|biased|confounded|limited)\s+(?:the|our|these)\b"
     rf"|\b{_OWN}\s+(?:did|do|does|was|were)\s+not\s+(?:\w+ly\s+)?(?:assess|measure|include|examine|consider|account|adjust"
-    r"|control|address|evaluate|collect|have|allow|designed|powered|able|investigate|capture)\b"
+    r"|control|address|evaluate|collect|allow|designed|powered|able|investigate|capture"
+    r"|have\s+(?:\w+\s+)?(?:data|information|access|power|controls?|follow-up))\b"
     r"|\bwe\s+(?:were|are)\s+(?:unable|not\s+able)\s+to\s+(?:\w+ly\s+)?(?:recommend|measure|calculate|estimate|obtain"
     r"|compare|include|perform|conduct|collect|verify|assess|determine)\b"
     r"|\b(?:could|can)\s?not\s+be\s+(?:made|calculated|estimated|determined|established|assessed|evaluated|quantified"
     r"|achieved|verified|proven|confirmed)\b[^.;]{0,60}?\b(?:from|with|using|in\s+this|because|due|by)\b"
     r"|\bnot\s+possible\s+to\s+(?:calculate|estimate|determine|establish|assess|evaluate|identify|distinguish|separate"
     r"|compare|pool|quantify|verify)\b|\bnot\s+(?:discernable|discernible|apparent|identifiable)\s+(?:using|from)\b"
-    r"|\b(?:premature(?:ly)?|early)\s+(?:termination|stopp\w+|clos\w+|discontinu\w+)\s+of\s+(?:the|this|our)\s+(?:study|trial)\b",
+    r"|\b(?:premature(?:ly)?|early)\s+(?:termination|stopp\w+|clos\w+|discontinu\w+)\s+of\s+(?:the|this|our)\s+(?:study|trial)\b"
+    r"(?!\s+(?:drug|medication|treatment)s?\b)",
+    re.IGNORECASE,
+)
+# What may have gone wrong, but for what was dealt with: "after adjusting for potential confounders".
+_BIAS = r"(?:bias(?:es)?|confounding|confounders|misclassification)"
+_MAY_BE_BIASED = re.compile(
+    r"(?<!\bless )(?<!\bnot )\b(?:potential|possible|possibility\s+of|likely|likelihood\s+of|subject\s+to"
+    r"|susceptible\s+to|prone\s+to|introduc\w+|residual|unmeasured)\s+(?:(?:for|a|the|of)\s+)*(?:(?!no\b)[\w-]+\s+){0,2}?"
+    rf"{_BIAS}\b(?=[^.]{{0,200}}\b(?:limit\w*|may|might|could|cannot|remain\w*|is|are)\b)",
+    re.IGNORECASE,
+)
+_DEALT_WITH = re.compile(
+    r"\b(?:adjust|account|control|correct|allow)\w*\s+for\b[^.;,]{0,40}"
+    rf"\b{_BIAS}\b|\b(?:bound|reduc|remov|eliminat|minimi[sz]|detect)\w*\b[^.;,]{{0,30}}\b{_BIAS}\b"
+    rf"|\b{_BIAS}\s+(?:is|are|was|were)\s+(?:reduced|removed|avoided|eliminated|minimi[sz]ed|accounted|adjusted|corrected)\b",
     re.IGNORECASE,
 )
 # What others do not show, and what a paper found about such limits.
@@ -308,7 +322,9 @@ def tells_limit(text: str) -> bool:
         return False
     if _LIMIT.search(text) and not _OF_OTHERS.search(text):
         return True
-    return any(form.search(text) for form in _SHORTFALLS) and not _OF_OTHERS_WORK.search(text)
+    is_shortfall = any(form.search(text) for form in _SHORTFALLS)
+    is_biased = _MAY_BE_BIASED.search(text) and not _DEALT_WITH.search(text)
+    return bool(is_shortfall or is_biased) and not _OF_OTHERS_WORK.search(text)
 
 
 # A place that holds code and data, or that something of a paper is to be had.

@@ -11,7 +11,7 @@ from assistant.answer.binding import find_fault
 from assistant.answer.draft_claims import DraftClaim
 from assistant.answer.generative import judge_drafts, verify_drafts
 from assistant.concurrency import in_thread
-from assistant.types import Claim, Decision, Support
+from assistant.types import Claim, Support
 from assistant.verify.entailment import StageRun
 from assistant.verify.injection import strip_injections
 from store.index.index_schema import extract_terms
@@ -99,7 +99,8 @@ async def judge_comparison(comparison: Comparison, papers: Sequence[Paper], run:
     """Check what was written of some papers: the sentence on all against each, each clause against its own.
 
     A clause that another paper says and its own does not belongs to the other, for models mix up numbers; what both say
-    sets neither apart. Two clauses are a sentence where each holds of one paper.
+    sets neither apart. Two clauses are a sentence where each holds of one paper. It is worded as in its sources at
+    best: neither says all of it, and nobody looked at whether they differ.
     """
     drafts = [DraftClaim(comparison.shared, tuple(range(1, len(papers) + 1)))] if comparison.shared else []
     shared = await judge_across(drafts, papers, run)
@@ -118,16 +119,7 @@ async def _judge_clauses(clauses: Sequence[str], papers: Sequence[Paper], run: S
         return None
     first, second, *_ = by_paper.values()
     text = _JOINED.format(_begin(first.text), _go_on(second.text, papers))
-    weakest = max((first, second), key=lambda claim: claim.support.rank)
-    is_quote = weakest.support is Support.QUOTED  # Two quotes that are joined are none any more.
-    joined = weakest.model_copy(
-        update={
-            "text": text,
-            "support": Support.WORDED if is_quote else weakest.support,
-            "decision": Decision() if is_quote else weakest.decision,
-            "citations": (*first.citations, *second.citations),
-        }
-    )
+    joined = Claim(text=text, support=Support.WORDED, citations=(*first.citations, *second.citations))
     fault = await in_thread(lambda: find_fault(joined, {paper.id: paper for paper in papers}))
     return None if fault else joined
 

@@ -132,7 +132,8 @@ def _explain_failure(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> st
 def _make_paragraphs(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> tuple[list[Paragraph], int]:
     """Make paragraphs of the sentences that hold, none twice; and count those that do not.
 
-    What was written in the same words of other papers is one sentence with the citations of all.
+    What a comparison says in the same words of other papers is one sentence with the citations of all; of what was
+    asked freely the first counts, as in the reports of before there were comparisons, which are made again the same.
     """
     shown: list[tuple[str, Claim]] = []
     contrasts: list[Claim] = []  # One may repeat what its papers share, and add to it.
@@ -146,7 +147,8 @@ def _make_paragraphs(written: Sequence[tuple[ThemeAspect, GeneratedText]]) -> tu
                 continue
             place = next((place for place, (_, other) in enumerate(shown) if _repeats(claim, other)), None)
             if place is not None:
-                shown[place] = (shown[place][0], _add_citations(shown[place][1], claim))
+                label, other = shown[place]
+                shown[place] = (label, _add_citations(other, claim) if aspect is COMPARED else other)
             elif len(shown) < most:
                 shown.append((aspect.label, claim))
         contrasts += [claim for claim in reply.contrasts if not any(_repeats(claim, other) for other in contrasts)]

@@ -91,7 +91,7 @@ def _list_settings(report: Report) -> Iterator[tuple[str, str]]:
     for name, value in sorted(report.manifest.settings.items()):
         if name == "filters":
             yield "Filters", describe_filters(Filters.model_validate_json(str(value)))
-        elif name not in ("kind", "form", "facts_prompt", "synthesis_prompt"):
+        elif name not in ("kind", "form") and not name.endswith("_prompt"):
             yield name.replace("_", " ").capitalize(), ", ".join(value) if isinstance(value, list) else str(value)
 
 

@@ -162,6 +162,11 @@ def test_what_a_sentence_states(question: str, sentence: str, stated: bool) -> N
         ("How accurate is BeeNet?", "The accuracy of BeeNet is 93%.", True),
         ("How accurate is BeeNet?", "BeeNet is fairly accurate.", True),
         ("How accurate is BeeNet?", "BeeNet counts 93 hives.", False),
+        ("How accurate is BeeNet?", "BeeNet counts 93% of hives correctly.", True),
+        ("How fast is BeeNet?", "BeeNet counts a hive in 3 ms.", True),
+        ("How fast is BeeNet?", "BeeNet counts a hive with 3 cameras.", False),
+        ("How expensive is BeeNet?", "BeeNet runs for 10 dollars a hive.", True),
+        ("How expensive is BeeNet?", "BeeNet runs for 10 hives.", False),
         ("What language is BeeNet written in?", "BeeNet is written in C++.", True),
     ],
 )

@@ -113,6 +113,22 @@ async def test_two_clauses_are_one_sentence_where_each_holds_of_its_own_paper() 
     assert judged.agrees
 
 
+async def test_two_clauses_that_a_second_stage_confirms_are_no_sentence_that_it_confirms() -> None:
+    judge = ScriptedJudge(lambda statement: "says")
+    (alone,) = await judge_across([DraftClaim("Fewer samples are needed on mice.", (1,))], [PAIR[0]], StageRun(judge))
+    assert alone.support is Support.ENTAILED
+    judged = await judge_comparison(Comparison((MICE, QUEUES)), PAIR, StageRun(judge))
+    assert judged.contrast
+    assert (judged.contrast.support, judged.contrast.decision.by) == (Support.WORDED, "")
+    assert judged.contrast.holds
+
+
+async def test_a_clause_that_a_second_stage_denies_is_in_no_sentence() -> None:
+    judge = ScriptedJudge(lambda statement: "silent" if "mice" in statement.claim else "says")
+    judged = await judge_comparison(Comparison((MICE, QUEUES)), PAIR, StageRun(judge))
+    assert judged.contrast is None
+
+
 async def test_clauses_under_the_number_of_the_other_paper_are_cited_where_they_hold() -> None:
     judged = await judge_comparison(Comparison((QUEUES, MICE)), PAIR, StageRun(None))
     assert judged.contrast

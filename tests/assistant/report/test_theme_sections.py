@@ -13,16 +13,25 @@ from assistant.report.generative import FAILED
 from assistant.report.outline import SectionPlan
 from assistant.report.pipeline import build_report, stream_replay
 from assistant.report.render.captions import list_provenance
-from assistant.report.report_writer import ReportWriter
+from assistant.report.report_writer import GeneratedText, ReportWriter
 from assistant.report.requests import TokenBudget
 from assistant.report.schema import FactsDone, Report, ReportDone, ReportKind, ReportSpec
 from assistant.report.shared_statements import COUNTED
 from assistant.report.synthesis import is_across
-from assistant.report.theme_requests import AGREE, DIFFER, RELATED, UNDONE_SAID, WHOLE, list_theme_requests
-from assistant.report.theme_sections import ALSO, NOT_TOGETHER
+from assistant.report.theme_requests import (
+    AGREE,
+    COMPARED,
+    DIFFER,
+    RELATED,
+    UNDONE_SAID,
+    WHOLE,
+    ThemeAspect,
+    list_theme_requests,
+)
+from assistant.report.theme_sections import ALSO, NOT_TOGETHER, _make_paragraphs
 from assistant.testing import ScriptedChatModel
 from assistant.testing.reply import Message
-from assistant.types import EXTRACTIVE, Usage
+from assistant.types import EXTRACTIVE, Citation, Claim, Support, Usage
 from store.errors import ModelBusy
 from store.paper import Paper
 from tests.assistant import small
@@ -265,6 +274,7 @@ async def test_a_model_that_tells_nothing_of_several_papers_is_shown_two_at_a_ti
         assert {citation.paper_id for citation in claim.citations} == {"mice", "dogs"}
     assert not requests_of(chat, DIFFER.ask)  # It is told.
     assert report.manifest.passes["sections"].output_tokens > 0
+    assert not [name for name, _ in list_provenance(report) if "prompt" in name and name != "Prompts"]
 
 
 async def test_a_model_that_tells_enough_by_itself_is_not_asked_to_compare(shelf: Assistant) -> None:
@@ -330,6 +340,16 @@ async def test_the_same_sentence_on_other_pairs_is_told_once_with_all_their_pape
     assert len(requests_of(chat, "Compare them")) > 1
     (shared,) = [claim for claim in report.sections[1].paragraphs[0].claims if claim.decision.by != COUNTED]
     assert {citation.paper_id for citation in shared.citations} == {"mice", "dogs", "cats"}
+
+
+@pytest.mark.parametrize(("again", "cited"), [(AGREE, "ab"), (COMPARED, "abc")])
+def test_only_a_comparison_adds_papers_to_a_sentence_that_stands_there(again: ThemeAspect, cited: str) -> None:
+    def write(*ids: str) -> GeneratedText:
+        places = tuple(Citation(n=1, paper_id=name, title="", quote="", start=0, end=0) for name in ids)
+        return GeneratedText(claims=(Claim(text="Batches adapt.", support=Support.WORDED, citations=places),))
+
+    (paragraph,), _ = _make_paragraphs([(WHOLE, write("a", "b")), (again, write("b", "c"))])
+    assert "".join(citation.paper_id for citation in paragraph.claims[0].citations) == cited
 
 
 async def test_a_comparison_is_kept_and_made_again_to_the_byte(tmp_path: Path) -> None:
