@@ -27,10 +27,10 @@ _FOLDER, PRIVATE, _GROUP_FOLDER, _GROUP = 0o700, 0o600, 0o070, 0o060
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def is_full(place: Path) -> bool:
-    """Return whether there is hardly any room left where a folder is, or would be."""
+def is_full(place: Path, needed: int = 0) -> bool:
+    """Return whether there is hardly any room left where a folder is, or would be, once ``needed`` bytes are taken."""
     existing = next((folder for folder in (place, *place.parents) if folder.is_dir()), Path())
-    return shutil.disk_usage(existing).free < LITTLE
+    return shutil.disk_usage(existing).free < LITTLE + needed
 
 
 def make_folder(folder: Path) -> None:

@@ -284,11 +284,14 @@ _TOPIC_WITHOUT = compile_lazily(
     re.I,
 )
 
-_HAS_CHANGED = compile_lazily(rf"\W*(?:has|have|had|did|does|do|is|are|was|were)\b(?!.*\b{PAPERS}\b)", re.I)
-
-
+# "Has it got better over the years?"; "do we have counts by year?" asks for the table.
+_HAS_CHANGED = compile_lazily(
+    rf"\W*(?:has|have|had|did|does|do|is|are|was|were)\b(?!.*\b(?:{PAPERS}|distribution|histogram)\b)"
+    r".*\bover\s+the\s+(?:years|months)\b",
+    re.I,
+)
 # "What do we have on differences between schools": papers that are about them.
-_ON_DIFFERENCES = re.compile(
+_ON_DIFFERENCES = compile_lazily(
     r"\b(?:on|about|regarding|concerning)\s+(?:the\s+)?(?:\w+\s+)?differences?\s+between\b", re.I
 )
 

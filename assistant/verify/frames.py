@@ -86,23 +86,39 @@ def _find_subject_places(sentence: Sentence, place: int) -> frozenset[int]:
     That there is an effect, a role or a link is no finding where it is the subject of a study, or of a title.
     """
     words = sentence.words
-    if is_cue_stem("looked_into", words[place].stem) and _is_title(sentence) and _starts_clause(words, place):
-        return frozenset(range(place, _find_end(sentence, place, "subject")))
+    if _is_title(sentence) and _is_looked_into(words, place) and _starts_clause(words, place):
+        places = range(place, _find_end(sentence, place, "subject"))
+        # "Effects of honey on sleep are small" is a finding.
+        return frozenset(() if any(is_cue("be", words[here].low) for here in places) else places)
     if not is_cue_stem("looks_into", words[place].stem):
         return frozenset()
-    if (
-        words[place].low.endswith("ed")
-        and place > 1
-        and any(is_cue("be", word.low) for word in words[place - 2 : place])
-    ):
-        opener = next((here for here in range(place) if is_cue_stem("looked_into", words[here].stem)), place)
-        return frozenset(range(opener, place))
+    if words[place].low.endswith("ed") and any(is_cue("be", word.low) for word in words[max(0, place - 2) : place]):
+        return _find_passive_subject(words, place)
     following = range(place + 1, min(len(words), place + 1 + _LOOKED_AT))
-    if not any(is_cue_stem("looked_into", words[here].stem) for here in following):
-        return frozenset()
-    # What stands before is who did so.
-    is_told = place > 0 and (is_cue("own", words[place - 1].low) or is_cue_stem("works", words[place - 1].stem))
+    if not any(_is_looked_into(words, here) for here in following) or words[place + 1].low.endswith("ed"):
+        return frozenset()  # "Benchmark tests showed an effect."
+    # What stands before is who did so; behind "our" it is a noun.
+    is_told = place > 0 and (words[place - 1].low == "we" or is_cue_stem("works", words[place - 1].stem))
     return frozenset(range(place, _find_end(sentence, place, "subject"))) if is_told else frozenset()
+
+
+def _find_passive_subject(words: Sequence[Word], place: int) -> frozenset[int]:
+    """Find the effect or the link that is the subject of "were studied": no other verb or clause is between them."""
+    be = max(here for here in range(max(0, place - 2), place) if is_cue("be", words[here].low))
+    opener = next((here for here in range(be) if _is_looked_into(words, here)), be)
+    between = words[opener:be]
+    apart = any(is_cue("be", word.low) or is_cue("subordinate", word.low) for word in between)
+    return frozenset(range(opener, place)) if between and not apart else frozenset()
+
+
+def _is_looked_into(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a word names an effect or a link: no verb as in "is linked with", no part of "link prediction"."""
+    word = words[place]
+    return (
+        is_cue_stem("looked_into", word.stem)
+        and not word.low.endswith("ed")
+        and (place + 1 == len(words) or is_cue("after_nouns", words[place + 1].low))
+    )
 
 
 def _is_title(sentence: Sentence) -> bool:
@@ -188,6 +204,8 @@ def _find_end(sentence: Sentence, place: int, kind: FrameKind) -> int:
         depth += between.count("(") - between.count(")")
         if is_cue("own", word.low) or is_cue("turns", word.low):
             return target
+        if kind == "subject" and _opens_finding(words, target):
+            return target
         if depth > 0 or kind in ("prior", "belief"):
             continue
         if kind == "aside":
@@ -196,6 +214,14 @@ def _find_end(sentence: Sentence, place: int, kind: FrameKind) -> int:
         elif word.clause != words[target - 1].clause and not _takes_steps(words[place].low):
             return target
     return len(words)
+
+
+def _opens_finding(words: Sequence[Word], place: int) -> bool:
+    """Tell whether what was found follows: "we studied the effects of X and found", "… and show that"."""
+    following = [word.low for word in words[place + 1 : place + 3]]
+    return words[place].low == "and" and (
+        following[1:] == ["that"] or any(low.endswith("ed") or is_cue("verbs", low) for low in following[:1])
+    )
 
 
 def _takes_steps(low: str) -> bool:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.embedding import EmbedderStamp
-from store.files import open_private, replace_file
+from store.files import is_full, open_private, replace_file
 from store.index.vector_file import FLOAT, VectorFile
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Projection:
         """Compute for each row the cosine less that of the mean, as far as the codes tell."""
         import numpy as np
 
-        weights = (vector @ self._basis.directions) * self._basis.scales
+        weights = np.asarray((vector @ self._basis.directions) * self._basis.scales, dtype=np.float32)
         # Where half of them are asked for, all that stand there are read: in order, and without being picked.
         everything = 2 * len(rows) > self.rows
         count = self.rows if everything else len(rows)
@@ -164,7 +164,7 @@ class ProjectionFile:
         if stamp is None:
             return None
         try:
-            projection = Projection(self._read_basis(), self._map_codes(stamp["rows"]))
+            projection = self._open(stamp)
         except (OSError, ValueError):
             return None
         return projection if projection.is_of(vectors) else None
@@ -172,19 +172,27 @@ class ProjectionFile:
     def update(self, vectors: VectorFile, pending: Collection[int]) -> None:
         """Make it cover the rows before the first that is pending; the caller holds the write lock.
 
-        Where the disk has no room for it there is none.
+        Where the disk has no room for it there is none, and room is left for what has to be written.
         """
         rows = min(pending, default=vectors.rows)
         if rows < self._minimum:
             return
         stamp = self._read_stamp()
         try:
-            if stamp is None or rows < stamp["rows"] or rows >= stamp["fitted"] * _GROWTH:
+            if is_full(self._path.parent, self._head + rows * self._directions):
+                self.discard()
+            elif stamp is None or self._is_outdated(stamp, vectors, rows):
                 self._make(vectors, rows)
             elif rows >= stamp["rows"] + STEP:
                 self._extend(vectors, stamp, rows)
-        except OSError:
+            elif stamp["change"] != self._read_change():  # Copied, say: the next reader need not read all of it again.
+                self._mark(stamp["rows"], stamp["fitted"], stamp["checksum"])
+        except (OSError, ValueError):  # numpy raises the latter where a file is shorter than it was.
             self.discard()
+
+    def _is_outdated(self, stamp: dict[str, Any], vectors: VectorFile, rows: int) -> bool:
+        fits = stamp["rows"] <= rows < stamp["fitted"] * _GROWTH
+        return not fits or not self._open(stamp).is_of(vectors.read())
 
     def check(self) -> None:
         """Read all of it, and delete it where it is not what was written."""
@@ -235,6 +243,8 @@ class ProjectionFile:
             stamp: dict[str, Any] = json.loads(self._stamp.read_text(encoding="utf-8"))
             if {key: stamp[key] for key in self._of} != self._of or not _are_counts(stamp["rows"], stamp["fitted"]):
                 return None
+            if not isinstance(stamp["checksum"], int):
+                return None
             change = self._read_change()
             if change[0] < self._head + stamp["rows"] * self._directions:
                 return None
@@ -254,6 +264,9 @@ class ProjectionFile:
     def _read_change(self) -> list[int]:
         stat = self._path.stat()
         return [stat.st_size, stat.st_mtime_ns]
+
+    def _open(self, stamp: dict[str, Any]) -> Projection:
+        return Projection(self._read_basis(), self._map_codes(stamp["rows"]))
 
     def _read_basis(self) -> Basis:
         import numpy as np

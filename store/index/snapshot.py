@@ -130,7 +130,7 @@ class Snapshot:
 
     def draw_ids(self, size: int) -> list[str]:
         """Return the ids of so many papers, spread over the library."""
-        rows = sorted(self.rows(Filters()).tolist())  # Their ids take long to read where there are very many.
+        rows = self.rows(Filters()).tolist()  # Their ids take long to read where there are very many.
         return self.ids(rows[:: max(1, len(rows) // size)][:size])
 
     def iterate_ids(self, filters: Filters, oldest_first: bool = False) -> Iterator[str]:
@@ -179,7 +179,7 @@ class Snapshot:
             if len(self.vectors) == self.count and not self.pending:
                 self._sample = self.vectors[::step]
             else:  # Rows of papers that were removed or changed since are of none; anything may stand there.
-                self._sample = self.vectors[np.sort(self.pending.leave_out(self.rows(Filters())))[::step]]
+                self._sample = self.vectors[self.pending.leave_out(self.rows(Filters()))[::step]]
             if step > 1:  # In one piece, 3 to 6 MB: of a large file each row would be looked for at each question.
                 self._sample = np.array(self._sample)
         return self._sample

@@ -104,6 +104,8 @@ _HEADING = 2.0
 _WINDOW, _STEP = 60, 40
 # How far apart two meanings may stand to be seen together, in words; letters by which inflected words are alike.
 _APART, _ROOT = 7, 5
+# Letters of a piece of an address that is no word ("tu", "www"); chosen by hand.
+_LONGEST_LABEL = 3
 # Where a clause ends, which a comma or colon within a number does not do; words of the shortest clause.
 # A short form in brackets ("(PLA)") ends none.
 _CLAUSE_END = compile_lazily(r"\(\w{1,12}\)|(?:(?<!\d)[,:]|[,:](?!\d)|[;()，；：、—–])")
@@ -191,12 +193,14 @@ def read_tokens(text: str) -> list[FeatureToken]:
     """Read the words of a folded text in order."""
     cues = _load_cues()
     tokens: list[FeatureToken] = []
-    # Pieces of an address and a letter joined to a word ("q-switched") are no words: "tu" of a host is no "you".
+    # Short pieces of an address and a letter joined to a word ("q-switched") are no words: "tu" of a host is no "you".
+    # Longer ones are: an order may be written as an address.
     nameless = {place for match in _NAMELESS.finditer(text) for place in range(match.start(), match.end())}
     for match in _TOKEN.finditer(text):
         if match[0].isascii():  # As most words are.
             token = _make_token(match[0], match.start())
-            tokens.append(token._replace(meanings=()) if match.start() in nameless else token)
+            is_name = len(match[0]) <= _LONGEST_LABEL and match.start() in nameless
+            tokens.append(token._replace(meanings=()) if is_name else token)
             continue
         end = match.start()
         for run in _UNSPACED.finditer(match[0]):
@@ -289,7 +293,7 @@ def cut_clauses(text: str, tokens: Sequence[FeatureToken]) -> Iterator[Sequence[
     before it would count for it. A sentence of one clause has none, and neither has one that means nothing of an order.
     """
     joins = _load_cues().joins
-    ends = [match.end() for match in _CLAUSE_END.finditer(text) if len(match[0]) == 1]
+    ends = [end for match in _CLAUSE_END.finditer(text) for end in _list_ends(match)]
     if not ends:
         return
     first = 0
@@ -303,6 +307,13 @@ def cut_clauses(text: str, tokens: Sequence[FeatureToken]) -> Iterator[Sequence[
         if len(clause) >= _LEAST_CLAUSE and len({name for token in clause for name in token.meanings}) > 1:
             yield clause
         first = last
+
+
+def _list_ends(match: re.Match[str]) -> tuple[int, ...]:
+    """List where clauses end at a sign, or at both brackets; none at those of a short form, a word without meaning."""
+    if len(match[0]) == 1:
+        return (match.end(),)
+    return (match.start() + 1, match.end()) if _find_meanings(match[0][1:-1]) else ()
 
 
 def _list_opened(text: str) -> set[str]:

@@ -27,6 +27,8 @@ TODAY = date(2026, 11, 29)
         ("who is looking into queueing", Intent.AUTHORS, "queueing"),
         ("which journals are there?", Intent.VENUES, ""),
         ("papers per year", Intent.YEARS, ""),
+        ("Is there a count by year?", Intent.YEARS, ""),
+        ("Is there a distribution over the years?", Intent.YEARS, ""),
         ("Has fairness got better over the years?", Intent.FACT, "fairness got better"),
         ("What are the most common keywords?", Intent.KEYWORDS, ""),
         ("what is Namkoong's h-index?", Intent.PROFILE, ""),

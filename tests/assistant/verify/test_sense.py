@@ -306,12 +306,31 @@ def test_a_short_form_is_the_long_one_it_was_set_behind() -> None:
     assert not passes(source, "Many type 2 diabetes patients walk daily.")
 
 
+@pytest.mark.parametrize(
+    ("source", "claim"),
+    [
+        ("Honey was associated with sound sleep in patients who were examined.", "Honey was associated with sleep."),
+        ("Honey contributed to sound sleep in trials that were reviewed.", "Honey contributed to sleep."),
+        ("Noise influences sleep when adults are tested.", "Noise influences sleep."),
+        ("The effect of honey on sleep was large in all groups and was tested.", "Honey's effect on sleep was large."),
+        ("Our study shows links between noise and sleep.", "There are links between noise and sleep."),
+        ("Benchmark tests showed effects of honey on sleep.", "There are effects of honey on sleep."),
+        ("We investigated the effects of honey on sleep and found that honey improves sleep.", "Honey improves sleep."),
+        ("We examined the effects of honey on sleep and show that honey improves sleep.", "Honey improves sleep."),
+    ],
+)
+def test_a_finding_is_none_the_less_where_something_was_studied(source: str, claim: str) -> None:
+    assert passes(source, claim)
+
+
 def test_a_title_that_names_an_effect_finds_none() -> None:
     studied = Paper(id="p", title="Effects of honey on sleep", abstract="Bees were kept in jars.")
     verdict = verify("Honey has effects on sleep.", [studied])
     assert verdict.support is Support.DOUBTFUL
     assert verdict.reasons == ("the source has this as what is studied, not as what was found (“Effects”)",)
     assert verify("The paper is about the effects of honey on sleep.", [studied]).support is Support.WORDED
+    small = Paper(id="p", title="Effects of honey on sleep are small", abstract="Bees were kept in jars.")
+    assert verify("Honey has small effects on sleep.", [small]).support is Support.WORDED
     states = Paper(id="p", title="Honey improves sleep in bees", abstract="Bees were kept in jars.")
     assert verify("Honey improves the sleep of bees.", [states]).support is Support.WORDED
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -79,6 +80,7 @@ def test_rows_that_are_not_covered_are_all_compared_and_so_are_few(drawn: np.nda
     assert chosen[-1000:].tolist() == list(range(5000, ALL))
     assert read.select(np.arange(7, 127), drawn[0], 10).tolist() == list(range(7, 127))
     assert len(read.select(np.arange(5000), drawn[0], 400)) == 400  # Some for each that is wanted.
+    assert len(read.select(np.arange(5000), drawn[0].astype(np.float64), 10)) == 120
 
 
 def test_there_is_none_below_a_size_and_it_grows_by_steps(tmp_path: Path, drawn: np.ndarray) -> None:
@@ -153,6 +155,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "no object": lambda folder: (folder / "projected.json").write_text("[]", encoding="utf-8"),
     "rows below none": lambda folder: restamp(folder, rows=-5),
     "an older version": lambda folder: restamp(folder, version=0),
+    "no checksum": lambda folder: restamp(folder, checksum=None),
     "another embedder": lambda folder: restamp(folder, embedder={}),
 }
 
@@ -175,10 +178,25 @@ def test_what_is_not_as_it_was_written_is_passed_over_and_made_anew(
 
 
 def test_what_is_of_other_vectors_is_passed_over(tmp_path: Path, drawn: np.ndarray) -> None:
-    made, _ = write(tmp_path, drawn[:500])
+    made, file = write(tmp_path, drawn[:500])
     assert made.read(drawn[:500])
     assert made.read(drawn[500:1000]) is None
     assert made.read(drawn[:499]) is None
+    (tmp_path / "vectors.f32").unlink()
+    file.append(drawn[500:1000])
+    made.update(file, ())
+    assert covered(made, file) == 500
+
+
+def test_what_was_copied_is_read_whole_until_the_next_write(
+    tmp_path: Path, drawn: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, file = write(tmp_path, drawn[:500])
+    os.utime(tmp_path / "projected.i8", ns=(1, 1))
+    assert covered(made, file) == 500
+    made.update(file, ())
+    monkeypatch.setattr(ProjectionFile, "_sum", lambda *_: pytest.fail("all of it was read"))
+    assert covered(made, file) == 500
 
 
 def test_what_a_crash_left_behind_the_stamped_rows_does_no_harm(tmp_path: Path, drawn: np.ndarray) -> None:
@@ -211,6 +229,24 @@ def test_a_disk_without_room_is_no_error(tmp_path: Path, drawn: np.ndarray, monk
 
     monkeypatch.setattr(projection, "replace_file", refuse)
     made, file = write(tmp_path, drawn[:500])
+    assert covered(made, file) == 0
+
+
+def test_the_last_room_is_left_for_what_has_to_be_written(
+    tmp_path: Path, drawn: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = 192 * 97 * 4 + 96 * 4 + 500 * 96
+    free = {"bytes": 20_000_000 + size - 1}
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free["bytes"]))
+    made, file = write(tmp_path, drawn[:500])
+    assert list(tmp_path.iterdir()) == [tmp_path / "vectors.f32"]
+    free["bytes"] += 1
+    made.update(file, ())
+    assert covered(made, file) == 500
+    assert (tmp_path / "projected.i8").stat().st_size == size
+    free["bytes"] -= 1
+    file.append(drawn[500:510])
+    made.update(file, ())
     assert covered(made, file) == 0
 
 
