@@ -17,7 +17,7 @@ from assistant.answer.model_drafts import compute_token_budget, format_evidence,
 from assistant.answer.text_drafts import parse_sentence, parse_text
 from assistant.report.facts import Fact, FactKind, PaperFacts
 from assistant.report.requests import TokenBudget
-from assistant.report.synthesis import SEVERAL, Comparison
+from assistant.report.synthesis import SEVERAL, WrittenComparison
 from assistant.types import Claim
 from assistant.verify.injection import is_instruction, strip_injections
 from store.index.index_schema import extract_terms
@@ -94,11 +94,11 @@ class JointRequest(NamedTuple):
         }
         return {"type": "json_schema", "json_schema": {"name": "comparison", "strict": True, "schema": schema}}
 
-    def drop_empty(self, comparison: Comparison) -> Comparison:
+    def drop_empty(self, comparison: WrittenComparison) -> WrittenComparison:
         """Drop what says nothing: a title, or that something is not stated."""
         titles = [paper.title for paper in self.papers]
         told = [text if says_something(text, "", titles) else "" for text in (*comparison.alone, comparison.shared)]
-        return Comparison(tuple(told[:-1]), told[-1])
+        return WrittenComparison(tuple(told[:-1]), told[-1])
 
     def explain_failure(self, claim: Claim) -> str:
         """Explain to the model which papers do not say what it wrote of all."""
@@ -167,7 +167,7 @@ def find_shared_words(quotes: Sequence[str]) -> list[str]:
     return [*dict.fromkeys(runs)]
 
 
-def read_comparison(text: str, count: int) -> Comparison:
+def read_comparison(text: str, count: int) -> WrittenComparison:
     """Read what a model replied: a clause on each of ``count`` papers, and a sentence on all.
 
     A reply in the form of claims is read as well: what cites one paper is its clause, what cites more, or none, is on
@@ -181,7 +181,7 @@ def read_comparison(text: str, count: int) -> Comparison:
     else:
         alone = {n: _choose_sentence(value.get(str(n)), n) for n in range(1, count + 1)}
         shared = _choose_sentence(value.get(_ALL), None)
-    return Comparison(tuple(_keep_sound(alone.get(n, "")) for n in range(1, count + 1)), _keep_sound(shared))
+    return WrittenComparison(tuple(_keep_sound(alone.get(n, "")) for n in range(1, count + 1)), _keep_sound(shared))
 
 
 def _find_objects(text: str) -> Iterator[dict[str, Any]]:

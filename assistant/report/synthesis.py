@@ -42,7 +42,7 @@ _POINTS = re.compile(
 _JOINED = "{}, whereas {}."
 
 
-class Comparison(NamedTuple):
+class WrittenComparison(NamedTuple):
     """What a model wrote of two papers: a clause on each alone, in their order, and a sentence on both; "" for none."""
 
     alone: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ async def hold_to_each(claims: Sequence[Claim], papers: Sequence[Paper], run: St
     return judged_claims
 
 
-async def judge_comparison(comparison: Comparison, papers: Sequence[Paper], run: StageRun) -> JudgedComparison:
+async def judge_comparison(comparison: WrittenComparison, papers: Sequence[Paper], run: StageRun) -> JudgedComparison:
     """Check what was written of some papers: the sentence on all against each, each clause against its own.
 
     A clause that another paper says and its own does not belongs to the other, for models mix up numbers; what both say

@@ -13,7 +13,7 @@ from assistant.report.joint_sentences import (
     read_comparison,
 )
 from assistant.report.requests import TokenBudget
-from assistant.report.synthesis import Comparison
+from assistant.report.synthesis import WrittenComparison
 from assistant.testing import HashEmbedder
 from assistant.types import Claim, Support
 from store.paper import Paper
@@ -102,7 +102,7 @@ def test_words_in_a_row_stay_together_as_the_first_sentence_writes_them() -> Non
 
 
 WHOLE = {"1": "Crashes are rare.", "2": "Floods are rare.", "shared": "Rare events are sampled."}
-READ = Comparison(("Crashes are rare.", "Floods are rare."), "Rare events are sampled.")
+READ = WrittenComparison(("Crashes are rare.", "Floods are rare."), "Rare events are sampled.")
 
 
 @pytest.mark.parametrize(
@@ -112,14 +112,14 @@ READ = Comparison(("Crashes are rare.", "Floods are rare."), "Rare events are sa
         (f"Sure! Here it is:\n```json\n{json.dumps(WHOLE)}\n```", READ),
         (json.dumps({"1": "…", "shared": "Nothing yet."}) + "\nBetter:\n" + json.dumps(WHOLE), READ),
         (json.dumps({**WHOLE, "3": "A third paper says so.", "shared": "Rare events are sampled [1][2][3]."}), READ),
-        (json.dumps({"1": "Crashes are rare [1]."}), Comparison(("Crashes are rare.", ""), "")),
-        (json.dumps({"1": 5, "2": None, "shared": ["Rare."]}), Comparison(("", ""), "")),
+        (json.dumps({"1": "Crashes are rare [1]."}), WrittenComparison(("Crashes are rare.", ""), "")),
+        (json.dumps({"1": 5, "2": None, "shared": ["Rare."]}), WrittenComparison(("", ""), "")),
         ("Crashes are rare [1]. Floods are rare [2]. Rare events are sampled [1][2].", READ),
-        ("Frogs sing [7].", Comparison(("", ""), "")),
-        ("{}", Comparison(("", ""), "")),
+        ("Frogs sing [7].", WrittenComparison(("", ""), "")),
+        ("{}", WrittenComparison(("", ""), "")),
         (
             r'Here: {"1": "Balls of $\mathcal{X}$ \"meet\"", "2": "", "shared": ""}',
-            Comparison(('Balls of X "meet"', ""), ""),
+            WrittenComparison(('Balls of X "meet"', ""), ""),
         ),
         (json.dumps({"comparison": WHOLE}), READ),
         (json.dumps({**WHOLE, "shared": "Rare " * 41}), READ._replace(shared="")),
@@ -129,11 +129,11 @@ READ = Comparison(("Crashes are rare.", "Floods are rare."), "Rare events are sa
         ),
     ],
 )
-def test_a_reply_is_read_whatever_stands_around_it(reply: str, comparison: Comparison) -> None:
+def test_a_reply_is_read_whatever_stands_around_it(reply: str, comparison: WrittenComparison) -> None:
     assert read_comparison(reply, 2) == comparison
 
 
 def test_a_title_and_a_denial_say_nothing() -> None:
     request = JointRequest((SIMULATORS[0], SIMULATORS[1]), tuple(fact(one, FactKind.AIM) for one in SIMULATORS[:2]))
-    written = Comparison(("Crashes", "The paper does not state it."), "Rare events are sampled.")
-    assert request.drop_empty(written) == Comparison(("", ""), "Rare events are sampled.")
+    written = WrittenComparison(("Crashes", "The paper does not state it."), "Rare events are sampled.")
+    assert request.drop_empty(written) == WrittenComparison(("", ""), "Rare events are sampled.")

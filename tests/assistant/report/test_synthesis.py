@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.answer.draft_claims import DraftClaim
-from assistant.report.synthesis import ALONE, Comparison, hold_to_each, judge_across, judge_comparison
+from assistant.report.synthesis import ALONE, WrittenComparison, hold_to_each, judge_across, judge_comparison
 from assistant.testing.judges import ScriptedJudge
 from assistant.types import Claim, Support
 from assistant.verify.entailment import StageRun
@@ -106,7 +106,7 @@ TWO = "Fewer samples are needed on mice, whereas policy gradients control adapti
 
 
 async def test_two_clauses_are_one_sentence_where_each_holds_of_its_own_paper() -> None:
-    judged = await judge_comparison(Comparison((MICE, QUEUES), "Adaptive batches."), PAIR, StageRun(None))
+    judged = await judge_comparison(WrittenComparison((MICE, QUEUES), "Adaptive batches."), PAIR, StageRun(None))
     assert judged.contrast
     assert (judged.contrast.text, judged.contrast.support) == (TWO, Support.WORDED)
     assert cited([judged.contrast]) == [["mice", "queues"]]
@@ -117,7 +117,7 @@ async def test_two_clauses_that_a_second_stage_confirms_are_no_sentence_that_it_
     judge = ScriptedJudge(lambda statement: "says")
     (alone,) = await judge_across([DraftClaim("Fewer samples are needed on mice.", (1,))], [PAIR[0]], StageRun(judge))
     assert alone.support is Support.ENTAILED
-    judged = await judge_comparison(Comparison((MICE, QUEUES)), PAIR, StageRun(judge))
+    judged = await judge_comparison(WrittenComparison((MICE, QUEUES)), PAIR, StageRun(judge))
     assert judged.contrast
     assert (judged.contrast.support, judged.contrast.decision.by) == (Support.WORDED, "")
     assert judged.contrast.holds
@@ -125,12 +125,12 @@ async def test_two_clauses_that_a_second_stage_confirms_are_no_sentence_that_it_
 
 async def test_a_clause_that_a_second_stage_denies_is_in_no_sentence() -> None:
     judge = ScriptedJudge(lambda statement: "silent" if "mice" in statement.claim else "says")
-    judged = await judge_comparison(Comparison((MICE, QUEUES)), PAIR, StageRun(judge))
+    judged = await judge_comparison(WrittenComparison((MICE, QUEUES)), PAIR, StageRun(judge))
     assert judged.contrast is None
 
 
 async def test_clauses_under_the_number_of_the_other_paper_are_cited_where_they_hold() -> None:
-    judged = await judge_comparison(Comparison((QUEUES, MICE)), PAIR, StageRun(None))
+    judged = await judge_comparison(WrittenComparison((QUEUES, MICE)), PAIR, StageRun(None))
     assert judged.contrast
     assert judged.contrast.text.startswith("Policy gradients control")
     assert [citation.paper_id for citation in judged.contrast.citations] == ["queues", "mice"]
@@ -148,18 +148,20 @@ async def test_clauses_under_the_number_of_the_other_paper_are_cited_where_they_
     ],
 )
 async def test_nothing_is_contrasted_that_does_not_hold_of_one_paper_each(clauses: tuple[str, str]) -> None:
-    assert (await judge_comparison(Comparison(clauses), PAIR, StageRun(None))).contrast is None
+    assert (await judge_comparison(WrittenComparison(clauses), PAIR, StageRun(None))).contrast is None
 
 
 async def test_a_name_that_begins_the_second_clause_keeps_its_capital() -> None:
     owen = small.paper("owen", "O", "So Owen extends likelihood to images. Here ImageNet images have enough labels.")
     for clause, begins in (("Owen extends likelihood to images", "Owen"), ("ImageNet images have labels", "ImageNet")):
-        judged = await judge_comparison(Comparison((MICE, clause)), [PAIR[0], owen], StageRun(None))
+        judged = await judge_comparison(WrittenComparison((MICE, clause)), [PAIR[0], owen], StageRun(None))
         assert judged.contrast
         assert f", whereas {begins} " in judged.contrast.text
 
 
 async def test_what_one_paper_alone_says_is_no_agreement() -> None:
-    judged = await judge_comparison(Comparison((), "Policy gradients control queueing networks."), PAIR, StageRun(None))
+    judged = await judge_comparison(
+        WrittenComparison((), "Policy gradients control queueing networks."), PAIR, StageRun(None)
+    )
     assert judged.shared
     assert not judged.agrees
