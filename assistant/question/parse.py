@@ -139,8 +139,7 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
         rest = rest.replace(people.unknown, CUT)
     topic = extract_topic(_remove_asked(rest, reading))
     filters = remove_conditions(filters, ignore)
-    query = _build_query(worded, reading, listing, topic, filters, composed, people, unused)
-    return query.model_copy(update={"question": question})
+    return _build_query(question, worded, reading, listing, topic, filters, composed, people, unused)
 
 
 def _call_papers(question: str, kinds: Sequence[Condition]) -> str:
@@ -196,6 +195,7 @@ def _show_phrase(text: str) -> str:
 
 def _build_query(
     question: str,
+    worded: str,
     reading: IntentReading,
     listing: bool,
     topic: str,
@@ -204,7 +204,10 @@ def _build_query(
     people: AuthorMentions,
     unused: Sequence[str],
 ) -> Query:
-    """Put together what was read; what is asked for depends on what is left to search for."""
+    """Put together what was read; what is asked for depends on what is left to search for.
+
+    ``worded`` is the question with kinds of papers called papers, which tells what these have to mention.
+    """
     intent = _settle_intent(question, reading, listing, topic, filters)
     if intent is Intent.FACT and names_aspect_alone(topic, reading.wanted):
         topic = ""
@@ -214,10 +217,10 @@ def _build_query(
         intent = Intent.FACT  # "Do outcomes differ by age?", "statin use, 1995 vs 2015"
     exact: tuple[str, ...] = ()
     if intent is Intent.MENTIONS:
-        exact = _find_exact(topic, question)
+        exact = _find_exact(topic, worded)
         intent = intent if exact else Intent.CATALOGUE
-    elif intent is Intent.COUNT and MENTIONS.search(question):  # "How many papers use CLIP?"
-        exact = _find_exact(topic, question)
+    elif intent is Intent.COUNT and MENTIONS.search(worded):  # "How many papers use CLIP?"
+        exact = _find_exact(topic, worded)
     return Query(
         question=question,
         intent=intent,

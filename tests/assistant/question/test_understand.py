@@ -115,6 +115,11 @@ def test_papers_of_a_kind_are_asked_what_they_mention(view: Snapshot, question: 
     assert query.question == question
 
 
+def test_papers_of_a_kind_are_counted_by_what_they_mention(view: Snapshot) -> None:
+    counted = parse_question("How many systematic reviews mention queueing?", view)
+    assert (counted.intent, counted.exact) == (Intent.COUNT, ("queueing",))
+
+
 def test_one_review_is_asked_for_what_it_used(view: Snapshot) -> None:
     assert parse_question("What did the systematic review use?", view).intent is not Intent.MENTIONS
 
