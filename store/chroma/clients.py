@@ -7,10 +7,12 @@ saw when it was opened nor this process wrote since (``open_folder``).
 
 import os
 from contextlib import suppress
+from functools import partial
 from threading import Lock
 from typing import Any
 
 from store.chroma.access import DATABASE, TENANT, ServerAccess
+from store.chroma.segments import FILE, ChromaFolder
 from store.environment import build_chroma_settings, import_chroma
 from store.errors import StoreUnreachable
 
@@ -90,14 +92,21 @@ def drop_folder(folder: str) -> None:
 
 
 def _start_client(folder: str) -> Any:
-    chromadb = import_chroma()
+    start = partial(import_chroma().PersistentClient, folder, build_chroma_settings())
+    files = ChromaFolder(folder)
+    is_new = not (files.path / FILE).exists()
     try:
-        return chromadb.PersistentClient(folder, build_chroma_settings())
-    except Exception:
+        client = start()
+    except Exception as error:
         # Chroma keeps what failed to start for the next caller, and lets go of it when that fails, too.
         with suppress(Exception):
-            chromadb.PersistentClient(folder, build_chroma_settings())
-        raise
+            start()
+        if not files.restore_string_index(error):
+            raise
+        return start()
+    if is_new:
+        files.drop_string_index()
+    return client
 
 
 class ServerClient:
