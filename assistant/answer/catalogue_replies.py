@@ -30,11 +30,13 @@ from assistant.escaping import SIGNS, escape_markdown
 from assistant.question.counts import find_paper_count
 from assistant.question.description import describe_filters
 from assistant.question.query import Form, Intent, Query
+from assistant.verify.injection import find_injection_start
 from store.filters import ANSWERABLE, Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
 from store.person_name import name_key, name_words
+from store.results import ScoredSentence
 
 if TYPE_CHECKING:
     from assistant.catalogue.overview import Overview
@@ -247,22 +249,54 @@ def show_paper(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     if paper is None and not query.topic and query.conditions:  # "bibtex for Murata 1989": the one that fits.
         fitting = view.list_ids(query.filters)
         paper = library.paper(fitting[0]) if len(fitting) == 1 else None
+    if paper is None and not query.topic and query.filters.ids and query.form in (Form.BIBTEX, Form.LINK):
+        return _show_several(library, view, query)
     if paper is None:
         return abstain(f"This library holds no paper called “{query.topic or query.question}”.")
     claim = check_quote(describe_record(paper), [cite_quote(Quote(paper, None), 1)], {paper.id: paper})
+    claims = [claim]
     mark = f"[1]{SIGNS[claim.support]}"
-    if query.form is Form.BIBTEX:
+    if query.form in (Form.BIBTEX, Form.LINK):
+        text = f"{escape_markdown(paper.marked_title)} {mark}\n\n{_format_address(library, paper, query.form)}"
+    elif query.wanted == "abstract" and (abstract := _quote_abstract(paper)):
+        claims += make_quoted_claims([abstract])
+        text = f"{escape_markdown(claim.text)} {mark}\n\n“{escape_markdown(claims[1].text)}” [1]{SIGNS[claims[1].support]}"
+    else:
+        text = f"{escape_markdown(claim.text)} {mark}\n\n{_format_card(paper)}"
+    return AnswerBody(text=text, claims=tuple(claims), references=number_references([paper]))
+
+
+def _show_several(library: Library, view: Snapshot, query: Query) -> AnswerBody:
+    """Show the BibTeX entries or the links of the papers that are pointed at, as many as a list shows."""
+    ids = view.list_ids(query.filters)
+    papers = [library.paper(paper_id) for paper_id in ids[:SHOWN]]
+    if not papers:
+        return abstain_no_match(query, view)
+    claims = make_quoted_claims([Quote(paper, None) for paper in papers])
+    parts = [
+        f"{escape_markdown(paper.marked_title)} [{claim.citations[0].n}]{SIGNS[claim.support]}\n\n"
+        f"{_format_address(library, paper, query.form)}"
+        for paper, claim in zip(papers, claims, strict=True)
+    ]
+    parts += [f"… {len(ids) - len(papers):,} more."] if len(ids) > len(papers) else []
+    return AnswerBody(text="\n\n".join(parts), claims=tuple(claims), references=number_references(papers))
+
+
+def _format_address(library: Library, paper: Paper, form: Form) -> str:
+    """Format the BibTeX entry of a paper, or its links."""
+    if form is Form.BIBTEX:
         from assistant.export.library_export import format_citation  # late: with it come all readers of files
 
         entry = format_citation(library, paper.id, "bibtex").strip()
-        text = f"{escape_markdown(paper.marked_title)} {mark}\n\n```bibtex\n{entry.replace('```', '')}\n```"
-    elif query.form is Form.LINK:
-        links = _list_links(paper)
-        listing = "\n".join(f"- {_format_link(link)}" for link in links) or "- No source states an address or a DOI."
-        text = f"{escape_markdown(paper.marked_title)} {mark}\n\n{listing}"
-    else:
-        text = f"{escape_markdown(claim.text)} {mark}\n\n{_format_card(paper)}"
-    return AnswerBody(text=text, claims=(claim,), references=number_references([paper]))
+        return f"```bibtex\n{entry.replace('```', '')}\n```"
+    links = _list_links(paper)
+    return "\n".join(f"- {_format_link(link)}" for link in links) or "- No source states an address or a DOI."
+
+
+def _quote_abstract(paper: Paper) -> Quote | None:
+    """Quote a whole abstract, as far as it gives no orders; None where there is none."""
+    text = paper.abstract[: find_injection_start(paper.abstract)].rstrip()
+    return Quote(paper, ScoredSentence(text=text, start=0, end=len(text))) if text else None
 
 
 # An address in which no sign of Markdown can stand.

@@ -34,6 +34,7 @@ from assistant.answer.sufficiency import (
     score_form,
 )
 from assistant.answer.written_numbers import narrow_to_numbers
+from assistant.question.courtesy import is_pleasantry
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
 from assistant.question.statement import is_statement, names_topic_alone
@@ -186,6 +187,8 @@ def retrieve(search: Search) -> Retrieved:
         return Retrieved(question, interpretations[0][0], searched=text, abstention=nothing)
     if is_statement(question):
         return Retrieved(question, Query(question=question), view=view, abstention=replies.abstain_statement())
+    if is_pleasantry(question):
+        return Retrieved(question, Query(question=question), view=view, abstention=replies.abstain_pleasantry())
     if resolution and resolution.failure:  # What it points at is not there.
         return Retrieved(question, interpretations[0][0], view=view, abstention=replies.abstain(resolution.failure))
     abstained: dict[bool, Retrieved] = {}
@@ -234,7 +237,7 @@ def retrieve_for(
         asking = query.model_copy(update={"intent": Intent.FACT})
         ranked = retrieved._replace(query=asking, hits=largest.hits, total=len(largest.hits), notes=(largest.note,))
         return ranked._replace(find_stated=largest.find_sentence)
-    detail = _read_detail(query)
+    detail = None if earlier is None and _counts_papers(query) else _read_detail(query)
     if detail:
         for_detail, is_settled = _look_for_detail(retrieved, earlier, library, view, detail)
         if is_settled:
@@ -265,6 +268,11 @@ def retrieve_for(
         listing = retrieved._replace(query=query.model_copy(update={"intent": Intent.PAPERS}))
         return list_papers(listing, library, view, earlier)
     return _search(retrieved, earlier, library, view, detail, for_model=for_model)
+
+
+def _counts_papers(query: Query) -> bool:
+    """Tell whether papers of a kind are counted: "how many randomised trials?" asks for no number of one of them."""
+    return query.intent is Intent.COUNT and bool(query.filters.kind) and not (query.topic or query.names_author)
 
 
 def _read_detail(query: Query) -> Detail | None:
@@ -349,8 +357,8 @@ def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: 
             return True
         coverage = measure_coverage(view, query.topic or query.question, hits)
         return coverage.estimate_strength() >= READILY or is_sufficient(coverage, query)
-    if earlier is not None and not query.topic:  # "Why not?" asks of the earlier papers whatever they say.
-        return True
+    if not query.topic and (earlier is not None or view.count_fitting(query.filters) == 1):
+        return True  # "Why not?" asks of the earlier papers whatever they say; so do conditions that name one paper.
     if is_sufficient(measure_coverage(view, query.topic, hits), query, earlier):
         return True
     # Its author names the one paper that is meant, just as "it" does.

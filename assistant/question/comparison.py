@@ -11,7 +11,7 @@ from store.text.patterns import compile_lazily
 _RANKED = compile_lazily(
     r"^\W*(?:and\s+)?which\s+(?:(?:one|paper|of\s+(?:the\s+)?two|of\s+(?:these|them))\s+)?(?:is|was|has|came|appeared|got)\s+"
     r"(?:been\s+|the\s+|out\s+|published\s+|cited\s+)*(?:(?P<new>newer|younger|more\s+recent|later|latest|newest)"
-    r"|(?P<old>older|earlier|earliest|oldest|first)|(?P<cited>(?:more|most)\s+(?:often|cited|citations)|more))\b"
+    r"|(?P<old>older|earlier|earliest|oldest|first)|(?P<cited>(?:more|most)\s+(?:often|cited|citations)|(?<=\bcited\s)more))\b"
     r"(?:\s+cited)?(?:\s+out)?\s*[,:–-]?\s*(?P<one>\S.*?)\s+or\s+(?P<two>[^?]+)",
     re.I,
 )
@@ -115,6 +115,15 @@ def find_sides(question: str) -> tuple[str, ...]:
 def compares_figures(question: str) -> bool:
     """Tell whether a question compares years, doses or shares of one thing: "statin use, 1995 vs 2015"."""
     return _hold_figure(_read_sides(question))
+
+
+_YEAR = re.compile(r"(?:in\s+)?(?:19|20)\d\d")
+
+
+def compares_years(question: str) -> bool:
+    """Tell whether a question compares two years, of which nothing else is said: "compare 2019 and 2024"."""
+    sides = _read_sides(question)
+    return bool(sides) and all(_YEAR.fullmatch(side) for side in sides)
 
 
 def _read_sides(question: str) -> tuple[str, ...]:

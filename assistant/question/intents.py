@@ -12,7 +12,7 @@ from assistant.question.condition import PAPERS, PLEASE, compile_any
 from assistant.question.counts import OF_PAPERS
 from assistant.question.date_conditions import NUMBERS
 from assistant.question.query import Form, Intent, Order
-from assistant.question.sorting import NUMBER, OF_KIND, SINCE_WHEN, SORTING, find_limit, find_order
+from assistant.question.sorting import NUMBER, OF_KIND, RANKED_ALONE, SINCE_WHEN, SORTING, find_limit, find_order
 from store.text.patterns import compile_lazily
 
 _SOME = r"(?:[\w-]+\s+){0,2}?"
@@ -385,7 +385,7 @@ def find_reference(question: str) -> str:
 
 def remove_frame(text: str) -> str:
     """Remove what is said of the form of an answer, so that none of it is taken for the topic."""
-    for pattern in (_BULLETS, _TABLE, _CODE, SORTING, _SAID):
+    for pattern in (_BULLETS, _TABLE, _CODE, SORTING, RANKED_ALONE, _SAID):
         text = pattern.sub(" ", text)
     return text
 

@@ -12,7 +12,7 @@ from datetime import date
 from assistant.limits import MAX_CHARACTERS
 from assistant.question.aspects import names_aspect_alone
 from assistant.question.author_mentions import AuthorMentions, find_authors
-from assistant.question.comparison import compares_figures, find_sides
+from assistant.question.comparison import compares_figures, compares_years, find_sides
 from assistant.question.composition import Composition, compose_conditions, select_conditions
 from assistant.question.condition import Condition
 from assistant.question.courtesy import remove_courtesy
@@ -139,7 +139,8 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
         rest = rest.replace(people.unknown, CUT)
     topic = extract_topic(_remove_asked(rest, reading))
     filters = remove_conditions(filters, ignore)
-    return _build_query(question, worded, reading, listing, topic, filters, composed, people, unused)
+    fitting = view.count_fitting(filters)
+    return _build_query(question, worded, reading, listing, topic, filters, composed, people, unused, fitting)
 
 
 def _call_papers(question: str, kinds: Sequence[Condition]) -> str:
@@ -185,6 +186,12 @@ _COUNTS_WITHIN = re.compile(
     r"(?:review|study|paper|article|trial|report|survey|meta-analysis|work)\b",
     re.I,
 )
+# What a paper did is asked, and not which papers there are.
+_ASKS_OF_FINDING = re.compile(
+    r"^\W*(?:what|how|why)\b.*\b(?:find|found|finding|show|shown|report|reported|conclude|concluded|achieve|discover\w*"
+    r"|do|done|say|said|argue\w*|recommend\w*|measured?|studied|study)\W*$",
+    re.I,
+)
 _HOW_MANY = re.compile(r"\b(?:how\s+many|number\s+of)\s+(?:\w+\s+)?$", re.I)
 _OF_PAPERS = (Intent.COUNT, Intent.MENTIONS, Intent.AUTHORS, Intent.VENUES, Intent.YEARS, Intent.KEYWORDS)
 
@@ -203,15 +210,21 @@ def _build_query(
     composed: Composition,
     people: AuthorMentions,
     unused: Sequence[str],
+    fitting: int,
 ) -> Query:
     """Put together what was read; what is asked for depends on what is left to search for.
 
-    ``worded`` is the question with kinds of papers called papers, which tells what these have to mention.
+    ``fitting`` is how many papers pass the filters, and ``worded`` is the question with kinds of papers called papers, which tells what these have to mention.
     """
     intent = _settle_intent(question, reading, listing, topic, filters)
+    if intent is Intent.CATALOGUE and fitting == 1 and _ASKS_OF_FINDING.search(question):
+        # "What did the 2003 study by Elman find?": the conditions name one paper.
+        intent, reading = Intent.FACT, reading._replace(wanted=reading.wanted or "result")
     if intent is Intent.FACT and names_aspect_alone(topic, reading.wanted):
         topic = ""
     sides = find_sides(question) if intent is Intent.COMPARE else ()
+    if intent is Intent.COMPARE and not topic and filters != Filters() and compares_years(question):
+        intent = Intent.YEARS  # "Compare 2019 and 2024": what the library has of either.
     of_one = asks_whether(question) or compares_figures(question)
     if intent is Intent.COMPARE and not sides and not find_reference(question) and of_one:
         intent = Intent.FACT  # "Do outcomes differ by age?", "statin use, 1995 vs 2015"

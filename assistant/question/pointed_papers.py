@@ -168,6 +168,11 @@ class PaperFinder:
             return PointedPapers(ids, quote_title(answer.references[0].title), answer)
         return PointedPapers(ids, f"{len(ids):,} papers of {answer.place}", answer)
 
+    def find_several(self) -> PointedPapers | None:
+        """Find the last list of which all answers since are a part; None where there is none."""
+        lists = (answer for answer in self._list_sources(named=False) if len(answer.ids) > 1)
+        return next((self.take_all(answer) for answer in lists), None)
+
     def _list_all(self, answer: EarlierAnswer) -> tuple[str, ...]:
         if not answer.is_list:
             return answer.ids

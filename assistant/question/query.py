@@ -3,6 +3,7 @@
 ``assistant.question.parse`` makes one of a question, retrieval answers it, and every door shows it in one line.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from assistant.question.description import describe_conditions
@@ -137,7 +138,8 @@ _LIST = (Intent.CATALOGUE,)
 def describe_query(query: Query) -> str:
     """Describe how a question was understood in one line: "papers · 2019 or later · not by Zhang · about: transfer"."""
     intent = "papers" if query.intent in _LIST else query.intent.value
-    parts = [f"{intent}: {query.wanted}" if query.wanted else intent, *describe_conditions(query.filters)]
+    conditions = describe_conditions(_leave_to_sides(query.filters, query.sides))
+    parts = [f"{intent}: {query.wanted}" if query.wanted else intent, *conditions]
     parts += [f"by {query.unknown}, of whom nothing is here"] if query.unknown else []
     parts += [_ORDERS[query.order]] if query.order in _ORDERS else []
     parts += [f"at most {query.limit}"] if query.limit else []
@@ -149,6 +151,16 @@ def describe_query(query: Query) -> str:
     parts += [f"as {query.form.value}"] if query.form in (Form.TABLE, Form.BIBTEX, Form.LINK) else []
     parts += [f"of: {query.refers}"] if query.refers else []
     return " · ".join(parts)
+
+
+def _leave_to_sides(filters: Filters, sides: Sequence[str]) -> Filters:
+    """Leave out the authors and years that name one side of a comparison: they hold for it alone."""
+    named = " ".join(sides).lower()
+    years = (filters.year_from, filters.year_to, *filters.years)
+    if named and any(year is not None and str(year) in named for year in years):
+        filters = filters.model_copy(update={"year_from": None, "year_to": None, "years": ()})
+    others = tuple(author for author in filters.author if author.lower() not in named)
+    return filters.model_copy(update={"author": others})
 
 
 def note_query(query: Query) -> list[str]:

@@ -50,6 +50,20 @@ _IDS = compile_lazily(
     r"|https?://(?:www\.)?(?:arxiv\.org|pubmed\.ncbi\.nlm\.nih\.gov)/\S+|(?:arxiv:\s*)?\d{4}\.\d{4,5}(?:v\d+)?|(?:pmid:?\s*)\d{1,9}|[0-9a-f]{16})(?!\w)",
     re.I,
 )
+# What counts or names the papers of a list, and says of none which: "how many are there?", "which ones?".
+_OF_THE_LIST = re.compile(
+    r"\W*(?:(?:and|so|ok|okay)\s+)?(?:how\s+many(?:\s+(?:are|is|were)\s+(?:there|they|that|those|these))?(?:\s+(?:papers|in\s+(?:all|total)|altogether))*"
+    r"|(?:which|what)(?:\s+(?:ones?|papers?))?(?:\s+(?:are|were)\s+(?:they|these|those|there))?|list\s+(?:them|these|those))\W*",
+    re.I,
+)
+# "Are any of them reviews?" asks which of them are; so does "is one of these by Gold?".
+_ANY_OF_THEM = re.compile(
+    r"^\W*(?:and\s+)?(?:is|are|was|were)\s+(?:any|some|one|all|both|none|either)(?:\s+of)?\s+(?P<them>them|these|those|the\s+papers)\s+(?:an?\s+)?"
+    r"(?P<rest>\S.*)$",
+    re.I,
+)
+# "What about red light?": of the question before, with this in the place of what it said of the same.
+_WHAT_ABOUT = re.compile(r"^\W*(?:(?:and|so|but)\s+)?(?:what|how)\s+about\s+(?:(?:the|an?)\s+)?(?P<thing>\w[\w’'-]*(?:\s+\w[\w’'-]*){1,3})\W*$", re.I)
 Interpretation = tuple[Query, PreviousTurn | None]
 
 
@@ -127,8 +141,13 @@ class _Resolver:
     def resolve(self, question: str) -> Resolution:
         if named := self._resolve_named(question):
             return named
+        question = self._ask_which_of_them(question)
+        if listed := self._resolve_list(question):
+            return listed
         pointer = find_pointer(question)
         target = self._finder.find(pointer, question) if pointer else None
+        if pointer and target and pointer.kind is PointerKind.ALL and len(target.ids) == 1 and _COMPARES.search(question):
+            target = self._finder.find_several() or target  # "Compare them" means no single paper.
         if pointer and target:
             return self._build(question, question[pointer.start : pointer.end], target, pointer)
         query = self._history.parse(question)
@@ -137,9 +156,45 @@ class _Resolver:
         if query.question == question and goes_on:
             words = f"{quote_title(self._history.turns[-1].question)} with other conditions"
             return self._narrow(query, words)
+        if replaced := self._replace_thing(question):
+            return replaced
         if self._finder.answers and (pronoun := self._resolve_pronoun(question, query)):
             return pronoun
         return self._weigh(question, query)
+
+    def _ask_which_of_them(self, question: str) -> str:
+        """Ask which of the papers shown fit where it is asked whether any does, by conditions alone."""
+        match = _ANY_OF_THEM.match(question) if self._finder.answers else None
+        if match is None:
+            return question
+        asked = self._history.parse(f"which papers are {match['rest']}")
+        return f"which of them are {match['rest']}" if asked.filters != Filters() and not asked.topic else question
+
+    def _resolve_list(self, question: str) -> Resolution | None:
+        """Resolve what asks how many or which the papers of the last list are."""
+        last = self._finder.answers[0] if self._finder.answers else None
+        if last is None or last.age or not last.is_list or not _OF_THE_LIST.fullmatch(question):
+            return None
+        target = self._finder.take_all(last)
+        return self._build(question, question.strip(" ?.!"), target, Pointer(PointerKind.ALL, 0, 0, among=True))
+
+    def _replace_thing(self, question: str) -> Resolution | None:
+        """Ask the question before with another thing of the same kind: "red light" in the place of "blue light".
+
+        Things are of a kind where their last words are the same, with as many words before them.
+        """
+        match = _WHAT_ABOUT.match(question)
+        if match is None or not self._history.turns:
+            return None
+        before, thing = self._history.turns[-1].question, match["thing"].split()
+        pattern = rf"(?<!\w)(?:[\w’'-]+\s+){{{len(thing) - 1}}}{re.escape(thing[-1])}(?!\w)"
+        place = re.search(pattern, before, re.I)
+        if place is None or place[0].lower() == match["thing"].lower():
+            return None
+        asked = f"{before[: place.start()]}{match['thing']}{before[place.end() :]}"
+        query = self._history.parse(asked)
+        words = f"{quote_title(before)} with “{match['thing']}” for “{place[0]}”"
+        return self._narrow(query, words)
 
     def _resolve_named(self, question: str) -> Resolution | None:
         """Resolve ids and citation keys in the text of a question."""
@@ -166,6 +221,9 @@ class _Resolver:
         bare = len(words) == 1 and points_weakly(question)
         formed = query.intent is Intent.SHOW or any(pattern.search(question) for _, pattern in _FORMS)
         names_aspect = len(query.topic.split()) <= 1 and (aspect or formed)
+        names_form = bool(query.topic) and all(
+            any(pattern.fullmatch(word) for _, pattern in _FORMS) for word in query.topic.split()
+        )
         catalogued = query.intent not in (Intent.FACT, Intent.PAPERS) or query.order is not Order.RELEVANCE
         compares = bool(_COMPARES.search(question))
         ordered = query.order is not Order.RELEVANCE and not query.topic and not _PAPER.search(question)
@@ -174,6 +232,7 @@ class _Resolver:
         if not (
             (ordered and len(words) <= _FEW)
             or (pronoun and asks_only)
+            or (names_form and query.filters == Filters())
             or (bare and aspect)
             or (aspect and points_weakly(question) and not query.topic)
         ):

@@ -91,6 +91,22 @@ _OF_RANKED = re.compile(
 )
 
 
+# "Which had more patients, Morton 2005 or Ammad 2008?": of two papers that are cited so, each is asked how many.
+_CITED = r"(?P<{}>[^\W\d][\w'’.-]*(?:\s+(?:et\s+al\.?|(?:and|&)\s+[^\W\d][\w'’-]*))?,?\s+\(?(?:19|20)\d\d[a-z]?\)?)"
+_MORE_OF = re.compile(
+    rf"^\W*which(?:\s+(?:of\s+(?:the\s+)?two|one|study|trial|paper))?\s+(?:has|have|had|used|included|enrol+ed|recruited|treated"
+    rf"|reported|found|studied)\s+(?:the\s+)?(?:more|most|fewer|fewest|less)\s+(?P<things>{_THINGS})\s*[,:–-]?\s*{_CITED.format('one')}"
+    rf"\s+(?:or|vs\.?|versus)\s+{_CITED.format('two')}\W*$",
+    re.I,
+)
+# "Number of patients, and the wavelength used, in Gold 2005": a count and a thing of the same paper.
+_COUNT_AND_THING = re.compile(
+    rf"^\W*(?:the\s+)?number\s+of\s+(?P<things>{_THINGS}),?\s+and\s+(?P<thing>(?:the\s+)?(?:[\w’'-]+\s+){{0,6}}?[\w’'-]+),?\s+"
+    r"(?P<rest>(?:in|of|for|by)\s+\S.*?)\W*$",
+    re.I,
+)
+
+
 class Parts(NamedTuple):
     """A question in parts; ``second`` is "" where it is one, ``alone`` whether that asks of nothing that is found."""
 
@@ -150,6 +166,11 @@ def split_facts(question: str) -> Parts:
         rest = match["rest"].rstrip(" ?")
         one, two = (f"{match['many']} {match[thing]} {rest}?" for thing in ("one", "two"))
         return Parts(one, two, alone=True)
+    if match := _MORE_OF.match(question):
+        one, two = (f"How many {match['things']} in {match[side]}?" for side in ("one", "two"))
+        return Parts(one, two, alone=True)
+    if match := _COUNT_AND_THING.match(question):
+        return Parts(f"How many {match['things']} {match['rest']}?", f"What is {match['thing']} {match['rest']}?", alone=True)
     for joint in _FACT_JOINT.finditer(question):
         first, second = question[: joint.start()].strip(" ,;?"), question[joint.end() :].strip(" ?.!")
         if filled := _fill_gap(first, second):
