@@ -39,7 +39,7 @@ from assistant.question.query import Intent, Order, PreviousTurn, Query, describ
 from assistant.question.references import Resolution, resolve_references
 from assistant.question.statement import is_statement, names_topic_alone
 from assistant.question.topic import join_alternatives
-from assistant.question.whether import asks_whether
+from assistant.question.whether import asks_whether, find_things_of_effect
 from assistant.types import Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -255,9 +255,11 @@ def retrieve_for(
     if query.intent in (Intent.FACT, Intent.PAPERS) and query.topic:
         if numbered := _find_by_number(retrieved, library, view):
             return numbered
+        if dated := _find_dated_study(retrieved, earlier, library, view, for_model=for_model):
+            return dated
         if not any(character.isalpha() for character in query.topic):  # "what is 2+2"
             return retrieved._replace(abstention=replies.abstain_too_little(query, ()))
-    if not for_model and query.intent is Intent.FACT and (absent := find_absent(view, query.question)):
+    if not for_model and query.intent is Intent.FACT and (absent := _find_unheard(view, query)):
         return retrieved._replace(abstention=replies.abstain_too_little(query, (), absent))
     if not for_model and query.intent is Intent.FACT and (decided := _find_better(retrieved, library, view)):
         return decided
@@ -348,6 +350,40 @@ def _find_by_number(retrieved: Retrieved, library: Library, view: Snapshot) -> R
     if query.intent is Intent.PAPERS:
         return cut_list(narrowed, hits, len(hits))
     return narrowed._replace(hits=hits, total=len(hits))
+
+
+def _find_unheard(view: Snapshot, query: Query) -> list[str]:
+    """Find the words of a thing that a question asks about, where no paper of the library has any of them."""
+    asked = (find_unheard(view, thing) for thing in find_things_of_effect(query.question))
+    return find_absent(view, query.question) or next(filter(None, asked), [])
+
+
+# "The 2004 pilot study of …": a year before a study is that of its work, where an abstract says it, or that in which it
+# came out.
+_DATED_STUDY = re.compile(
+    r"\b(?P<year>(?:19|20)\d\d)\s+(?:[\w-]+\s+){0,3}?(?:paper|article|study|trial|review|survey|report|meta-analysis|cohort|experiment)s?\b",
+    re.I,
+)
+
+
+def _find_dated_study(
+    retrieved: Retrieved, earlier: PreviousTurn | None, library: Library, view: Snapshot, *, for_model: bool
+) -> Retrieved | None:
+    """Find a study by the year before its name: as a paper of that year, unless one that says that year is about it."""
+    query = retrieved.query
+    match = _DATED_STUDY.search(query.topic) if query.intent is Intent.FACT else None
+    year = int(match["year"]) if match else 0
+    if match is None or year not in view.count_by_year():
+        return None
+    topic = " ".join(f"{query.topic[: match.start('year')]} {query.topic[match.end('year') :]}".split())
+    stating = query.filters.intersect(Filters(text=match["year"]))
+    hits = library.search(topic, 1, stating, view) if topic and view.count_fitting(stating) else []
+    if not topic or (hits and is_sufficient(measure_coverage(view, topic, hits), query)):
+        return None
+    of_year = query.filters.intersect(Filters(year_from=year, year_to=year))
+    dated = query.model_copy(update={"topic": topic, "filters": of_year, "conditions": (*query.conditions, str(year))})
+    answered = retrieve_for(dated, earlier, library, view, retrieved.question, for_model=for_model)
+    return answered if answered.abstention is None else None
 
 
 def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit], for_model: bool) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import partial
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from assistant.answer.better_of_two import find_better, find_comparing_sentences, make_two_things, names_both
@@ -47,12 +48,22 @@ _MOST_WORDS = 0.6
 class Side(NamedTuple):
     """One thing that is compared, as the question names it, and its paper; None where the library holds none.
 
-    ``is_its_own`` says whether the paper is of that name or introduces the thing, and does not merely speak of it.
+    ``is_its_own`` says whether the paper is of that name or introduces the thing, and does not merely speak of it;
+    ``others`` are titles of papers that the name fits as well.
     """
 
     name: str
     paper: Paper | None
     is_its_own: bool = False
+    others: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What the side is called in a line of its own: its name, or author and year where that is a title."""
+        if self.paper is None or self.name != self.paper.title:
+            return self.name
+        author = next((author.family or author.name for author in self.paper.authors), "")
+        return f"{author} {self.paper.year or ''}".strip() or self.name
 
 
 def find_sides(library: Library, view: Snapshot, query: Query) -> list[Side]:
@@ -147,8 +158,11 @@ def _find_side(
         within = conditions.intersect(query.filters)
         topic = parse_question(f"papers {name}", view).topic
         about = [hit.paper.id for hit in find_mentions(library, view, [topic], within)] if topic else []
-        ids = [paper_id for paper_id in (*about, *view.list_ids(within)) if paper_id not in used_ids]
-        return Side(name, library.paper(ids[0]), True) if ids else Side(name, None)
+        meant = about or view.list_ids(within)
+        papers = [library.paper(paper_id) for paper_id in meant if paper_id not in used_ids][:_MOST_SIDES]
+        if not papers:
+            return Side(name, None)
+        return Side(name, papers[0], True, tuple(paper.title for paper in papers[1:]))
     if conditions:  # "the 2018 paper on rare events"
         topic = parse_question(f"papers on {name}", view).topic
         named = find_named(library, view, topic, conditions.intersect(query.filters)) if topic else None
@@ -185,7 +199,7 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     lacking = " ".join(f"This library holds no paper about “{name}”." for name in missing)
     if not papers:
         return abstain(lacking)
-    named = [(side.name, side.paper) for side in sides if side.paper]
+    named = list(zip(_name_sides(sides), papers, strict=True))
     roles = view.roles([paper.id for paper in papers])
     chosen = [_choose_sentences(paper, roles.get(paper.id, ())) for paper in papers]
     rows = [(row, [sentences[number] for sentences in chosen]) for number, (row, _) in enumerate(_ROWS)]
@@ -200,12 +214,26 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     left = iter(claims)
     lines = [escape_markdown(lacking), ""] if lacking else []
     lines += [f"- **{escape_markdown(name)}**: {_format_claim(next(left))}" for name, _ in named]
+    lines += ["", *notes] if (notes := [_tell_others(side) for side in sides if side.others]) else []
     for row, sentences in rows:
         lines += ["", f"**{row}**"]
         for (name, _), sentence in zip(named, sentences, strict=True):
             cell = f"“{_format_claim(next(left), '”')}" if sentence else "not stated in the abstract"
             lines.append(f"- {escape_markdown(name)}: {cell}")
     return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))
+
+
+def _name_sides(sides: Sequence[Side]) -> list[str]:
+    """Name the sides that have a paper; with a letter where two have one author and year: "Gold 2009a"."""
+    labels = [side.label for side in sides if side.paper]
+    letters = {label: iter(ascii_lowercase) for label in labels if labels.count(label) > 1}
+    return [f"{label}{next(letters[label])}" if label in letters else label for label in labels]
+
+
+def _tell_others(side: Side) -> str:
+    """Tell which papers a name fits beside the one that is compared."""
+    titles = "; ".join(f"“{title}”" for title in side.others)
+    return escape_markdown(f"“{side.name}” fits {titles}, too. Add a word of the title to have it compared.")
 
 
 def _format_claim(claim: Claim, end: str = "") -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from assistant.question.follow_up import EarlierTurns
 from assistant.question.pointers import Pointer, PointerKind
-from assistant.question.query import Intent, Order
+from assistant.question.query import SHOWN, Intent, Order
 from assistant.types import Reference, Turn
 from store.filters import Filters
 from store.index.index_schema import extract_terms
@@ -174,8 +174,8 @@ class PaperFinder:
         return next((self.take_all(answer) for answer in lists), None)
 
     def _list_all(self, answer: EarlierAnswer) -> tuple[str, ...]:
-        if not answer.is_list:
-            return answer.ids
+        if not answer.is_list or len(answer.references) < SHOWN:
+            return answer.ids  # It showed all that it listed.
         query = self._history.understand(len(self._history.turns) - answer.age)
         if query.intent not in _LISTS or query.topic or query.limit or query.order is Order.MOST_CITED:
             return answer.ids

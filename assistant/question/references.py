@@ -19,6 +19,10 @@ from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.text.patterns import compile_lazily
 
+# Papers of a list that are set side by side at the most: more are read better as a table. Chosen by hand.
+_COMPARED = 4
+# Turns in which "what about red light?" looks for what it is in the place of. Chosen by hand.
+_LOOKED_BACK = 3
 # Words of a question that names nothing but an order ("and the newest?", "most cited first"). Chosen by hand.
 _FEW = 4
 _ASKS_ALIKE = compile_lazily(r"^\s*(?:and|what about|how about|or)\b", re.I)
@@ -146,8 +150,6 @@ class _Resolver:
             return listed
         pointer = find_pointer(question)
         target = self._finder.find(pointer, question) if pointer else None
-        if pointer and target and pointer.kind is PointerKind.ALL and len(target.ids) == 1 and _COMPARES.search(question):
-            target = self._finder.find_several() or target  # "Compare them" means no single paper.
         if pointer and target:
             return self._build(question, question[pointer.start : pointer.end], target, pointer)
         query = self._history.parse(question)
@@ -184,13 +186,15 @@ class _Resolver:
         Things are of a kind where their last words are the same, with as many words before them.
         """
         match = _WHAT_ABOUT.match(question)
-        if match is None or not self._history.turns:
+        if match is None:
             return None
-        before, thing = self._history.turns[-1].question, match["thing"].split()
+        thing = match["thing"].split()
         pattern = rf"(?<!\w)(?:[\w’'-]+\s+){{{len(thing) - 1}}}{re.escape(thing[-1])}(?!\w)"
-        place = re.search(pattern, before, re.I)
+        asked_before = (turn.question for turn in reversed(self._history.turns[-_LOOKED_BACK:]))
+        place = next((place for before in asked_before if (place := re.search(pattern, before, re.I))), None)
         if place is None or place[0].lower() == match["thing"].lower():
             return None
+        before = place.string
         asked = f"{before[: place.start()]}{match['thing']}{before[place.end() :]}"
         query = self._history.parse(asked)
         words = f"{quote_title(before)} with “{match['thing']}” for “{place[0]}”"
@@ -238,6 +242,9 @@ class _Resolver:
         ):
             return None
         last = self._finder.answers[0]
+        if compares and len(last.ids) == 1 and (several := self._finder.find_several()):
+            start = question.find(pronoun)  # "Compare them" means no single paper, but the list that it is from.
+            return self._build(question, pronoun, several, Pointer(PointerKind.ALL, start, start + len(pronoun)))
         is_single = pronoun.lower() not in ("these", "those", "them", "they")
         target = self._finder.choose(last, [1]) if is_single and last.is_fact else self._finder.take_all(last)
         start = question.find(pronoun) if pronoun else 0
@@ -304,7 +311,10 @@ class _Resolver:
             if pointer.similar or (plain and not aspect and len(target.ids) != 1):
                 return query.model_copy(update={"intent": Intent.CATALOGUE, "topic": "", "filters": Filters()})
         if _COMPARES.search(query_text) and len(target.ids) > 1:
-            return query.model_copy(update={"intent": Intent.COMPARE, "topic": "", "sides": tuple(titles)})
+            sides = tuple(paper.title for paper in self._view.papers(target.ids[:_COMPARED]))
+            left = len(target.ids) - len(sides)
+            unused = (*query.unused, f"the last {left} of the {len(target.ids)} papers") if left else query.unused
+            return query.model_copy(update={"intent": Intent.COMPARE, "topic": "", "sides": sides, "unused": unused})
         form = next((form for form, pattern in _FORMS if pattern.search(query_text)), None)
         if form:
             update = {"intent": Intent.SHOW, "form": form, "topic": titles[0] if len(target.ids) == 1 else ""}
