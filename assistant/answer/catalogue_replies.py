@@ -168,7 +168,8 @@ def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBod
     by_count = sorted(tallies, key=lambda tally: tally.papers, reverse=not (extreme and extreme["fewest"]))
     ordered = by_count if query.limit or extreme else tallies
     listed = ordered[: query.limit or max(SHOWN, _ALL_YEARS if field in ("years", "months") else 0)]
-    return _list_tallies(library, head, listed, len(tallies), with_papers=field == "authors")
+    missing = sorted({*map(str, query.filters.years)} - {tally.name for tally in tallies}) if field == "years" else []
+    return _list_tallies(library, head, listed, len(tallies), with_papers=field == "authors", missing=missing)
 
 
 _EXTREME = re.compile(r"\b(?:most|(?P<fewest>fewest|least))\b(?!\s+recent)", re.I)
@@ -176,8 +177,15 @@ _EXTREME = re.compile(r"\b(?:most|(?P<fewest>fewest|least))\b(?!\s+recent)", re.
 _ALL_YEARS = 60
 
 
-def _list_tallies(library: Library, head: str, tallies: Sequence[Tally], total: int, with_papers: bool) -> AnswerBody:
-    """List names with their counts; ``with_papers`` names the newest paper of each."""
+def _list_tallies(
+    library: Library,
+    head: str,
+    tallies: Sequence[Tally],
+    total: int,
+    with_papers: bool,
+    missing: Sequence[str] = (),
+) -> AnswerBody:
+    """List names with their counts; ``with_papers`` names the newest paper of each, ``missing`` are asked for and have none."""
     newest = library.get_by_ids([tally.newest for tally in tallies]) if with_papers else {}
     papers = list({paper.id: paper for paper in newest.values()}.values())
     claims = make_quoted_claims([Quote(paper, None) for paper in papers])
@@ -191,6 +199,7 @@ def _list_tallies(library: Library, head: str, tallies: Sequence[Tally], total: 
             else ""
         )
         lines.append(f"- {escape_markdown(_write_month(tally.name))}: {_count(tally.papers)}{paper}")
+    lines += [f"- {name}: no paper" for name in missing]
     if total > len(tallies):
         lines += ["", f"… {total - len(tallies):,} more."]
     return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))

@@ -285,11 +285,13 @@ def _write_report(
 
 
 def _read_report(args: Namespace, file: str) -> Report:
-    """Read a report that was saved as JSON, or make it again from its manifest."""
+    """Read a report that was saved as JSON or is kept of the file, or make it again from its manifest."""
     try:
         return Reports.read(file)
     except InputError as error:
         with open_library(args) as assistant:
+            if saved := assistant.reports.find_saved(file):
+                return saved
             try:
                 return assistant.reports.replay(file)
             except InputError as reason:  # No manifest either: it was meant to be a report.
@@ -297,11 +299,11 @@ def _read_report(args: Namespace, file: str) -> Report:
 
 
 def _revise_report(args: Namespace, out: Output) -> int:
-    """Write one section of a report in JSON again; the file itself is replaced unless another is named."""
+    """Write one section of a report again; the file itself is replaced unless another is named."""
     if len(args.words) != _REVISED:
         raise InputError("A report and a wish are needed.", 'conspectus report revise A.json "section 3: shorter"')
     file, wish = args.words[1:]
-    report = Reports.read(file)
+    report = _read_report(args, file)
     output = args.output or file
     with open_assistant(read_settings(args)) as assistant:
         revised = assistant.reports.revise(report, wish)
