@@ -185,7 +185,10 @@ def _list_tallies(
     with_papers: bool,
     missing: Sequence[str] = (),
 ) -> AnswerBody:
-    """List names with their counts; ``with_papers`` names the newest paper of each, ``missing`` are asked for and have none."""
+    """List names with their counts, and those that were asked for and have no paper (``missing``).
+
+    ``with_papers`` names the newest paper of each.
+    """
     newest = library.get_by_ids([tally.newest for tally in tallies]) if with_papers else {}
     papers = list({paper.id: paper for paper in newest.values()}.values())
     claims = make_quoted_claims([Quote(paper, None) for paper in papers])
@@ -269,7 +272,9 @@ def show_paper(library: Library, view: Snapshot, query: Query) -> AnswerBody:
         text = f"{escape_markdown(paper.marked_title)} {mark}\n\n{_format_address(library, paper, query.form)}"
     elif query.wanted == "abstract" and (abstract := _quote_abstract(paper)):
         claims += make_quoted_claims([abstract])
-        text = f"{escape_markdown(claim.text)} {mark}\n\n“{escape_markdown(claims[1].text)}” [1]{SIGNS[claims[1].support]}"
+        text = (
+            f"{escape_markdown(claim.text)} {mark}\n\n“{escape_markdown(claims[1].text)}” [1]{SIGNS[claims[1].support]}"
+        )
     else:
         text = f"{escape_markdown(claim.text)} {mark}\n\n{_format_card(paper)}"
     return AnswerBody(text=text, claims=tuple(claims), references=number_references([paper]))

@@ -350,7 +350,9 @@ async def _answer_part(
         return find_foreign(library, question, view), understand(question, filters, history, view=view)
 
     foreign, search = await in_thread(look)
-    if model and (foreign or not search.is_resolved) and not is_pleasantry(question):  # What rules resolved is put to no model.
+    if (
+        model and (foreign or not search.is_resolved) and not is_pleasantry(question)
+    ):  # What rules resolved is put to no model.
         standalone, left = await model.condense_question(question, history, foreign)
         if (standalone, left) != (question, history):
             search, history = await in_thread(partial(understand, standalone, filters, left)), left

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from assistant.escaping import SIGNS, escape_markdown
 from assistant.phrases import NEAREST
 from assistant.question.description import describe_filters, describe_span
-from assistant.question.query import SHOWN, Form, Intent, Order, Query
+from assistant.question.query import Form, Intent, Order, Query
 from assistant.types import Citation, Claim, Decision, Reference, Support
 from assistant.verify.injection import describe_orders, find_injection_start, gives_orders, is_instruction
 from assistant.verify.record import is_name_like
@@ -36,6 +36,10 @@ class AnswerBody(Frozen):
     references: tuple[Reference, ...] = ()
     abstained: bool = False
     reason: str = ""
+
+
+# Papers of a list that are shown; the count of all of them is said. As many as a reader takes in; chosen by hand.
+SHOWN = 20
 
 
 def answer_with_list(

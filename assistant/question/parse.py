@@ -214,7 +214,8 @@ def _build_query(
 ) -> Query:
     """Put together what was read; what is asked for depends on what is left to search for.
 
-    ``fitting`` is how many papers pass the filters, and ``worded`` is the question with kinds of papers called papers, which tells what these have to mention.
+    ``fitting`` is how many papers pass the filters, and ``worded`` is the question with kinds of papers called papers,
+    which tells what these have to mention.
     """
     intent = _settle_intent(question, reading, listing, topic, filters)
     if intent is Intent.CATALOGUE and fitting == 1 and _ASKS_OF_FINDING.search(question):

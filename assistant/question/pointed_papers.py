@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from assistant.question.follow_up import EarlierTurns
-from assistant.question.pointers import Pointer, PointerKind
-from assistant.question.query import SHOWN, Intent, Order
+from assistant.question.pointers import Pointer, PointerKind, find_pointer, points_at_list
+from assistant.question.query import Intent, Order
 from assistant.types import Reference, Turn
 from store.filters import Filters
 from store.index.index_schema import extract_terms
@@ -174,8 +174,9 @@ class PaperFinder:
         return next((self.take_all(answer) for answer in lists), None)
 
     def _list_all(self, answer: EarlierAnswer) -> tuple[str, ...]:
-        if not answer.is_list or len(answer.references) < SHOWN:
-            return answer.ids  # It showed all that it listed.
+        asked = answer.turn.question
+        if not answer.is_list or points_at_list(asked) or find_pointer(asked):
+            return answer.ids  # What it listed was chosen of an earlier answer, and not by its own conditions.
         query = self._history.understand(len(self._history.turns) - answer.age)
         if query.intent not in _LISTS or query.topic or query.limit or query.order is Order.MOST_CITED:
             return answer.ids

@@ -14,10 +14,6 @@ from store.paper import Frozen
 MAX_QUESTION = 2000
 
 
-# Papers of a list that are shown; the count of all of them is said. As many as a reader takes in; chosen by hand.
-SHOWN = 20
-
-
 class Intent(StrEnum):
     """What an answer to a question looks like.
 

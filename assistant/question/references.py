@@ -12,7 +12,14 @@ from typing import NamedTuple
 
 from assistant.question.follow_up import EarlierTurns, has_only_filters
 from assistant.question.pointed_papers import SPELT_OUT, PaperFinder, PointedPapers, list_answers, quote_title
-from assistant.question.pointers import Pointer, PointerKind, find_pointer, find_pronoun, points_weakly
+from assistant.question.pointers import (
+    Pointer,
+    PointerKind,
+    find_pointer,
+    find_pronoun,
+    points_at_list,
+    points_weakly,
+)
 from assistant.question.query import Form, Intent, Order, PreviousTurn, Query
 from assistant.types import Turn
 from store.filters import Filters
@@ -54,12 +61,6 @@ _IDS = compile_lazily(
     r"|https?://(?:www\.)?(?:arxiv\.org|pubmed\.ncbi\.nlm\.nih\.gov)/\S+|(?:arxiv:\s*)?\d{4}\.\d{4,5}(?:v\d+)?|(?:pmid:?\s*)\d{1,9}|[0-9a-f]{16})(?!\w)",
     re.I,
 )
-# What counts or names the papers of a list, and says of none which: "how many are there?", "which ones?".
-_OF_THE_LIST = re.compile(
-    r"\W*(?:(?:and|so|ok|okay)\s+)?(?:how\s+many(?:\s+(?:are|is|were)\s+(?:there|they|that|those|these))?(?:\s+(?:papers|in\s+(?:all|total)|altogether))*"
-    r"|(?:which|what)(?:\s+(?:ones?|papers?))?(?:\s+(?:are|were)\s+(?:they|these|those|there))?|list\s+(?:them|these|those))\W*",
-    re.I,
-)
 # "Are any of them reviews?" asks which of them are; so does "is one of these by Gold?".
 _ANY_OF_THEM = re.compile(
     r"^\W*(?:and\s+)?(?:is|are|was|were)\s+(?:any|some|one|all|both|none|either)(?:\s+of)?\s+(?P<them>them|these|those|the\s+papers)\s+(?:an?\s+)?"
@@ -67,7 +68,10 @@ _ANY_OF_THEM = re.compile(
     re.I,
 )
 # "What about red light?": of the question before, with this in the place of what it said of the same.
-_WHAT_ABOUT = re.compile(r"^\W*(?:(?:and|so|but)\s+)?(?:what|how)\s+about\s+(?:(?:the|an?)\s+)?(?P<thing>\w[\w’'-]*(?:\s+\w[\w’'-]*){1,3})\W*$", re.I)
+_WHAT_ABOUT = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)?(?:what|how)\s+about\s+(?:(?:the|an?)\s+)?(?P<thing>\w[\w’'-]*(?:\s+\w[\w’'-]*){1,3})\W*$",
+    re.I,
+)
 Interpretation = tuple[Query, PreviousTurn | None]
 
 
@@ -175,7 +179,7 @@ class _Resolver:
     def _resolve_list(self, question: str) -> Resolution | None:
         """Resolve what asks how many or which the papers of the last list are."""
         last = self._finder.answers[0] if self._finder.answers else None
-        if last is None or last.age or not last.is_list or not _OF_THE_LIST.fullmatch(question):
+        if last is None or last.age or not last.is_list or not points_at_list(question):
             return None
         target = self._finder.take_all(last)
         return self._build(question, question.strip(" ?.!"), target, Pointer(PointerKind.ALL, 0, 0, among=True))

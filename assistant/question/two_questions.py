@@ -170,7 +170,9 @@ def split_facts(question: str) -> Parts:
         one, two = (f"How many {match['things']} in {match[side]}?" for side in ("one", "two"))
         return Parts(one, two, alone=True)
     if match := _COUNT_AND_THING.match(question):
-        return Parts(f"How many {match['things']} {match['rest']}?", f"What is {match['thing']} {match['rest']}?", alone=True)
+        return Parts(
+            f"How many {match['things']} {match['rest']}?", f"What is {match['thing']} {match['rest']}?", alone=True
+        )
     for joint in _FACT_JOINT.finditer(question):
         first, second = question[: joint.start()].strip(" ,;?"), question[joint.end() :].strip(" ?.!")
         if filled := _fill_gap(first, second):

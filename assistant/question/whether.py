@@ -31,7 +31,7 @@ _THING = r"(?:the\s+|an?\s+)?(?P<{}>[\w’'-]+(?:\s+[\w’'-]+){{0,2}}?)"
 _OF_EFFECT = (
     re.compile(
         rf"^\W*(?:and\s+)?(?:is|are|was|were)\s+{_THING.format('one')}\s+(?:\w+ly\s+|an?\s+)?{_EFFECTIVE}\b"
-        rf"(?:\s+\w+)?(?:\s+(?:for|in|against|with|to|of)\s+{_THING.format('two')}\W*$)?",
+        rf"(?:\s+(?!(?:for|in|against|with|to|of)\b)\w+)?(?:\s+(?:for|in|against|with|to|of)\s+{_THING.format('two')}\W*$)?",
         re.I,
     ),
     re.compile(
@@ -40,14 +40,16 @@ _OF_EFFECT = (
         re.I,
     ),
 )
-_STANDS_FOR = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|he|she|there|any|all|both|we|i|you)\b", re.I)
+_STANDS_FOR = re.compile(
+    r"\b(?:it|its|they|them|their|this|that|these|those|he|she|there|any|all|both|we|i|you)\b", re.I
+)
 
 
 def find_things_of_effect(question: str) -> tuple[str, ...]:
     """Find what a question asks to act on what: ("ketamine", "acne scars") of "is ketamine effective for acne scars?".
 
-    Empty where it asks otherwise; pronouns are left out. Where a library speaks of one of them nowhere, what it says of the
-    other is no answer.
+    Empty where it asks otherwise; pronouns are left out. Where a library speaks of one of them nowhere, what it says of
+    the other is no answer.
     """
     match = next((match for pattern in _OF_EFFECT if (match := pattern.match(question))), None)
     things = (match["one"], match["two"]) if match else ()

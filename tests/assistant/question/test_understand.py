@@ -191,3 +191,47 @@ def test_what_papers_are_about_is_no_venue(view: Snapshot) -> None:
     query = parse_question("What gain is reported in the Sampling experiments?", view)
     assert (query.conditions, query.topic) == ((), "gain reported in the Sampling experiments")
     assert parse_question("papers published in the Sampling", view).conditions == ("in Sampling",)
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("Compare 2018 and 2030", (2018, 2030)),
+        ("2018 vs 2020", (2018, 2020)),
+        ("2018 versus 2024", (2018, 2024)),
+    ],
+)
+def test_two_years_compared_ask_what_there_is_of_either(view: Snapshot, question: str, years: tuple[int, int]) -> None:
+    query = parse_question(question, view)
+    assert (query.intent, query.filters.years) == (Intent.YEARS, years)
+
+
+@pytest.mark.parametrize("question", ["What did O'Kelly find?", "what did the 2018 study of Hashimoto report?"])
+def test_what_the_one_paper_of_an_author_says_is_asked_of_it(view: Snapshot, question: str) -> None:
+    query = parse_question(question, view)
+    assert (query.intent, query.topic, query.wanted) == (Intent.FACT, "", "result")
+
+
+def test_more_of_a_thing_is_no_ranking_by_citations(view: Snapshot) -> None:
+    assert parse_question("Which has more patients, Che 2023 or Qu 2025?", view).order is Order.RELEVANCE
+    assert parse_question("Which has more citations, Che 2023 or Qu 2025?", view).order is Order.MOST_CITED
+    assert parse_question("Which was cited more, Che 2023 or Qu 2025?", view).order is Order.MOST_CITED
+
+
+def test_a_comparison_shows_the_years_of_its_sides_once(view: Snapshot) -> None:
+    assert parse_question("Hashimoto 2018 vs Che 2024", view).describe() == "compare · Hashimoto 2018 against Che 2024"
+
+
+@pytest.mark.parametrize(
+    ("question", "order"),
+    [
+        ("which is newer?", Order.NEWEST),
+        ("and which one came out first?", Order.OLDEST),
+        ("which of the two is more recent?", Order.NEWEST),
+        ("which of them is older?", Order.OLDEST),
+        ("which older adults took part?", Order.RELEVANCE),
+    ],
+)
+def test_a_comparative_alone_ranks_in_time(view: Snapshot, question: str, order: Order) -> None:
+    query = parse_question(question, view)
+    assert (query.order, query.limit) == (order, None if order is Order.RELEVANCE else 1)
