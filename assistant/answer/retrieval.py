@@ -197,7 +197,8 @@ def retrieve(search: Search) -> Retrieved:
         if retrieved.abstention is None or retrieved.abstention.claims:  # An answer, or that there is none to find.
             return retrieved
         abstained[earlier is None] = retrieved
-    return abstained.get(True, retrieved)
+    nothing = abstained.get(True, retrieved)
+    return _find_work_of_year(nothing, library, view, for_model=for_model) or nothing
 
 
 def retrieve_for(
@@ -383,6 +384,25 @@ def _find_dated_study(
     of_year = query.filters.intersect(Filters(year_from=year, year_to=year))
     dated = query.model_copy(update={"topic": topic, "filters": of_year, "conditions": (*query.conditions, str(year))})
     answered = retrieve_for(dated, earlier, library, view, retrieved.question, for_model=for_model)
+    return answered if answered.abstention is None else None
+
+
+def _find_work_of_year(
+    retrieved: Retrieved, library: Library, view: Snapshot, *, for_model: bool
+) -> Retrieved | None:
+    """Find the work of a year where no such paper came out in it: "the 2005 online survey" in an abstract of 2007."""
+    query = retrieved.query
+    match = _DATED_STUDY.search(query.question)
+    year = int(match["year"]) if match else None
+    if match is None or (query.filters.year_from, query.filters.year_to) != (year, year):
+        return None
+    undated = query.filters.model_copy(update={"year_from": None, "year_to": None, "kind": ()})
+    stating = undated.intersect(Filters(text=match["year"]))
+    if not view.count_fitting(stating):
+        return None
+    update = {"intent": Intent.FACT, "topic": f"{match[0]} {query.topic}".strip(), "filters": stating, "conditions": ()}
+    asked = query.model_copy(update=update)
+    answered = retrieve_for(asked, None, library, view, retrieved.question, for_model=for_model)
     return answered if answered.abstention is None else None
 
 

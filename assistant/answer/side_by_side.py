@@ -22,6 +22,7 @@ from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
+from store.person_name import parse_author
 from store.results import Hit, ScoredSentence
 from store.search import term_weights
 from store.text.roles.role import Role, RoledSentence
@@ -62,7 +63,7 @@ class Side(NamedTuple):
         """What the side is called in a line of its own: its name, or author and year where that is a title."""
         if self.paper is None or self.name != self.paper.title:
             return self.name
-        author = next((author.family or author.name for author in self.paper.authors), "")
+        author = next((parse_author(author).family for author in self.paper.authors), "")
         return f"{author} {self.paper.year or ''}".strip() or self.name
 
 

@@ -78,7 +78,8 @@ def _match_better(question: str) -> re.Match[str] | None:
     return next((match for pattern in _BETTER if (match := pattern.match(whole))), None)
 
 
-_SIDE = r"\s+(?:and|with|to|against|versus|vs\.?|from|or)\s+"
+# "From" joins two sides but before a year, which is a condition: "compare the two papers of Duchi from 2016".
+_SIDE = r"\s+(?:and|with|to|against|versus|vs\.?|from(?!\s+(?:19|20)\d\d\b)|or)\s+"
 _PAIR = (
     _RANKED,
     _RANKED_OR_NOT,

@@ -152,3 +152,28 @@ def test_of_several_papers_of_an_author_the_one_about_the_topic_counts(tmp_path:
     )
     sides = find_sides(library, view, query)
     assert [side.paper.id if side.paper else "" for side in sides] == ["toads", "newts"]
+
+
+def test_papers_named_by_conditions_are_called_by_author_and_year(tmp_path: Path) -> None:
+    papers = [
+        small.paper(f"k{n}", f"Warts of the {part}", "AIM: We ask for warts. RESULTS: They went.", "Bo Koch", 2010)
+        for n, part in enumerate(("foot", "hand"))
+    ]
+    library = small.assistant(tmp_path, papers).library
+    view = library.view()
+    assert view is not None
+    reply = quote_papers(retrieve_for(parse_question("compare the two papers by Koch", view), None, library, view))
+    assert reply.text.startswith(
+        "- **Koch 2010a**: Warts of the foot [1] *=*\n- **Koch 2010b**: Warts of the hand [2] *=*"
+    )
+
+
+def test_a_name_that_fits_several_papers_says_which_is_compared(shelf: Finding) -> None:
+    reply = compare_sides(
+        shelf.view,
+        [
+            Side("Ode", shelf.library.paper("soups"), True, ("Soups of frogs",)),
+            Side("Li", shelf.library.paper("ensembles"), True),
+        ],
+    )
+    assert "“Ode” fits “Soups of frogs”, too. Add a word of the title to have it compared." in reply.text
