@@ -145,12 +145,20 @@ def describe_query(query: Query) -> str:
     parts += [f"at most {query.limit}"] if query.limit else []
     parts += [f"with the words: {' or '.join(query.exact)}"] if query.exact else []
     if query.sides:
-        parts.append(" against ".join(query.sides))
+        parts.append(" against ".join(map(_cut_side, query.sides)))
     elif query.topic and not query.exact:
         parts.append(f"about: {query.topic}")
     parts += [f"as {query.form.value}"] if query.form in (Form.TABLE, Form.BIBTEX, Form.LINK) else []
     parts += [f"of: {query.refers}"] if query.refers else []
     return " · ".join(parts)
+
+
+# Characters of a side of a comparison in the line that says how a question was read. Chosen by hand.
+_SIDE_SHOWN = 50
+
+
+def _cut_side(side: str) -> str:
+    return side if len(side) <= _SIDE_SHOWN else f"{side[: _SIDE_SHOWN - 1].rstrip()}…"
 
 
 def _leave_to_sides(filters: Filters, sides: Sequence[str]) -> Filters:
