@@ -387,9 +387,7 @@ def _find_dated_study(
     return answered if answered.abstention is None else None
 
 
-def _find_work_of_year(
-    retrieved: Retrieved, library: Library, view: Snapshot, *, for_model: bool
-) -> Retrieved | None:
+def _find_work_of_year(retrieved: Retrieved, library: Library, view: Snapshot, *, for_model: bool) -> Retrieved | None:
     """Find the work of a year where no such paper came out in it: "the 2005 online survey" in an abstract of 2007."""
     query = retrieved.query
     match = _DATED_STUDY.search(query.question)

@@ -6,6 +6,8 @@ from functools import partial
 from string import ascii_lowercase
 from typing import NamedTuple
 
+from assistant.abstracts.passages import list_passages
+from assistant.abstracts.sample_size import find_sample
 from assistant.answer.better_of_two import find_better, find_comparing_sentences, make_two_things, names_both
 from assistant.answer.named_paper import find_named, measure_title
 from assistant.answer.relevance import count_mentions, find_mentions, introduces
@@ -17,7 +19,7 @@ from assistant.question.parse import parse_question
 from assistant.question.query import Query
 from assistant.question.topic import read_topic
 from assistant.types import Claim
-from assistant.verify.injection import find_injection_start
+from assistant.verify.injection import find_injection_start, strip_injections
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
@@ -27,17 +29,26 @@ from store.results import Hit, ScoredSentence
 from store.search import term_weights
 from store.text.roles.role import Role, RoledSentence
 
+_OF_DATA, _OF_RESULT = "Data", "Result"
 # What a comparison goes by, and the roles of the sentences that tell it, those first that tell it best.
 _ROWS = (
     ("Problem", (Role.AIM, Role.BACKGROUND)),
     ("Method", (Role.METHOD,)),
-    ("Data", ()),
-    ("Result", (Role.RESULT, Role.CONCLUSION)),
+    (_OF_DATA, ()),
+    (_OF_RESULT, (Role.RESULT, Role.CONCLUSION)),
 )
 # What says on what something was tried.
 _DATA = re.compile(
     r"\b(?:data\s?sets?|data|benchmarks?|corpus|corpora|patients|participants|subjects|images?|records|samples|cohort"
     r"|users|trials|experiments?\s+on)\b|\bon\s+[A-Z][\w-]*[A-Z]\w*",
+)
+
+
+# What says that something came of it.
+_CHANGED = re.compile(
+    r"\b(?:improv|reduc|increas|decreas|significan|clear(?:ed|ance)|effective|better|worse|higher|lower|outperform|achiev|superior"
+    r"|inferior|differ|associat|correlat|reach|gain|faster|fewer|respon)\w*",
+    re.I,
 )
 
 
@@ -242,20 +253,48 @@ def _format_claim(claim: Claim, end: str = "") -> str:
 
 
 def _choose_sentences(paper: Paper, roled: Sequence[RoledSentence]) -> list[ScoredSentence | None]:
-    """Choose a sentence of a paper for each row, none twice: the first of the best role, for data one that tells it."""
+    """Choose a sentence of a paper for each row, none twice.
+
+    Data is the one that says how many were studied, unless the paper has no other sentence of method; else what is left
+    and tells it. A result says by how much, or that something changed, before others.
+    """
     end = find_injection_start(paper.abstract)
     sentences = [sentence for sentence in roled if sentence.end <= end]
     chosen: dict[str, RoledSentence] = {}
+    if (sample := _find_sample_sentence(paper, sentences)) and any(
+        sentence.role is Role.METHOD and sentence != sample for sentence in sentences
+    ):
+        chosen[_OF_DATA] = sample
     for row, roles in sorted(_ROWS, key=lambda row: not row[1]):  # Data takes what is left.
         left = [sentence for sentence in sentences if sentence not in chosen.values()]
+        if row in chosen:
+            continue
         if roles:
             fitting = [sentence for role in roles for sentence in left if sentence.role is role]
         else:
             telling = [sentence for sentence in left if sentence.role in (Role.METHOD, Role.RESULT)]
             fitting = [sentence for sentence in telling if _DATA.search(paper.abstract[sentence.start : sentence.end])]
         if fitting:
-            chosen[row] = fitting[0]
+            chosen[row] = _choose_result(paper, fitting) if row == _OF_RESULT else fitting[0]
     return [_cut_out(paper, chosen[row]) if row in chosen else None for row, _ in _ROWS]
+
+
+def _find_sample_sentence(paper: Paper, sentences: Sequence[RoledSentence]) -> RoledSentence | None:
+    """Find the sentence that says how many were studied."""
+    sample = find_sample(list_passages(strip_injections(paper)))
+    return next((sentence for sentence in sentences if sample and sentence.end == sample.passage.end), None)
+
+
+def _choose_result(paper: Paper, fitting: Sequence[RoledSentence]) -> RoledSentence:
+    """Choose the first sentence of the best role that says that something changed or differed, and by how much."""
+
+    def rate(sentence: RoledSentence) -> int:
+        text = paper.abstract[sentence.start : sentence.end]
+        changed = _CHANGED.search(text) is not None
+        return 2 * changed + (changed and any(map(str.isdigit, text)))
+
+    of_role = [sentence for sentence in fitting if sentence.role is fitting[0].role]
+    return max(of_role, key=rate)
 
 
 def _cut_out(paper: Paper, sentence: RoledSentence) -> ScoredSentence:

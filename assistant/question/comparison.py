@@ -88,6 +88,7 @@ _PAIR = (
     compile_lazily(
         rf"\b(?:compare|contrast|comparing|comparison\s+(?:of|between))\s+(?P<one>.+?){_SIDE}(?P<two>.+)", re.I
     ),
+    compile_lazily(rf"^\W*(?P<one>.+?){_SIDE}(?P<two>.+?)\s+compared$", re.I),
     compile_lazily(
         r"\bhow\s+(?:do|does|did|is|are)\s+(?P<one>.+?)\s+(?:differ(?:ent)?\s+from|compare\s+(?:to|with"
         r"|against))\s+(?P<two>.+)",

@@ -71,6 +71,22 @@ _CLAUSE = re.compile(r"\s*[,;–]\s*(?P<clause>[^,;–]+)$")
 _EXISTS = re.compile(r"\b(?:is|are|was|were)\s+there\b", re.I)
 
 
+# What is written short with a stroke; a language is not told by its letters.
+_STROKES = (
+    (re.compile(r"(?<!\w)w/o(?!\w)", re.I), "without"),
+    (re.compile(r"(?<!\w)w/(?=\s|[^\W\d_]{3,})", re.I), "with "),
+)
+
+
+def spell_strokes(question: str) -> str:
+    """Spell out what is written short with a stroke: "papers w/o abstract", "acne w/ scars"."""
+    if "/" not in question:
+        return question
+    for pattern, word in _STROKES:
+        question = pattern.sub(word, question)
+    return question
+
+
 def remove_courtesy(question: str) -> str:
     """Remove what is said around a question; one that is nothing else is given back as it is."""
     sentences = [match[0] for match in _SENTENCE.finditer(question)] or [question]

@@ -87,6 +87,7 @@ RECORD = compile_any(
 )
 COMPARE = compile_any(
     r"\bcompar(?:e|es|ing|ison)\b(?:\s+(?:between|of))?",
+    r"\bcompared\s*[?.!]*$",
     r"\bcontrast(?:ing)?\b",
     r"\bdifferences?\s+between",
     r"\bdiffers?\b(?:\s+from)?",
@@ -164,6 +165,7 @@ VENUES = compile_any(
 )
 YEARS = compile_any(
     rf"\bmore\s+{PAPERS}\b.*\b(?:19|20)\d\d\b.*\bor\b.*\b(?:19|20)\d\d\b",
+    rf"^\W*(?:in\s+)?(?:19|20)\d\d\s+or\s+(?:in\s+)?(?:19|20)\d\d\b.*\b(?:more|most|fewer|fewest)\s+{PAPERS}\b",
     rf"\b{PAPERS}\s+(?:(?:are\s+there|were\s+published|appeared|do\s+i\s+have)\s+)?(?:per|each|every|by)\s+(?:year|month)\b",
     r"\b(?:per|by|over\s+the)\s+(?:years?|months?)\s*[?.!]*$(?<!in\syear)",
     r"\b(?:which|what)\s+(?:years|months)\b",

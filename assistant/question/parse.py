@@ -15,7 +15,7 @@ from assistant.question.author_mentions import AuthorMentions, find_authors
 from assistant.question.comparison import compares_figures, compares_years, find_sides
 from assistant.question.composition import Composition, compose_conditions, select_conditions
 from assistant.question.condition import Condition
-from assistant.question.courtesy import remove_courtesy
+from assistant.question.courtesy import remove_courtesy, spell_strokes
 from assistant.question.date_conditions import find_dates
 from assistant.question.description import describe_conditions, remove_conditions
 from assistant.question.glosses import gloss_question
@@ -86,7 +86,7 @@ def parse_question(question: str, view: Snapshot, today: date | None = None, ign
         today: What "the last five years" counts back from; None leaves such spans unread.
         ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
-    question = _PREFIX_IN_BRACKETS.sub(r"\1", remove_courtesy(question[:MAX_QUESTION]))
+    question = _PREFIX_IN_BRACKETS.sub(r"\1", remove_courtesy(spell_strokes(question[:MAX_QUESTION])))
     question = _SHORT_IS.sub(r"\1 is", question)
     gloss = gloss_question(question, view)
     if gloss != question:
@@ -218,6 +218,13 @@ def _build_query(
     which tells what these have to mention.
     """
     intent = _settle_intent(question, reading, listing, topic, filters)
+    if (
+        intent is Intent.CATALOGUE
+        and fitting == 1
+        and reading.intent is Intent.RECORD
+        and reading.order is Order.RELEVANCE
+    ):
+        intent = Intent.RECORD  # "Who is the last author of the Ashkenazi paper?"
     if intent is Intent.CATALOGUE and fitting == 1 and _ASKS_OF_FINDING.search(question):
         # "What did the 2003 study by Elman find?": the conditions name one paper.
         intent, reading = Intent.FACT, reading._replace(wanted=reading.wanted or "result")

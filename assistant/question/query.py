@@ -161,12 +161,18 @@ def _cut_side(side: str) -> str:
     return side if len(side) <= _SIDE_SHOWN else f"{side[: _SIDE_SHOWN - 1].rstrip()}…"
 
 
+def _is_named(filters: Filters, named: str) -> bool:
+    return bool(filters.author) and all(author.lower() in named for author in filters.author)
+
+
 def _leave_to_sides(filters: Filters, sides: Sequence[str]) -> Filters:
     """Leave out the authors and years that name one side of a comparison: they hold for it alone."""
     named = " ".join(sides).lower()
     years = (filters.year_from, filters.year_to, *filters.years)
     if named and any(year is not None and str(year) in named for year in years):
         filters = filters.model_copy(update={"year_from": None, "year_to": None, "years": ()})
+    if named and filters.either and all(_is_named(alternative, named) for alternative in filters.either):
+        filters = filters.model_copy(update={"either": ()})
     others = tuple(author for author in filters.author if author.lower() not in named)
     return filters.model_copy(update={"author": others})
 

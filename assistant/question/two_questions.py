@@ -99,6 +99,12 @@ _MORE_OF = re.compile(
     rf"\s+(?:or|vs\.?|versus)\s+{_CITED.format('two')}\W*$",
     re.I,
 )
+_MORE_BEHIND = re.compile(
+    rf"^\W*{_CITED.format('one')}\s+(?:or|vs\.?|versus)\s+{_CITED.format('two')}\s*[,:–-]\s*which\s+(?:(?:one|study|trial|paper)\s+)?"
+    rf"(?:has|have|had|used|included|enrol+ed|recruited|treated|reported|found|studied)\s+(?:the\s+)?(?:more|most|fewer|fewest|less)\s+"
+    rf"(?P<things>{_THINGS})\W*$",
+    re.I,
+)
 # "Number of patients, and the wavelength used, in Gold 2005": a count and a thing of the same paper.
 _COUNT_AND_THING = re.compile(
     rf"^\W*(?:the\s+)?number\s+of\s+(?P<things>{_THINGS}),?\s+and\s+(?P<thing>(?:the\s+)?(?:[\w’'-]+\s+){{0,6}}?[\w’'-]+),?\s+"
@@ -155,6 +161,10 @@ def split_questions(question: str) -> Parts:
     return Parts(question)
 
 
+# "ALA-PDT for hidradenitis: how many patients, and what came of it?": both parts are asked of what stands before.
+_LED = re.compile(rf"^\W*(?P<lead>(?!{_ASKING}|{_VERB})[^:?]{{3,80}}):\s+(?P<asked>(?:{_ASKING}|{_VERB}).*)$", re.I)
+
+
 def split_facts(question: str) -> Parts:
     """Split a question for two facts: two counts of the same thing, else two that each have words that ask.
 
@@ -162,11 +172,20 @@ def split_facts(question: str) -> Parts:
     """
     if len(question) > MAX_QUESTION:
         return Parts(question)
+    led = _LED.match(question)
+    if led and (parts := _split_facts(led["asked"])).second:
+        second = parts.second.removesuffix(OF_IT).rstrip(" ?")
+        lead = led["lead"].strip()
+        return Parts(f"{lead}: {parts.first}", f"{lead}: {second}?", alone=True)
+    return _split_facts(question)
+
+
+def _split_facts(question: str) -> Parts:
     if match := _match_any(_TWO_COUNTS, question):
         rest = match["rest"].rstrip(" ?")
         one, two = (f"{match['many']} {match[thing]} {rest}?" for thing in ("one", "two"))
         return Parts(one, two, alone=True)
-    if match := _MORE_OF.match(question):
+    if match := _match_any((_MORE_OF, _MORE_BEHIND), question):
         one, two = (f"How many {match['things']} in {match[side]}?" for side in ("one", "two"))
         return Parts(one, two, alone=True)
     if match := _COUNT_AND_THING.match(question):
