@@ -197,8 +197,8 @@ def retrieve(search: Search) -> Retrieved:
         if retrieved.abstention is None or retrieved.abstention.claims:  # An answer, or that there is none to find.
             return retrieved
         abstained[earlier is None] = retrieved
-    nothing = abstained.get(True, retrieved)
-    return _find_work_of_year(nothing, library, view, for_model=for_model) or nothing
+    unanswered = abstained.get(True, retrieved)
+    return _find_work_of_year(unanswered, library, view, for_model=for_model) or unanswered
 
 
 def retrieve_for(
@@ -398,7 +398,7 @@ def _find_work_of_year(retrieved: Retrieved, library: Library, view: Snapshot, *
     stating = undated.intersect(Filters(text=match["year"]))
     if not view.count_fitting(stating):
         return None
-    update = {"intent": Intent.FACT, "topic": f"{match[0]} {query.topic}".strip(), "filters": stating, "conditions": ()}
+    update: dict[str, object] = {"intent": Intent.FACT, "topic": f"{match[0]} {query.topic}".strip(), "filters": stating, "conditions": ()}
     asked = query.model_copy(update=update)
     answered = retrieve_for(asked, None, library, view, retrieved.question, for_model=for_model)
     return answered if answered.abstention is None else None

@@ -44,7 +44,7 @@ _SHORTEST = 3
 # Words of a count that asks of nothing else at the most: "how many randomised trials". Chosen by hand.
 _SHORT = 4
 # Things that can be counted: the last of at most three words is a plural.
-_THINGS = r"(?:[\w’'-]+\s+){0,2}?(?:[\w-]+s|people|men|women|children|mice)\b"
+_THINGS = rf"(?:(?!{_ASKING}|{_VERB})[\w’'-]+\s+){{0,2}}?(?:(?!{_VERB})[\w-]+s|people|men|women|children|mice)\b"
 # "How many trials and (how many) patients were in it?", "How many trials were in it and how many patients?"
 _TWO_COUNTS = (
     re.compile(
@@ -180,6 +180,18 @@ def split_facts(question: str) -> Parts:
     return _split_facts(question)
 
 
+_DONE_WITH = re.compile(
+    r"^(?:the\s+)?(?P<noun>.+?)\s+(?P<done>used|applied|tested|given|measured|chosen|recruited|included)(?P<why>\b.*)$",
+    re.I,
+)
+
+
+def _ask_for(thing: str) -> str:
+    """Ask for a thing: "what is the mean age", "which scale was used to assess pain"."""
+    done = _DONE_WITH.match(thing)
+    return f"Which {done['noun']} was {done['done']}{done['why']}" if done else f"What is {thing}"
+
+
 def _split_facts(question: str) -> Parts:
     if match := _match_any(_TWO_COUNTS, question):
         rest = match["rest"].rstrip(" ?")
@@ -189,9 +201,8 @@ def _split_facts(question: str) -> Parts:
         one, two = (f"How many {match['things']} in {match[side]}?" for side in ("one", "two"))
         return Parts(one, two, alone=True)
     if match := _COUNT_AND_THING.match(question):
-        return Parts(
-            f"How many {match['things']} {match['rest']}?", f"What is {match['thing']} {match['rest']}?", alone=True
-        )
+        second = f"{_ask_for(match['thing'])} {match['rest']}?"
+        return Parts(f"How many {match['things']} {match['rest']}?", second, alone=True)
     for joint in _FACT_JOINT.finditer(question):
         first, second = question[: joint.start()].strip(" ,;?"), question[joint.end() :].strip(" ?.!")
         if filled := _fill_gap(first, second):

@@ -177,3 +177,25 @@ def test_a_name_that_fits_several_papers_says_which_is_compared(shelf: Finding) 
         ],
     )
     assert "“Ode” fits “Soups of frogs”, too. Add a word of the title to have it compared." in reply.text
+
+
+def test_data_are_who_was_studied_and_a_result_says_what_changed(tmp_path: Path) -> None:
+    abstract = (
+        "BACKGROUND: Warts are common. METHODS: Forty patients were given a salve daily. Photographs were rated blind."
+        " RESULTS: All patients completed the study. Lesions were reduced by 64%."
+    )
+    library = small.assistant(
+        tmp_path,
+        [
+            small.paper("one", "Salve", abstract, "Bo Koch", 2010),
+            small.paper("two", "Frogs", "METHODS: We count frogs. RESULTS: They sing.", "Cy Dong", 2011),
+        ],
+    ).library
+    view = library.view()
+    assert view is not None
+    reply = quote_papers(retrieve_for(parse_question("Koch 2010 vs Dong 2011", view), None, library, view))
+    rows = reply.text.split("**")
+    assert "- Koch 2010: “Forty patients were given a salve daily.” [1]" in rows[rows.index("Data") + 1]
+    assert "- Koch 2010: “Photographs were rated blind.” [1]" in rows[rows.index("Method") + 1]
+    assert "- Koch 2010: “Lesions were reduced by 64%.” [1]" in rows[rows.index("Result") + 1]
+    assert "- Dong 2011: “We count frogs.” [2]" in rows[rows.index("Method") + 1]

@@ -235,3 +235,29 @@ def test_a_comparison_shows_the_years_of_its_sides_once(view: Snapshot) -> None:
 def test_a_comparative_alone_ranks_in_time(view: Snapshot, question: str, order: Order) -> None:
     query = parse_question(question, view)
     assert (query.order, query.limit) == (order, None if order is Order.RELEVANCE else 1)
+
+
+def test_two_papers_named_by_author_and_year_are_these_two(view: Snapshot) -> None:
+    query = parse_question("Hashimoto 2018 and Che 2024", view)
+    assert set(view.list_ids(query.filters)) == {"fair", "queue"}
+    compared = parse_question("Hashimoto 2018 and Che 2024 compared", view)
+    assert (compared.intent, compared.sides) == (Intent.COMPARE, ("Hashimoto 2018", "Che 2024"))
+
+
+def test_what_is_written_with_a_stroke_is_spelled_out(view: Snapshot) -> None:
+    query = parse_question("papers w/o abstract", view)
+    assert view.list_ids(query.filters) == ["silent"]
+
+
+def test_a_field_of_the_one_paper_of_an_author_is_its_record(view: Snapshot) -> None:
+    query = parse_question("who is the last author of the Hashimoto paper?", view)
+    assert (query.intent, query.wanted) == (Intent.RECORD, "last author")
+
+
+def test_years_that_are_asked_which_has_more_papers_are_counted(view: Snapshot) -> None:
+    assert parse_question("2018 or 2020: more papers?", view).intent is Intent.YEARS
+
+
+def test_long_sides_are_cut_where_it_is_told_how_a_question_was_read(view: Snapshot) -> None:
+    query = parse_question(f"compare {'queueing ' * 12}and fairness", view)
+    assert query.describe() == "compare · queueing queueing queueing queueing queueing queu… against fairness"
