@@ -398,7 +398,12 @@ def _find_work_of_year(retrieved: Retrieved, library: Library, view: Snapshot, *
     stating = undated.intersect(Filters(text=match["year"]))
     if not view.count_fitting(stating):
         return None
-    update: dict[str, object] = {"intent": Intent.FACT, "topic": f"{match[0]} {query.topic}".strip(), "filters": stating, "conditions": ()}
+    update: dict[str, object] = {
+        "intent": Intent.FACT,
+        "topic": f"{match[0]} {query.topic}".strip(),
+        "filters": stating,
+        "conditions": (),
+    }
     asked = query.model_copy(update=update)
     answered = retrieve_for(asked, None, library, view, retrieved.question, for_model=for_model)
     return answered if answered.abstention is None else None

@@ -315,7 +315,8 @@ def _combine_groups(groups: Sequence[list[_Link]]) -> tuple[Filters, list[list[_
             left.append(group)
         else:
             filters = filters.intersect(condition)
-    if not alternatives and None not in (filters.year_from, filters.year_to) and filters.year_from > filters.year_to:
+    first, last = filters.year_from, filters.year_to
+    if not alternatives and first is not None and last is not None and first > last:
         # "Kawada 2002 and Elman 2003": no paper is of both years, so each name goes with its own.
         joined = [n for n, group in enumerate(groups) if n and group[0].joined in ("and", ",")]
         if pairs := _pair_groups(groups, combined, joined):

@@ -30,6 +30,9 @@ LIST = compile_any(
     r"[^?]{0,30}\b(?:co-?)?author",
     rf"\b(?:any|all|the|of|are|recent)\s+{PAPERS}\s+(?:\w+\s+)?"
     r"(?:on|about|that|which|using|with|by|in|from|since|deal)",
+    # "Any double-blind trials?", "any studies in children": papers of any name, with nothing said of them.
+    rf"^\W*(?:(?:is|are)\s+there\s+)?any\s+(?:(?!of\b)[\w-]+\s+){{0,3}}?(?:{PAPERS}|trials|reviews|surveys|cohorts|reports)"
+    r"(?:\s+(?:on|in|about|of|with|from|by|for|using)\b[^?]*)?\W*$",
     rf"\bsummari[sz]e\s+(?:all\s+|the\s+|my\s+|these\s+)*{PAPERS}\b",
     r"\bwhat\s+(?:is|has been|was)\s+(?:there|done|said|known|written)\b",
     r"\b(?:overview|survey)\s+of\b",

@@ -261,3 +261,8 @@ def test_years_that_are_asked_which_has_more_papers_are_counted(view: Snapshot) 
 def test_long_sides_are_cut_where_it_is_told_how_a_question_was_read(view: Snapshot) -> None:
     query = parse_question(f"compare {'queueing ' * 12}and fairness", view)
     assert query.describe() == "compare · queueing queueing queueing queueing queueing queu… against fairness"
+
+
+@pytest.mark.parametrize("question", ["any double blind trials?", "are there any small studies in traffic?"])
+def test_any_papers_of_some_name_are_a_list(view: Snapshot, question: str) -> None:
+    assert parse_question(question, view).intent is Intent.PAPERS
