@@ -63,7 +63,7 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|\bwhat\b.*\b(?:paper|study|authors?|trial)\s+(?:find|found|show|report|achieve|discover)"
             r"|^\s*(?:does|do|did|is|are|was|were|can|could|has|have)\b.*\b(?:work|improv|reduc|increas|help"
             r"|better|worse"
-            r"|effective|outperform)|^\s*how\s+(?:do|does|did)\b.*\b(?:perform|fare|do)\s*[?.!]*$",
+            r"|effective|outperform|useful|beneficial|any\s+good)|^\s*how\s+(?:do|does|did)\b.*\b(?:perform|fare|do)\s*[?.!]*$",
         ),
         (
             "method",

@@ -36,7 +36,7 @@ from assistant.question.sorting import MANY, MANY_PAPERS, MOST_CITED
 from assistant.question.spelling import correct_asking, correct_spelling
 from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion
 from assistant.question.values import find_values
-from assistant.question.whether import asks_whether
+from assistant.question.whether import asks_whether, remove_help
 from store.errors import InputError
 from store.filters import Filters
 from store.index.index_schema import extract_terms
@@ -328,7 +328,7 @@ def _is_of_a_name(condition: Condition, view: Snapshot) -> bool:
 
 def _remove_asked(text: str, reading: IntentReading) -> str:
     """Remove what says how many papers are asked for, in which order, and in which form."""
-    text = REFERS.sub(" ", remove_frame(text))
+    text = REFERS.sub(" ", remove_frame(remove_help(text) if reading.intent is Intent.FACT else text))
     for pattern in (
         COUNT,
         *([MANY, MANY_PAPERS] if reading.limit else []),

@@ -54,3 +54,18 @@ def find_things_of_effect(question: str) -> tuple[str, ...]:
     match = next((match for pattern in _OF_EFFECT if (match := pattern.match(question))), None)
     things = (match["one"], match["two"]) if match else ()
     return tuple(thing for thing in things if thing and not _STANDS_FOR.search(thing))
+
+
+# "Does blue light help acne?", "is it any good for acne?", "what helps against acne?": the verb asks for an effect,
+# whatever that is called in papers, where "helpful" stands for something else.
+_HELPS = re.compile(
+    r"^(?P<before>\W*(?:(?:and|how|why)\s+)*(?:(?:do|does|did|can|could|will|would|may|might|is|are|was|were)\b[^?]{1,80}?|what)\s+)"
+    r"(?:(?:really|actually|also|very)\s+)?(?:help(?:s|ed|ful|ing)?|(?:any\s+)?good|useful)\b"
+    r"(?![\s-]+(?:seeking|desks?|lines?|groups?|quality|practices?|old)\b|-)",
+    re.I,
+)
+
+
+def remove_help(text: str) -> str:
+    """Remove the word by which a question asks whether something has an effect: "help", "any good", "useful"."""
+    return _HELPS.sub(lambda match: match["before"], text)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.question.whether import asks_whether, find_things_of_effect
+from assistant.question.whether import asks_whether, find_things_of_effect, remove_help
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,19 @@ def test_marks_without_end_are_looked_at_once() -> None:
 )
 def test_what_acts_on_what_is_read_of_a_question_of_effect(question: str, things: tuple[str, ...]) -> None:
     assert find_things_of_effect(question) == things
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("does blue light help acne?", "does blue light acne?"),
+        ("Is it any good for acne?", "Is it for acne?"),
+        ("what really helps against acne", "what against acne"),
+        ("how does salve help?", "how does salve ?"),
+        ("do self-help groups work?", "do self-help groups work?"),
+        ("does help-seeking differ?", "does help-seeking differ?"),
+        ("how many asked for help?", "how many asked for help?"),
+    ],
+)
+def test_the_word_that_asks_for_an_effect_is_no_topic(question: str, left: str) -> None:
+    assert " ".join(remove_help(question).split()) == left
