@@ -34,6 +34,7 @@ from assistant.answer.sufficiency import (
     score_form,
 )
 from assistant.answer.written_numbers import narrow_to_numbers
+from assistant.question.aspects import asks_what_acts
 from assistant.question.courtesy import is_pleasantry
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
@@ -280,6 +281,8 @@ def _counts_papers(query: Query) -> bool:
 
 def _read_detail(query: Query) -> Detail | None:
     """Read the detail that a question asks for; "the newest trial on warts" asks for none, but for a paper."""
+    if asks_what_acts(query.question):
+        return None
     detail = find_asked_detail(query)
     return None if detail and detail.kind == "studies" and query.order is not Order.RELEVANCE else detail
 

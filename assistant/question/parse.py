@@ -118,6 +118,10 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
         for condition in conditions
     ):
         people = people._replace(unknown="")
+    if whose := _OF_SOME_AUTHORS.search(question):  # "From American universities" names no venue.
+        inside = [c for c in conditions if whose.start() <= c.start and c.end <= whose.end()]
+        if all(condition.field == "venue" for condition in inside):
+            conditions = [condition for condition in conditions if condition not in inside]
     kinds = [condition for condition in conditions if condition.field == "kind"]
     reading = _read_order_of_kinds(question, kinds, reading)
     listing = reading.listing or bool(kinds)
@@ -135,6 +139,10 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
         filters = filters.intersect(excluded.filters)
         unused += [_show_phrase(rest[start:end]) for start, end in excluded.unused]
         rest = cut_out(rest, excluded.spans)
+    if of_papers and (whose := _OF_SOME_AUTHORS.search(rest)):  # No record says where its authors are from.
+        unused.append(_show_phrase(whose[0]))
+        rest = cut_out(rest, [whose.span()])
+        people = people._replace(unknown="") if people.unknown and people.unknown in whose[0] else people
     if people.unknown:
         rest = rest.replace(people.unknown, CUT)
     topic = extract_topic(_remove_asked(rest, reading))
@@ -192,6 +200,14 @@ _ASKS_OF_FINDING = re.compile(
     r"|do|done|say|said|argue\w*|recommend\w*|measured?|studied|study)\W*$",
     re.I,
 )
+# "By Dutch authors", "from American universities": people by what they are, and not by name.
+_OF_SOME_AUTHORS = re.compile(
+    r"\b(?:by|from)\s+(?!(?:the|these|those|this|that|same|other|another|its|their|his|her|my|our|most|many|all|any|some|which|what|how|no"
+    r"|only|more|fewer|at)\b)(?:[^\W\d][\w-]*\s+){1,2}(?:authors|researchers|scientists|groups|teams|labs|laboratories|universities"
+    r"|institutions|institutes|hospitals)\b",
+    re.I,
+)
+_AUTHORS_OF_ONE = re.compile(r"\bhow\s+many\s+authors\b.*\b(?:paper|study|article|trial|review|preprint)\W*$", re.I)
 _HOW_MANY = re.compile(r"\b(?:how\s+many|number\s+of)\s+(?:\w+\s+)?$", re.I)
 _OF_PAPERS = (Intent.COUNT, Intent.MENTIONS, Intent.AUTHORS, Intent.VENUES, Intent.YEARS, Intent.KEYWORDS)
 
@@ -225,6 +241,8 @@ def _build_query(
         and reading.order is Order.RELEVANCE
     ):
         intent = Intent.RECORD  # "Who is the last author of the Ashkenazi paper?"
+    if intent is Intent.AUTHORS and fitting == 1 and _AUTHORS_OF_ONE.search(question):
+        intent = Intent.RECORD  # "How many authors has the Kwon paper?"
     if intent is Intent.CATALOGUE and fitting == 1 and _ASKS_OF_FINDING.search(question):
         # "What did the 2003 study by Elman find?": the conditions name one paper.
         intent, reading = Intent.FACT, reading._replace(wanted=reading.wanted or "result")

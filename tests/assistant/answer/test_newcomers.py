@@ -133,3 +133,9 @@ def test_the_year_before_a_study_is_that_of_its_paper_or_of_its_work(tmp_path: P
     )
     assert pilot.claims[0].text == "Salve cleared warts in nine of ten children."
     assert survey.claims[0].text == "We report an online survey of nurses from 2004."
+
+
+def test_what_has_an_effect_is_no_detail(tmp_path: Path) -> None:
+    papers = [small.paper("salve", "Salve for warts", "Salve reduces the size of warts by half.", "Bo Koch", 2010)]
+    (answer,) = small.talk(small.assistant(tmp_path, papers), "what reduces the size of warts?")
+    assert [claim.text for claim in answer.claims] == ["Salve reduces the size of warts by half."]

@@ -266,3 +266,25 @@ def test_long_sides_are_cut_where_it_is_told_how_a_question_was_read(view: Snaps
 @pytest.mark.parametrize("question", ["any double blind trials?", "are there any small studies in traffic?"])
 def test_any_papers_of_some_name_are_a_list(view: Snapshot, question: str) -> None:
     assert parse_question(question, view).intent is Intent.PAPERS
+
+
+@pytest.mark.parametrize(
+    ("question", "unused"),
+    [
+        ("papers on fairness by Dutch authors", ("by Dutch authors",)),
+        ("papers from American universities on queues", ("from American universities",)),
+        ("papers on fairness by several authors", ()),
+        ("papers by other authors", ()),
+    ],
+)
+def test_authors_by_what_they_are_are_not_read_and_that_is_said(
+    view: Snapshot, question: str, unused: tuple[str, ...]
+) -> None:
+    query = parse_question(question, view)
+    assert query.unused == unused
+    assert "Dutch" not in query.topic
+
+
+def test_how_many_authors_the_paper_of_somebody_has_is_told_by_its_record(view: Snapshot) -> None:
+    query = parse_question("how many authors has the Hashimoto paper?", view)
+    assert (query.intent, view.list_ids(query.filters)) == (Intent.RECORD, ["fair"])
