@@ -90,7 +90,7 @@ RECORD = compile_any(
 )
 COMPARE = compile_any(
     r"\bcompar(?:e|es|ing|ison)\b(?:\s+(?:between|of))?",
-    r"\bcompared\s*[?.!]*$",
+    r"(?<!\bwere )(?<!\bwas )(?<!\bare )(?<!\bis )(?<!\bbeen )\bcompared\s*[?.!]*$",
     r"\bcontrast(?:ing)?\b",
     r"\bdifferences?\s+between",
     r"\bdiffers?\b(?:\s+from)?",
