@@ -30,11 +30,13 @@ from assistant.escaping import SIGNS, escape_markdown
 from assistant.question.counts import find_paper_count
 from assistant.question.description import describe_filters
 from assistant.question.query import Form, Intent, Query
+from assistant.verify.injection import find_injection_start
 from store.filters import ANSWERABLE, Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
 from store.person_name import name_key, name_words
+from store.results import ScoredSentence
 
 if TYPE_CHECKING:
     from assistant.catalogue.overview import Overview
@@ -166,7 +168,8 @@ def _answer_tallies(library: Library, view: Snapshot, query: Query) -> AnswerBod
     by_count = sorted(tallies, key=lambda tally: tally.papers, reverse=not (extreme and extreme["fewest"]))
     ordered = by_count if query.limit or extreme else tallies
     listed = ordered[: query.limit or max(SHOWN, _ALL_YEARS if field in ("years", "months") else 0)]
-    return _list_tallies(library, head, listed, len(tallies), with_papers=field == "authors")
+    missing = sorted({*map(str, query.filters.years)} - {tally.name for tally in tallies}) if field == "years" else []
+    return _list_tallies(library, head, listed, len(tallies), with_papers=field == "authors", missing=missing)
 
 
 _EXTREME = re.compile(r"\b(?:most|(?P<fewest>fewest|least))\b(?!\s+recent)", re.I)
@@ -174,8 +177,18 @@ _EXTREME = re.compile(r"\b(?:most|(?P<fewest>fewest|least))\b(?!\s+recent)", re.
 _ALL_YEARS = 60
 
 
-def _list_tallies(library: Library, head: str, tallies: Sequence[Tally], total: int, with_papers: bool) -> AnswerBody:
-    """List names with their counts; ``with_papers`` names the newest paper of each."""
+def _list_tallies(
+    library: Library,
+    head: str,
+    tallies: Sequence[Tally],
+    total: int,
+    with_papers: bool,
+    missing: Sequence[str] = (),
+) -> AnswerBody:
+    """List names with their counts, and those that were asked for and have no paper (``missing``).
+
+    ``with_papers`` names the newest paper of each.
+    """
     newest = library.get_by_ids([tally.newest for tally in tallies]) if with_papers else {}
     papers = list({paper.id: paper for paper in newest.values()}.values())
     claims = make_quoted_claims([Quote(paper, None) for paper in papers])
@@ -189,6 +202,7 @@ def _list_tallies(library: Library, head: str, tallies: Sequence[Tally], total: 
             else ""
         )
         lines.append(f"- {escape_markdown(_write_month(tally.name))}: {_count(tally.papers)}{paper}")
+    lines += [f"- {name}: no paper" for name in missing]
     if total > len(tallies):
         lines += ["", f"… {total - len(tallies):,} more."]
     return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))
@@ -247,22 +261,56 @@ def show_paper(library: Library, view: Snapshot, query: Query) -> AnswerBody:
     if paper is None and not query.topic and query.conditions:  # "bibtex for Murata 1989": the one that fits.
         fitting = view.list_ids(query.filters)
         paper = library.paper(fitting[0]) if len(fitting) == 1 else None
+    if paper is None and not query.topic and query.filters.ids and query.form in (Form.BIBTEX, Form.LINK):
+        return _show_several(library, view, query)
     if paper is None:
         return abstain(f"This library holds no paper called “{query.topic or query.question}”.")
     claim = check_quote(describe_record(paper), [cite_quote(Quote(paper, None), 1)], {paper.id: paper})
+    claims = [claim]
     mark = f"[1]{SIGNS[claim.support]}"
-    if query.form is Form.BIBTEX:
+    if query.form in (Form.BIBTEX, Form.LINK):
+        text = f"{escape_markdown(paper.marked_title)} {mark}\n\n{_format_address(library, paper, query.form)}"
+    elif query.wanted == "abstract" and (abstract := _quote_abstract(paper)):
+        claims += make_quoted_claims([abstract])
+        text = (
+            f"{escape_markdown(claim.text)} {mark}\n\n“{escape_markdown(claims[1].text)}” [1]{SIGNS[claims[1].support]}"
+        )
+    else:
+        text = f"{escape_markdown(claim.text)} {mark}\n\n{_format_card(paper)}"
+    return AnswerBody(text=text, claims=tuple(claims), references=number_references([paper]))
+
+
+def _show_several(library: Library, view: Snapshot, query: Query) -> AnswerBody:
+    """Show the BibTeX entries or the links of the papers that are pointed at, as many as a list shows."""
+    ids = view.list_ids(query.filters)
+    papers = [library.paper(paper_id) for paper_id in ids[:SHOWN]]
+    if not papers:
+        return abstain_no_match(query, view)
+    claims = make_quoted_claims([Quote(paper, None) for paper in papers])
+    parts = [
+        f"{escape_markdown(paper.marked_title)} [{claim.citations[0].n}]{SIGNS[claim.support]}\n\n"
+        f"{_format_address(library, paper, query.form)}"
+        for paper, claim in zip(papers, claims, strict=True)
+    ]
+    parts += [f"… {len(ids) - len(papers):,} more."] if len(ids) > len(papers) else []
+    return AnswerBody(text="\n\n".join(parts), claims=tuple(claims), references=number_references(papers))
+
+
+def _format_address(library: Library, paper: Paper, form: Form) -> str:
+    """Format the BibTeX entry of a paper, or its links."""
+    if form is Form.BIBTEX:
         from assistant.export.library_export import format_citation  # late: with it come all readers of files
 
         entry = format_citation(library, paper.id, "bibtex").strip()
-        text = f"{escape_markdown(paper.marked_title)} {mark}\n\n```bibtex\n{entry.replace('```', '')}\n```"
-    elif query.form is Form.LINK:
-        links = _list_links(paper)
-        listing = "\n".join(f"- {_format_link(link)}" for link in links) or "- No source states an address or a DOI."
-        text = f"{escape_markdown(paper.marked_title)} {mark}\n\n{listing}"
-    else:
-        text = f"{escape_markdown(claim.text)} {mark}\n\n{_format_card(paper)}"
-    return AnswerBody(text=text, claims=(claim,), references=number_references([paper]))
+        return f"```bibtex\n{entry.replace('```', '')}\n```"
+    links = _list_links(paper)
+    return "\n".join(f"- {_format_link(link)}" for link in links) or "- No source states an address or a DOI."
+
+
+def _quote_abstract(paper: Paper) -> Quote | None:
+    """Quote a whole abstract, as far as it gives no orders; None where there is none."""
+    text = paper.abstract[: find_injection_start(paper.abstract)].rstrip()
+    return Quote(paper, ScoredSentence(text=text, start=0, end=len(text))) if text else None
 
 
 # An address in which no sign of Markdown can stand.

@@ -78,6 +78,10 @@ def quote_papers(retrieved: Retrieved) -> AnswerBody:
             return replies.abstain(f"None of the {len(hits)} abstracts nearest to this question states a limitation.")
         if query.wanted in STATED and has_abstract(hits[0].paper):
             return _abstain_unstated(view, query, hits[0].paper)
+        if not query.topic and has_abstract(
+            hits[0].paper
+        ):  # "Summarise it", where no sentence has a role that sums up.
+            return _answer_with_quotes(Selection((select_line(view, "", hits[0].paper),), ()))
         named = query.model_copy(update={"form": Form.LIST})
         return replies.answer_with_list(named, [hits[0].paper], total=1)  # The papers have no abstracts.
     quotes = [select_line(view, query.topic or " ".join(query.exact), paper) for paper in papers * retrieved.quotes]

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from assistant.answer import replies
 from assistant.answer.replies import AnswerBody
+from assistant.question.courtesy import spell_strokes
 from assistant.types import Claim, Decision, Support
 from assistant.verify.verdict import Finding, FindingKind, Verdict
 from store.index.snapshot import Snapshot
@@ -46,7 +47,7 @@ def find_foreign(library: Library, question: str, view: Snapshot | None) -> Fore
     Raises:
         LibraryError: The library cannot be read.
     """
-    question_language = tell_language(question)
+    question_language = tell_language(spell_strokes(question))
     looked = question_language and view is not None and view.count
     abstract_language = _tell_held(library, view) if looked and view is not None else ""
     if not abstract_language or abstract_language == question_language:

@@ -23,6 +23,7 @@ from assistant.answer.retrieved import Retrieved
 from assistant.answer.sufficiency import THRESHOLD, measure_coverage
 from assistant.concurrency import Emit, EventStream, in_thread
 from assistant.events import AnswerDone, AskEvent, ClaimChecked, EvidenceFound, Searching, TextDelta
+from assistant.question.courtesy import is_pleasantry
 from assistant.question.parse import clean_question, parse_question
 from assistant.question.query import Intent, note_query
 from assistant.question.two_questions import OF_IT, Parts, split_facts, split_questions
@@ -349,7 +350,9 @@ async def _answer_part(
         return find_foreign(library, question, view), understand(question, filters, history, view=view)
 
     foreign, search = await in_thread(look)
-    if model and (foreign or not search.is_resolved):  # What rules resolved is put to no model.
+    if (
+        model and (foreign or not search.is_resolved) and not is_pleasantry(question)
+    ):  # What rules resolved is put to no model.
         standalone, left = await model.condense_question(question, history, foreign)
         if (standalone, left) != (question, history):
             search, history = await in_thread(partial(understand, standalone, filters, left)), left

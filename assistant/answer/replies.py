@@ -87,6 +87,11 @@ def abstain_statement() -> AnswerBody:
     )
 
 
+def abstain_pleasantry() -> AnswerBody:
+    """Abstain: what was typed greets or thanks, and asks nothing."""
+    return abstain("That asks nothing, so nothing was looked up. Ask for example: Which papers are from 2024?")
+
+
 def abstain_no_match(query: Query, view: Snapshot) -> AnswerBody:
     """Abstain: no paper passes the filters."""
     years = list(view.count_by_year())

@@ -34,11 +34,13 @@ from assistant.answer.sufficiency import (
     score_form,
 )
 from assistant.answer.written_numbers import narrow_to_numbers
+from assistant.question.aspects import asks_what_acts
+from assistant.question.courtesy import is_pleasantry
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
 from assistant.question.statement import is_statement, names_topic_alone
 from assistant.question.topic import join_alternatives
-from assistant.question.whether import asks_whether
+from assistant.question.whether import asks_whether, find_things_of_effect
 from assistant.types import Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
@@ -186,6 +188,8 @@ def retrieve(search: Search) -> Retrieved:
         return Retrieved(question, interpretations[0][0], searched=text, abstention=nothing)
     if is_statement(question):
         return Retrieved(question, Query(question=question), view=view, abstention=replies.abstain_statement())
+    if is_pleasantry(question):
+        return Retrieved(question, Query(question=question), view=view, abstention=replies.abstain_pleasantry())
     if resolution and resolution.failure:  # What it points at is not there.
         return Retrieved(question, interpretations[0][0], view=view, abstention=replies.abstain(resolution.failure))
     abstained: dict[bool, Retrieved] = {}
@@ -194,7 +198,8 @@ def retrieve(search: Search) -> Retrieved:
         if retrieved.abstention is None or retrieved.abstention.claims:  # An answer, or that there is none to find.
             return retrieved
         abstained[earlier is None] = retrieved
-    return abstained.get(True, retrieved)
+    unanswered = abstained.get(True, retrieved)
+    return _find_work_of_year(unanswered, library, view, for_model=for_model) or unanswered
 
 
 def retrieve_for(
@@ -234,7 +239,7 @@ def retrieve_for(
         asking = query.model_copy(update={"intent": Intent.FACT})
         ranked = retrieved._replace(query=asking, hits=largest.hits, total=len(largest.hits), notes=(largest.note,))
         return ranked._replace(find_stated=largest.find_sentence)
-    detail = _read_detail(query)
+    detail = None if earlier is None and _counts_papers(query) else _read_detail(query)
     if detail:
         for_detail, is_settled = _look_for_detail(retrieved, earlier, library, view, detail)
         if is_settled:
@@ -252,9 +257,11 @@ def retrieve_for(
     if query.intent in (Intent.FACT, Intent.PAPERS) and query.topic:
         if numbered := _find_by_number(retrieved, library, view):
             return numbered
+        if dated := _find_dated_study(retrieved, earlier, library, view, for_model=for_model):
+            return dated
         if not any(character.isalpha() for character in query.topic):  # "what is 2+2"
             return retrieved._replace(abstention=replies.abstain_too_little(query, ()))
-    if not for_model and query.intent is Intent.FACT and (absent := find_absent(view, query.question)):
+    if not for_model and query.intent is Intent.FACT and (absent := _find_unheard(view, query)):
         return retrieved._replace(abstention=replies.abstain_too_little(query, (), absent))
     if not for_model and query.intent is Intent.FACT and (decided := _find_better(retrieved, library, view)):
         return decided
@@ -267,8 +274,15 @@ def retrieve_for(
     return _search(retrieved, earlier, library, view, detail, for_model=for_model)
 
 
+def _counts_papers(query: Query) -> bool:
+    """Tell whether papers of a kind are counted: "how many randomised trials?" asks for no number of one of them."""
+    return query.intent is Intent.COUNT and bool(query.filters.kind) and not (query.topic or query.names_author)
+
+
 def _read_detail(query: Query) -> Detail | None:
     """Read the detail that a question asks for; "the newest trial on warts" asks for none, but for a paper."""
+    if asks_what_acts(query.question):
+        return None
     detail = find_asked_detail(query)
     return None if detail and detail.kind == "studies" and query.order is not Order.RELEVANCE else detail
 
@@ -342,6 +356,62 @@ def _find_by_number(retrieved: Retrieved, library: Library, view: Snapshot) -> R
     return narrowed._replace(hits=hits, total=len(hits))
 
 
+def _find_unheard(view: Snapshot, query: Query) -> list[str]:
+    """Find the words of a thing that a question asks about, where no paper of the library has any of them."""
+    asked = (find_unheard(view, thing) for thing in find_things_of_effect(query.question))
+    return find_absent(view, query.question) or next(filter(None, asked), [])
+
+
+# "The 2004 pilot study of …": a year before a study is that of its work, where an abstract says it, or that in which it
+# came out.
+_DATED_STUDY = re.compile(
+    r"\b(?P<year>(?:19|20)\d\d)\s+(?:[\w-]+\s+){0,3}?(?:paper|article|study|trial|review|survey|report|meta-analysis|cohort|experiment)s?\b",
+    re.I,
+)
+
+
+def _find_dated_study(
+    retrieved: Retrieved, earlier: PreviousTurn | None, library: Library, view: Snapshot, *, for_model: bool
+) -> Retrieved | None:
+    """Find a study by the year before its name: as a paper of that year, unless one that says that year is about it."""
+    query = retrieved.query
+    match = _DATED_STUDY.search(query.topic) if query.intent is Intent.FACT else None
+    year = int(match["year"]) if match else 0
+    if match is None or year not in view.count_by_year():
+        return None
+    topic = " ".join(f"{query.topic[: match.start('year')]} {query.topic[match.end('year') :]}".split())
+    stating = query.filters.intersect(Filters(text=match["year"]))
+    hits = library.search(topic, 1, stating, view) if topic and view.count_fitting(stating) else []
+    if not topic or (hits and is_sufficient(measure_coverage(view, topic, hits), query)):
+        return None
+    of_year = query.filters.intersect(Filters(year_from=year, year_to=year))
+    dated = query.model_copy(update={"topic": topic, "filters": of_year, "conditions": (*query.conditions, str(year))})
+    answered = retrieve_for(dated, earlier, library, view, retrieved.question, for_model=for_model)
+    return answered if answered.abstention is None else None
+
+
+def _find_work_of_year(retrieved: Retrieved, library: Library, view: Snapshot, *, for_model: bool) -> Retrieved | None:
+    """Find the work of a year where no such paper came out in it: "the 2005 online survey" in an abstract of 2007."""
+    query = retrieved.query
+    match = _DATED_STUDY.search(query.question)
+    year = int(match["year"]) if match else None
+    if match is None or (query.filters.year_from, query.filters.year_to) != (year, year):
+        return None
+    undated = query.filters.model_copy(update={"year_from": None, "year_to": None, "kind": ()})
+    stating = undated.intersect(Filters(text=match["year"]))
+    if not view.count_fitting(stating):
+        return None
+    update: dict[str, object] = {
+        "intent": Intent.FACT,
+        "topic": f"{match[0]} {query.topic}".strip(),
+        "filters": stating,
+        "conditions": (),
+    }
+    asked = query.model_copy(update=update)
+    answered = retrieve_for(asked, None, library, view, retrieved.question, for_model=for_model)
+    return answered if answered.abstention is None else None
+
+
 def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: Sequence[Hit], for_model: bool) -> bool:
     """Whether the papers bear on the question: the one gate before an answer."""
     if for_model:
@@ -349,8 +419,8 @@ def _bears_on(view: Snapshot, query: Query, earlier: PreviousTurn | None, hits: 
             return True
         coverage = measure_coverage(view, query.topic or query.question, hits)
         return coverage.estimate_strength() >= READILY or is_sufficient(coverage, query)
-    if earlier is not None and not query.topic:  # "Why not?" asks of the earlier papers whatever they say.
-        return True
+    if not query.topic and (earlier is not None or view.count_fitting(query.filters) == 1):
+        return True  # "Why not?" asks of the earlier papers whatever they say; so do conditions that name one paper.
     if is_sufficient(measure_coverage(view, query.topic, hits), query, earlier):
         return True
     # Its author names the one paper that is meant, just as "it" does.

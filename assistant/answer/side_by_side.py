@@ -3,8 +3,11 @@
 import re
 from collections.abc import Sequence
 from functools import partial
+from string import ascii_lowercase
 from typing import NamedTuple
 
+from assistant.abstracts.passages import list_passages
+from assistant.abstracts.sample_size import find_sample
 from assistant.answer.better_of_two import find_better, find_comparing_sentences, make_two_things, names_both
 from assistant.answer.named_paper import find_named, measure_title
 from assistant.answer.relevance import count_mentions, find_mentions, introduces
@@ -16,26 +19,36 @@ from assistant.question.parse import parse_question
 from assistant.question.query import Query
 from assistant.question.topic import read_topic
 from assistant.types import Claim
-from assistant.verify.injection import find_injection_start
+from assistant.verify.injection import find_injection_start, strip_injections
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
+from store.person_name import parse_author
 from store.results import Hit, ScoredSentence
 from store.search import term_weights
 from store.text.roles.role import Role, RoledSentence
 
+_OF_DATA, _OF_RESULT = "Data", "Result"
 # What a comparison goes by, and the roles of the sentences that tell it, those first that tell it best.
 _ROWS = (
     ("Problem", (Role.AIM, Role.BACKGROUND)),
     ("Method", (Role.METHOD,)),
-    ("Data", ()),
-    ("Result", (Role.RESULT, Role.CONCLUSION)),
+    (_OF_DATA, ()),
+    (_OF_RESULT, (Role.RESULT, Role.CONCLUSION)),
 )
 # What says on what something was tried.
 _DATA = re.compile(
     r"\b(?:data\s?sets?|data|benchmarks?|corpus|corpora|patients|participants|subjects|images?|records|samples|cohort"
     r"|users|trials|experiments?\s+on)\b|\bon\s+[A-Z][\w-]*[A-Z]\w*",
+)
+
+
+# What says that something came of it.
+_CHANGED = re.compile(
+    r"\b(?:improv|reduc|increas|decreas|significan|clear(?:ed|ance)|effective|better|worse|higher|lower|outperform|achiev|superior"
+    r"|inferior|differ|associat|correlat|reach|gain|faster|fewer|respon)\w*",
+    re.I,
 )
 
 
@@ -47,12 +60,22 @@ _MOST_WORDS = 0.6
 class Side(NamedTuple):
     """One thing that is compared, as the question names it, and its paper; None where the library holds none.
 
-    ``is_its_own`` says whether the paper is of that name or introduces the thing, and does not merely speak of it.
+    ``is_its_own`` says whether the paper is of that name or introduces the thing, and does not merely speak of it;
+    ``others`` are titles of papers that the name fits as well.
     """
 
     name: str
     paper: Paper | None
     is_its_own: bool = False
+    others: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What the side is called in a line of its own: its name, or author and year where that is a title."""
+        if self.paper is None or self.name != self.paper.title:
+            return self.name
+        author = next((parse_author(author).family for author in self.paper.authors), "")
+        return f"{author} {self.paper.year or ''}".strip() or self.name
 
 
 def find_sides(library: Library, view: Snapshot, query: Query) -> list[Side]:
@@ -147,8 +170,11 @@ def _find_side(
         within = conditions.intersect(query.filters)
         topic = parse_question(f"papers {name}", view).topic
         about = [hit.paper.id for hit in find_mentions(library, view, [topic], within)] if topic else []
-        ids = [paper_id for paper_id in (*about, *view.list_ids(within)) if paper_id not in used_ids]
-        return Side(name, library.paper(ids[0]), True) if ids else Side(name, None)
+        meant = about or view.list_ids(within)
+        papers = [library.paper(paper_id) for paper_id in meant if paper_id not in used_ids][:_MOST_SIDES]
+        if not papers:
+            return Side(name, None)
+        return Side(name, papers[0], True, tuple(paper.title for paper in papers[1:]))
     if conditions:  # "the 2018 paper on rare events"
         topic = parse_question(f"papers on {name}", view).topic
         named = find_named(library, view, topic, conditions.intersect(query.filters)) if topic else None
@@ -185,7 +211,7 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     lacking = " ".join(f"This library holds no paper about “{name}”." for name in missing)
     if not papers:
         return abstain(lacking)
-    named = [(side.name, side.paper) for side in sides if side.paper]
+    named = list(zip(_name_sides(sides), papers, strict=True))
     roles = view.roles([paper.id for paper in papers])
     chosen = [_choose_sentences(paper, roles.get(paper.id, ())) for paper in papers]
     rows = [(row, [sentences[number] for sentences in chosen]) for number, (row, _) in enumerate(_ROWS)]
@@ -200,6 +226,7 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     left = iter(claims)
     lines = [escape_markdown(lacking), ""] if lacking else []
     lines += [f"- **{escape_markdown(name)}**: {_format_claim(next(left))}" for name, _ in named]
+    lines += ["", *notes] if (notes := [_tell_others(side) for side in sides if side.others]) else []
     for row, sentences in rows:
         lines += ["", f"**{row}**"]
         for (name, _), sentence in zip(named, sentences, strict=True):
@@ -208,25 +235,66 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))
 
 
+def _name_sides(sides: Sequence[Side]) -> list[str]:
+    """Name the sides that have a paper; with a letter where two have one author and year: "Gold 2009a"."""
+    labels = [side.label for side in sides if side.paper]
+    letters = {label: iter(ascii_lowercase) for label in labels if labels.count(label) > 1}
+    return [f"{label}{next(letters[label])}" if label in letters else label for label in labels]
+
+
+def _tell_others(side: Side) -> str:
+    """Tell which papers a name fits beside the one that is compared."""
+    titles = "; ".join(f"“{title}”" for title in side.others)
+    return escape_markdown(f"“{side.name}” fits {titles}, too. Add a word of the title to have it compared.")
+
+
 def _format_claim(claim: Claim, end: str = "") -> str:
     return f"{escape_markdown(claim.text)}{end} [{claim.citations[0].n}]{SIGNS[claim.support]}"
 
 
 def _choose_sentences(paper: Paper, roled: Sequence[RoledSentence]) -> list[ScoredSentence | None]:
-    """Choose a sentence of a paper for each row, none twice: the first of the best role, for data one that tells it."""
+    """Choose a sentence of a paper for each row, none twice.
+
+    Data is the one that says how many were studied, unless the paper has no other sentence of method; else what is left
+    and tells it. A result says by how much, or that something changed, before others.
+    """
     end = find_injection_start(paper.abstract)
     sentences = [sentence for sentence in roled if sentence.end <= end]
     chosen: dict[str, RoledSentence] = {}
+    if (sample := _find_sample_sentence(paper, sentences)) and any(
+        sentence.role is Role.METHOD and sentence != sample for sentence in sentences
+    ):
+        chosen[_OF_DATA] = sample
     for row, roles in sorted(_ROWS, key=lambda row: not row[1]):  # Data takes what is left.
         left = [sentence for sentence in sentences if sentence not in chosen.values()]
+        if row in chosen:
+            continue
         if roles:
             fitting = [sentence for role in roles for sentence in left if sentence.role is role]
         else:
             telling = [sentence for sentence in left if sentence.role in (Role.METHOD, Role.RESULT)]
             fitting = [sentence for sentence in telling if _DATA.search(paper.abstract[sentence.start : sentence.end])]
         if fitting:
-            chosen[row] = fitting[0]
+            chosen[row] = _choose_result(paper, fitting) if row == _OF_RESULT else fitting[0]
     return [_cut_out(paper, chosen[row]) if row in chosen else None for row, _ in _ROWS]
+
+
+def _find_sample_sentence(paper: Paper, sentences: Sequence[RoledSentence]) -> RoledSentence | None:
+    """Find the sentence that says how many were studied."""
+    sample = find_sample(list_passages(strip_injections(paper)))
+    return next((sentence for sentence in sentences if sample and sentence.end == sample.passage.end), None)
+
+
+def _choose_result(paper: Paper, fitting: Sequence[RoledSentence]) -> RoledSentence:
+    """Choose the first sentence of the best role that says that something changed or differed, and by how much."""
+
+    def rate(sentence: RoledSentence) -> int:
+        text = paper.abstract[sentence.start : sentence.end]
+        changed = _CHANGED.search(text) is not None
+        return 2 * changed + (changed and any(map(str.isdigit, text)))
+
+    of_role = [sentence for sentence in fitting if sentence.role is fitting[0].role]
+    return max(of_role, key=rate)
 
 
 def _cut_out(paper: Paper, sentence: RoledSentence) -> ScoredSentence:

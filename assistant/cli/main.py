@@ -272,10 +272,28 @@ def _clean_up_on_signals() -> None:
             signal.signal(number, end)
 
 
+# Options for every command that take no value.
+_FLAGS = ("--json", "--no-color")
+
+
+def _find_help(words: Sequence[str]) -> int | None:
+    """Find the place of ``help`` where it stands for a command, also behind options; None where it does not."""
+    names = {command.name for command in COMMANDS}
+    for place, word in enumerate(words):
+        before = words[place - 1] if place else ""
+        if before.startswith("--") and "=" not in before and before not in _FLAGS:
+            continue  # The value of an option.
+        if word == "help":
+            return place
+        if word in names:
+            return None
+    return None
+
+
 def _run_command(words: list[str], out: Output, ours: bool) -> int:
     try:
-        if words[:1] == ["help"]:  # `conspectus help ask` is `conspectus ask --help`.
-            words = [*words[1:], "--help"]
+        if (place := _find_help(words)) is not None:  # `conspectus help ask` is `conspectus ask --help`.
+            words = [*words[:place], *words[place + 1 :], "--help"]
         args = parse_arguments(words)
     except SystemExit as stop:  # argparse, after the help.
         return int(stop.code or 0)

@@ -308,6 +308,23 @@ class Reports:
         check_unchanged(report, Path(path))
         return report
 
+    def find_saved(self, path: str | Path) -> Report | None:
+        """Find what this library keeps of a report that was saved to a file, in whatever format; None for nothing.
+
+        Raises:
+            LibraryError: The folder of saved reports cannot be read.
+        """
+        from assistant.report.saved import find_report
+
+        saved = find_report(self._library, Path(path))
+        if saved is None:
+            return None
+        from assistant.report.schema import Report as PlainReport
+        from assistant.table.schema import TableReport
+
+        report = PlainReport.model_validate_json(saved.content)
+        return TableReport.model_validate_json(saved.content) if report.kind in TABLES else report
+
     def correct(self, paper_id: str, column: str, value: str) -> None:
         """Correct a cell by hand: every table that asks this of the paper shows the value from now on, as yours.
 
@@ -367,7 +384,27 @@ class Reports:
             )
         else:
             request = build_request(kind, topic, filters=filters, **own)
-        return request.model_copy(update={"filters": resolve_filters(self._library, request.filters)})
+        if not request.topic and any(own.get(name) is not None for name in ("least", "most")):
+            raise InputError(
+                "The cut chooses among the papers on a topic, and the report has none.",
+                "Name a topic, or choose the papers by filters: --since 2020, --author NAME.",
+            )
+        request = request.model_copy(update={"filters": resolve_filters(self._library, request.filters)})
+        return self._name_author(request) if request.kind is ReportKind.AUTHOR else request
+
+    def _name_author(self, request: ReportSpec) -> ReportSpec:
+        """Take the topic of a report on an author for the name: ``report author Namkoong`` means the papers by them."""
+        filters, view = request.filters, self._library.view()
+        if not request.topic or view is None or filters.author or filters.first_author or filters.last_author:
+            return request
+        if not view.find_authors(request.topic):
+            near = view.suggest_author(request.topic)
+            raise InputError(
+                f"No author of this library is called {request.topic}.",
+                f"Did you mean {near}?" if near else "See who is in it with: conspectus overview",
+            )
+        named = filters.model_copy(update={"author": (request.topic,)})
+        return request.model_copy(update={"topic": "", "filters": named})
 
     def _create(self, request: ReportSpec, quoted: bool) -> AsyncGenerator[ReportEvent, None]:
         from assistant.table.pipeline import stream_any_report

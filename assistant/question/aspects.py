@@ -12,6 +12,10 @@ LIMITS = (
 )
 """What falls short of a paper, as people ask for it."""
 
+_WHAT_ACTS = (
+    r"^\W*what\s+(?:helps?|works?|causes?|predicts?|improves?|reduces?|increases?|affects?|influences?|determines?"
+    r"|explains?|leads?|prevents?|drives?|happens|matters|makes?)\b"
+)
 # What of a paper is asked for, by how people ask for it; the first that fits counts.
 _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, compile_lazily(pattern, re.I))
@@ -54,8 +58,7 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"\b(?:results?|findings?|outcomes?|evidence|accuracy|effects?\s+(?:of|on))\b"
             r"|\bhow\s+(?!many|often|long|old|do|does|did|is|are|was|were|can|could|would|should|will|has|have|had|to|come|about|else"
             r"|exactly|recent)[a-z]+\b"
-            r"|^\W*what\s+(?:helps?|works?|causes?|predicts?|improves?|reduces?|increases?|affects?|influences?|determines?"
-            r"|explains?|leads?|prevents?|drives?|happens|matters|makes?)\b"
+            rf"|{_WHAT_ACTS}"
             r"|^\W*(?:what|which)\b.*\b(?:best|worst|most|least)\b|\bwhat\s+(?:do|can)\s+(?:we|you|i)\s+(?:know|say)\b"
             r"|\bwhat\s+is\s+(?:known|said)\b"
             r"|\bwhat\s+(?:did|does|do|has|have|was|were)\b.*\b(?:find|found|show|shown|achieve|attain|reach"
@@ -63,7 +66,7 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|\bwhat\b.*\b(?:paper|study|authors?|trial)\s+(?:find|found|show|report|achieve|discover)"
             r"|^\s*(?:does|do|did|is|are|was|were|can|could|has|have)\b.*\b(?:work|improv|reduc|increas|help"
             r"|better|worse"
-            r"|effective|outperform)|^\s*how\s+(?:do|does|did)\b.*\b(?:perform|fare|do)\s*[?.!]*$",
+            r"|effective|outperform|useful|beneficial|any\s+good)|^\s*how\s+(?:do|does|did)\b.*\b(?:perform|fare|do)\s*[?.!]*$",
         ),
         (
             "method",
@@ -130,6 +133,14 @@ _OF_ANY_PAPER = re.compile(
     r"|outcomes?|evidence|methods?|methodology|approach|data|datasets?|package|tool|main|key|overall|tested|evaluated|validated|measured|done)",
     re.I,
 )
+
+
+_ACTS = re.compile(_WHAT_ACTS, re.I)
+
+
+def asks_what_acts(question: str) -> bool:
+    """Tell whether a question asks what has some effect, and for no detail: "what reduces infarct size?"."""
+    return _ACTS.match(question) is not None
 
 
 def names_aspect_alone(topic: str, aspect: str) -> bool:

@@ -11,7 +11,7 @@ from store.text.patterns import compile_lazily
 _RANKED = compile_lazily(
     r"^\W*(?:and\s+)?which\s+(?:(?:one|paper|of\s+(?:the\s+)?two|of\s+(?:these|them))\s+)?(?:is|was|has|came|appeared|got)\s+"
     r"(?:been\s+|the\s+|out\s+|published\s+|cited\s+)*(?:(?P<new>newer|younger|more\s+recent|later|latest|newest)"
-    r"|(?P<old>older|earlier|earliest|oldest|first)|(?P<cited>(?:more|most)\s+(?:often|cited|citations)|more))\b"
+    r"|(?P<old>older|earlier|earliest|oldest|first)|(?P<cited>(?:more|most)\s+(?:often|cited|citations)|(?<=\bcited\s)more))\b"
     r"(?:\s+cited)?(?:\s+out)?\s*[,:–-]?\s*(?P<one>\S.*?)\s+or\s+(?P<two>[^?]+)",
     re.I,
 )
@@ -78,7 +78,8 @@ def _match_better(question: str) -> re.Match[str] | None:
     return next((match for pattern in _BETTER if (match := pattern.match(whole))), None)
 
 
-_SIDE = r"\s+(?:and|with|to|against|versus|vs\.?|from|or)\s+"
+# "From" joins two sides but before a year, which is a condition: "compare the two papers of Duchi from 2016".
+_SIDE = r"\s+(?:and|with|to|against|versus|vs\.?|from(?!\s+(?:19|20)\d\d\b)|or)\s+"
 _PAIR = (
     _RANKED,
     _RANKED_OR_NOT,
@@ -87,6 +88,7 @@ _PAIR = (
     compile_lazily(
         rf"\b(?:compare|contrast|comparing|comparison\s+(?:of|between))\s+(?P<one>.+?){_SIDE}(?P<two>.+)", re.I
     ),
+    compile_lazily(rf"^\W*(?P<one>.+?){_SIDE}(?P<two>.+?)\s+compared$", re.I),
     compile_lazily(
         r"\bhow\s+(?:do|does|did|is|are)\s+(?P<one>.+?)\s+(?:differ(?:ent)?\s+from|compare\s+(?:to|with"
         r"|against))\s+(?P<two>.+)",
@@ -115,6 +117,15 @@ def find_sides(question: str) -> tuple[str, ...]:
 def compares_figures(question: str) -> bool:
     """Tell whether a question compares years, doses or shares of one thing: "statin use, 1995 vs 2015"."""
     return _hold_figure(_read_sides(question))
+
+
+_YEAR = re.compile(r"(?:in\s+)?(?:19|20)\d\d")
+
+
+def compares_years(question: str) -> bool:
+    """Tell whether a question compares two years, of which nothing else is said: "compare 2019 and 2024"."""
+    sides = _read_sides(question)
+    return bool(sides) and all(_YEAR.fullmatch(side) for side in sides)
 
 
 def _read_sides(question: str) -> tuple[str, ...]:

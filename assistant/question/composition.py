@@ -23,7 +23,9 @@ from store.filters import Filters
 from store.text.patterns import compile_lazily
 
 _OR = frozenset(("or", "nor"))
-_JOINING = frozenset("and or nor but either both neither plus well together also with jointly alone yet".split())
+_JOINING = frozenset(
+    "and or nor but either both neither plus well together also with jointly alone yet vs versus".split()
+)
 # Fields of which a paper has one value: "in Nature and PeerJ" asks for the papers of both.
 _ONE_VALUE = frozenset(
     ("date", "category", "venue", "kind", "language", "first_author", "last_author", "collection", "single_author")
@@ -267,7 +269,9 @@ def _read_joint(gap: str) -> str:
         return "or"
     if re.search(r"\band\s+(?:also\s+)?(?:the\s+)?(?:those|ones)\b|\bplus\s+(?:those|the\s+ones)\b", gap, re.I):
         return "or"  # "papers by A, and also those by B": of either.
-    if {"and", "plus", "well", "together", "both", "also", "with", "jointly"} & set(words) or "&" in gap:
+    if {"and", "plus", "well", "together", "both", "also", "with", "jointly", "vs", "versus"} & set(
+        words
+    ) or "&" in gap:
         return "and"
     if "but" in words or "yet" in words:
         return "but"
@@ -311,6 +315,12 @@ def _combine_groups(groups: Sequence[list[_Link]]) -> tuple[Filters, list[list[_
             left.append(group)
         else:
             filters = filters.intersect(condition)
+    first, last = filters.year_from, filters.year_to
+    if not alternatives and first is not None and last is not None and first > last:
+        # "Kawada 2002 and Elman 2003": no paper is of both years, so each name goes with its own.
+        joined = [n for n, group in enumerate(groups) if n and group[0].joined in ("and", ",")]
+        if pairs := _pair_groups(groups, combined, joined):
+            return pairs, []
     return filters, left
 
 

@@ -71,6 +71,22 @@ _CLAUSE = re.compile(r"\s*[,;–]\s*(?P<clause>[^,;–]+)$")
 _EXISTS = re.compile(r"\b(?:is|are|was|were)\s+there\b", re.I)
 
 
+# What is written short with a stroke; a language is not told by its letters.
+_STROKES = (
+    (re.compile(r"(?<!\w)w/o(?!\w)", re.I), "without"),
+    (re.compile(r"(?<!\w)w/(?=\s|[^\W\d_]{3,})", re.I), "with "),
+)
+
+
+def spell_strokes(question: str) -> str:
+    """Spell out what is written short with a stroke: "papers w/o abstract", "acne w/ scars"."""
+    if "/" not in question:
+        return question
+    for pattern, word in _STROKES:
+        question = pattern.sub(word, question)
+    return question
+
+
 def remove_courtesy(question: str) -> str:
     """Remove what is said around a question; one that is nothing else is given back as it is."""
     sentences = [match[0] for match in _SENTENCE.finditer(question)] or [question]
@@ -107,6 +123,25 @@ def _remove_story(text: str) -> str:
     """Remove who asks, and why, before what is asked."""
     told = _TOLD.match(text)
     return (told["thing"] or told["asked"]) if told else text
+
+
+# What is said when nothing is asked, and nothing beside it: "dear enemy effect" and "good morning cortisol" ask.
+_PLEASANTRY = (
+    r"(?:hi|hiya|hello|hey|greetings|good\s+(?:morning|afternoon|evening|day|night)|(?:many\s+)?thanks|thank\s+you|thx|cheers|bye|goodbye"
+    r"|see\s+you|ok|okay|great|perfect|cool|nice|awesome|wonderful|got\s+it|i\s+see|you(?:['’]re|\s+are)\s+(?:great|awesome|the\s+best)"
+    r"|much\s+appreciated|that(?:['’]s|\s+is)\s+(?:all|great|helpful))"
+    r"(?:\s+(?:there|all|everyone|again|so\s+much|very\s+much|a\s+lot|in\s+advance|you|for\s+(?:that|this|your\s+help|now)))*"
+)
+_NOTHING_ASKED = re.compile(rf"\W*{_PLEASANTRY}(?:\W+{_PLEASANTRY}){{0,4}}\W*", re.I)
+
+
+def is_pleasantry(text: str) -> bool:
+    """Tell whether a text only greets, thanks or takes note, and asks nothing: "thanks!", "Ok, great."."""
+    return len(text) <= _LONGEST_PLEASANTRY and _NOTHING_ASKED.fullmatch(text) is not None
+
+
+# Characters of a text that is only polite at the most; a longer one is a letter. Chosen by hand.
+_LONGEST_PLEASANTRY = 80
 
 
 def _is_greeting(sentence: str) -> bool:

@@ -12,7 +12,7 @@ from assistant.question.condition import PAPERS, PLEASE, compile_any
 from assistant.question.counts import OF_PAPERS
 from assistant.question.date_conditions import NUMBERS
 from assistant.question.query import Form, Intent, Order
-from assistant.question.sorting import NUMBER, OF_KIND, SINCE_WHEN, SORTING, find_limit, find_order
+from assistant.question.sorting import NUMBER, OF_KIND, RANKED_ALONE, SINCE_WHEN, SORTING, find_limit, find_order
 from store.text.patterns import compile_lazily
 
 _SOME = r"(?:[\w-]+\s+){0,2}?"
@@ -30,6 +30,9 @@ LIST = compile_any(
     r"[^?]{0,30}\b(?:co-?)?author",
     rf"\b(?:any|all|the|of|are|recent)\s+{PAPERS}\s+(?:\w+\s+)?"
     r"(?:on|about|that|which|using|with|by|in|from|since|deal)",
+    # "Any double-blind trials?", "any studies in children": papers of any name, with nothing said of them.
+    rf"^\W*(?:(?:is|are)\s+there\s+)?any\s+(?:(?!of\b)[\w-]+\s+){{0,3}}?(?:{PAPERS}|trials|reviews|surveys|cohorts|reports)"
+    r"(?:\s+(?:on|in|about|of|with|from|by|for|using)\b[^?]*)?\W*$",
     rf"\bsummari[sz]e\s+(?:all\s+|the\s+|my\s+|these\s+)*{PAPERS}\b",
     r"\bwhat\s+(?:is|has been|was)\s+(?:there|done|said|known|written)\b",
     r"\b(?:overview|survey)\s+of\b",
@@ -87,6 +90,7 @@ RECORD = compile_any(
 )
 COMPARE = compile_any(
     r"\bcompar(?:e|es|ing|ison)\b(?:\s+(?:between|of))?",
+    r"(?<!\bwere )(?<!\bwas )(?<!\bare )(?<!\bis )(?<!\bbeen )\bcompared\s*[?.!]*$",
     r"\bcontrast(?:ing)?\b",
     r"\bdifferences?\s+between",
     r"\bdiffers?\b(?:\s+from)?",
@@ -164,6 +168,7 @@ VENUES = compile_any(
 )
 YEARS = compile_any(
     rf"\bmore\s+{PAPERS}\b.*\b(?:19|20)\d\d\b.*\bor\b.*\b(?:19|20)\d\d\b",
+    rf"^\W*(?:in\s+)?(?:19|20)\d\d\s+or\s+(?:in\s+)?(?:19|20)\d\d\b.*\b(?:more|most|fewer|fewest)\s+{PAPERS}\b",
     rf"\b{PAPERS}\s+(?:(?:are\s+there|were\s+published|appeared|do\s+i\s+have)\s+)?(?:per|each|every|by)\s+(?:year|month)\b",
     r"\b(?:per|by|over\s+the)\s+(?:years?|months?)\s*[?.!]*$(?<!in\syear)",
     r"\b(?:which|what)\s+(?:years|months)\b",
@@ -385,7 +390,7 @@ def find_reference(question: str) -> str:
 
 def remove_frame(text: str) -> str:
     """Remove what is said of the form of an answer, so that none of it is taken for the topic."""
-    for pattern in (_BULLETS, _TABLE, _CODE, SORTING, _SAID):
+    for pattern in (_BULLETS, _TABLE, _CODE, SORTING, RANKED_ALONE, _SAID):
         text = pattern.sub(" ", text)
     return text
 

@@ -12,10 +12,10 @@ from datetime import date
 from assistant.limits import MAX_CHARACTERS
 from assistant.question.aspects import names_aspect_alone
 from assistant.question.author_mentions import AuthorMentions, find_authors
-from assistant.question.comparison import compares_figures, find_sides
+from assistant.question.comparison import compares_figures, compares_years, find_sides
 from assistant.question.composition import Composition, compose_conditions, select_conditions
 from assistant.question.condition import Condition
-from assistant.question.courtesy import remove_courtesy
+from assistant.question.courtesy import remove_courtesy, spell_strokes
 from assistant.question.date_conditions import find_dates
 from assistant.question.description import describe_conditions, remove_conditions
 from assistant.question.glosses import gloss_question
@@ -36,7 +36,7 @@ from assistant.question.sorting import MANY, MANY_PAPERS, MOST_CITED
 from assistant.question.spelling import correct_asking, correct_spelling
 from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion
 from assistant.question.values import find_values
-from assistant.question.whether import asks_whether
+from assistant.question.whether import asks_whether, remove_help
 from store.errors import InputError
 from store.filters import Filters
 from store.index.index_schema import extract_terms
@@ -86,7 +86,7 @@ def parse_question(question: str, view: Snapshot, today: date | None = None, ign
         today: What "the last five years" counts back from; None leaves such spans unread.
         ignore: Conditions of the question that do not count, as ``Query.conditions`` says them.
     """
-    question = _PREFIX_IN_BRACKETS.sub(r"\1", remove_courtesy(question[:MAX_QUESTION]))
+    question = _PREFIX_IN_BRACKETS.sub(r"\1", remove_courtesy(spell_strokes(question[:MAX_QUESTION])))
     question = _SHORT_IS.sub(r"\1 is", question)
     gloss = gloss_question(question, view)
     if gloss != question:
@@ -118,6 +118,10 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
         for condition in conditions
     ):
         people = people._replace(unknown="")
+    if whose := _OF_SOME_AUTHORS.search(question):  # "From American universities" names no venue.
+        inside = [c for c in conditions if whose.start() <= c.start and c.end <= whose.end()]
+        if all(condition.field == "venue" for condition in inside):
+            conditions = [condition for condition in conditions if condition not in inside]
     kinds = [condition for condition in conditions if condition.field == "kind"]
     reading = _read_order_of_kinds(question, kinds, reading)
     listing = reading.listing or bool(kinds)
@@ -135,11 +139,16 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
         filters = filters.intersect(excluded.filters)
         unused += [_show_phrase(rest[start:end]) for start, end in excluded.unused]
         rest = cut_out(rest, excluded.spans)
+    if of_papers and (whose := _OF_SOME_AUTHORS.search(rest)):  # No record says where its authors are from.
+        unused.append(_show_phrase(whose[0]))
+        rest = cut_out(rest, [whose.span()])
+        people = people._replace(unknown="") if people.unknown and people.unknown in whose[0] else people
     if people.unknown:
         rest = rest.replace(people.unknown, CUT)
     topic = extract_topic(_remove_asked(rest, reading))
     filters = remove_conditions(filters, ignore)
-    return _build_query(question, worded, reading, listing, topic, filters, composed, people, unused)
+    fitting = view.count_fitting(filters)
+    return _build_query(question, worded, reading, listing, topic, filters, composed, people, unused, fitting)
 
 
 def _call_papers(question: str, kinds: Sequence[Condition]) -> str:
@@ -185,6 +194,20 @@ _COUNTS_WITHIN = re.compile(
     r"(?:review|study|paper|article|trial|report|survey|meta-analysis|work)\b",
     re.I,
 )
+# What a paper did is asked, and not which papers there are.
+_ASKS_OF_FINDING = re.compile(
+    r"^\W*(?:what|how|why)\b.*\b(?:find|found|finding|show|shown|report|reported|conclude|concluded|achieve|discover\w*"
+    r"|do|done|say|said|argue\w*|recommend\w*|measured?|studied|study)\W*$",
+    re.I,
+)
+# "By Dutch authors", "from American universities": people by what they are, and not by name.
+_OF_SOME_AUTHORS = re.compile(
+    r"\b(?:by|from)\s+(?!(?:the|these|those|this|that|same|other|another|its|their|his|her|my|our|most|many|all|any|some|which|what|how|no"
+    r"|only|more|fewer|at)\b)(?:[^\W\d][\w-]*\s+){1,2}(?:authors|researchers|scientists|groups|teams|labs|laboratories|universities"
+    r"|institutions|institutes|hospitals)\b",
+    re.I,
+)
+_AUTHORS_OF_ONE = re.compile(r"\bhow\s+many\s+authors\b.*\b(?:paper|study|article|trial|review|preprint)\W*$", re.I)
 _HOW_MANY = re.compile(r"\b(?:how\s+many|number\s+of)\s+(?:\w+\s+)?$", re.I)
 _OF_PAPERS = (Intent.COUNT, Intent.MENTIONS, Intent.AUTHORS, Intent.VENUES, Intent.YEARS, Intent.KEYWORDS)
 
@@ -203,15 +226,31 @@ def _build_query(
     composed: Composition,
     people: AuthorMentions,
     unused: Sequence[str],
+    fitting: int,
 ) -> Query:
     """Put together what was read; what is asked for depends on what is left to search for.
 
-    ``worded`` is the question with kinds of papers called papers, which tells what these have to mention.
+    ``fitting`` is how many papers pass the filters, and ``worded`` is the question with kinds of papers called papers,
+    which tells what these have to mention.
     """
     intent = _settle_intent(question, reading, listing, topic, filters)
+    if (
+        intent is Intent.CATALOGUE
+        and fitting == 1
+        and reading.intent is Intent.RECORD
+        and reading.order is Order.RELEVANCE
+    ):
+        intent = Intent.RECORD  # "Who is the last author of the Ashkenazi paper?"
+    if intent is Intent.AUTHORS and fitting == 1 and _AUTHORS_OF_ONE.search(question):
+        intent = Intent.RECORD  # "How many authors has the Kwon paper?"
+    if intent is Intent.CATALOGUE and fitting == 1 and _ASKS_OF_FINDING.search(question):
+        # "What did the 2003 study by Elman find?": the conditions name one paper.
+        intent, reading = Intent.FACT, reading._replace(wanted=reading.wanted or "result")
     if intent is Intent.FACT and names_aspect_alone(topic, reading.wanted):
         topic = ""
     sides = find_sides(question) if intent is Intent.COMPARE else ()
+    if intent is Intent.COMPARE and not topic and filters != Filters() and compares_years(question):
+        intent = Intent.YEARS  # "Compare 2019 and 2024": what the library has of either.
     of_one = asks_whether(question) or compares_figures(question)
     if intent is Intent.COMPARE and not sides and not find_reference(question) and of_one:
         intent = Intent.FACT  # "Do outcomes differ by age?", "statin use, 1995 vs 2015"
@@ -307,7 +346,7 @@ def _is_of_a_name(condition: Condition, view: Snapshot) -> bool:
 
 def _remove_asked(text: str, reading: IntentReading) -> str:
     """Remove what says how many papers are asked for, in which order, and in which form."""
-    text = REFERS.sub(" ", remove_frame(text))
+    text = REFERS.sub(" ", remove_frame(remove_help(text) if reading.intent is Intent.FACT else text))
     for pattern in (
         COUNT,
         *([MANY, MANY_PAPERS] if reading.limit else []),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from assistant.question.follow_up import EarlierTurns
-from assistant.question.pointers import Pointer, PointerKind
+from assistant.question.pointers import Pointer, PointerKind, find_pointer, points_at_list
 from assistant.question.query import Intent, Order
 from assistant.types import Reference, Turn
 from store.filters import Filters
@@ -168,9 +168,15 @@ class PaperFinder:
             return PointedPapers(ids, quote_title(answer.references[0].title), answer)
         return PointedPapers(ids, f"{len(ids):,} papers of {answer.place}", answer)
 
+    def find_several(self) -> PointedPapers | None:
+        """Find the last list of which all answers since are a part; None where there is none."""
+        lists = (answer for answer in self._list_sources(named=False) if len(answer.ids) > 1)
+        return next((self.take_all(answer) for answer in lists), None)
+
     def _list_all(self, answer: EarlierAnswer) -> tuple[str, ...]:
-        if not answer.is_list:
-            return answer.ids
+        asked = answer.turn.question
+        if not answer.is_list or points_at_list(asked) or find_pointer(asked):
+            return answer.ids  # What it listed was chosen of an earlier answer, and not by its own conditions.
         query = self._history.understand(len(self._history.turns) - answer.age)
         if query.intent not in _LISTS or query.topic or query.limit or query.order is Order.MOST_CITED:
             return answer.ids

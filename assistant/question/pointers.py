@@ -143,6 +143,12 @@ _WEAK = compile_lazily(
     r"|^\s*(?:who|when|where|why|how|which|how many|how much)\s*[?.!]*$",
     re.I,
 )
+# What counts or names the papers of a list, and says of none which: "how many are there?", "which ones?".
+_OF_THE_LIST = compile_lazily(
+    r"\W*(?:(?:and|so|ok|okay)\s+)?(?:how\s+many(?:\s+(?:are|is|were)\s+(?:there|they|that|those|these))?(?:\s+(?:papers|in\s+(?:all|total)|altogether))*"
+    r"|(?:which|what)(?:\s+(?:ones?|papers?))?(?:\s+(?:are|were)\s+(?:they|these|those|there))?|list\s+(?:them|these|those))\W*",
+    re.I,
+)
 _NO_POINTER = compile_lazily(r"\bis\s+it\s+(?:possible|true|known|clear)\b|\bthis\s+library\b", re.I)
 # Pronouns that stand for papers where the question has nothing else that they could stand for.
 _PRONOUN = compile_lazily(
@@ -167,6 +173,11 @@ def find_pointer(question: str) -> Pointer | None:
 def points_weakly(question: str) -> bool:
     """Whether a pronoun or the like may point back ("How does it work?", "And on ImageNet?")."""
     return bool(_WEAK.search(_NO_POINTER.sub(" ", question)))
+
+
+def points_at_list(question: str) -> bool:
+    """Whether a question counts or names the papers of a list, and says of none which: "how many are there?"."""
+    return _OF_THE_LIST.fullmatch(question) is not None
 
 
 def find_pronoun(question: str) -> str:

@@ -3,6 +3,7 @@
 ``assistant.question.parse`` makes one of a question, retrieval answers it, and every door shows it in one line.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from assistant.question.description import describe_conditions
@@ -137,18 +138,43 @@ _LIST = (Intent.CATALOGUE,)
 def describe_query(query: Query) -> str:
     """Describe how a question was understood in one line: "papers · 2019 or later · not by Zhang · about: transfer"."""
     intent = "papers" if query.intent in _LIST else query.intent.value
-    parts = [f"{intent}: {query.wanted}" if query.wanted else intent, *describe_conditions(query.filters)]
+    conditions = describe_conditions(_leave_to_sides(query.filters, query.sides))
+    parts = [f"{intent}: {query.wanted}" if query.wanted else intent, *conditions]
     parts += [f"by {query.unknown}, of whom nothing is here"] if query.unknown else []
     parts += [_ORDERS[query.order]] if query.order in _ORDERS else []
     parts += [f"at most {query.limit}"] if query.limit else []
     parts += [f"with the words: {' or '.join(query.exact)}"] if query.exact else []
     if query.sides:
-        parts.append(" against ".join(query.sides))
+        parts.append(" against ".join(map(_cut_side, query.sides)))
     elif query.topic and not query.exact:
         parts.append(f"about: {query.topic}")
     parts += [f"as {query.form.value}"] if query.form in (Form.TABLE, Form.BIBTEX, Form.LINK) else []
     parts += [f"of: {query.refers}"] if query.refers else []
     return " · ".join(parts)
+
+
+# Characters of a side of a comparison in the line that says how a question was read. Chosen by hand.
+_SIDE_SHOWN = 50
+
+
+def _cut_side(side: str) -> str:
+    return side if len(side) <= _SIDE_SHOWN else f"{side[: _SIDE_SHOWN - 1].rstrip()}…"
+
+
+def _is_named(filters: Filters, named: str) -> bool:
+    return bool(filters.author) and all(author.lower() in named for author in filters.author)
+
+
+def _leave_to_sides(filters: Filters, sides: Sequence[str]) -> Filters:
+    """Leave out the authors and years that name one side of a comparison: they hold for it alone."""
+    named = " ".join(sides).lower()
+    years = (filters.year_from, filters.year_to, *filters.years)
+    if named and any(year is not None and str(year) in named for year in years):
+        filters = filters.model_copy(update={"year_from": None, "year_to": None, "years": ()})
+    if named and filters.either and all(_is_named(alternative, named) for alternative in filters.either):
+        filters = filters.model_copy(update={"either": ()})
+    others = tuple(author for author in filters.author if author.lower() not in named)
+    return filters.model_copy(update={"author": others})
 
 
 def note_query(query: Query) -> list[str]:

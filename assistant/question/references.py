@@ -12,13 +12,24 @@ from typing import NamedTuple
 
 from assistant.question.follow_up import EarlierTurns, has_only_filters
 from assistant.question.pointed_papers import SPELT_OUT, PaperFinder, PointedPapers, list_answers, quote_title
-from assistant.question.pointers import Pointer, PointerKind, find_pointer, find_pronoun, points_weakly
+from assistant.question.pointers import (
+    Pointer,
+    PointerKind,
+    find_pointer,
+    find_pronoun,
+    points_at_list,
+    points_weakly,
+)
 from assistant.question.query import Form, Intent, Order, PreviousTurn, Query
 from assistant.types import Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.text.patterns import compile_lazily
 
+# Papers of a list that are set side by side at the most: more are read better as a table. Chosen by hand.
+_COMPARED = 4
+# Turns in which "what about red light?" looks for what it is in the place of. Chosen by hand.
+_LOOKED_BACK = 3
 # Words of a question that names nothing but an order ("and the newest?", "most cited first"). Chosen by hand.
 _FEW = 4
 _ASKS_ALIKE = compile_lazily(r"^\s*(?:and|what about|how about|or)\b", re.I)
@@ -48,6 +59,17 @@ _OF_STUDIES = re.compile(
 _IDS = compile_lazily(
     r"(?<![\w/])(?:@?[a-z]+(?:1[5-9]|20)\d\d[a-z][a-z0-9]*(?:-[0-9a-f]{6,64})?|(?:https?://)?(?:dx\.)?doi\.org/\S+|(?:doi:\s*)?10\.\d{4,9}/\S+"
     r"|https?://(?:www\.)?(?:arxiv\.org|pubmed\.ncbi\.nlm\.nih\.gov)/\S+|(?:arxiv:\s*)?\d{4}\.\d{4,5}(?:v\d+)?|(?:pmid:?\s*)\d{1,9}|[0-9a-f]{16})(?!\w)",
+    re.I,
+)
+# "Are any of them reviews?" asks which of them are; so does "is one of these by Gold?".
+_ANY_OF_THEM = re.compile(
+    r"^\W*(?:and\s+)?(?:is|are|was|were)\s+(?:any|some|one|all|both|none|either)(?:\s+of)?\s+(?P<them>them|these|those|the\s+papers)\s+(?:an?\s+)?"
+    r"(?P<rest>\S.*)$",
+    re.I,
+)
+# "What about red light?": of the question before, with this in the place of what it said of the same.
+_WHAT_ABOUT = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)?(?:what|how)\s+about\s+(?:(?:the|an?)\s+)?(?P<thing>\w[\w’'-]*(?:\s+\w[\w’'-]*){1,3})\W*$",
     re.I,
 )
 Interpretation = tuple[Query, PreviousTurn | None]
@@ -127,6 +149,9 @@ class _Resolver:
     def resolve(self, question: str) -> Resolution:
         if named := self._resolve_named(question):
             return named
+        question = self._ask_which_of_them(question)
+        if listed := self._resolve_list(question):
+            return listed
         pointer = find_pointer(question)
         target = self._finder.find(pointer, question) if pointer else None
         if pointer and target:
@@ -137,9 +162,47 @@ class _Resolver:
         if query.question == question and goes_on:
             words = f"{quote_title(self._history.turns[-1].question)} with other conditions"
             return self._narrow(query, words)
+        if replaced := self._replace_thing(question):
+            return replaced
         if self._finder.answers and (pronoun := self._resolve_pronoun(question, query)):
             return pronoun
         return self._weigh(question, query)
+
+    def _ask_which_of_them(self, question: str) -> str:
+        """Ask which of the papers shown fit where it is asked whether any does, by conditions alone."""
+        match = _ANY_OF_THEM.match(question) if self._finder.answers else None
+        if match is None:
+            return question
+        asked = self._history.parse(f"which papers are {match['rest']}")
+        return f"which of them are {match['rest']}" if asked.filters != Filters() and not asked.topic else question
+
+    def _resolve_list(self, question: str) -> Resolution | None:
+        """Resolve what asks how many or which the papers of the last list are."""
+        last = self._finder.answers[0] if self._finder.answers else None
+        if last is None or last.age or not last.is_list or not points_at_list(question):
+            return None
+        target = self._finder.take_all(last)
+        return self._build(question, question.strip(" ?.!"), target, Pointer(PointerKind.ALL, 0, 0, among=True))
+
+    def _replace_thing(self, question: str) -> Resolution | None:
+        """Ask the question before with another thing of the same kind: "red light" in the place of "blue light".
+
+        Things are of a kind where their last words are the same, with as many words before them.
+        """
+        match = _WHAT_ABOUT.match(question)
+        if match is None:
+            return None
+        thing = match["thing"].split()
+        pattern = rf"(?<!\w)(?:[\w’'-]+\s+){{{len(thing) - 1}}}{re.escape(thing[-1])}(?!\w)"
+        asked_before = (turn.question for turn in reversed(self._history.turns[-_LOOKED_BACK:]))
+        place = next((place for before in asked_before if (place := re.search(pattern, before, re.I))), None)
+        if place is None or place[0].lower() == match["thing"].lower():
+            return None
+        before = place.string
+        asked = f"{before[: place.start()]}{match['thing']}{before[place.end() :]}"
+        query = self._history.parse(asked)
+        words = f"{quote_title(before)} with “{match['thing']}” for “{place[0]}”"
+        return self._narrow(query, words)
 
     def _resolve_named(self, question: str) -> Resolution | None:
         """Resolve ids and citation keys in the text of a question."""
@@ -166,6 +229,9 @@ class _Resolver:
         bare = len(words) == 1 and points_weakly(question)
         formed = query.intent is Intent.SHOW or any(pattern.search(question) for _, pattern in _FORMS)
         names_aspect = len(query.topic.split()) <= 1 and (aspect or formed)
+        names_form = bool(query.topic) and all(
+            any(pattern.fullmatch(word) for _, pattern in _FORMS) for word in query.topic.split()
+        )
         catalogued = query.intent not in (Intent.FACT, Intent.PAPERS) or query.order is not Order.RELEVANCE
         compares = bool(_COMPARES.search(question))
         ordered = query.order is not Order.RELEVANCE and not query.topic and not _PAPER.search(question)
@@ -174,11 +240,15 @@ class _Resolver:
         if not (
             (ordered and len(words) <= _FEW)
             or (pronoun and asks_only)
+            or (names_form and query.filters == Filters())
             or (bare and aspect)
             or (aspect and points_weakly(question) and not query.topic)
         ):
             return None
         last = self._finder.answers[0]
+        if compares and len(last.ids) == 1 and (several := self._finder.find_several()):
+            start = question.find(pronoun)  # "Compare them" means no single paper, but the list that it is from.
+            return self._build(question, pronoun, several, Pointer(PointerKind.ALL, start, start + len(pronoun)))
         is_single = pronoun.lower() not in ("these", "those", "them", "they")
         target = self._finder.choose(last, [1]) if is_single and last.is_fact else self._finder.take_all(last)
         start = question.find(pronoun) if pronoun else 0
@@ -245,7 +315,10 @@ class _Resolver:
             if pointer.similar or (plain and not aspect and len(target.ids) != 1):
                 return query.model_copy(update={"intent": Intent.CATALOGUE, "topic": "", "filters": Filters()})
         if _COMPARES.search(query_text) and len(target.ids) > 1:
-            return query.model_copy(update={"intent": Intent.COMPARE, "topic": "", "sides": tuple(titles)})
+            sides = tuple(paper.title for paper in self._view.papers(target.ids[:_COMPARED]))
+            left = len(target.ids) - len(sides)
+            unused = (*query.unused, f"the last {left} of the {len(target.ids)} papers") if left else query.unused
+            return query.model_copy(update={"intent": Intent.COMPARE, "topic": "", "sides": sides, "unused": unused})
         form = next((form for form, pattern in _FORMS if pattern.search(query_text)), None)
         if form:
             update = {"intent": Intent.SHOW, "form": form, "topic": titles[0] if len(target.ids) == 1 else ""}

@@ -23,6 +23,12 @@ _PLACES = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
 SINCE_WHEN = r"^\W*(?:since\s+when\b|who\s+(?:first\s+(?!author)\w+|(?:was|were)\s+(?:the\s+)?first\s+(?:to|who)\b))"
 
 _ITSELF = r"(?:\s+ones?)?\s*(?:[?.!,]*$|of\s+(?:them|these|those|all|the|my)\b)"
+# "Which one is newer?", "which came out first?" behind a list: no two things are named, so those shown are ranked.
+_RANKED_ALONE = (
+    r"^\W*(?:and\s+)?which(?:\s+(?:ones?|papers?|study|studies))?(?:\s+of\s+(?:the\s+(?:two|three)|them|these|those))?\s+"
+    r"(?:is|are|was|were|came|appeared)\s+(?:(?:the|out|published)\s+)*"
+)
+_OLDER, _NEWER = r"(?:older|earlier|first)\W*$", r"(?:newer|later|younger|more\s+recent|most\s+recent|last)\W*$"
 # "Which of Che's papers came first?"
 _CAME = rf"\b{PAPERS}\b(?:\s+\S+){{0,4}}?\s+(?:came|appeared|published|written)\s+(?:out\s+)?"
 OLDEST = compile_any(
@@ -32,6 +38,7 @@ OLDEST = compile_any(
     rf"{_CAME}(?:first|earliest)\s*[?.!]*$",
     SINCE_WHEN,
     rf"\b(?:earliest|oldest)\s+{NUMBER}\b",
+    rf"{_RANKED_ALONE}{_OLDER}",
 )
 NEWEST = compile_any(
     rf"\b{_NEW}\s+(?:\w+\s+)??(?={_LISTED}\b)",
@@ -39,6 +46,7 @@ NEWEST = compile_any(
     rf"(?=\b{_NEWEST}){OF_KIND}",
     rf"{_CAME}(?:last|latest|most\s+recently)\s*[?.!]*$",
     rf"\b(?:latest|newest|most\s+recent)\s+{NUMBER}\b",
+    rf"{_RANKED_ALONE}{_NEWER}",
 )
 MOST_CITED = compile_any(
     rf"\b(?:most|highly|best|top|well)(?:\s+{NUMBER}\s+(?:most\s+)?|[\s-]+)cited\b",
@@ -53,6 +61,7 @@ ONE = compile_any(
     rf"{_CAME}(?:first|earliest|last|latest|most\s+recently)\s*[?.!]*$",
     rf"(?:\bis|^)\s*the\s+(?:{_OLD}|{_NEW}|most[\s-]+cited){_ITSELF}",
     SINCE_WHEN,
+    rf"{_RANKED_ALONE}(?:{_OLDER}|{_NEWER})",
     r"\bwhich\s+(?:paper|article|publication|one)\s+(?:is|was)\s+(?:the\s+)?(?:most[\s-]+)?cited\b",
 )
 MANY = compile_any(
@@ -82,6 +91,10 @@ SORTING = re.compile(
     rf"|[\s,;(]*\b(?:and\s+)?{_SORTED}\s+by\s+{_DATE}(?P<up>,?\s+(?:ascending|upwards?))?(?:,?\s+descending)?\b\)?",
     re.I,
 )
+
+
+RANKED_ALONE = re.compile(rf"{_RANKED_ALONE}(?:{_OLDER}|{_NEWER})", re.I)
+"""A question that ranks what was shown, and names no topic: "which of the two is newer?"."""
 
 
 def find_sorting(question: str) -> Order | None:

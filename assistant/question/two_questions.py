@@ -44,7 +44,7 @@ _SHORTEST = 3
 # Words of a count that asks of nothing else at the most: "how many randomised trials". Chosen by hand.
 _SHORT = 4
 # Things that can be counted: the last of at most three words is a plural.
-_THINGS = r"(?:[\w’'-]+\s+){0,2}?(?:[\w-]+s|people|men|women|children|mice)\b"
+_THINGS = rf"(?:(?!{_ASKING}|{_VERB})[\w’'-]+\s+){{0,2}}?(?:(?!{_VERB})[\w-]+s|people|men|women|children|mice)\b"
 # "How many trials and (how many) patients were in it?", "How many trials were in it and how many patients?"
 _TWO_COUNTS = (
     re.compile(
@@ -87,6 +87,28 @@ _OF_RANKED = re.compile(
     rf".*?)\bthe\s+(?P<paper>{_END}\s+(?:[\w-]+\s+){{0,2}}?(?:paper|article|publication|preprint|{KIND})\b.*?)"
     r"(?P<tail>\s+(?:(?:find|say|conclude|report|show|recommend|suggest|propose|appear|come\s+out)\b.*?"
     r"|(?:use|published|written|about|cited)))?\W*$",
+    re.I,
+)
+
+
+# "Which had more patients, Morton 2005 or Ammad 2008?": of two papers that are cited so, each is asked how many.
+_CITED = r"(?P<{}>[^\W\d][\w'’.-]*(?:\s+(?:et\s+al\.?|(?:and|&)\s+[^\W\d][\w'’-]*))?,?\s+\(?(?:19|20)\d\d[a-z]?\)?)"
+_MORE_OF = re.compile(
+    rf"^\W*which(?:\s+(?:of\s+(?:the\s+)?two|one|study|trial|paper))?\s+(?:has|have|had|used|included|enrol+ed|recruited|treated"
+    rf"|reported|found|studied)\s+(?:the\s+)?(?:more|most|fewer|fewest|less)\s+(?P<things>{_THINGS})\s*[,:–-]?\s*{_CITED.format('one')}"
+    rf"\s+(?:or|vs\.?|versus)\s+{_CITED.format('two')}\W*$",
+    re.I,
+)
+_MORE_BEHIND = re.compile(
+    rf"^\W*{_CITED.format('one')}\s+(?:or|vs\.?|versus)\s+{_CITED.format('two')}\s*[,:–-]\s*which\s+(?:(?:one|study|trial|paper)\s+)?"
+    rf"(?:has|have|had|used|included|enrol+ed|recruited|treated|reported|found|studied)\s+(?:the\s+)?(?:more|most|fewer|fewest|less)\s+"
+    rf"(?P<things>{_THINGS})\W*$",
+    re.I,
+)
+# "Number of patients, and the wavelength used, in Gold 2005": a count and a thing of the same paper.
+_COUNT_AND_THING = re.compile(
+    rf"^\W*(?:the\s+)?number\s+of\s+(?P<things>{_THINGS}),?\s+and\s+(?P<thing>(?:the\s+)?(?:[\w’'-]+\s+){{0,6}}?[\w’'-]+),?\s+"
+    r"(?P<rest>(?:in|of|for|by)\s+\S.*?)\W*$",
     re.I,
 )
 
@@ -139,6 +161,10 @@ def split_questions(question: str) -> Parts:
     return Parts(question)
 
 
+# "ALA-PDT for hidradenitis: how many patients, and what came of it?": both parts are asked of what stands before.
+_LED = re.compile(rf"^\W*(?P<lead>(?!{_ASKING}|{_VERB})[^:?]{{3,80}}):\s+(?P<asked>(?:{_ASKING}|{_VERB}).*)$", re.I)
+
+
 def split_facts(question: str) -> Parts:
     """Split a question for two facts: two counts of the same thing, else two that each have words that ask.
 
@@ -146,10 +172,37 @@ def split_facts(question: str) -> Parts:
     """
     if len(question) > MAX_QUESTION:
         return Parts(question)
+    led = _LED.match(question)
+    if led and (parts := _split_facts(led["asked"])).second:
+        second = parts.second.removesuffix(OF_IT).rstrip(" ?")
+        lead = led["lead"].strip()
+        return Parts(f"{lead}: {parts.first}", f"{lead}: {second}?", alone=True)
+    return _split_facts(question)
+
+
+_DONE_WITH = re.compile(
+    r"^(?:the\s+)?(?P<noun>.+?)\s+(?P<done>used|applied|tested|given|measured|chosen|recruited|included)(?P<why>\b.*)$",
+    re.I,
+)
+
+
+def _ask_for(thing: str) -> str:
+    """Ask for a thing: "what is the mean age", "which scale was used to assess pain"."""
+    done = _DONE_WITH.match(thing)
+    return f"Which {done['noun']} was {done['done']}{done['why']}" if done else f"What is {thing}"
+
+
+def _split_facts(question: str) -> Parts:
     if match := _match_any(_TWO_COUNTS, question):
         rest = match["rest"].rstrip(" ?")
         one, two = (f"{match['many']} {match[thing]} {rest}?" for thing in ("one", "two"))
         return Parts(one, two, alone=True)
+    if match := _match_any((_MORE_OF, _MORE_BEHIND), question):
+        one, two = (f"How many {match['things']} in {match[side]}?" for side in ("one", "two"))
+        return Parts(one, two, alone=True)
+    if match := _COUNT_AND_THING.match(question):
+        second = f"{_ask_for(match['thing'])} {match['rest']}?"
+        return Parts(f"How many {match['things']} {match['rest']}?", second, alone=True)
     for joint in _FACT_JOINT.finditer(question):
         first, second = question[: joint.start()].strip(" ,;?"), question[joint.end() :].strip(" ?.!")
         if filled := _fill_gap(first, second):

@@ -63,6 +63,16 @@ def list_reports(library: Library) -> list[SavedReport]:
     return sorted(reports, key=lambda report: str(report.path))
 
 
+def find_report(library: Library, path: Path) -> SavedReport | None:
+    """Find the report that is kept of a file; None where none is.
+
+    Raises:
+        LibraryError: The folder cannot be read.
+    """
+    place = Path(os.path.abspath(path))
+    return next((saved for saved in list_reports(library) if saved.path == place), None)
+
+
 def forget_report(library: Library, path: Path) -> None:
     """Forget what is kept of a report; its own files stay.
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from assistant.abstracts.passages import Passage, PassageValue
 from assistant.report.outline import DATA, METHODS, OPEN, RESULT, RhetoricalRole
+from assistant.report.sentence_choice import Telling, rate_sentences
 from assistant.table.columns import Column, load_words
 from assistant.verify.injection import find_injection_start
 from store.paper import Paper
@@ -20,12 +21,14 @@ class _Wanted(NamedTuple):
         cue: What the sentence tells; None takes the first.
         needs_cue: Whether a sentence without the cue does not count.
         last: Whether of equals the last is taken.
+        telling: By which wording a sentence is found where none has the role; None for by none.
     """
 
     roles: tuple[Role, ...]
     cue: RhetoricalRole | None = None
     needs_cue: bool = False
     last: bool = False
+    telling: Telling | None = None
 
 
 _WANTED = {
@@ -35,7 +38,7 @@ _WANTED = {
     "data": _Wanted((Role.METHOD, Role.RESULT, Role.AIM), DATA, needs_cue=True),
     "result": _Wanted((Role.RESULT, Role.CONCLUSION), RESULT),
     "conclusion": _Wanted((Role.CONCLUSION,), last=True),
-    "limitation": _Wanted((Role.LIMITATION,)),
+    "limitation": _Wanted((Role.LIMITATION,), telling=Telling.LIMITATION),
     "availability": _Wanted((Role.AVAILABILITY,)),
 }
 
@@ -66,9 +69,17 @@ def find_by_role(column: Column, paper: Paper, used: Sequence[tuple[int, int]] =
                 if sentence.role is role and ((sentence.start, sentence.end) not in used) is fresh
             ]
             if chosen := _choose_sentence(role_rule, paper, fitting):
-                text = paper.abstract[chosen.start : chosen.end]
-                return PassageValue(Passage(text, chosen.start), ((0, len(text)),), text=" ".join(text.split()))
+                return _make_value(paper, chosen.start, chosen.end)
+    if role_rule.telling:  # The role is rarely assigned where no label says it; reports go by the wording, too.
+        rated = [sentence for sentence in rate_sentences(role_rule.telling, paper.abstract, end) if sentence.score > 0]
+        if best := max(rated, key=lambda sentence: sentence.score, default=None):
+            return _make_value(paper, best.start, best.end)
     return None
+
+
+def _make_value(paper: Paper, start: int, end: int) -> PassageValue:
+    text = paper.abstract[start:end]
+    return PassageValue(Passage(text, start), ((0, len(text)),), text=" ".join(text.split()))
 
 
 def _choose_sentence(role_rule: _Wanted, paper: Paper, sentences: Sequence[RoledSentence]) -> RoledSentence | None:

@@ -1,6 +1,7 @@
 """``conspectus report``: how far it is, the report, and what became of the claims of another."""
 
 import json
+import re
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -239,17 +240,27 @@ def _list_corrections(args: Namespace, out: Output) -> int:
 _DOCUMENTS = (".pdf", ".html", ".md", ".docx", ".odt", ".tex", ".json", ".csv", ".xlsx")
 
 
+# Parts of a paper, which are columns of a table and no topics.
+_PARTS = re.compile(r"limitations?|methods?|results?|findings?|conclusions?|aims?|data|availability", re.I)
+
+
 def _split_kind(words: list[str]) -> tuple[str, str]:
     """Return the kind and the topic; ``themes`` where the first word is no kind.
 
     Raises:
-        InputError: One word alone is nearly a kind, or the last is the name of a file.
+        InputError: One word alone is nearly a kind or a part of a paper, or the last is the name of a file.
     """
     if words and Path(words[-1]).suffix.lower() in _DOCUMENTS:
         raise InputError(f"{words[-1]} is no topic.", f"To write the report to that file: -o {words[-1]}")
     if len(words) == 1 and words[0] not in list(ReportKind) and (near := ReportKind.find_near(words[0])):
         raise InputError(
             f"There is no report {words[0]!r}. Did you mean {near}?",
+            f"If it is a topic, say the kind, too: conspectus report themes {words[0]}",
+        )
+    if len(words) == 1 and (part := _PARTS.fullmatch(words[0])):
+        raise InputError(
+            f"There is no report {words[0]!r}.",
+            f"What each paper states of it: conspectus report table --column {part[0].lower()}. "
             f"If it is a topic, say the kind, too: conspectus report themes {words[0]}",
         )
     kind, rest = (words[0], words[1:]) if words and words[0] in list(ReportKind) else (ReportKind.THEMES.value, words)
@@ -285,11 +296,13 @@ def _write_report(
 
 
 def _read_report(args: Namespace, file: str) -> Report:
-    """Read a report that was saved as JSON, or make it again from its manifest."""
+    """Read a report that was saved as JSON or is kept of the file, or make it again from its manifest."""
     try:
         return Reports.read(file)
     except InputError as error:
         with open_library(args) as assistant:
+            if saved := assistant.reports.find_saved(file):
+                return saved
             try:
                 return assistant.reports.replay(file)
             except InputError as reason:  # No manifest either: it was meant to be a report.
@@ -297,11 +310,11 @@ def _read_report(args: Namespace, file: str) -> Report:
 
 
 def _revise_report(args: Namespace, out: Output) -> int:
-    """Write one section of a report in JSON again; the file itself is replaced unless another is named."""
+    """Write one section of a report again; the file itself is replaced unless another is named."""
     if len(args.words) != _REVISED:
         raise InputError("A report and a wish are needed.", 'conspectus report revise A.json "section 3: shorter"')
     file, wish = args.words[1:]
-    report = Reports.read(file)
+    report = _read_report(args, file)
     output = args.output or file
     with open_assistant(read_settings(args)) as assistant:
         revised = assistant.reports.revise(report, wish)

@@ -32,6 +32,12 @@ def run(args: Namespace, out: Output) -> int:
         )
     for report in reports:
         out.page.write_row(("", 8), ("report", 10), (str(report), FILL))
+    if reports:
+        what = "a saved report" if len(reports) == 1 else f"{len(reports)} saved reports"
+        out.write_note(f"Of {what} conspectus update tells what new papers change in it.")
     if not watches:
-        out.write_note('Nothing is watched. Begin with: conspectus watch add arxiv:query "…"')
+        out.write_note(
+            "No source of papers is watched. Begin with a folder or a query: conspectus watch add exports/, or "
+            'conspectus watch add arxiv:query "…"'
+        )
     return 0

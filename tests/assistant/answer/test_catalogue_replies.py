@@ -184,3 +184,22 @@ def test_who_works_on_a_topic_besides_somebody_may_have_written_with_them(findin
     besides = Filters(without=(Filters(author=("Che",)),))
     reply = ask(finding, Intent.AUTHORS, topic="queueing networks", filters=besides, form=Form.COUNT)
     assert reply.text == "2 authors of the papers about “queueing networks” besides Che."
+
+
+def test_a_year_that_is_compared_and_has_no_paper_is_named(finding: Finding) -> None:
+    assert ask_in_words(finding, "Compare 2018 and 2030").text.endswith("- 2018: 2 papers\n- 2030: no paper")
+
+
+def test_the_abstract_that_is_asked_for_is_quoted_whole(finding: Finding) -> None:
+    reply = ask_in_words(finding, "show the abstract of Fairness without Group Labels")
+    assert reply.claims[1].text == (
+        "Losses repeat and minority groups leave. We bound the risk of the worst group without labels of groups."
+    )
+    assert reply.claims[1].citations[0].quote == reply.claims[1].text
+    assert reply.claims[1].text in reply.text
+
+
+def test_the_entries_of_several_papers_are_shown_one_by_one(finding: Finding) -> None:
+    reply = ask(finding, Intent.SHOW, form=Form.BIBTEX, filters=Filters(ids=("fair", "queue")))
+    assert reply.text.count("```bibtex") == 2
+    assert {reference.paper_id for reference in reply.references} == {"fair", "queue"}

@@ -94,3 +94,48 @@ def test_who_is_there_beside_somebody_who_wrote_everything(tmp_path: Path) -> No
     assert not answer.abstained
     assert "Ada Heiner: 1 paper" in answer.text
     assert "Bo Koch:" not in answer.text
+
+
+def test_politeness_alone_is_answered_by_no_paper(assistant: Assistant) -> None:
+    (answer,) = small.talk(assistant, "thanks!")
+    assert answer.reason == (
+        "That asks nothing, so nothing was looked up. Ask for example: Which papers are from 2024?"
+    )
+
+
+def test_an_effect_of_what_no_paper_speaks_of_is_not_answered_by_the_other_word(assistant: Assistant) -> None:
+    nobody, tool = small.talk(assistant, "is ketamine effective for queues of jobs?", "are clusters good for NAMD?")
+    assert nobody.reason == "No abstract in this library answers this question. No paper has the word “ketamine”."
+    assert not tool.abstained
+
+
+def test_papers_of_a_kind_are_counted_without_the_word_papers(tmp_path: Path) -> None:
+    papers = [
+        small.paper(f"p{n}", f"Salve for warts: a randomized controlled trial {n}", "Salve was tried.", "Bo Koch", 2010)
+        for n in range(3)
+    ]
+    (answer,) = small.talk(small.assistant(tmp_path, papers), "how many randomised trials?")
+    assert answer.text.startswith("This library holds 3 papers of the kind randomised controlled trial.")
+
+
+DATED = (
+    small.paper("pilot", "A pilot study of salve", "Salve cleared warts in nine of ten children.", "Ada Heiner", 2004),
+    small.paper("later", "Salve for warts", "A pilot study of salve had failed. Salve is cheap.", "Bo Koch", 2009),
+    small.paper("asked", "What nurses say", "We report an online survey of nurses from 2004.", "Cy Dong", 2008),
+)
+
+
+def test_the_year_before_a_study_is_that_of_its_paper_or_of_its_work(tmp_path: Path) -> None:
+    shelf = small.assistant(tmp_path, DATED)
+    pilot, survey = (
+        small.talk(shelf, "what did the 2004 pilot study of salve find?")[0],
+        small.talk(shelf, "the 2004 online survey of nurses")[0],
+    )
+    assert pilot.claims[0].text == "Salve cleared warts in nine of ten children."
+    assert survey.claims[0].text == "We report an online survey of nurses from 2004."
+
+
+def test_what_has_an_effect_is_no_detail(tmp_path: Path) -> None:
+    papers = [small.paper("salve", "Salve for warts", "Salve reduces the size of warts by half.", "Bo Koch", 2010)]
+    (answer,) = small.talk(small.assistant(tmp_path, papers), "what reduces the size of warts?")
+    assert [claim.text for claim in answer.claims] == ["Salve reduces the size of warts by half."]

@@ -152,3 +152,50 @@ def test_of_several_papers_of_an_author_the_one_about_the_topic_counts(tmp_path:
     )
     sides = find_sides(library, view, query)
     assert [side.paper.id if side.paper else "" for side in sides] == ["toads", "newts"]
+
+
+def test_papers_named_by_conditions_are_called_by_author_and_year(tmp_path: Path) -> None:
+    papers = [
+        small.paper(f"k{n}", f"Warts of the {part}", "AIM: We ask for warts. RESULTS: They went.", "Bo Koch", 2010)
+        for n, part in enumerate(("foot", "hand"))
+    ]
+    library = small.assistant(tmp_path, papers).library
+    view = library.view()
+    assert view is not None
+    reply = quote_papers(retrieve_for(parse_question("compare the two papers by Koch", view), None, library, view))
+    assert reply.text.startswith(
+        "- **Koch 2010a**: Warts of the foot [1] *=*\n- **Koch 2010b**: Warts of the hand [2] *=*"
+    )
+
+
+def test_a_name_that_fits_several_papers_says_which_is_compared(shelf: Finding) -> None:
+    reply = compare_sides(
+        shelf.view,
+        [
+            Side("Ode", shelf.library.paper("soups"), True, ("Soups of frogs",)),
+            Side("Li", shelf.library.paper("ensembles"), True),
+        ],
+    )
+    assert "“Ode” fits “Soups of frogs”, too. Add a word of the title to have it compared." in reply.text
+
+
+def test_data_are_who_was_studied_and_a_result_says_what_changed(tmp_path: Path) -> None:
+    abstract = (
+        "BACKGROUND: Warts are common. METHODS: Forty patients were given a salve daily. Photographs were rated blind."
+        " RESULTS: All patients completed the study. Lesions were reduced by 64%."
+    )
+    library = small.assistant(
+        tmp_path,
+        [
+            small.paper("one", "Salve", abstract, "Bo Koch", 2010),
+            small.paper("two", "Frogs", "METHODS: We count frogs. RESULTS: They sing.", "Cy Dong", 2011),
+        ],
+    ).library
+    view = library.view()
+    assert view is not None
+    reply = quote_papers(retrieve_for(parse_question("Koch 2010 vs Dong 2011", view), None, library, view))
+    rows = reply.text.split("**")
+    assert "- Koch 2010: “Forty patients were given a salve daily.” [1]" in rows[rows.index("Data") + 1]
+    assert "- Koch 2010: “Photographs were rated blind.” [1]" in rows[rows.index("Method") + 1]
+    assert "- Koch 2010: “Lesions were reduced by 64%.” [1]" in rows[rows.index("Result") + 1]
+    assert "- Dong 2011: “We count frogs.” [2]" in rows[rows.index("Method") + 1]

@@ -49,4 +49,6 @@ def test_another_shell_is_refused(run: Run) -> None:
 def test_help_of_a_command_is_its_help(run: Run) -> None:
     assert run("help", "ask") == run("ask", "--help")
     assert run("help") == run("--help")
+    assert run("--library", "help", "help", "ask") == run("--library", "help", "ask", "--help")
+    assert run("--no-color", "help", "ask") == run("--no-color", "ask", "--help")
     assert "Did you mean: conspectus ask?" in run("help", "aks").err

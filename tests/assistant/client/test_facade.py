@@ -49,6 +49,7 @@ COMMAND_METHODS = {
         "reports.save",
         "reports.render",
         "reports.read",
+        "reports.find_saved",
         "reports.diff",
         "reports.revise",
         "reports.figures",

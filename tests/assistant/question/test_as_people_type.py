@@ -241,7 +241,7 @@ def test_what_is_counted_within_one_paper_is_no_kind_of_paper(held: Snapshot) ->
 @pytest.mark.parametrize(
     ("question", "wanted", "topic"),
     [
-        ("what helps against cattle plague?", "result", "helps against cattle plague"),
+        ("what helps against cattle plague?", "result", "cattle plague"),
         ("how safe are LLMs?", "result", "safe LLMs"),
         ("what do we know about cattle?", "result", "cattle"),
         ("Is there a catch with LLMs?", "limitation", "LLMs"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.question.courtesy import remove_courtesy
+from assistant.question.courtesy import is_pleasantry, remove_courtesy
 from assistant.question.parse import parse_question
 from assistant.question.query import Intent
 from store.index.snapshot import Snapshot
@@ -59,3 +59,18 @@ def test_a_polite_question_is_parsed_as_the_plain_one(view: Snapshot) -> None:
 def test_whether_there_is_a_paper_is_a_question_by_itself() -> None:
     assert remove_courtesy("is there a paper written in Portuguese?") == "is there a paper written in Portuguese?"
     assert remove_courtesy("Could you tell me which papers are new?") == "which papers are new?"
+
+
+@pytest.mark.parametrize(
+    "text", ["thanks", "Thank you so much!", "ok, great", "Hi there", "good morning!", "got it. thanks"]
+)
+def test_politeness_alone_asks_nothing(text: str) -> None:
+    assert is_pleasantry(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["dear enemy effect", "good morning cortisol", "hello world programs", "thanks, which are newer?", "great apes"],
+)
+def test_words_beside_politeness_ask(text: str) -> None:
+    assert not is_pleasantry(text)

@@ -234,3 +234,39 @@ def test_a_paper_that_was_removed_since_is_said_to_be(view: Snapshot) -> None:
     )
     resolution = resolve_references("[1]", [Turn.now("q", answer)], view)
     assert resolution.failure == "“Gone” is no longer in the library."
+
+
+@pytest.mark.parametrize(
+    ("asked", "intent", "papers"),
+    [
+        ([*NAMKOONG, "how many are there?"], Intent.COUNT, ["thompson", "queue", "batches"]),
+        (["how many papers are from 2018?", "which ones?"], Intent.CATALOGUE, ["rare", "fair"]),
+        ([*NAMKOONG, "which is newer?"], Intent.CATALOGUE, ["thompson", "queue", "batches"]),
+        ([*NAMKOONG, "the second one", "compare them"], Intent.COMPARE, ["thompson", "queue", "batches"]),
+        ([*NAMKOONG, "the second one", "give me the bibtex"], Intent.SHOW, ["queue"]),
+        ([*NAMKOONG, "are any of them from 2024?"], Intent.CATALOGUE, ["queue"]),
+        (
+            [*NAMKOONG, "which of them are by Che?", "how many?", "sort them by year"],
+            Intent.CATALOGUE,
+            ["queue", "batches"],
+        ),
+    ],
+)
+def test_what_newcomers_say_of_a_list_means_its_papers(
+    field: Assistant, view: Snapshot, asked: list[str], intent: Intent, papers: list[str]
+) -> None:
+    query = resolve(field, view, *asked).query
+    assert query.intent is intent
+    assert set(view.list_ids(query.filters)) == set(papers)
+
+
+def test_another_thing_of_the_same_kind_is_put_in_the_question_before(field: Assistant, view: Snapshot) -> None:
+    asked = resolve(field, view, "do queueing networks need simulators?", "what about sensor networks?")
+    assert asked.query.question == "do sensor networks need simulators?"
+    assert asked.words == "“do queueing networks need simulators?” with “sensor networks” for “queueing networks”"
+
+
+def test_more_papers_than_four_are_compared_in_part_and_that_is_said(field: Assistant, view: Snapshot) -> None:
+    query = resolve(field, view, "papers since 2018", "compare them").query
+    assert len(query.sides) == 4
+    assert query.unused == ("the last 3 of the 7 papers",)

@@ -172,3 +172,40 @@ def test_what_is_asked_of_a_paper_by_its_rank_comes_second(question: str, first:
 )
 def test_a_paper_by_its_rank_alone_is_one_question(question: str) -> None:
     assert split_questions(question) == Parts(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        (
+            "which has more patients, Morton 2005 or Ammad 2008?",
+            "How many patients in Morton 2005?",
+            "How many patients in Ammad 2008?",
+        ),
+        (
+            "Which study included fewer healthy volunteers: Gold et al. (2004) or Li & Wu 2011",
+            "How many healthy volunteers in Gold et al. (2004)?",
+            "How many healthy volunteers in Li & Wu 2011?",
+        ),
+        (
+            "number of patients, and the wavelength used, in Papageorgiou 2000",
+            "How many patients in Papageorgiou 2000?",
+            "Which wavelength was used in Papageorgiou 2000?",
+        ),
+    ],
+)
+def test_a_number_of_two_papers_or_of_two_things_is_two_questions(question: str, first: str, second: str) -> None:
+    assert split_facts(question) == (first, second, True)
+
+
+def test_what_stands_before_a_colon_is_asked_of_in_both_parts() -> None:
+    assert split_facts("ALA-PDT for warts: how many patients, and what was the response?") == (
+        "ALA-PDT for warts: how many patients?",
+        "ALA-PDT for warts: what was the response?",
+        True,
+    )
+
+
+def test_things_that_are_no_cited_papers_stay_one_question() -> None:
+    question = "which has more side effects, blue light or red light?"
+    assert split_facts(question).first == question

@@ -191,3 +191,100 @@ def test_what_papers_are_about_is_no_venue(view: Snapshot) -> None:
     query = parse_question("What gain is reported in the Sampling experiments?", view)
     assert (query.conditions, query.topic) == ((), "gain reported in the Sampling experiments")
     assert parse_question("papers published in the Sampling", view).conditions == ("in Sampling",)
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("Compare 2018 and 2030", (2018, 2030)),
+        ("2018 vs 2020", (2018, 2020)),
+        ("2018 versus 2024", (2018, 2024)),
+    ],
+)
+def test_two_years_compared_ask_what_there_is_of_either(view: Snapshot, question: str, years: tuple[int, int]) -> None:
+    query = parse_question(question, view)
+    assert (query.intent, query.filters.years) == (Intent.YEARS, years)
+
+
+@pytest.mark.parametrize("question", ["What did O'Kelly find?", "what did the 2018 study of Hashimoto report?"])
+def test_what_the_one_paper_of_an_author_says_is_asked_of_it(view: Snapshot, question: str) -> None:
+    query = parse_question(question, view)
+    assert (query.intent, query.topic, query.wanted) == (Intent.FACT, "", "result")
+
+
+def test_more_of_a_thing_is_no_ranking_by_citations(view: Snapshot) -> None:
+    assert parse_question("Which has more patients, Che 2023 or Qu 2025?", view).order is Order.RELEVANCE
+    assert parse_question("Which has more citations, Che 2023 or Qu 2025?", view).order is Order.MOST_CITED
+    assert parse_question("Which was cited more, Che 2023 or Qu 2025?", view).order is Order.MOST_CITED
+
+
+def test_a_comparison_shows_the_years_of_its_sides_once(view: Snapshot) -> None:
+    assert parse_question("Hashimoto 2018 vs Che 2024", view).describe() == "compare · Hashimoto 2018 against Che 2024"
+
+
+@pytest.mark.parametrize(
+    ("question", "order"),
+    [
+        ("which is newer?", Order.NEWEST),
+        ("and which one came out first?", Order.OLDEST),
+        ("which of the two is more recent?", Order.NEWEST),
+        ("which of them is older?", Order.OLDEST),
+        ("which older adults took part?", Order.RELEVANCE),
+    ],
+)
+def test_a_comparative_alone_ranks_in_time(view: Snapshot, question: str, order: Order) -> None:
+    query = parse_question(question, view)
+    assert (query.order, query.limit) == (order, None if order is Order.RELEVANCE else 1)
+
+
+def test_two_papers_named_by_author_and_year_are_these_two(view: Snapshot) -> None:
+    query = parse_question("Hashimoto 2018 and Che 2024", view)
+    assert set(view.list_ids(query.filters)) == {"fair", "queue"}
+    compared = parse_question("Hashimoto 2018 and Che 2024 compared", view)
+    assert (compared.intent, compared.sides) == (Intent.COMPARE, ("Hashimoto 2018", "Che 2024"))
+
+
+def test_what_is_written_with_a_stroke_is_spelled_out(view: Snapshot) -> None:
+    query = parse_question("papers w/o abstract", view)
+    assert view.list_ids(query.filters) == ["silent"]
+
+
+def test_a_field_of_the_one_paper_of_an_author_is_its_record(view: Snapshot) -> None:
+    query = parse_question("who is the last author of the Hashimoto paper?", view)
+    assert (query.intent, query.wanted) == (Intent.RECORD, "last author")
+
+
+def test_years_that_are_asked_which_has_more_papers_are_counted(view: Snapshot) -> None:
+    assert parse_question("2018 or 2020: more papers?", view).intent is Intent.YEARS
+
+
+def test_long_sides_are_cut_where_it_is_told_how_a_question_was_read(view: Snapshot) -> None:
+    query = parse_question(f"compare {'queueing ' * 12}and fairness", view)
+    assert query.describe() == "compare · queueing queueing queueing queueing queueing queu… against fairness"
+
+
+@pytest.mark.parametrize("question", ["any double blind trials?", "are there any small studies in traffic?"])
+def test_any_papers_of_some_name_are_a_list(view: Snapshot, question: str) -> None:
+    assert parse_question(question, view).intent is Intent.PAPERS
+
+
+@pytest.mark.parametrize(
+    ("question", "unused"),
+    [
+        ("papers on fairness by Dutch authors", ("by Dutch authors",)),
+        ("papers from American universities on queues", ("from American universities",)),
+        ("papers on fairness by several authors", ()),
+        ("papers by other authors", ()),
+    ],
+)
+def test_authors_by_what_they_are_are_not_read_and_that_is_said(
+    view: Snapshot, question: str, unused: tuple[str, ...]
+) -> None:
+    query = parse_question(question, view)
+    assert query.unused == unused
+    assert "Dutch" not in query.topic
+
+
+def test_how_many_authors_the_paper_of_somebody_has_is_told_by_its_record(view: Snapshot) -> None:
+    query = parse_question("how many authors has the Hashimoto paper?", view)
+    assert (query.intent, view.list_ids(query.filters)) == (Intent.RECORD, ["fair"])

@@ -196,3 +196,13 @@ def test_twice_as_much_takes_about_twice_the_steps(text: str) -> None:
     few, once, twice = (text * (size // len(text)) for size in (500, 2_000, 4_000))
     count_steps(few)  # What is loaded once is not counted.
     assert count_steps(twice) <= 2.6 * count_steps(once) + 2000
+
+
+def test_a_limitation_is_found_by_its_wording_where_no_label_says_it() -> None:
+    abstract = (
+        "We compared blue light with red light in 40 adults. Lesions fell by 30% in both arms. Side effects were mild."
+        " Recall bias and the small sample limit this single-center retrospective study."
+    )
+    told = fill("limitations: role", abstract)
+    assert told.value == "Recall bias and the small sample limit this single-center retrospective study."
+    assert fill("limitations: role", abstract.partition(" Recall")[0]).text == NOTHING

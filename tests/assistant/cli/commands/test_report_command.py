@@ -260,3 +260,46 @@ def test_the_note_at_the_end_says_what_each_pass_took(
     passes = json.loads((tmp_path / "r.json").read_text())["manifest"]["passes"]
     tokens = passes["facts"]["input_tokens"] + passes["facts"]["output_tokens"]
     assert f" By pass, now or earlier: facts {tokens:,} tokens; " in done.err
+
+
+def test_the_name_behind_author_is_that_of_the_author(run: Run, built: Path) -> None:
+    done = run("report", "author", "Duchi", "--json", library=built)
+    report = Report.model_validate(done.json)
+    assert report.title == "The papers of Duchi"
+    assert len(report.ledger) == 4
+    assert {entry.bucket for entry in report.ledger} == {Bucket.CITED}
+
+
+def test_a_name_that_no_author_has_makes_no_report(run: Run, built: Path) -> None:
+    done = run("report", "author", "Duchy", library=built)
+    assert done.code == 2
+    assert "No author of this library is called Duchy. Did you mean Duchi?" in done.err
+
+
+def test_a_cut_without_a_topic_is_refused(run: Run, built: Path) -> None:
+    done = run("report", "compare", "--top", "2", library=built)
+    assert done.code == 2
+    assert "The cut chooses among the papers on a topic, and the report has none." in done.err
+
+
+def test_a_part_of_a_paper_is_a_column_and_no_report(run: Run, built: Path) -> None:
+    done = run("report", "limitations", library=built)
+    assert done.code == 2
+    assert "conspectus report table --column limitations" in done.err
+
+
+def test_reports_in_any_format_are_compared_by_what_the_library_keeps(run: Run, built: Path, tmp_path: Path) -> None:
+    before, after = str(tmp_path / "before.md"), str(tmp_path / "after.html")
+    run("report", "annotated", "--until", "2018", "-o", before, library=built)
+    run("report", "annotated", "--until", "2018", "-o", after, library=built)
+    done = run("report", "diff", before, after, library=built)
+    assert done.code == 0
+    assert "0 added, 0 dropped, 0 reworded, 0 sign changed." in done.out
+
+
+def test_a_report_in_markdown_is_what_is_to_be_revised(run: Run, built: Path, tmp_path: Path) -> None:
+    file = str(tmp_path / "shift.md")
+    run("report", "themes", "fairness", "-o", file, library=built)
+    done = run("report", "revise", file, "section 1: shorter", library=built)
+    assert done.code == 2
+    assert "There is no model to write a section again." in done.err

@@ -93,3 +93,15 @@ def test_nothing_that_is_watched_is_said(run: Run, tmp_path: Path) -> None:
     done = run("update", library=tmp_path / "l")
     assert (done.code, done.out) == (0, "# What is new in the library\n\nNothing new.\n")
     assert "Nothing is watched" in done.err
+
+
+def test_saved_reports_of_a_watch_list_are_told_to_be_such(run: Run, tmp_path: Path) -> None:
+    library, report = tmp_path / "l", tmp_path / "owls.md"
+    assert "No source of papers is watched." in run("watch", library=library).err
+    papers = tmp_path / "in.bib"
+    papers.write_text("@misc{poe, title={On Owls}, author={Poe, Ann}, year={2026}, abstract={Owls hoot at night.}}")
+    run("add", str(papers), library=library)
+    assert run("report", "annotated", "-o", str(report), library=library).code == 0
+    listed = run("watch", library=library)
+    assert listed.out == f"\treport\t{report}\n"
+    assert "Of a saved report conspectus update tells what new papers change in it." in listed.err
