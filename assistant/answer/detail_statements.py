@@ -265,14 +265,15 @@ def _list_called(values: Kind, sentence: Sentence) -> set[str]:
 
 
 def _is_called(noun: Word, sentence: Sentence) -> bool:
-    """Tell whether a name stands right beside a noun: "an A100 GPU"."""
-    spans = [(name.start, name.start + len(name.text)) for name in sentence.names if name.text.lower() != noun.low]
+    """Tell whether a name stands right before a noun or behind it: "an A100 GPU", "the website of Example"."""
+    names = [name for name in sentence.names if name.text.lower() != noun.low]
     for place in _find_counted(noun, sentence):
         start = sentence.words[place].start
-        end = start + len(sentence.words[place].text)
-        gaps = (sentence.folded[last:start] if last <= start else sentence.folded[end:first] for first, last in spans)
-        if any(gap in (" ", "-") for gap in gaps):
-            return True
+        for name in names:
+            if sentence.folded[name.start + len(name.text) : start] in (" ", "-"):
+                return True
+            if name.start > start and _count_between(sentence, name.start, place) <= _REACH:
+                return True
     return False
 
 
@@ -299,9 +300,14 @@ def _names(detail: Detail, sentence: Sentence) -> bool:
         for place in places
     ):
         return True
-    # "Language models" are none of a name because "natural" stands before "language".
-    is_whole = detail.phrase.lower().endswith(detail.head.low)
-    return is_whole and any(_is_told_apart(detail, sentence, place) for place in places)
+    return any(_is_told_apart(detail, sentence, place) for place in places if _has_last_word(detail, sentence, place))
+
+
+def _has_last_word(detail: Detail, sentence: Sentence, place: int) -> bool:
+    """Tell whether what is asked for stands whole: "light source", and not merely "light"."""
+    *_, last = detail.phrase.lower().split()
+    behind = sentence.words[place + 1] if place + 1 < len(sentence.words) else None
+    return last == detail.head.low or bool(behind and _strip_plural(behind.low) == _strip_plural(last))
 
 
 def _list_new(detail: Detail, sentence: Sentence) -> list[Quantity]:

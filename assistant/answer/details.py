@@ -97,7 +97,7 @@ _PERSONS = ("people", "men", "women", "children", "data", "mice", "persons")
 # What makes a question of a measure that is asked for as a phrase.
 _OF_SOMETHING = compile_lazily(rf"\s+(?:{_PREPOSITIONS})\b[^:]*\?\s*$", re.I)
 # … and what makes one of a phrase, by what it is that of: "dose per session with the lamp".
-_OF_ONE = compile_lazily(rf"\s+(?:{_PREPOSITIONS})\b[^:]*?\b(?:the|this|that)\s[^:]*$", re.I)
+_OF_ONE = compile_lazily(rf"\s+(?:{_PREPOSITIONS})\b(?:[^:]*\b(?:{_PREPOSITIONS}))?\s+(?:the|this|that)\s[^:]*$", re.I)
 # What says of a measure that it is that of a group, and so that it is asked for: "mean age of patients with …".
 _IS_AVERAGE = compile_lazily(rf"(?:{'|'.join(AVERAGES)})\b[^:]*?\s(?:of|in|among)\b[^:]*$", re.I)
 # Kinds whose nouns begin no name of a topic.
