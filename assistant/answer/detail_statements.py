@@ -300,14 +300,7 @@ def _names(detail: Detail, sentence: Sentence) -> bool:
         for place in places
     ):
         return True
-    return any(_is_told_apart(detail, sentence, place) for place in places if _has_last_word(detail, sentence, place))
-
-
-def _has_last_word(detail: Detail, sentence: Sentence, place: int) -> bool:
-    """Tell whether what is asked for stands whole: "light source", and not merely "light"."""
-    *_, last = detail.phrase.lower().split()
-    behind = sentence.words[place + 1] if place + 1 < len(sentence.words) else None
-    return last == detail.head.low or bool(behind and _strip_plural(behind.low) == _strip_plural(last))
+    return any(_is_told_apart(detail, sentence, place) for place in places)
 
 
 def _list_new(detail: Detail, sentence: Sentence) -> list[Quantity]:
@@ -365,13 +358,12 @@ def _find_counted(noun: Word, sentence: Sentence) -> list[int]:
 
 
 def _is_of_compound(sentence: Sentence, word: Word) -> bool:
-    """Tell whether a word says what kind of thing follows: "mother-to-infant bonding", "two review sources"."""
-    if is_plural(word):
-        return False
+    """Tell whether a word is a piece of a compound that says what kind of thing follows: "mother-to-infant bonding"."""
     end = word.start + len(word.text)
-    behind = next((other for other in sentence.words if other.start > word.start), None)
-    is_before_things = behind is not None and is_plural(behind) and not sentence.folded[end : behind.start].strip()
-    return is_before_things or "-" in sentence.folded[max(0, word.start - 1) : word.start] + sentence.folded[end : end + 1]
+    return (
+        not is_plural(word)
+        and "-" in sentence.folded[max(0, word.start - 1) : word.start] + sentence.folded[end : end + 1]
+    )
 
 
 def _strip_plural(low: str) -> str:
