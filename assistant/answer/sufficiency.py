@@ -74,8 +74,8 @@ _WEIGHTS = {"joint": 5.72, "throughout": 2.82, "stands_out": 0.21, "small_words"
 # 8 answers in 161 of the question files away, .4 refuses .80 and takes 10; part test was not looked at.
 THRESHOLD = 0.35
 # … and where the question has a word of so many letters that no paper has, in a library of so many papers: in one of
-# 250 it refuses 12 of 250 questions more from within the field, and 2 of 250 that it answers (part dev of PubMedQA's); in
-# one of 45, which has few words, it took 9 of 155 answers of the question files away. Of 80 and more there were gains.
+# 250 it refuses 12 of 250 questions more from within the field, and 2 of 250 that it answers (part dev of PubMedQA's).
+# In one of 45, which has few words, it took 9 answers in 155 of the question files away; from 80 papers on it paid.
 _UNHEARD_THRESHOLD, _UNHEARD_LETTERS, _UNHEARD_PAPERS = 0.6, 5, 60
 # From here on the best paper is near enough to be named where none answers. Of questions from another field 15 % reach
 # it, of those from within the field that nothing answers 45 to 60 % (part dev of benchmarks/abstention.py).
