@@ -17,6 +17,8 @@ The sets, all of them where none is named:
 * ``twelfth``: questions_twelfth.jsonl: lists whose words differ from those of the papers, over five libraries;
 * ``thirteenth``: questions_thirteenth.jsonl: details that abstracts state and leave out, in pairs, five libraries, and
   56 left out (``unstated later``, all ``dev``) that were typed while code was changed for the pairs;
+* ``fourteenth``: questions_fourteenth.jsonl: details stated and left out, outcomes, aims, comparisons, questions within
+  the field that no paper answers, by a sixth person;
 * ``shared``: the shared cases ``question:*``;
 * ``follow_ups``: follow_ups.jsonl, conversations of two or three turns;
 * ``lists``: ../shared and list_questions_second.jsonl, micro precision and recall;
@@ -342,6 +344,7 @@ SETS: dict[str, Callable[[Bench], None]] = {
     "eleventh": partial(run_newcomer, file="questions_eleventh.jsonl"),
     "twelfth": partial(run_newcomer, file="questions_twelfth.jsonl"),
     "thirteenth": partial(run_newcomer, file="questions_thirteenth.jsonl"),
+    "fourteenth": partial(run_newcomer, file="questions_fourteenth.jsonl"),
     "shared": run_shared,
     "follow_ups": run_follow_ups,
     "lists": run_lists,

@@ -39,6 +39,11 @@ CLAUSES = (
         re.compile(rf"{_MUCH}.*?\b(?P<verb>paid|pay|charged|earn(?:ed)?|spen[dt]|money)\b", re.I),
     ),
     (
+        "money",
+        "how much money",
+        re.compile(r"^\W*what\s+(?:is|are|was|were)\b.*\b(?P<verb>paid|charged)\b", re.I),
+    ),
+    (
         "cost",
         "what it costs",
         re.compile(

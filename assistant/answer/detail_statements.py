@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from assistant.abstracts.passages import list_passages
 from assistant.abstracts.sample_size import ENTERS, find_sample
-from assistant.answer.detail_kinds import load_dimensions, load_kinds, load_stems
+from assistant.answer.detail_kinds import Kind, load_dimensions, load_kinds, load_stems
 from assistant.answer.details import AVERAGES, Detail, is_plural
 from assistant.verify.alignment import AKIN, SAME, match_word
 from assistant.verify.injection import strip_injections
@@ -86,7 +86,7 @@ _RELATED = 0.5
 # What a number measures that says how heavy something is, or how deep; others say how long.
 _UNITS = {"heavy": "mass", **dict.fromkeys(("deep", "tall", "wide", "thick", "far"), "length"), "hot": "temperature"}
 # What says which thing of its kind is meant, in so many signs behind the noun. Chosen by hand.
-_GLOSS = compile_lazily(r"[:(\"“]|\b(?:is|are|was|were|as|called|named|namely|including|such\s+as|like|of|by)\b", re.I)
+_GLOSS = compile_lazily(r"[:(\"“]|\b(?:called|named|namely|including|such\s+as)\b", re.I)
 _GLOSSED = 24
 # … and before the noun: "evolution as a search strategy".
 _GLOSS_BEFORE = compile_lazily(r"\bas\s+(?:an?|the|its|our|their)\s+(?:[\w-]+\s+)?$", re.I)
@@ -224,7 +224,9 @@ def _states(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
     values = load_kinds().get(detail.kind)
     if detail.kind == "sample" and conditions and detail.form == "count":
         return _counts(detail, sentence, conditions)  # "How many patients had a relapse" asks for a part of them.
-    if values and any(pattern.search(sentence.folded) for pattern in values.patterns):
+    if values and (called := _list_called(values, sentence)):
+        if detail.form == "thing" and called <= {_strip_plural(detail.head.low)}:  # "GPU parallelization" names none.
+            return _is_called(detail.head, sentence)
         return not values.is_bound or _is_bound(detail, sentence, conditions)
     owner = next((word for word in detail.rest if word.start > detail.head.start), None)
     if values and values.is_owned and owner and not match_word(owner, sentence).places:
@@ -254,6 +256,25 @@ def _states(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
     if detail.kind:
         return False
     return _names(detail, sentence) or _relates(detail, sentence, subject)
+
+
+def _list_called(values: Kind, sentence: Sentence) -> set[str]:
+    """List what a sentence has that things of a kind are called, in lower case and in the singular."""
+    matches = (match for pattern in values.patterns for match in pattern.finditer(sentence.folded))
+    return {_strip_plural(match[0].lower()) for match in matches}
+
+
+def _is_called(noun: Word, sentence: Sentence) -> bool:
+    """Tell whether a name stands right before a noun or behind it: "an A100 GPU", "the website of Example"."""
+    names = [name for name in sentence.names if name.text.lower() != noun.low]
+    for place in _find_counted(noun, sentence):
+        start = sentence.words[place].start
+        for name in names:
+            if sentence.folded[name.start + len(name.text) : start] in (" ", "-"):
+                return True
+            if name.start > start and _count_between(sentence, name.start, place) <= _REACH:
+                return True
+    return False
 
 
 def _is_bound(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> bool:
@@ -288,6 +309,7 @@ def _list_new(detail: Detail, sentence: Sentence) -> list[Quantity]:
         number
         for number in sentence.quantities
         if number.end  # A list that was counted has no place.
+        and (number.unit or sentence.folded[number.end : number.end + 1] != "-")  # "zero-shot", "two-sided"
         and not _NUMBERED.search(sentence.folded[: number.start])
         and not re.search(rf"(?<![\w.,]){re.escape(number.text)}(?![\d]|[.,]\d)", detail.question, re.I)
     ]
@@ -314,7 +336,7 @@ def _counts(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> b
         return False
     numbers = _list_new(detail, sentence)
     # A share of the things answers a question for their number as far as an abstract does.
-    shares = [number for number in numbers if number.kind in ("percent", "times")]
+    shares = [number for number in numbers if number.kind == "percent"]
     if any(_count_between(sentence, number.start, place) <= _SHARE_REACH for number in shares for place in places):
         return True
     counts = [n for n in numbers if n.kind in ("count", "vague") and not n.unit and n.value == int(n.value)]

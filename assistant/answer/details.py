@@ -39,6 +39,13 @@ _COUNT = compile_lazily(
     rf"(?P<noun>\S+(?:\s+\S+){{0,7}}?){_END}",
     re.I,
 )
+# "Names of the datasets in …" and "what is the algorithm called that …" ask for names, of whatever it is.
+_NAMES = compile_lazily(
+    rf"{_LEAD}names?\s+of\s+(?:(?:{_DETERMINERS})\s+)?(?P<noun>\S+(?:\s+\S+){{0,4}}?){_END}"
+    r"|\bwhat(?:['’]?s|\s+(?:is|are|was|were))\s+(?:the|their|its)\s+(?P<called>\S+(?:\s+\S+){0,3}?)\s+(?:called|named)\b",
+    re.I,
+)
+_NAMED = ("name", "names", "called", "named", "whats")
 _OPENS_VERB = compile_lazily(rf"\s+(?:{_AUXILIARIES})\b", re.I)
 _MUCH = compile_lazily(
     rf"\bhow\s+much\s+(?!(?:{_AUXILIARIES}|{_PREPOSITIONS})\b)(?P<noun>\S+(?:\s+\S+){{0,3}}?){_END}", re.I
@@ -81,12 +88,16 @@ _BARE = compile_lazily(
     rf"(?P<noun>\w[\w-]*(?: (?!(?:{_AUXILIARIES}|{_PREPOSITIONS}|{_DETERMINERS})\b)\w[\w-]*){{0,3}})",
     re.I,
 )
+# As clinicians write it.
+_CLINICAL = re.compile(r"\bpts\b", re.I)
 # Statistics that make a measure of any noun.
 AVERAGES = ("mean", "median", "average")
 # Plural without an s.
 _PERSONS = ("people", "men", "women", "children", "data", "mice", "persons")
 # What makes a question of a measure that is asked for as a phrase.
 _OF_SOMETHING = compile_lazily(rf"\s+(?:{_PREPOSITIONS})\b[^:]*\?\s*$", re.I)
+# … and what makes one of a phrase, by what it is that of: "dose per session with the lamp".
+_OF_ONE = compile_lazily(rf"\s+(?:{_PREPOSITIONS})\b(?:[^:]*\b(?:{_PREPOSITIONS}))?\s+(?:the|this|that)\s[^:]*$", re.I)
 # What says of a measure that it is that of a group, and so that it is asked for: "mean age of patients with …".
 _IS_AVERAGE = compile_lazily(rf"(?:{'|'.join(AVERAGES)})\b[^:]*?\s(?:of|in|among)\b[^:]*$", re.I)
 # Kinds whose nouns begin no name of a topic.
@@ -144,7 +155,7 @@ class Detail(NamedTuple):
 
 def parse_detail(question: str) -> Detail | None:
     """Parse what a question asks for; None where it asks for no detail of a kind."""
-    folded = fold_text(question)
+    folded = _CLINICAL.sub("patients", fold_text(question))
     detail = _parse_asked(folded)
     return detail or _parse_bare(folded)
 
@@ -162,6 +173,7 @@ def _parse_bare(folded: str) -> Detail | None:
         # "Rate of relapse after surgery?"
         is_asked = detail.form == "measure" and bool(
             _OF_SOMETHING.match(folded, match.start("noun") + len(phrase))
+            or _OF_ONE.match(folded, match.start("noun") + len(phrase))
             or _IS_AVERAGE.match(folded, match.start("noun"))
         )
         return detail._replace(is_bare=not is_asked) if is_whole or detail.kind in _NO_TOPICS else None
@@ -171,6 +183,8 @@ def _parse_bare(folded: str) -> Detail | None:
 def _parse_asked(folded: str) -> Detail | None:
     if match := _COUNT.search(folded):
         return _read_noun(folded, match.start("noun"), match["noun"], "count")
+    if match := _NAMES.search(folded):
+        return _read_named(folded, *match.span("noun" if match["noun"] else "called"))
     if match := _DEGREE.search(folded):
         every = split_words(folded)
         head = next(word for word in every if word.start == match.start("noun"))
@@ -212,6 +226,17 @@ def _parse_asked(folded: str) -> Detail | None:
         )
         return detail._replace(form="thing") if detail and which and detail.form == "measure" else detail
     return None
+
+
+def _read_named(folded: str, start: int, end: int) -> Detail | None:
+    """Read a noun phrase whose name is asked for, however plain it is."""
+    every = split_words(folded)
+    own = [word for word in every if start <= word.start < end and not word.stop]
+    if not own:
+        return None
+    rest = tuple(word for word in every if not word.stop and word not in own and word.low not in _NAMED)
+    modifiers = tuple(own[:-1][-_MOST_MODIFIERS:])
+    return Detail(folded[start:end].rstrip("?.! "), own[-1], modifiers, "thing", _find_kind(own), rest, folded.lower())
 
 
 def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) -> Detail | None:

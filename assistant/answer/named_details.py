@@ -97,7 +97,9 @@ def find_asked_detail(query: Query) -> Detail | None:
         Intent.COUNT: (one or of_study) and not _OF_RECORDS.search(query.question),
         Intent.AUTHORS: (one or of_study) and detail.kind == "sample" and not _OF_RECORDS.search(query.question),
         Intent.YEARS: detail.kind == "date" and (named or bool(query.topic)) and not _OF_PAPERS.search(query.question),
-        Intent.COMPARE: named and detail.kind == "comparator",
+        # "How many patients were in the lamp versus lotion trial?"; whether its sides are papers is looked at later.
+        Intent.COMPARE: (named and detail.kind == "comparator")
+        or (detail.form in ("count", "thing") and not detail.is_bare and bool(_OF_THINGS.match(query.question))),
     }
     return detail if fits.get(query.intent, False) else None
 

@@ -29,6 +29,7 @@ from assistant.answer.sufficiency import (
     find_absent,
     find_nearest,
     find_unheard,
+    has_coined_word,
     is_sufficient,
     measure_coverage,
     score_form,
@@ -86,6 +87,11 @@ _TELLS = re.compile(
     r"\s*[?.!]*$|\bsummari[sz]e\b|\bsummar(?:y|ies)\s+of\b",
     re.I,
 )
+
+
+# "Jeong 2020, what did they set out to do": of so few papers a sentence each says it. Chosen by hand.
+_WHAT = re.compile(r"\bwhat(?:['’]?s|\s+(?:is|are|was|were|do|does|did))\b", re.I)
+_FEW = 3
 
 
 class Search(NamedTuple):
@@ -170,7 +176,14 @@ def interpret_question(
     quotes = quotes or bool(_TELLS.search(question))
     resolution = resolve_references(question, history, view, filters, today, ignore)
     ways = list(resolution.interpretations) or [(Query(question=question, filters=filters), None)]
+    quotes = quotes or _asks_what(view, ways[0][0])
     return Search(library, view, question, ways, for_model, quotes, resolution)
+
+
+def _asks_what(view: Snapshot, query: Query) -> bool:
+    """Tell whether the few papers of an author are asked what they did, and not which they are."""
+    of_author = query.intent is Intent.CATALOGUE and query.names_author and not query.topic
+    return of_author and bool(_WHAT.search(query.question)) and view.count_fitting(query.filters) <= _FEW
 
 
 def retrieve(search: Search) -> Retrieved:
@@ -240,6 +253,9 @@ def retrieve_for(
         ranked = retrieved._replace(query=asking, hits=largest.hits, total=len(largest.hits), notes=(largest.note,))
         return ranked._replace(find_stated=largest.find_sentence)
     detail = None if earlier is None and _counts_papers(query) else _read_detail(query)
+    if detail and query.intent is Intent.COMPARE and detail.kind != "comparator":
+        sides = _find_all_sides(library, view, query)
+        detail = None if len({side.paper.id for side in sides if side.paper}) > 1 else detail
     if detail:
         for_detail, is_settled = _look_for_detail(retrieved, earlier, library, view, detail)
         if is_settled:
@@ -318,6 +334,9 @@ def _search(
         hits = search_for_quotes(library, view, query, earlier)
     if not hits:
         return retrieved._replace(abstention=replies.abstain_no_match(query, view))
+    if detail:  # "With the MultiClear lamp": a paper with that name is meant, where there is one.
+        coined = [hit for hit in hits if has_coined_word(view, query.topic, hit.paper)]
+        hits = coined or hits
     if detail and detail.is_sure and (silent := abstain_from_detail(view, query, detail, earlier, hits)):
         return retrieved._replace(abstention=silent)
     asked = (query, loosen_gate(query, detail))

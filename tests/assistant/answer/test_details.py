@@ -57,6 +57,10 @@ from assistant.answer.details import parse_detail
         ("How far from the barn were the hives placed?", "extent", "how far"),
         ("mean age of the hens in the barn", "measure", "the mean age"),
         ("How much did rye cost the farmers?", "clause", "what it costs"),
+        ("What were the farmers paid for weighing hens?", "clause", "how much money"),
+        ("names of the datasets in the study of hens", "thing", "the datasets"),
+        ("whats the algorithm called that counts hives", "thing", "the algorithm"),
+        ("how many pts were in the trial", "count", "how many patients"),
     ],
 )
 def test_what_is_asked_for(question: str, form: str, described: str) -> None:
@@ -89,3 +93,10 @@ def test_what_is_asked_for(question: str, form: str, described: str) -> None:
 )
 def test_other_questions_ask_for_no_detail(question: str) -> None:
     assert parse_detail(question) is None
+
+
+def test_a_measure_of_a_certain_thing_is_asked_for_and_one_of_any_is_a_topic() -> None:
+    of_one, of_any = parse_detail("dose in mg per day with the lamp"), parse_detail("dose in mg per day with lamps")
+    assert of_one
+    assert of_any
+    assert (of_one.is_bare, of_any.is_bare) == (False, True)

@@ -159,8 +159,28 @@ async def test_a_model_is_given_the_papers_that_state_it_and_asked_for_nothing_e
             "In what year did the trial of rye in the feed of ponies end?",
             "The abstract of “Rye in the feed of ponies” does not state the year.",
         ),
+        (  # It reads as a comparison, of which only one side is a paper.
+            "Which contrast agent was given in the trial of rye in the feed of ponies",
+            "The abstract of “Rye in the feed of ponies” does not state the contrast agent.",
+        ),
     ],
 )
 def test_what_sounds_like_a_list_may_ask_for_a_detail(stable: Assistant, question: str, reason: str) -> None:
     answer = stable.ask(question)
     assert (answer.abstained, answer.reason) == (True, reason)
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"), [("Dahl 2011, what did they set out to do", True), ("papers by Dahl", False)]
+)
+def test_what_an_author_did_is_told_by_a_sentence_of_each_paper(stable: Assistant, question: str, quoted: bool) -> None:
+    answer = stable.ask(question)
+    assert [reference.title for reference in answer.references] == ["A review of stables"]
+    assert ("We say how to build one." in answer.text) is quoted
+
+
+def test_a_name_of_the_question_means_the_paper_that_has_it(tmp_path: Path) -> None:
+    named = small.paper("named", "A new lamp for ponies", "The PoniLux lamp is new. Ponies were treated with the lamp.")
+    with small.assistant(tmp_path / "library", [LAMPS, FEED, named]) as made:
+        answer = made.ask("What dose was given to the ponies with the PoniLux lamp?")
+    assert answer.reason == "The abstract of “A new lamp for ponies” does not state the dose."

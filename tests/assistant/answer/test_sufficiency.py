@@ -112,6 +112,25 @@ def test_a_coined_word_is_known_in_any_case(finding: Finding) -> None:
     assert weighed(finding, "fairness").coined == 0
 
 
+def test_a_word_that_no_paper_of_many_has_asks_for_more(tmp_path: Path) -> None:
+    for count, unheard in ((59, 0), (60, 1)):
+        papers = [small.paper(f"p{n}", f"Frogs of pond {n}", "Frogs sing in ponds.") for n in range(count)]
+        with small.assistant(tmp_path / str(count), papers) as assistant:
+            view = assistant.library.view()
+            assert view is not None
+            hits = [hit("a", "Frogs")]
+            assert measure_coverage(view, "frogs toads", hits).unheard == unheard
+            for words in ("frogs", "frogs newt", "frogs actually"):  # heard, short, plain
+                assert measure_coverage(view, words, hits).unheard == 0
+
+
+def test_a_word_that_no_paper_has_raises_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    for strength, heard, unheard in ((0.34, False, False), (0.35, True, False), (0.59, True, False), (0.6, True, True)):
+        monkeypatch.setattr(Coverage, "estimate_strength", lambda coverage, value=strength: value)
+        assert is_sufficient(Coverage(), Query(question="")) is heard
+        assert is_sufficient(Coverage(unheard=1), Query(question="")) is unheard
+
+
 def test_the_title_speaks_for_a_paper_without_an_abstract(finding: Finding) -> None:
     evidence = weighed(finding, "causal forests")
     assert [evidence.sentence, evidence.title] == pytest.approx([0, 1])
@@ -208,6 +227,7 @@ def test_sentence_and_title_are_those_of_whichever_paper_has_the_most(finding: F
             "stands_out": 0.0,
             "small_words": 0,
             "coined": 0,
+            "unheard": 0,
         }
     )
 
