@@ -5,6 +5,7 @@ stumble over "spp.", "resp.", "no. 1", "group B." and lower-case corpora.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -69,6 +70,8 @@ _STOP = re.compile(
     re.VERBOSE,
 )
 """Where a sentence may end: a stop, what closes behind it, and white space (or a capitalised word)."""
+_STOP_MARK = re.compile("[.!?…।॥۔؟。！？｡]")
+"""What ``_STOP`` begins with: single letters are found in a tenth of the time that it takes to try it at each place."""
 
 _LEFT = re.compile(r"(?:[^\W_][\w.&'’-]*)?$")
 _RIGHT = re.compile(r"\s*(?P<open>[\"'“‘«(\[{¿¡]*)(?P<word>\w[\w'’]*)?(?P<next>.?)")
@@ -107,11 +110,20 @@ def _split_text(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     start = 0
     uncased = text.lower() == text
-    for stop in _STOP.finditer(text):
+    for stop in _find_stops(text):
         if stop["wide"] or _Stop(text, start, stop, uncased).ends_sentence():
             start = _add_sentence(spans, text, start, stop.end())
     _add_sentence(spans, text, start, len(text))
     return tuple(spans)
+
+
+def _find_stops(text: str) -> Iterator[re.Match[str]]:
+    """Find what ``_STOP`` finds, in order, none over another."""
+    end = 0
+    for mark in _STOP_MARK.finditer(text):
+        if mark.start() >= end and (stop := _STOP.match(text, mark.start())):
+            end = stop.end()
+            yield stop
 
 
 def _add_sentence(spans: list[Span], text: str, start: int, end: int) -> int:
@@ -132,7 +144,7 @@ class _Stop:
     def __init__(self, text: str, start: int, stop: re.Match[str], uncased: bool) -> None:
         self.stop, self.uncased = stop, uncased
         front = text[max(start, stop.start() - _WINDOW) : stop.start()]
-        left = _LEFT.search(front)
+        left = _LEFT.search(front, front.rfind(" ") + 1)
         self.left = left[0] if left else ""
         self.before = front[: len(front) - len(self.left)]
         self.opens_sentence = not self.before.strip("([ ") and start >= stop.start() - _WINDOW
