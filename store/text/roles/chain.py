@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain, islice, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.text.roles.role import Role
 
@@ -94,7 +94,7 @@ def _score_sentences(sentences: Sequence[str], weights: RoleWeights, matrix: "ND
     starts: list[int] = []
     for features, pairs in _iterate_features(sentences):
         starts.append(len(rows))
-        known = {*map(get, features), *map(get_pair, pairs)}
+        known: set[Any] = {*map(get, features), *map(get_pair, pairs)}  # Numbers, and None for what is none.
         known.discard(None)
         rows += known
     if not rows:
