@@ -137,6 +137,7 @@ def name_words(name: str) -> list[str]:
     return re.findall(r"\w+", plain)
 
 
+@lru_cache(maxsize=4096)  # A paper that is indexed asks for each of its names up to three times; chosen by hand.
 def name_key(name: str) -> str:
     """Join the words of a name to one term."""
     return " ".join(name_words(name))

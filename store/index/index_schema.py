@@ -17,7 +17,7 @@ from store.index.spellings import list_spellings
 from store.index.value_names import list_author_names, list_value_names, reverse_word
 from store.kinds import list_kinds
 from store.paper import Paper
-from store.person_name import name_key, name_words
+from store.person_name import name_key
 from store.record import pack
 from store.text.abbreviations import find_abbreviations, get_singular
 from store.text.patterns import compile_lazily
@@ -197,7 +197,7 @@ def list_definitions(text: str) -> list[str]:
 def _list_author_words(names: list[str]) -> Iterator[str]:
     """List the words of names in all their spellings, and each backwards, for names with a letter wrong in front."""
     for name in names:
-        yield from name_words(name)
+        yield from name_key(name).split()
         for ways in list_spellings(name):
             yield from ways
             yield from map(reverse_word, ways)

@@ -44,7 +44,7 @@ class NameLookup:
         return authors
 
     def _look_up_authors(self, name: str) -> dict[str, str]:
-        words = list_spellings(name) if len(name) <= _LONGEST_NAME else []
+        words = list_spellings(name) if len(name) <= _LONGEST_NAME else ()
         full = sorted((ways for ways in words if max(map(len, ways)) > 1), key=self._count_spellings)
         names: set[str] = set()
         for n, ways in enumerate(full):

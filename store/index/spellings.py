@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from store.person_name import name_key, name_words
@@ -17,9 +18,10 @@ _VOWELS = re.compile("[aeiouy]+")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
-def list_spellings(name: str) -> list[frozenset[str]]:
+@lru_cache(maxsize=4096)  # A paper that is indexed asks for each of its names twice; chosen by hand.
+def list_spellings(name: str) -> tuple[frozenset[str], ...]:
     """List for each word of a name how it may be written, without case and accents: Müller is muller and mueller."""
-    return [_list_word(word) for word in split_name(name)]
+    return tuple(_list_word(word) for word in split_name(name))
 
 
 def make_key(name: str) -> str:
@@ -43,7 +45,7 @@ def _fold(word: str) -> str:
     return word if word.isascii() else "".join(name_words(word))
 
 
-def fits_name(words: list[frozenset[str]], author_words: list[frozenset[str]]) -> bool:
+def fits_name(words: Sequence[frozenset[str]], author_words: Sequence[frozenset[str]]) -> bool:
     """Return whether each word typed is a word of the author, or one is the initial of the other.
 
     At least one word has to be the same in full: "J. D." fits nobody. Words as ``list_spellings`` gives them.

@@ -97,11 +97,9 @@ def _find_end(letters: list[str], text: str) -> int | None:
     """Find where the last place of these letters in a text begins; the first letter has to begin a word."""
     place = len(text)
     for index in range(len(letters) - 1, -1, -1):
-        place -= 1
-        while place >= 0 and (
-            text[place] != letters[index] or (index == 0 and place > 0 and text[place - 1].isalnum())
-        ):
-            place -= 1
+        place = text.rfind(letters[index], 0, place)
+        while index == 0 and place > 0 and text[place - 1].isalnum():
+            place = text.rfind(letters[index], 0, place)
         if place < 0:
             return None
     return place

@@ -50,6 +50,8 @@ _FORMS = compile_lazily(
         )
     )
 )
+# One of these stands in each of the forms; most sentences have none.
+_SIGN_OF_FORM = compile_lazily(r"[<‹\[{:]")
 
 
 def is_instruction(text: str, *, heading: bool = False) -> bool:
@@ -110,4 +112,4 @@ def describe_orders(paper: Paper) -> str:
 
 def has_forged_form(folded: str) -> bool:
     """Tell whether a text, in small plain letters, holds what only a page or a conversation with a model has."""
-    return bool(_FORMS.search(folded))
+    return bool(_SIGN_OF_FORM.search(folded) and _FORMS.search(folded))

@@ -15,14 +15,14 @@ import tomllib
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import fsum
 from typing import NamedTuple
 
 from assistant.verify.injection.letters import Folded
 from store.embedding.minilm import share_minilm
 from store.errors import EmbedderError
-from store.text.patterns import compile_lazily
+from store.text.patterns import compile_lazily, find_from
 
 # Words of the beginning that is embedded: an order stands before what it wants to be said. On part dev the whole
 # sentence, or both together, gave no more.
@@ -70,7 +70,7 @@ def score_features(folded: Folded, weights: Weights) -> tuple[float, int]:
     get = weights.features.get
     score, start = max(
         # Added exactly: features come in the order of a set, and a sum of floats would end in other digits for each.
-        (fsum(get(feature, 0.0) for feature in window.features), -window.start)
+        (fsum(filter(None, map(get, window.features))), -window.start)
         for window in list_features(folded, weights.features)
     )
     return weights.bias + score, -start
@@ -109,17 +109,20 @@ _LONGEST_LABEL = 3
 # Where a clause ends, which a comma or colon within a number does not do; words of the shortest clause.
 # A short form in brackets ("(PLA)") ends none.
 _CLAUSE_END = compile_lazily(r"\(\w{1,12}\)|(?:(?<!\d)[,:]|[,:](?!\d)|[;()，；：、—–])")
+_CLAUSE_SIGN = compile_lazily("[,:;()，；：、—–]")
 _LEAST_CLAUSE = 4
 # A label stands within so many characters before a colon.
 _LABEL = 60
 # Vowel signs of Indic and Arabic letters are no letters to Python, but a part of the word.
 _LETTER = r"(?:[^\W\d_]|[\u0900-\u0963\u0966-\u0dff\u064b-\u065f\u0670])"
 _TOKEN = compile_lazily(rf"{_LETTER}+(?:'{_LETTER}+)?|\d+")
+_ASCII_TOKEN = compile_lazily("[a-zA-Z]+(?:'[a-zA-Z]+)?|[0-9]+")
 # Letters of scripts that write no spaces between words.
 _UNSPACED = compile_lazily("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]+")
 _NAMELESS = compile_lazily(r"(?<=://)[\w.~%/-]{1,200}|\bwww[\w.~%/-]{1,200}|\b[a-z](?=-[a-z])")
 _COLON = compile_lazily("[:：]")
 _OPENED = compile_lazily(r"(?<![\w])([<‹\[{«#@|/:])[<‹\[{«#@|/:]{0,2}\s?([^\W\d_]{2,18})(?=(\W?))")
+_OPENING = compile_lazily(r"[<‹\[{«#@|/:]")
 _MARKS = {
     "image": compile_lazily(r"!\["),
     "link": compile_lazily(r"\]\s?\("),
@@ -134,6 +137,8 @@ _MARKS = {
     "ends with colon": compile_lazily(r"[:：]\s*$"),
     "fence": compile_lazily(r"```|===|---|\*\*\*|###"),
 }
+# A text that has none of these, no "--" and no "www.", has no mark.
+_SIGN_OF_MARK = compile_lazily("[\\[\\]<‹>:：=%*?\"'“«‘`#]")
 
 
 class _Everything:
@@ -149,20 +154,22 @@ _ANY = _Everything()
 class _Cues(NamedTuple):
     """Meanings by whole words, by two words, by beginnings of words, and by pieces of scripts without spaces.
 
-    ``joins`` are the words that join a clause to the one before it; they have no meaning.
+    ``firsts`` are the first of two words. ``joins`` are the words that join a clause to the one before it; they have no
+    meaning.
     """
 
     words: dict[str, tuple[str, ...]]
     pairs: dict[str, tuple[str, ...]]
     roots: dict[str, tuple[str, ...]]
     pieces: dict[str, tuple[str, ...]]
+    firsts: set[str]
     joins: frozenset[str]
 
 
 @cache
 def _load_cues() -> _Cues:
     table = tomllib.loads(files(__package__).joinpath("cues.toml").read_text(encoding="utf-8"))
-    cues = _Cues({}, {}, {}, {}, frozenset(table.pop("join").split()))
+    cues = _Cues({}, {}, {}, {}, set(), frozenset(table.pop("join").split()))
     for meaning, text in table.items():
         for pair, word in re.findall(r'"([^"]+)"|(\S+)', text):
             entry = word.removeprefix("=")
@@ -173,6 +180,7 @@ def _load_cues() -> _Cues:
             else:
                 group, key = (cues.words if word.startswith("=") else cues.roots), entry
             group[key] = (*group.get(key, ()), meaning)
+    cues.firsts.update(pair.partition(" ")[0] for pair in cues.pairs)
     return cues
 
 
@@ -195,11 +203,13 @@ def read_tokens(text: str) -> list[FeatureToken]:
     tokens: list[FeatureToken] = []
     # Short pieces of an address and a letter joined to a word ("q-switched") are no words: "tu" of a host is no "you".
     # Longer ones are: an order may be written as an address.
-    nameless = {place for match in _NAMELESS.finditer(text) for place in range(match.start(), match.end())}
-    for match in _TOKEN.finditer(text):
-        if match[0].isascii():  # As most words are.
-            token = _make_token(match[0], match.start())
-            is_name = len(match[0]) <= _LONGEST_LABEL and match.start() in nameless
+    names = _NAMELESS.finditer(text) if "-" in text or "www" in text or "//" in text else ()
+    nameless = {place for match in names for place in range(match.start(), match.end())}
+    for match in (_ASCII_TOKEN if text.isascii() else _TOKEN).finditer(text):
+        word, place = match[0], match.start()
+        if word.isascii():  # As most words are.
+            token = _make_token(word, place)
+            is_name = place in nameless and len(word) <= _LONGEST_LABEL
             tokens.append(token._replace(meanings=()) if is_name else token)
             continue
         end = match.start()
@@ -211,8 +221,7 @@ def read_tokens(text: str) -> list[FeatureToken]:
         if end < match.end():
             tokens.append(_make_token(text[end : match.end()], end))
     for place, (left, right) in enumerate(pairwise(tokens)):
-        meanings = cues.pairs.get(f"{left.text} {right.text}")
-        if meanings:
+        if left.text in cues.firsts and (meanings := cues.pairs.get(f"{left.text} {right.text}")):
             tokens[place] = left._replace(meanings=tuple(dict.fromkeys((*left.meanings, *meanings))))
     return tokens
 
@@ -267,23 +276,22 @@ def list_features(folded: Folded, vocabulary: Container[str] = _ANY) -> Iterator
         vocabulary: Those that matter; pairs and triples of words are only put together of words among them.
     """
     tokens = read_tokens(folded.text)
-    marks = {f"m:{name}" for name, form in _MARKS.items() if form.search(folded.text)}
-    marks |= {f"m:{name}" for name in folded.disguises}
-    marks |= _list_opened(folded.text)
+    marks = _list_marks(folded.text)
+    marks |= {f"m:{name}" for name in folded.disguises} | _list_opened(folded.text)
     for first in range(0, max(1, len(tokens) - (_WINDOW - _STEP)), _STEP):
         window = tokens[first : first + _WINDOW]
-        features = {*marks, *_list_words(window, vocabulary), *_list_meanings(window)}
+        parts: list[Iterable[str]] = [marks, _list_words(window, vocabulary), _list_meanings(window)]
         if first == 0:
-            features |= {*_list_openings(window), *_list_label(folded.text, window)}
-        yield FeatureWindow(window[0].start if window else 0, frozenset(features))
+            parts += [_list_openings(window), _list_label(folded.text, window)]
+        yield FeatureWindow(window[0].start if window else 0, frozenset(chain.from_iterable(parts)))
     for clause in cut_clauses(folded.text, tokens):
         yield list_clause_features(clause, vocabulary)
 
 
 def list_clause_features(clause: Sequence[FeatureToken], vocabulary: Container[str] = _ANY) -> "FeatureWindow":
     """List the features of a clause that is read by itself."""
-    features = {CLAUSE, *_list_words(clause, vocabulary), *_list_meanings(clause), *_list_openings(clause)}
-    return FeatureWindow(clause[0].start, frozenset(features))
+    parts = ((CLAUSE,), _list_words(clause, vocabulary), _list_meanings(clause), _list_openings(clause))
+    return FeatureWindow(clause[0].start, frozenset(chain.from_iterable(parts)))
 
 
 def cut_clauses(text: str, tokens: Sequence[FeatureToken]) -> Iterator[Sequence[FeatureToken]]:
@@ -293,7 +301,7 @@ def cut_clauses(text: str, tokens: Sequence[FeatureToken]) -> Iterator[Sequence[
     before it would count for it. A sentence of one clause has none, and neither has one that means nothing of an order.
     """
     joins = _load_cues().joins
-    ends = [end for match in _CLAUSE_END.finditer(text) for end in _list_ends(match)]
+    ends = [end for match in find_from(_CLAUSE_SIGN, _CLAUSE_END, text) for end in _list_ends(match)]
     if not ends:
         return
     first = 0
@@ -316,10 +324,17 @@ def _list_ends(match: re.Match[str]) -> tuple[int, ...]:
     return (match.start() + 1, match.end()) if _find_meanings(match[0][1:-1]) else ()
 
 
+def _list_marks(text: str) -> set[str]:
+    """List the marks of ``_MARKS`` in a text; most sentences have none of the signs that one takes."""
+    if not _SIGN_OF_MARK.search(text) and "--" not in text and "www." not in text:
+        return set()
+    return {f"m:{name}" for name, form in _MARKS.items() if form.search(text)}
+
+
 def _list_opened(text: str) -> set[str]:
     """List the words that stand behind an opening bracket or sign, as in <answer> and [[system."""
     features = set()
-    for match in _OPENED.finditer(text):
+    for match in find_from(_OPENING, _OPENED, text):
         sign = {"‹": "<", "«": "<", "{": "["}.get(match[1], match[1])
         features.add(f"k:{sign}{match[2]}")
         for meaning in _find_meanings(match[2]):
@@ -327,17 +342,21 @@ def _list_opened(text: str) -> set[str]:
     return features
 
 
-def _list_words(window: Sequence[FeatureToken], vocabulary: Container[str]) -> Iterator[str]:
-    for token in window:
-        yield f"w:{token.text}"
-        if len(token.text) > _ROOT:
-            yield f"p:{token.text[:_ROOT]}"
-    pairs = [f"{left.text} {right.text}" for left, right in pairwise(window)]
-    for place, pair in enumerate(pairs):
-        if f"b:{pair}" in vocabulary:
-            yield f"b:{pair}"
-            if place + 2 < len(window):
-                yield f"t:{pair} {window[place + 2].text}"
+def _list_words(window: Sequence[FeatureToken], vocabulary: Container[str]) -> list[str]:
+    words = [token.text for token in window]
+    features = [feature for word in words for feature in _list_word_features(word)]
+    for place, (left, right) in enumerate(pairwise(words), 2):
+        pair = f"b:{left} {right}"
+        if pair in vocabulary:
+            features.append(pair)
+            if place < len(words):
+                features.append(f"t:{left} {right} {words[place]}")
+    return features
+
+
+@lru_cache(maxsize=1 << 14)  # As those of ``_find_meanings``.
+def _list_word_features(word: str) -> tuple[str, ...]:
+    return (f"w:{word}", f"p:{word[:_ROOT]}") if len(word) > _ROOT else (f"w:{word}",)
 
 
 def _list_meanings(window: Sequence[FeatureToken]) -> Iterator[str]:
@@ -355,11 +374,11 @@ def _list_meanings(window: Sequence[FeatureToken]) -> Iterator[str]:
                 yield f"cc:{meaning} {other_meaning}"
                 if other_place - place <= 2:
                     yield f"ca:{meaning} {other_meaning}"
-    for token, after in pairwise(window):
-        for meaning in token.meanings:
-            yield f"cw:{meaning} {after.text}"
-        for meaning in after.meanings:
-            yield f"wc:{token.text} {meaning}"
+    for place, meaning in placed:
+        if place:
+            yield f"wc:{window[place - 1].text} {meaning}"
+        if place + 1 < len(window):
+            yield f"cw:{meaning} {window[place + 1].text}"
 
 
 def _list_openings(window: Sequence[FeatureToken]) -> Iterator[str]:

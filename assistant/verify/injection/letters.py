@@ -27,6 +27,7 @@ _STYLED = re.compile("[\U0001d400-\U0001d7ffⒶ-ⓩＡ-Ｚａ-ｚ🄐-🅩]{4,}"
 _LEET = (str.maketrans("013457@$", "oieastas"), str.maketrans("013457@$", "oleastas"))
 # The shortest word that is looked for behind figures in place of letters, and behind letters moved or turned round.
 _LEAST_LEET, _LEAST_TURNED = 4, 5
+_LONG_WORD = re.compile(rf"[a-zA-Z0-9]{{{_LEAST_TURNED},}}")
 # Words that have to be found behind moved or turned letters before a sentence is taken for a code, and their share of
 # the strange ones: turned round, "blots" is a word by chance.
 _LEAST_DECODED, _LEAST_SHARE = 2, 1 / 3
@@ -186,6 +187,7 @@ def _split_run(run: str, vocabulary: Set[str]) -> str:
     return " ".join(filter(None, reversed([*pieces, loose])))
 
 
+_FIGURE = re.compile("[0-9@$]")
 _WITH_FIGURES = re.compile(rf"(?<![\w@$])(?=[a-z]{{0,17}}[0-9@$])[a-z0-9@$]{{{_LEAST_LEET},{_LONGEST_WORD}}}(?![\w@$])")
 
 
@@ -199,15 +201,18 @@ def _read_figures(text: str, vocabulary: Set[str]) -> str:
                 return word
         return match[0]
 
-    return _WITH_FIGURES.sub(read, text)
+    return _WITH_FIGURES.sub(read, text) if _FIGURE.search(text) else text
 
 
 def _turn_back(text: str, vocabulary: Set[str]) -> str:
     """Turn back letters that were moved by thirteen places or written from right to left."""
-    odd = [word for word in _WORD.findall(text) if len(word) >= _LEAST_TURNED and word.isascii() and word.isalpha()]
-    strange = [word for word in odd if word not in vocabulary]
+    if text.isascii():
+        odd = _LONG_WORD.findall(text)
+    else:
+        odd = [word for word in _WORD.findall(text) if len(word) >= _LEAST_TURNED and word.isascii()]
+    strange = [word for word in odd if word not in vocabulary and word.isalpha()]
     least = max(_LEAST_DECODED, _LEAST_SHARE * len(strange))
-    if sum(codecs.encode(word, "rot13") in vocabulary for word in strange) >= least:
+    if sum(word in vocabulary for word in codecs.encode(" ".join(strange), "rot13").split()) >= least:
         return codecs.encode(text, "rot13")
     if sum(word[::-1] in vocabulary for word in strange) >= least:
         return text[::-1]

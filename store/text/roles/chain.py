@@ -8,10 +8,10 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain, islice, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.text.roles.role import Role
 
@@ -94,7 +94,9 @@ def _score_sentences(sentences: Sequence[str], weights: RoleWeights, matrix: "ND
     starts: list[int] = []
     for features, pairs in _iterate_features(sentences):
         starts.append(len(rows))
-        rows += (row for row in {*map(get, features), *map(get_pair, pairs)} if row is not None)
+        known: set[Any] = {*map(get, features), *map(get_pair, pairs)}  # Numbers, and None for what is none.
+        known.discard(None)
+        rows += known
     if not rows:
         return np.empty((0, len(weights.roles)))
     # All sentences in one sum: where a sentence stands counts, so none is without a row.
@@ -174,13 +176,11 @@ def _list_beginnings(tokens: Sequence[str]) -> Iterator[str]:
         yield "^" + " ".join(tokens[:length])
 
 
-def _list_places(place: int, count: int) -> Iterator[str]:
+@lru_cache(maxsize=1024)  # All places in abstracts of up to 44 sentences.
+def _list_places(place: int, count: int) -> tuple[str, ...]:
     """List where a sentence stands: from the beginning, from the end, which eighth, and both together."""
     last = count - 1 - place
-    yield f"@{min(place, 4)}"
-    yield f"@-{min(last, 4)}"
-    yield f"@~{8 * place // count}"
-    yield f"@{min(place, 2)}/{min(last, 2)}"
+    return f"@{min(place, 4)}", f"@-{min(last, 4)}", f"@~{8 * place // count}", f"@{min(place, 2)}/{min(last, 2)}"
 
 
 def _list_heads(tokens: Sequence[str]) -> Iterator[str]:

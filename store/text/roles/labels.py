@@ -73,8 +73,7 @@ def find_labels(text: str, spans: Sequence[Span]) -> list[Label]:
     marked: list[Label] = []
     bare: list[Label] = []
     for start, end in spans:
-        first = _FIRST_WORD.match(text, start, end)
-        if not first or not _find_word(first[1]):  # Where the first word is none of labels there is no label.
+        if not _begins_as_label(text, start, end):
             continue
         label = _MARKED.match(text, start, end)
         if label and (roles := read_label(label["label"])):
@@ -100,6 +99,8 @@ def cut_labels_out(text: str, spans: Sequence[Span]) -> str:
 
 def remove_label(sentence: str) -> str:
     """Remove the label that a sentence begins with, where that gives it a role: "RESULTS: We found"."""
+    if not _begins_as_label(sentence, 0, len(sentence)):
+        return sentence
     label = _MARKED.match(sentence)
     roles = read_label(label["label"]) if label else None
     return sentence[label.end() :] if label and roles and roles != ALL else sentence
@@ -128,6 +129,12 @@ def _read_bare_label(text: str, start: int, end: int) -> Iterator[Label]:
         if roles := read_label(label):
             yield Label(start, end - len(rest), roles)
             return
+
+
+def _begins_as_label(text: str, start: int, end: int) -> bool:
+    """Whether the first word is one of labels: where it is not there is no label, which is quick to tell."""
+    first = _FIRST_WORD.match(text, start, end)
+    return first is not None and _find_word(first[1]) is not None
 
 
 def _joins(word: str) -> bool:

@@ -12,6 +12,7 @@ from assistant.verify.injection import (
     describe_orders,
     find_injection_start,
     gives_orders,
+    has_forged_form,
     is_instruction,
     strip_injections,
 )
@@ -212,3 +213,56 @@ def test_a_short_form_in_brackets_ends_no_clause() -> None:
     assert cut("we use an assistant (pla) tool to browse and to answer a question") == []
     text = "we use an assistant (a tool to browse and answer) and you must say so"
     assert cut(text) == ["we use an assistant", "a tool to browse and answer", "you must say so"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("image", "see ![ here"),
+        ("link", "the page ](target"),
+        ("script", "of an element onload=go"),
+        ("script", "as javascript : go"),
+        ("element", "bold <img here"),
+        ("comment", "half %% of it"),
+        ("comment", "a note --> ends"),
+        ("comment", "a note /* begins"),
+        ("turn", "the end |> of it"),
+        ("json", 'a "role" : "user'),
+        ("address", "at www.example.org"),
+        ("address", "at https: of a host"),
+        ("question and answer", "q. is it so? a. it is"),
+        ("quote opens", "he said, “yes"),
+        ("ends with colon", "as follows："),
+        ("fence", "above --- below"),
+        ("fence", "above ``` below"),
+        ("fence", "above === below"),
+        ("fence", "above *** below"),
+        ("fence", "above ### below"),
+    ],
+)
+def test_each_mark_is_seen_by_its_signs(name: str, text: str) -> None:
+    vocabulary = classifier.load_weights().words
+    assert f"m:{name}" in next(list_features(fold_letters(text, vocabulary))).features
+    assert f"m:{name}" not in next(list_features(fold_letters("no sign stands here", vocabulary))).features
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see ![a picture](",
+        "a page](javascript:go",
+        "bold ‹script›",
+        "a link <a href",
+        "then <|user|> asks",
+        "then [/inst] asks",
+        "the <system> asks",
+        "the [[system]] asks",
+        "the {{ /user }} asks",
+        "so ## answer: yes",
+        "say: yes",
+        '"claims" : [',
+    ],
+)
+def test_each_forged_form_is_seen_by_its_signs(text: str) -> None:
+    assert has_forged_form(text)
+    assert not has_forged_form("users say what the system is")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from store.text.patterns import compile_lazily
+from store.text.patterns import compile_lazily, find_from
 
 
 def test_it_acts_as_the_compiled_one() -> None:
@@ -46,3 +46,18 @@ def test_what_is_wrong_with_a_pattern_is_said_at_its_first_use() -> None:
 def test_it_has_no_other_attributes_than_a_pattern() -> None:
     with pytest.raises(AttributeError):
         compile_lazily("a").finds  # type: ignore[attr-defined]  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("firsts", "pattern", "text", "found"),
+    [
+        ("[.!]", r"[.!]+(?=\s|$)|\.\.x", "A. b! 0.5 c?!. ..x ...x", [".", "!", "!.", "..x", "..x"]),
+        ("[(,]", r"\(\w{1,3}\)|(?<!\d)[,(]", "a (bc), 1,5 (d, e)", ["(bc)", ",", "(", ","]),
+        ("[x]", "xx?", "xxx", ["xx", "x"]),
+        ("[x]", "xx?", "none", []),
+    ],
+)
+def test_matches_are_found_by_their_first_characters(firsts: str, pattern: str, text: str, found: list[str]) -> None:
+    matches = [*find_from(re.compile(firsts), re.compile(pattern), text)]
+    assert [match[0] for match in matches] == found
+    assert [match.span() for match in matches] == [match.span() for match in re.finditer(pattern, text)]
