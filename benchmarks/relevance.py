@@ -15,7 +15,7 @@ from math import log2
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.answer.relevance import CUT, FEATURES, gather_evidence, is_admissible, measure_background
+from assistant.answer.relevance import FEATURES, LOWEST, gather_evidence, is_admissible, measure_background
 from assistant.question.parse import parse_question
 from assistant.question.topic import read_topic
 from benchmarks.abstention import auc, chances, fit, sample
@@ -178,7 +178,7 @@ def print_fit(name: str, there: list[Rated], weights: "Floats") -> None:
         f"{name:18s} AUC {auc(every[belongs], every[~belongs]):.3f}"
         f"  nDCG@10 {np.mean(found):.3f}, by relevance {np.mean(ordered):.3f}"
         f"  mean {every.mean():.3f} of {belongs.mean():.3f}  precision/recall",
-        " ".join(f"{cut}: {'/'.join(f'{share:.2f}' for share in score_cut(p, there, cut))}" for cut in (*CUTS, CUT)),
+        " ".join(f"{cut}: {'/'.join(f'{share:.2f}' for share in score_cut(p, there, cut))}" for cut in (*CUTS, LOWEST)),
     )
 
 

@@ -34,6 +34,8 @@ _ENDINGS = (
     ("a", "ata"),
 )
 _SHORTEST = 2
+# Words between two "or" from which these are two choices: the end of one and the beginning of the other. By hand.
+_NESTED = 3
 # Words whose marks are kept. Chosen by hand: as many as some hundred abstracts have.
 _KEPT = 10_000
 _OR = re.compile(r"\s+(?:or|and/or)\s+|\s*[,;/]\s+(?:or\s+)?", re.I)
@@ -112,7 +114,10 @@ def read_topic(view: Snapshot, text: str, *, near: bool = False) -> Topic:
 
     ``near`` says whether words that mean nearly the same may stand for those that no paper has.
     """
-    parts = _complete_phrases([part for part in _OR.split(text) if extract_terms(part)]) or [text]
+    parts = [part for part in _OR.split(text) if extract_terms(part)]
+    # "Dutch or Flemish readers, writers or critics": two choices, of which neither holds by itself.
+    is_nested = any(len(extract_terms(part)) >= _NESTED for part in parts[1:-1])
+    parts = [text] if is_nested or not parts else _complete_phrases(parts)
     return Topic(text, tuple(_list_wordings(view, part, near) for part in parts))
 
 
@@ -170,7 +175,9 @@ def find_near_words(view: Snapshot, word: str) -> tuple[str, ...]:
     terms = extract_terms(word)
     if not terms or any(map(view.count_term, terms)):
         return ()
-    return tuple(other for other in _load_near_words().get(word.lower(), ()) if all(map(view.count_term, extract_terms(other))))
+    return tuple(
+        other for other in _load_near_words().get(word.lower(), ()) if all(map(view.count_term, extract_terms(other)))
+    )
 
 
 @cache
