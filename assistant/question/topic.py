@@ -38,6 +38,7 @@ _SHORTEST = 2
 _NESTED = 3
 # Words whose marks are kept. Chosen by hand: as many as some hundred abstracts have.
 _KEPT = 10_000
+_ONLY_OR = re.compile(r"\s+(?:and/)?or\s+", re.I)
 _OR = re.compile(r"\s+(?:or|and/or)\s+|\s*[,;/]\s+(?:or\s+)?", re.I)
 _TOKEN = re.compile(r"\w(?:[\w'’.&+-]*\w)?\+*")
 
@@ -116,7 +117,7 @@ def read_topic(view: Snapshot, text: str, *, near: bool = False) -> Topic:
     """
     parts = [part for part in _OR.split(text) if extract_terms(part)]
     # "Dutch or Flemish readers, writers or critics": two choices, of which neither holds by itself.
-    is_nested = any(len(extract_terms(part)) >= _NESTED for part in parts[1:-1])
+    is_nested = any(len(extract_terms(between)) >= _NESTED for between in _ONLY_OR.split(text)[1:-1])
     parts = [text] if is_nested or not parts else _complete_phrases(parts)
     return Topic(text, tuple(_list_wordings(view, part, near) for part in parts))
 
@@ -178,6 +179,12 @@ def find_near_words(view: Snapshot, word: str) -> tuple[str, ...]:
     return tuple(
         other for other in _load_near_words().get(word.lower(), ()) if all(map(view.count_term, extract_terms(other)))
     )
+
+
+def list_near_words(view: Snapshot, text: str) -> dict[str, tuple[str, ...]]:
+    """List what may stand for the words of a text that no paper has; those for which nothing may are left out."""
+    near = {word: find_near_words(view, word) for word in _TOKEN.findall(text)}
+    return {word: others for word, others in near.items() if others}
 
 
 @cache
