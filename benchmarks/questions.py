@@ -22,6 +22,7 @@ The sets, all of them where none is named:
 * ``shared``: the shared cases ``question:*``;
 * ``follow_ups``: follow_ups.jsonl, conversations of two or three turns;
 * ``lists``: ../shared and list_questions_second.jsonl, micro precision and recall;
+* ``every_list``: the lists of all the files above together (kinds topic, mention, list), micro precision and recall;
 * ``field``: the questions of PubMedQA, asked of a library with their paper and of one without;
 * ``conclusions``: whether the answer to a question of PubMedQA quotes the conclusion, and first;
 * ``gold``: the question files that ``conspectus eval`` scores.
@@ -45,6 +46,7 @@ from benchmarks.corpora import SHARED
 from benchmarks.expectations import (
     OUTCOMES,
     RIGHT,
+    SHOWN_AT_MOST,
     Expectation,
     Verdict,
     fold_name,
@@ -60,6 +62,9 @@ from store.paper import Paper
 HERE = Path(__file__).parent
 PARTS = ("dev", "test")
 GOLD = ("", "_second", "_third")
+# Files of questions with lists in them, and the kinds that these are.
+WITH_LISTS = ("newcomer", "fourth", "fifth", "seventh", "eighth", "tenth", "eleventh", "twelfth")
+LISTS = ("list", "list: about", "topic", "mention")
 
 
 class Bench(NamedTuple):
@@ -260,6 +265,34 @@ def run_lists(bench: Bench) -> None:
             bench.print_errors(part, errors)
 
 
+def run_every_list(bench: Bench) -> None:
+    """Ask the questions of all files for papers by a word or a topic: micro precision and recall, by kind and library.
+
+    Papers of which either may be said do not count. Of a list that is cut after 20 papers no more than these count.
+    """
+    files = [HERE / f"questions_{name}.jsonl" for name in WITH_LISTS]
+    rows = [row for path in files for row in read_rows(path) if row.get("papers") and row["kind"] in LISTS]
+    for part in bench.parts:
+        counts: dict[str, Counter[str]] = {}
+        errors = []
+        for row in rows:
+            if row["half"] != part:
+                continue
+            shelf = bench.open(row["library"])
+            shown = {*list_shown(shelf.ask(row["question"]), shelf.keys)} - {*row.get("maybe", ())}
+            wanted = set(row["papers"]) - {*row.get("maybe", ())}
+            right, most = len(shown & wanted), min(len(wanted), max(SHOWN_AT_MOST, len(shown)))
+            about = "about" if row.get("about") else "words"
+            for name in ("all", about, f"{about}, {row['library']}", f"{about}, {row['id'].partition('-')[0]}"):
+                counts.setdefault(name, Counter()).update(n=1, right=right, shown=len(shown), wanted=most)
+            if right < max(len(shown), most):
+                errors.append(f"    {right} of {len(wanted)}, {len(shown)} shown: {row['id']} {row['question']}")
+        for name, count in counts.items():
+            precision, recall = count["right"] / max(count["shown"], 1), count["right"] / max(count["wanted"], 1)
+            print(f"{part} {name:20s} n {count['n']:3d}  precision {precision:.3f}  recall {recall:.3f}")
+        bench.print_errors(part, errors)
+
+
 def run_field(bench: Bench) -> None:
     """Ask the questions of PubMedQA of the half of its papers with theirs, and of the half without.
 
@@ -348,6 +381,7 @@ SETS: dict[str, Callable[[Bench], None]] = {
     "shared": run_shared,
     "follow_ups": run_follow_ups,
     "lists": run_lists,
+    "every_list": run_every_list,
     "field": run_field,
     "conclusions": run_conclusions,
     "gold": run_gold,

@@ -5,11 +5,13 @@ those that they are indexed with, the shared list questions about the sample, an
 questions: each with the papers that are found for it and whether they belong; each library counts the same. Prints the
 weights of all together and, for each library left out of the fit, how they do there: the order against that of the
 search (nDCG@10), the share of the papers above several cuts that belong and of those that belong above them, and the
-mean probability beside the share that belongs.
+mean probability beside the share that belongs. ``near_words`` writes assistant/question/near_words.txt instead: the
+whole words of the embedder's vocabulary, each with the words whose vectors are nearest.
 """
 
 import json
 import random
+import sys
 from collections.abc import Collection
 from math import log2
 from pathlib import Path
@@ -24,6 +26,7 @@ from benchmarks.expectations import paper_key
 from benchmarks.question_libraries import open_library, read_abstracts
 from store.embedding.minilm import MiniLM
 from store.filters import Filters
+from store.index.index_schema import extract_terms
 from store.ingest import add_items
 from store.library import Library
 from store.paper import Paper
@@ -34,10 +37,14 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+ROOT = Path(__file__).parents[1]
 # Papers that are found for a query, and queries of a collection.
 FOUND, QUERIES = 200, 60
 # Papers of a MeSH term: more have those that say nothing of a subject ("Humans").
 FEWEST, MOST = 3, 40
+# Cosine from which single words mean nearly the same ("kidney" and "renal" .9, "children" and "pediatric" .58), how
+# many are kept of each, and the shortest. Of .7, .75 and .8 part dev told none apart; the highest lets least in.
+ALIKE, KEPT, SHORTEST = 0.8, 4, 3
 CUTS = (0.2, 0.3, 0.4, 0.5)
 # Files of questions of which some ask for the papers of a topic.
 FILES = ("newcomer", "reader", "fourth", "fifth", "seventh", "eighth", "tenth")
@@ -69,6 +76,27 @@ def main() -> None:
         others = fit_all([there for other, there in rated.items() if other != name])
         print_fit(f"{name} left out", queries_there, others)
         print_fit(f"{name} fitted", queries_there, weights)
+
+
+def write_near_words() -> None:
+    """Write for each whole word of the embedder's vocabulary the words that mean nearly the same, the nearest first."""
+    import numpy as np
+
+    tokenizer = (ROOT / "store" / "embedding" / "all-MiniLM-L6-v2.tokenizer.json").read_text(encoding="utf-8")
+    known = [word for word in json.loads(tokenizer)["model"]["vocab"] if word.isalpha() and word.isascii()]
+    stems = {word: extract_terms(word) for word in known if len(word) >= SHORTEST}
+    words = [word for word, terms in stems.items() if len(terms) == 1]
+    embedder = MiniLM()
+    vectors = np.vstack([embedder.embed(words[start : start + 500]) for start in range(0, len(words), 500)])
+    lines = []
+    for word, vector in zip(words, vectors, strict=True):
+        cosines = vectors @ vector
+        near = [words[place] for place in np.argsort(-cosines)[:30] if cosines[place] >= ALIKE]
+        other_stems = {stems[other][0]: other for other in reversed(near) if stems[other] != stems[word]}
+        chosen = [other for other in near if other in other_stems.values()][:KEPT]
+        if chosen:
+            lines.append(" ".join((word, *chosen)))
+    (ROOT / "assistant" / "question" / "near_words.txt").write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
 
 
 def rate_collection(name: str) -> list[Rated]:
@@ -196,4 +224,4 @@ def score_cut(p: "list[Floats]", there: list[Rated], cut: float) -> tuple[float,
 
 
 if __name__ == "__main__":
-    main()
+    write_near_words() if "near_words" in sys.argv[1:] else main()

@@ -11,7 +11,7 @@ from assistant.answer.retrieved import Retrieved
 from assistant.answer.sufficiency import find_nearest, is_sufficient, measure_coverage
 from assistant.question.intents import COMPARE
 from assistant.question.query import Intent, Order, PreviousTurn, Query
-from assistant.question.topic import read_topic, read_words, stands_close
+from assistant.question.topic import list_near_words, read_topic, read_words, stands_close
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
@@ -39,6 +39,7 @@ def list_papers(retrieved: Retrieved, library: Library, view: Snapshot, earlier:
         if COMPARE.search(query.question):
             hits = _add_each_side(library, view, query, hits)
         total = len(hits)
+        retrieved = retrieved._replace(notes=(*retrieved.notes, *_note_near_words(view, query.topic)))
         nothing = _explain_none(library, view, query) if not hits else replies.abstain_no_match(query, view)
     if not hits:
         return retrieved._replace(abstention=nothing)
@@ -85,6 +86,14 @@ def _ask_about(query: Query) -> Query:
     """Ask for the papers about what others would mention."""
     topic = " ".join(query.exact)
     return query.model_copy(update={"intent": Intent.PAPERS, "topic": topic, "exact": (), "question": topic})
+
+
+def _note_near_words(view: Snapshot, topic: str) -> list[str]:
+    """Note which words of a topic no paper has, and what was taken for them."""
+    return [
+        f"no paper has the word “{word}”; {' and '.join(f'“{other}”' for other in others)} was searched for too"
+        for word, others in list_near_words(view, topic).items()
+    ]
 
 
 def _quote_exact(query: Query) -> str:

@@ -137,7 +137,7 @@ def find_relevant(
         At most ``DEPTH``, each with its ``relevance``, of which none is below ``CUT``; none at all where the library
         does not bear on the topic.
     """
-    topic = read_topic(view, query.topic)
+    topic = read_topic(view, query.topic, near=True)
     background = measure_background(library, view, topic.search_text)
     rated: list[Hit] = []
     others: Sequence[Hit] = ()
@@ -173,7 +173,8 @@ def _bears_on(view: Snapshot, query: Query, topic: Topic, earlier: PreviousTurn 
     """
     if earlier is None and any(stands_close(topic, hit.paper, _PHRASE) for hit in hits[:LOOKED_AT]):
         return True
-    parts = dict.fromkeys([query.topic, *(wordings[0].text for wordings in topic.alternatives)])
+    near = (wording.text for wording in topic.wordings if wording.near)
+    parts = dict.fromkeys([query.topic, *(wordings[0].text for wordings in topic.alternatives), *near])
     return any(
         is_sufficient(measure_coverage(view, part, _read_best(view, part, hits)), query, earlier) for part in parts
     )

@@ -1,13 +1,15 @@
 """A topic, or words that papers have to hold, as a library's papers say it.
 
 What is known of a topic beside its words are its alternatives ("bandits or queues") and the abbreviations that the
-papers define themselves ("LLM" and "large language models").
+papers define themselves ("LLM" and "large language models"). A word of a topic that no paper has may stand for one
+that means nearly the same and that papers have: "kidney" for "renal".
 """
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import islice, pairwise, product
+from pathlib import Path
 from typing import NamedTuple
 
 from assistant.verify.tokens import is_plain
@@ -32,8 +34,11 @@ _ENDINGS = (
     ("a", "ata"),
 )
 _SHORTEST = 2
+# Words between two "or" from which these are two choices: the end of one and the beginning of the other. By hand.
+_NESTED = 3
 # Words whose marks are kept. Chosen by hand: as many as some hundred abstracts have.
 _KEPT = 10_000
+_ONLY_OR = re.compile(r"\s+(?:and/)?or\s+", re.I)
 _OR = re.compile(r"\s+(?:or|and/or)\s+|\s*[,;/]\s+(?:or\s+)?", re.I)
 _TOKEN = re.compile(r"\w(?:[\w'’.&+-]*\w)?\+*")
 
@@ -63,13 +68,15 @@ def _mark_stem(stem: str, word: str) -> str:
 class TopicWording(NamedTuple):
     """One way to say a topic: its text, the terms of its words in order, and what each weighs.
 
-    ``literal`` says that it has the topic's own words, inflected perhaps, not what they stand for.
+    ``literal`` says that it has the topic's own words, inflected perhaps, not what they stand for; ``near`` that it has
+    a word that only means nearly the same.
     """
 
     text: str
     terms: tuple[str, ...]
     weights: dict[str, float]
     literal: bool = True
+    near: bool = False
 
     def measure_share(self, terms: set[str]) -> float:
         """Measure which share of its weight some terms hold, 0–1."""
@@ -103,10 +110,16 @@ class Topic(NamedTuple):
         return " ".join(dict.fromkeys((self.text, *(wording.text for wording in self.wordings))))
 
 
-def read_topic(view: Snapshot, text: str) -> Topic:
-    """Read a topic, or words that papers have to hold: its alternatives, and for each its wordings."""
-    parts = _complete_phrases([part for part in _OR.split(text) if extract_terms(part)]) or [text]
-    return Topic(text, tuple(_list_wordings(view, part) for part in parts))
+def read_topic(view: Snapshot, text: str, *, near: bool = False) -> Topic:
+    """Read a topic, or words that papers have to hold: its alternatives, and for each its wordings.
+
+    ``near`` says whether words that mean nearly the same may stand for those that no paper has.
+    """
+    parts = [part for part in _OR.split(text) if extract_terms(part)]
+    # "Dutch or Flemish readers, writers or critics": two choices, of which neither holds by itself.
+    is_nested = any(len(extract_terms(between)) >= _NESTED for between in _ONLY_OR.split(text)[1:-1])
+    parts = [text] if is_nested or not parts else _complete_phrases(parts)
+    return Topic(text, tuple(_list_wordings(view, part, near) for part in parts))
 
 
 _PREPOSITION = r"(?:at|by|in|on|with|for|during|under|via|through|using|after|before|without|among|from|to)"
@@ -123,8 +136,11 @@ def _complete_phrases(parts: Sequence[str]) -> list[str]:
     return complete
 
 
-def _list_wordings(view: Snapshot, text: str) -> tuple[TopicWording, ...]:
-    """Word a phrase in each way that means the same: as it is, in its plural or singular, and with abbreviations."""
+def _list_wordings(view: Snapshot, text: str, near: bool) -> tuple[TopicWording, ...]:
+    """Word a phrase in each way that means the same: as it is, in its plural or singular, and with abbreviations.
+
+    With ``near`` also in each way that means nearly the same, where no paper has a word of it.
+    """
     words = _TOKEN.findall(text)
     wordings = {" ".join(words) or text: True}
     for size in range(min(len(words), _LONGEST_RUN), 0, -1):
@@ -137,10 +153,46 @@ def _list_wordings(view: Snapshot, text: str) -> tuple[TopicWording, ...]:
             for form in (*inflected, *short):
                 wording = " ".join((*words[:start], form, *words[start + size :]))
                 wordings.setdefault(wording, form in inflected)
+    nearly = _list_near_wordings(view, words) if near else []
     return tuple(
-        TopicWording(wording, tuple(extract_stems(wording)), _weigh(view, wording), literal)
-        for wording, literal in list(wordings.items())[:_WORDINGS]
+        TopicWording(wording, tuple(extract_stems(wording)), _weigh(view, wording), literal, is_near)
+        for wording, literal, is_near in (
+            *((wording, literal, False) for wording, literal in list(wordings.items())[:_WORDINGS]),
+            *((wording, False, True) for wording in nearly[:_WORDINGS]),
+        )
     )
+
+
+def _list_near_wordings(view: Snapshot, words: Sequence[str]) -> list[str]:
+    """Word a phrase with other words for those of it that no paper has; as it is where there are none."""
+    replaced = [find_near_words(view, word) or (word,) for word in words]
+    if all(len(row) == 1 and row[0] == word for row, word in zip(replaced, words, strict=True)):
+        return []
+    return [" ".join(row) for row in islice(product(*replaced), _WORDINGS)]
+
+
+def find_near_words(view: Snapshot, word: str) -> tuple[str, ...]:
+    """Find the words that papers have and that mean nearly the same as one that no paper has; the nearest first."""
+    terms = extract_terms(word)
+    if not terms or any(map(view.count_term, terms)):
+        return ()
+    return tuple(
+        other for other in _load_near_words().get(word.lower(), ()) if all(map(view.count_term, extract_terms(other)))
+    )
+
+
+def list_near_words(view: Snapshot, text: str) -> dict[str, tuple[str, ...]]:
+    """List what may stand for the words of a text that no paper has; those for which nothing may are left out."""
+    near = {word: find_near_words(view, word) for word in _TOKEN.findall(text)}
+    return {word: others for word, others in near.items() if others}
+
+
+@cache
+def _load_near_words() -> dict[str, tuple[str, ...]]:
+    """Load the words that mean nearly the same, by word: made by ``python -m benchmarks.relevance near_words``."""
+    text = Path(__file__).with_name("near_words.txt").read_text(encoding="utf-8")
+    rows = (line.split() for line in text.splitlines())
+    return {word: tuple(others) for word, *others in rows}
 
 
 def _weigh(view: Snapshot, wording: str) -> dict[str, float]:

@@ -115,7 +115,7 @@ def rate_papers(library: Library, topic: str, filters: Filters) -> list[RatedPap
     near: list[Hit] = []
     if view is not None:
         text = parse_question(topic, view).topic if topic.endswith("?") else topic
-        read = read_topic(view, text or topic)
+        read = read_topic(view, text or topic, near=True)
         hits = library.search(read.search_text, DEPTH, filters, view)
         looked = library.search(text or topic, LOOKED_AT, filters, view)
         near = find_nearest(view, text or topic, looked)

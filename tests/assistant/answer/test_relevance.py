@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -135,3 +136,13 @@ def test_mentions_are_cut_but_counted(shelf: Finding) -> None:
 def test_who_introduces_a_thing(shelf: Finding, title: str, abstract: str, made: bool) -> None:
     paper = Paper(id="a", title=title, abstract=abstract)
     assert introduces(paper, read_topic(shelf.view, "benchmark").wordings) is made
+
+
+def test_words_that_mean_nearly_the_same_are_searched_for_and_named(tmp_path: Path) -> None:
+    papers = (
+        small.paper("renal", "Renal failure", "We follow renal failure after surgery. Renal failure is frequent."),
+        small.paper("frog", "Frogs", "Frogs sing in ponds."),
+    )
+    answer = small.assistant(tmp_path, papers).ask("Which papers are about kidney failure?")
+    assert [reference.paper_id for reference in answer.references] == ["renal"]
+    assert "no paper has the word “kidney”; “renal” was searched for too" in str(answer)

@@ -6,6 +6,7 @@ from assistant.question.topic import (
     extract_stems,
     is_exact,
     join_alternatives,
+    list_near_words,
     make_mention_filters,
     read_topic,
     read_words,
@@ -61,6 +62,39 @@ def test_a_topic_is_worded_as_its_papers_do(view: Snapshot) -> None:
 def test_alternatives_are_read_apart(view: Snapshot) -> None:
     topic = read_topic(view, "bandits or Thompson sampling")
     assert [wordings[0].text for wordings in topic.alternatives] == ["bandits", "Thompson sampling"]
+
+
+def test_two_choices_in_one_phrase_are_no_alternatives(view: Snapshot) -> None:
+    (wordings,) = read_topic(view, "Dutch or Flemish readers, writers or critics").alternatives
+    assert wordings[0].text == "Dutch or Flemish readers writers or critics"
+    assert len(read_topic(view, "Dutch or Flemish readers writers or critics").alternatives) == 1
+    # A phrase of two words between two "or" is one of three alternatives.
+    assert len(read_topic(view, "cats or guinea pigs or dogs").alternatives) == 3
+
+
+@pytest.fixture(scope="module")
+def kidneys(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """Papers that say "renal" and never "kidney", and "heart" beside "cardiac"."""
+    papers = (
+        small.paper("renal", "Renal failure", "Renal failure after surgery of the heart."),
+        small.paper("cardiac", "Cardiac arrest", "Cardiac arrest in the young."),
+    )
+    snapshot = small.assistant(tmp_path_factory.mktemp("kidneys"), papers).library.view()
+    assert snapshot is not None
+    return snapshot
+
+
+def test_a_word_that_no_paper_has_is_worded_nearly_the_same(kidneys: Snapshot) -> None:
+    near = [wording for wording in read_topic(kidneys, "kidney failure", near=True).wordings if wording.near]
+    assert [(wording.text, wording.literal) for wording in near] == [("renal failure", False)]
+    assert list_near_words(kidneys, "Kidney failure of astronauts") == {"Kidney": ("renal",)}
+
+
+def test_a_word_that_a_paper_has_stands_for_itself_and_mentions_are_literal(kidneys: Snapshot) -> None:
+    assert not any(wording.near for wording in read_topic(kidneys, "heart", near=True).wordings)
+    assert list_near_words(kidneys, "renal heart") == {}
+    assert not any(wording.near for wording in read_topic(kidneys, "kidney").wordings)
+    assert list_mentioning(kidneys, "kidney") == set()
 
 
 @pytest.mark.parametrize(
