@@ -44,7 +44,9 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         def rate(self, measured: dict[str, float]) -> float:
             return values[0]
 
-    monkeypatch.setattr(weigher, "load_weights", lambda: Scripted((), (), 0.0, least=0.5, sure=0.65, apart=0.7, far=0.6))
+    monkeypatch.setattr(
+        weigher, "load_weights", lambda: Scripted((), (), 0.0, least=0.5, sure=0.65, apart=0.7, far=0.6)
+    )
     return values
 
 
