@@ -10,8 +10,8 @@
 Two error rates stand for each kind: *false pass*, the share of false claims that hold, and *false strip*, the share of
 true claims that do not. Mutated sentences (see ``mutations``) are of PubMedQA (split by a hash of the id), of the
 abstracts of SciFact and of records in many formats, and of the sample; claims in people's own words are of
-``natural_claims.jsonl`` about the sample, of ``medical_claims.jsonl`` about PubMedQA and two medical exports, and of the
-shared labelled lists.
+``natural_claims.jsonl`` about the sample, of ``medical_claims.jsonl`` about PubMedQA and two exports, and of the shared
+labelled lists.
 """
 
 import argparse
