@@ -2,9 +2,9 @@
 
 The network (``store.embedding.cross_encoder``) reads the claim beside each of the two sentences that are nearest to it;
 the regression makes of that, and of what ``assistant.verify.nearness`` measures, a probability that the source says the
-claim. It moves a sign up to what is worded alike, or from there into doubt, and confirms nothing. What the rules read
-whole, and what they found a number, a name, a denial, a direction or a hedge against, is left to them. The weights are
-those of ``benchmarks/fit_weigher.py``.
+claim. From a threshold on its sign is that of what is worded alike, below it is in doubt or stays; it confirms nothing.
+What the rules read whole, and what they found a number, a name, a denial, a direction or a hedge against, is left to
+them. The weights are those of ``benchmarks/fit_weigher.py``.
 """
 
 import json
@@ -34,18 +34,17 @@ MOST_SENTENCES = 4
 class Regression(NamedTuple):
     """Fitted weights, and how the probability that comes of them is read.
 
-    What is worded alike is in doubt below ``least``. What lacks words is worded alike from ``sure`` on, where the rules
-    matched a share of it below ``apart``: a sentence that is repeated but for a word may have the opposite of that
-    word, which is as near as can be. What no sentence is close to is worded alike from ``far`` on.
+    From ``least`` on a claim is worded alike, below it in doubt or what the rules found. What is worded alike is
+    weighed where the rules matched a share of it below ``together``, and what lacks words below ``apart``: a sentence
+    that is repeated but for a word may have the opposite of that word, which is as near as can be.
     """
 
     names: tuple[str, ...]
     weights: tuple[float, ...]
     bias: float
     least: float
-    sure: float
+    together: float
     apart: float
-    far: float
 
     def rate(self, values: dict[str, float]) -> float:
         """Give the probability that the source says a claim of which these values were measured."""
@@ -61,7 +60,7 @@ class Regression(NamedTuple):
 def load_weights() -> Regression:
     """Load the weights that are shipped."""
     fields = json.loads(files("assistant.verify").joinpath("weigher.json").read_text(encoding="utf-8"))
-    thresholds = (fields[name] for name in ("least", "sure", "apart", "far"))
+    thresholds = (fields[name] for name in ("least", "together", "apart"))
     return Regression(tuple(fields["weights"]), tuple(fields["weights"].values()), fields["bias"], *thresholds)
 
 
@@ -72,19 +71,15 @@ class Weigher:
     name = NAME
 
     def weigh(self, verdict: Verdict, papers: Sequence[Paper]) -> Verdict:
-        """Weigh what the rules found, where it may move (see ``can_move``); a claim without a word to compare stays.
+        """Weigh what the rules found, where a sign may move; a claim without a word to compare stays.
 
         Args:
             verdict: What the rules found.
             papers: Those that the claim was compared with, without what gives orders.
         """
-        if not can_move(verdict):
-            return verdict
-        evidence, weights = _find_evidence(verdict, papers), load_weights()
-        if verdict.support is Support.DOUBTFUL and evidence.measure_coverage() >= weights.apart:
+        evidence, weights = find_open_evidence(verdict, papers), load_weights()
+        if evidence is None:
             return verdict  # Before anything is embedded, which takes most of the time.
-        if verdict.support is Support.ABSENT and _has_unknown(evidence, papers):
-            return verdict
         places = list_places(evidence, papers)
         reading = _read_claim(verdict, evidence, list(places))
         if reading is None:
@@ -97,21 +92,26 @@ class Weigher:
             finding = Finding(kind=FindingKind.WORDS, reason=UNLIKE, support=Support.DOUBTFUL)
             changes = {"support": Support.DOUBTFUL, "findings": (*verdict.findings, finding), "decision": decision}
             return verdict.model_copy(update=changes)
-        if probability < (weights.sure if verdict.support is Support.DOUBTFUL else weights.far):
+        if probability < weights.least:
             return verdict
         return _raise_sign(verdict, places[reading.sentence], decision)
 
 
-def can_move(verdict: Verdict) -> bool:
-    """Tell whether a sign may move: the rules did not read all of the claim, and found only that words are missing.
+def find_open_evidence(verdict: Verdict, papers: Sequence[Paper]) -> ClaimEvidence | None:
+    """Find where a claim rests whose sign may move; None of any other.
 
-    A number, a name, a denial, a direction or a hedge that was found against a claim is never overruled.
+    It may where the rules did not read all of the claim, and found only that words are missing: a number, a name, a
+    denial, a direction or a hedge that was found against it is never overruled.
     """
-    if verdict.settled:
-        return False
-    if verdict.support is Support.ABSENT:
-        return all(finding == NOT_CLOSE or finding.kind is FindingKind.WORDS for finding in verdict.findings)
-    return can_change(verdict)
+    of_words = all(finding == NOT_CLOSE or finding.kind is FindingKind.WORDS for finding in verdict.findings)
+    absent = verdict.support is Support.ABSENT
+    if verdict.settled or not (of_words if absent else can_change(verdict)):
+        return None
+    evidence, weights = _find_evidence(verdict, papers), load_weights()
+    if absent:
+        return None if _has_unknown(evidence, papers) else evidence
+    most = weights.together if verdict.support is Support.WORDED else weights.apart
+    return evidence if evidence.measure_coverage() < most else None
 
 
 def _has_unknown(evidence: ClaimEvidence, papers: Sequence[Paper]) -> bool:
@@ -171,12 +171,15 @@ def _read_claim(verdict: Verdict, evidence: ClaimEvidence, sentences: Sequence[s
     values = measure_features(verdict, beside, evidence.measure_coverage())
     best, second = (beside.others[place].text for place in (beside.best, beside.second))
     first, next_one = (share_cross_encoder().rate(text, beside.first.text) for text in (best, second))
-    values |= {
+    sense = {
         "sense: says": first.says,
         "sense: opposes": first.opposes,
         "sense: either says": max(first.says, next_one.says),
         "sense: either opposes": max(first.opposes, next_one.opposes),
     }
+    values |= sense
+    for support in (Support.WORDED, Support.ABSENT):  # It counts more where the words tell less.
+        values |= {f"{name}, {support.value}": value * (verdict.support is support) for name, value in sense.items()}
     return Reading(values, best if first.says >= next_one.says else second)
 
 
