@@ -25,7 +25,7 @@ from store.embedding.cross_encoder import share_cross_encoder
 from store.paper import Paper
 
 NAME = "a small network"
-UNLIKE = "its words stand in the source, but hardly together and in this sense"
+UNLIKE = "its words stand in the source, but perhaps not in this sense"
 OTHER_WORDS = "; it may say this in other words"
 # Sentences that are embedded for a claim, those first that share most words with it: they take most of the time.
 MOST_SENTENCES = 4
@@ -171,15 +171,12 @@ def _read_claim(verdict: Verdict, evidence: ClaimEvidence, sentences: Sequence[s
     values = measure_features(verdict, beside, evidence.measure_coverage())
     best, second = (beside.others[place].text for place in (beside.best, beside.second))
     first, next_one = (share_cross_encoder().rate(text, beside.first.text) for text in (best, second))
-    sense = {
+    values |= {
         "sense: says": first.says,
         "sense: opposes": first.opposes,
         "sense: either says": max(first.says, next_one.says),
         "sense: either opposes": max(first.opposes, next_one.opposes),
     }
-    values |= sense
-    for support in (Support.WORDED, Support.ABSENT):  # It counts more where the words tell less.
-        values |= {f"{name}, {support.value}": value * (verdict.support is support) for name, value in sense.items()}
     return Reading(values, best if first.says >= next_one.says else second)
 
 

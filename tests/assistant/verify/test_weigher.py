@@ -21,6 +21,10 @@ from tests.assistant.small import assistant, paper
 
 SOURCE = "The new drug lowered blood pressure in elderly patients."
 PAPERS = [Paper(id="source", title="", abstract=SOURCE)]
+LONG = (
+    "The new drug lowered blood pressure, pulse and cholesterol in elderly patients of five large hospitals of Norway, "
+    "and headaches became less frequent."
+)
 CLAIM = "The new drug lowered blood pressure."
 ASKED = "We interviewed 34 nurses in rural hospitals about burnout."
 NEAR = "Thirty-four nurses of country hospitals were asked about exhaustion."
@@ -44,9 +48,7 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         def rate(self, measured: dict[str, float]) -> float:
             return values[0]
 
-    monkeypatch.setattr(
-        weigher, "load_weights", lambda: Scripted((), (), 0.0, least=0.5, together=0.95, apart=0.85)
-    )
+    monkeypatch.setattr(weigher, "load_weights", lambda: Scripted((), (), 0.0, least=0.5, together=0.95, apart=0.85))
     return values
 
 
@@ -136,17 +138,19 @@ def test_what_the_rules_read_whole_is_never_lowered(rates: list[float], text: st
 
 def test_what_repeats_a_sentence_but_for_a_word_is_not_raised(rates: list[float]) -> None:
     """A word that is another is then what tells, and its opposite is as near as can be."""
-    turned = verify("The new drug lowered blood pressure in juvenile patients.", PAPERS)
+    papers = [Paper(id="source", title="", abstract=LONG)]
+    turned = verify(LONG.replace("elderly", "juvenile"), papers)
     assert turned.support is Support.DOUBTFUL
     rates[0] = 1.0
-    assert Weigher().weigh(turned, PAPERS) == turned
+    assert Weigher().weigh(turned, papers) == turned
 
 
 def test_nothing_is_embedded_for_what_is_not_moved(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(weigher, "lay_beside", lambda claim, sentences: asked.append(claim))
-    for text in (SOURCE, CLAIM, LOOSE, "The new drug lowered blood pressure in juvenile patients."):
-        Weigher().weigh(verify(text, PAPERS), PAPERS)
+    papers = [Paper(id="source", title="", abstract=LONG)]
+    for text in (LONG, LONG.replace("elderly", "juvenile"), "Fine.", LOOSE):
+        Weigher().weigh(verify(text, papers), papers)
     assert asked == [LOOSE]
 
 
