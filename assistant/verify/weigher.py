@@ -2,9 +2,9 @@
 
 The network (``store.embedding.cross_encoder``) reads the claim beside each of the two sentences that are nearest to it;
 the regression makes of that, and of what ``assistant.verify.nearness`` measures, a probability that the source says the
-claim. From a threshold on its sign is that of what is worded alike, below it is in doubt or stays; it confirms nothing.
-What the rules read whole, and what they found a number, a name, a denial, a direction or a hedge against, is left to
-them. The weights are those of ``benchmarks/fit_weigher.py``.
+claim. It moves a sign up to what is worded alike, or from there into doubt, and confirms nothing. What the rules read
+whole, and what they found a number, a name, a denial, a direction or a hedge against, is left to them. The weights are
+those of ``benchmarks/fit_weigher.py``.
 """
 
 import json
@@ -34,9 +34,10 @@ MOST_SENTENCES = 4
 class Regression(NamedTuple):
     """Fitted weights, and how the probability that comes of them is read.
 
-    From ``least`` on a claim is worded alike, below it in doubt or what the rules found. What is worded alike is
-    weighed where the rules matched a share of it below ``together``, and what lacks words below ``apart``: a sentence
-    that is repeated but for a word may have the opposite of that word, which is as near as can be.
+    What is worded alike is in doubt below ``least``, where the rules matched a share of it below ``together``. What
+    lacks words, or is close to no sentence, is worded alike from ``sure`` on; the former where the rules matched a
+    share below ``apart``, for a sentence that is repeated but for a word may have the opposite of that word, which is
+    as near as can be.
     """
 
     names: tuple[str, ...]
@@ -44,6 +45,7 @@ class Regression(NamedTuple):
     bias: float
     least: float
     together: float
+    sure: float
     apart: float
 
     def rate(self, values: dict[str, float]) -> float:
@@ -60,7 +62,7 @@ class Regression(NamedTuple):
 def load_weights() -> Regression:
     """Load the weights that are shipped."""
     fields = json.loads(files("assistant.verify").joinpath("weigher.json").read_text(encoding="utf-8"))
-    thresholds = (fields[name] for name in ("least", "together", "apart"))
+    thresholds = (fields[name] for name in ("least", "together", "sure", "apart"))
     return Regression(tuple(fields["weights"]), tuple(fields["weights"].values()), fields["bias"], *thresholds)
 
 
@@ -92,7 +94,7 @@ class Weigher:
             finding = Finding(kind=FindingKind.WORDS, reason=UNLIKE, support=Support.DOUBTFUL)
             changes = {"support": Support.DOUBTFUL, "findings": (*verdict.findings, finding), "decision": decision}
             return verdict.model_copy(update=changes)
-        if probability < weights.least:
+        if probability < weights.sure:
             return verdict
         return _raise_sign(verdict, places[reading.sentence], decision)
 

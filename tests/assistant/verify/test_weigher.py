@@ -48,7 +48,7 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         def rate(self, measured: dict[str, float]) -> float:
             return values[0]
 
-    monkeypatch.setattr(weigher, "load_weights", lambda: Scripted((), (), 0.0, least=0.5, together=0.95, apart=0.85))
+    monkeypatch.setattr(weigher, "load_weights", lambda: Scripted((), (), 0.0, least=0.5, together=0.95, sure=0.6, apart=0.85))
     return values
 
 
@@ -57,10 +57,10 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     [
         (Support.WORDED, 0.5, Support.WORDED),
         (Support.WORDED, 0.49, Support.DOUBTFUL),
-        (Support.DOUBTFUL, 0.5, Support.WORDED),
-        (Support.DOUBTFUL, 0.49, Support.DOUBTFUL),
-        (Support.ABSENT, 0.5, Support.WORDED),
-        (Support.ABSENT, 0.49, Support.ABSENT),
+        (Support.DOUBTFUL, 0.6, Support.WORDED),
+        (Support.DOUBTFUL, 0.59, Support.DOUBTFUL),
+        (Support.ABSENT, 0.6, Support.WORDED),
+        (Support.ABSENT, 0.59, Support.ABSENT),
     ],
 )
 def test_a_sign_moves_by_the_probability(rates: list[float], support: Support, rate: float, after: Support) -> None:
@@ -209,7 +209,7 @@ def test_the_weights_fit_the_features() -> None:
     assert values is not None
     assert set(weights.names) <= set(values)
     assert 0.0 < weights.rate(values) < 1.0
-    assert weights[3:] == (0.65, 0.95, 0.85)
+    assert weights[3:] == (0.55, 0.95, 0.65, 0.85)
 
 
 def test_sentences_of_ones_own_are_weighed_unless_that_is_off(tmp_path: Path) -> None:
