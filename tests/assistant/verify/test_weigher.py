@@ -48,7 +48,8 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         def rate(self, measured: dict[str, float]) -> float:
             return values[0]
 
-    monkeypatch.setattr(weigher, "load_weights", lambda: Scripted((), (), 0.0, least=0.5, together=0.95, sure=0.6, apart=0.85))
+    scripted = Scripted((), (), 0.0, least=0.5, together=0.95, sure=0.6, apart=0.85)
+    monkeypatch.setattr(weigher, "load_weights", lambda: scripted)
     return values
 
 
