@@ -210,7 +210,7 @@ def test_the_weights_fit_the_features() -> None:
     assert values is not None
     assert set(weights.names) <= set(values)
     assert 0.0 < weights.rate(values) < 1.0
-    assert weights[3:] == (0.55, 0.95, 0.65, 0.85)
+    assert weights[3:] == (0.5, 0.9, 0.65, 0.85)
 
 
 def test_sentences_of_ones_own_are_weighed_unless_that_is_off(tmp_path: Path) -> None:
