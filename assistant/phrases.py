@@ -48,7 +48,8 @@ SCALE: Mapping[str, Sign] = {
         "worded as in its source",
         "worded alike",
         "green",
-        "its words stand in its source and no rule found anything against it; the sense was not looked at",
+        "its words stand in its source, or may be said there in others, and no rule found anything against it; the "
+        "sense is not confirmed",
     ),
     "doubtful": Sign(
         "?", "?", "in doubt", "in doubt", "yellow", "something may be wrong or wanting; the reason says what"

@@ -1,7 +1,8 @@
 """How often the check of a claim is wrong, kind by kind and on both sides: python -m benchmarks.check [options].
 
     --part test      the half of each set that no error was looked at (default: dev)
-    --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, third, fourth, medical, cases, demo, auc
+    --sets NAME ...  some of pubmedqa, scifact, formats, listing, natural, third, fourth, fifth, medical,
+                     cases, demo, auc
     --errors KIND    list what goes wrong of a kind, on part dev only
     --weighed        with the shipped second stage (``assistant.verify.weigher``) behind the rules
     --most N         mutated sentences of a kind and set at the most (default 600, chosen by a hash)
@@ -9,7 +10,8 @@
 Two error rates stand for each kind: *false pass*, the share of false claims that hold, and *false strip*, the share of
 true claims that do not. Mutated sentences (see ``mutations``) are of PubMedQA (split by a hash of the id), of the
 abstracts of SciFact and of records in many formats, and of the sample; claims in people's own words are of
-``natural_claims.jsonl`` about the sample, of ``medical_claims.jsonl`` about PubMedQA and of the shared labelled lists.
+``natural_claims.jsonl`` about the sample, of ``medical_claims.jsonl`` about PubMedQA and two exports, and of the shared
+labelled lists.
 """
 
 import argparse
@@ -28,6 +30,7 @@ from assistant.verify.weigher import Weigher
 from benchmarks.claims import SAMPLE, SCIFACT
 from benchmarks.corpora import SHARED
 from benchmarks.mutations import FALSE_KINDS, TRUE_KINDS
+from benchmarks.question_libraries import EXPORTS
 from store.paper import Paper
 from store.readers import read_papers
 from store.text.sentences import sentence_spans
@@ -247,16 +250,38 @@ def of_fourth(part: str) -> Iterator[Case]:
     return _read_natural(part, author="fourth")
 
 
+def of_fifth(part: str) -> Iterator[Case]:
+    """The claims of a fifth author, about the sample and about medical papers."""
+    yield from _read_natural(part, author="fifth")
+    yield from _read_medical(part, author="fifth")
+
+
 def _read_natural(part: str, author: str) -> Iterator[Case]:
     rows = [row for row in _read_lines(NATURAL) if row["part"] == part and row.get("author", "") == author]
     return (Case(row["claim"], row["true"], _find_papers(row), row["kind"], "natural") for row in rows)
 
 
 def of_medical(part: str) -> Iterator[Case]:
-    """The claims about papers of PubMedQA in people's words, by kind."""
+    """The claims about papers of PubMedQA in people's words, by kind: of the first authors."""
+    return _read_medical(part, author="")
+
+
+def _read_medical(part: str, author: str) -> Iterator[Case]:
+    """Read claims about papers of PubMedQA, by their ids, and of exports, by the beginnings of their titles."""
     papers = {paper.id: paper for paper in _read_pubmedqa()}
-    rows = [row for row in _read_lines(MEDICAL) if row["part"] == part and row["pubid"] in papers]
-    return (Case(row["claim"], row["true"], (papers[row["pubid"]],), row["kind"], "medical") for row in rows)
+    for row in _read_lines(MEDICAL):
+        if row["part"] != part or row.get("author", "") != author:
+            continue
+        export = _read_export(row["library"]) if "library" in row else ()
+        named = [paper for paper in export if paper.title.startswith(row["paper"])]
+        if about := papers.get(row.get("pubid", ""), next(iter(named), None)):
+            yield Case(row["claim"], row["true"], (about,), row["kind"], "medical")
+
+
+@cache
+def _read_export(name: str) -> tuple[Paper, ...]:
+    path = EXPORTS[name]
+    return tuple(item for item in read_papers(path) if isinstance(item, Paper)) if path.is_file() else ()
 
 
 def of_cases(part: str) -> Iterator[Case]:
@@ -288,6 +313,7 @@ SETS = {
     "natural": of_natural,
     "third": of_third,
     "fourth": of_fourth,
+    "fifth": of_fifth,
     "medical": of_medical,
     "cases": of_cases,
 }

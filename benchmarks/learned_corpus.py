@@ -1,6 +1,7 @@
 """Pairs for the cross-encoder, most of them without anybody's labels: made of the abstracts of SciFact's corpus.
 
 A title or a conclusion says what its abstract says, in other words; a sentence of the nearest other paper does not.
+A sentence says itself, also behind a lead-in, in part, or joined with the next one.
 Sentences are changed by rule as in ``learned_pairs``, and in half of the cases the *source* is changed and the claim
 left as it was, so that nothing can be told from the wording of the claim alone. Papers of part test (see
 ``benchmarks.check``) are left out, for they measure.
@@ -11,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -41,12 +43,17 @@ MADE_PAIRS = Path(__file__).with_name("natural_pairs_made.jsonl")
 # Of the made pairs those that the cross-encoder is fitted on; the others measure it, and what stands on it.
 FITTED = "fitted"
 LABELS = {"says": SAYS, "silent": SILENT, "opposes": OPPOSES}
+# How two sentences are joined to one.
+_JOINTS = (" and ", "; ", ", and ", " whereas ", ", while ")
+_PART = re.compile(r",? (?:and|which|while|whereas|but|although) ")
+_SHORTEST_PART, _LONGEST_JOINED = 6, 420
 # A label beside the three: silent or opposed, nobody knows which.
 NOT_SAID = 3
 _INFERENCE = {"entailment": SAYS, "neutral": SILENT, "contradiction": OPPOSES}
 _LONGEST_PREMISE = 600
 # What turns a statement round when it is done to the source: a dropped hedge or a synonym does not.
 _TURNING = ("number", "arms", "antonym", "negation", "affirmation", "groups")
+_WORD = re.compile(r"[A-Za-z]{3,}")
 _TERM = re.compile(r"[A-Za-z][A-Za-z0-9-]{4,}")
 # Words that stand in more than one abstract in so many name no subject.
 _RARE = 30
@@ -80,6 +87,11 @@ class PairMaker:
         pairs += make_gold(random)
         random.shuffle(pairs)
         return pairs
+
+    def make_repeated(self, seed: int) -> list[Pair]:
+        """Make pairs of sentences that are said again: as they are, behind a lead-in, in part, two joined to one."""
+        random = Random(seed)
+        return [pair for document in self._documents for pair in _repeat_sentences(document, random)]
 
     def _make_from_document(self, document: Document, random: Random) -> Iterator[Pair]:
         other, whole, group = self._documents[document.nearest], document.sentences, document.id
@@ -146,6 +158,38 @@ class PairMaker:
         return None
 
 
+def _repeat_sentences(document: Document, random: Random) -> Iterator[Pair]:
+    whole, group = document.sentences, document.id
+    usable = [text for text in whole if _is_usable(text)]
+    if not usable:
+        return
+    if random.random() < 0.35:
+        text = random.choice(usable)
+        yield Pair(text, (text,), SAYS, group, "repeated", 0.7)
+    if random.random() < 0.25:
+        text = random.choice(usable)
+        yield Pair(add_lead(text, random) or text, whole, SAYS, group, "lead", 0.7)
+    if random.random() < 0.35:
+        yield from _join_sentences(*random.choice(list(pairwise(whole))), group, random)
+    if random.random() < 0.2:
+        text = random.choice(usable)
+        match = _PART.search(text)
+        if match and len(text[: match.start()].split()) >= _SHORTEST_PART:
+            yield Pair(text[: match.start()].rstrip(" ,") + ".", (text,), SAYS, group, "part", 0.7)
+
+
+def _join_sentences(first: str, second: str, group: str, random: Random) -> Iterator[Pair]:
+    """Join two sentences that stand side by side, in half of the cases with the second one turned round."""
+    if not (_is_usable(first) and _is_usable(second)) or len(first) + len(second) >= _LONGEST_JOINED:
+        return
+    kind, label, last = "joined", SAYS, second
+    if random.random() >= 0.5:
+        kind, label, last = "joined turned", OPPOSES, _turn(second, random)[1] or ""
+    if last:
+        last = last[:1].lower() + last[1:] if last[1:2].islower() else last
+        yield Pair(first.rstrip(" .") + random.choice(_JOINTS) + last, (first, second), label, group, kind, 0.8)
+
+
 def make_gold(random: Random) -> list[Pair]:
     """Make the pairs that rest on labels: of the claims of SciFact, of PubMedQA, and those written by hand."""
     return [
@@ -190,10 +234,29 @@ def read_inference(folder: Path) -> list[Pair]:
 
     Args:
         folder: Holds ``mnli/dev.csv`` (MultiNLI, the licence of the OANC), ``snli/s1.dev``, ``s2.dev``, ``labels.dev``
-            and the same of part test (SNLI, CC BY-SA 4.0), and ``hans/heuristics_evaluation_set.txt``, as its generator
-            makes it (HANS, MIT). What is not there is left out.
+            and the same of part test (SNLI, CC BY-SA 4.0), ``hans/heuristics_evaluation_set.txt``, as its generator
+            makes it (HANS, MIT), ``counterfactual/train.tsv`` (pairs of SNLI that people revised, Apache-2.0)
+            and ``conj/adversarial_train_15k.tsv`` (ConjNLI, MIT). What is not there is left out.
     """
-    return [*_read_mnli(folder / "mnli" / "dev.csv"), *_read_snli(folder / "snli"), *_read_hans(folder / "hans")]
+    revised = folder / "counterfactual" / "train.tsv"
+    conjunctions = folder / "conj" / "adversarial_train_15k.tsv"
+    return [
+        *_read_mnli(folder / "mnli" / "dev.csv"),
+        *_read_snli(folder / "snli"),
+        *_read_hans(folder / "hans"),
+        *_read_columns(revised, "counterfactual", ("sentence1", "sentence2", "gold_label"), 0.8),
+        *_read_columns(conjunctions, "conj", ("Premise", "Hypothesis", "Label"), 0.5),
+    ]
+
+
+def _read_columns(path: Path, kind: str, columns: tuple[str, str, str], weight: float) -> Iterator[Pair]:
+    """Read pairs of a table with tabs: the columns of premise, claim and label."""
+    if path.is_file():
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for place, row in enumerate(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)):
+                premise, claim, label = (row[column] for column in columns)
+                if label in _INFERENCE and len(premise) < _LONGEST_PREMISE:
+                    yield Pair(claim, (premise,), _INFERENCE[label], f"{kind} {place}", kind, weight)
 
 
 def _read_mnli(path: Path) -> Iterator[Pair]:
@@ -224,6 +287,104 @@ def _read_hans(folder: Path) -> Iterator[Pair]:
         label, premise, claim = (row.split("\t")[column] for column in (0, 5, 6))
         kind = SAYS if label == "entailment" else NOT_SAID
         yield Pair(_join_words(claim), (_join_words(premise),), kind, f"hans {place}", "hans", 0.5)
+
+
+class Trial(NamedTuple):
+    """What a sentence of a trial says of an outcome under an intervention against another: it rose, fell or did not."""
+
+    sentence: str
+    outcome: str
+    intervention: str
+    comparator: str
+    way: str
+    group: str
+
+
+# How a trial's result is told, by its way; the first letter of a filled-in sentence is a capital.
+_RESULTS = {
+    "up": (
+        "{i} significantly increased {o} compared with {c}.",
+        "{o} was higher with {i} than with {c}.",
+        "Compared with {c}, {i} led to greater {o}.",
+        "{i} raised {o} relative to {c}.",
+        "{o} rose more under {i} than under {c}.",
+        "Patients given {i} had higher {o} than those given {c}.",
+    ),
+    "down": (
+        "{i} significantly reduced {o} compared with {c}.",
+        "{o} was lower with {i} than with {c}.",
+        "Compared with {c}, {i} led to less {o}.",
+        "{i} lowered {o} relative to {c}.",
+        "{o} fell more under {i} than under {c}.",
+        "Patients given {i} had lower {o} than those given {c}.",
+    ),
+    "same": (
+        "{i} and {c} did not differ significantly in {o}.",
+        "There was no significant difference in {o} between {i} and {c}.",
+        "{i} had no effect on {o} compared with {c}.",
+        "{o} was similar with {i} and with {c}.",
+        "{o} did not change with {i} relative to {c}.",
+    ),
+}
+_LONGEST_PARTS = (90, 80, 60)
+
+
+def read_trials(folder: Path) -> list[Trial]:
+    """Read sentences of trials with what they say, each prompt once a way.
+
+    Args:
+        folder: Holds ``trials/prompts_merged.csv`` and ``trials/v2_annotations.csv`` (Evidence Inference 2.0, MIT).
+    """
+    tables = []
+    for name in ("prompts_merged", "v2_annotations"):
+        path = folder / "trials" / f"{name}.csv"
+        if not path.is_file():
+            return []
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            tables.append(list(csv.DictReader(file)))
+    prompts = {row["PromptID"]: row for row in tables[0]}
+    trials: dict[tuple[str, str], Trial] = {}
+    for row in tables[1]:
+        prompt, sentence = prompts[row["PromptID"]], " ".join(row["Annotations"].split())
+        names = ("Outcome", "Intervention", "Comparator")
+        outcome, intervention, comparator = parts = [" ".join(prompt[name].split()).rstrip(".") for name in names]
+        sound = row["Valid Label"] == row["Valid Reasoning"] == "True"
+        short = all(len(part) <= most for part, most in zip(parts, _LONGEST_PARTS, strict=True))
+        if sound and short and 40 < len(sentence) < _LONGEST_JOINED and len(_WORD.findall(sentence)) >= _SHORTEST_PART:
+            label = row["Label"]
+            way = "same" if label.startswith("no") else "down" if "decreas" in label else "up"
+            trial = Trial(sentence, outcome, intervention, comparator, way, f"trial {row['PMCID']}")
+            trials.setdefault((row["PromptID"], way), trial)
+    return list(trials.values())
+
+
+def make_from_trials(trials: Sequence[Trial], seed: int) -> Iterator[Pair]:
+    """Make of each trial what its sentence says, and the contrary: other arms, another way, or none."""
+    random = Random(seed)
+    turned = {"up": "down", "down": "up"}
+    for trial in trials:
+        source, group, way = (trial.sentence,), trial.group, trial.way
+        yield Pair(_tell_result(trial, (way,), random), source, SAYS, group, "trial")
+        draw = random.random()
+        if way == "same":
+            false = _tell_result(trial, ("up", "down"), random)
+        elif draw < 0.35:
+            arms = trial._replace(intervention=trial.comparator, comparator=trial.intervention)
+            false = _tell_result(arms, (way,), random)
+        else:
+            false = _tell_result(trial, ("same",) if draw < 0.5 else (turned[way],), random)
+        yield Pair(false, source, OPPOSES, group, "trial turned")
+        if random.random() < 0.25:
+            other = random.choice(trials).outcome
+            if other.lower() != trial.outcome.lower():
+                claim = _tell_result(trial._replace(outcome=other), (way,), random)
+                yield Pair(claim, source, SILENT, group, "trial of another outcome", 0.7)
+
+
+def _tell_result(trial: Trial, ways: Sequence[str], random: Random) -> str:
+    text = random.choice([form for way in ways for form in _RESULTS[way]])
+    text = text.format(o=trial.outcome, i=trial.intervention, c=trial.comparator)
+    return text[:1].upper() + text[1:]
 
 
 def _join_words(text: str) -> str:

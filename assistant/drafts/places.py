@@ -249,7 +249,9 @@ def _confirm_wording(text: str, words: WordSequence, paper: Paper, wording: Word
     cited = Citation(
         n=1, paper_id=paper.id, title=paper.marked_title, quote=quote, start=wording.start, end=wording.end
     )
-    verdict = Verdict(text=text, support=support, findings=findings, citations=(cited,), decision=decision)
+    verdict = Verdict(
+        text=text, support=support, findings=findings, citations=(cited,), settled=wording.exact, decision=decision
+    )
     verdict = _doubt_orders(verdict, paper)
     return PaperVerdict(paper, verdict, classify_verdict(verdict))
 
@@ -277,7 +279,8 @@ def _find_counted(number: BareNumber, paper: Paper) -> Iterator[PlaceCandidate]:
     counts_others, start, end = min(rows)
     quote = paper.abstract[start:end]
     cited = Citation(n=1, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end)
-    verdict = Verdict(text=text, support=Support.WORDED, citations=(cited,), decision=Decision(by=FindingKind.NUMBER))
+    decision = Decision(by=FindingKind.NUMBER)
+    verdict = Verdict(text=text, support=Support.WORDED, citations=(cited,), settled=True, decision=decision)
     if not counts_others:
         verdict = _doubt_orders(verdict, paper)
         yield PlaceCandidate(

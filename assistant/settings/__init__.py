@@ -240,7 +240,7 @@ class CheckSettings(ModelSettings):
     )
     folder: Path | None = Field(default=None, description="the folder of a cross-encoder, for learned")
     nearness: bool = Field(
-        default=True, description="true or false: whether sentences of your own are weighed by how near their words are"
+        default=True, description="true or false: whether a small network weighs sentences of your own behind the rules"
     )
 
 

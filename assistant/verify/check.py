@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
+from typing import NamedTuple
 
 from assistant.types import Citation, Decision, Support
 from assistant.verify.alignment import SPECIFIC, Alignment, ClaimEvidence, SentenceMatch, find_evidence
@@ -53,6 +54,10 @@ _BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?)])")
 _CUE_KINDS = ("causes", "leads", "results", "forbids")
 # Sentences in which a claim may have its own word where a near one has the opposite.
 _MOST_OTHERS = 8
+NOT_CLOSE = Finding(
+    kind=FindingKind.SOURCE, reason="no sentence of the source is close to this", support=Support.ABSENT
+)
+"""What is found of a claim of which the source has too little to compare."""
 ORDERED = "the source says this only where it gives orders to whoever reads it, and orders are no evidence"
 
 
@@ -103,11 +108,11 @@ def _compare(text: str, papers: Sequence[Paper], cited: Sequence[Citation]) -> V
     claim = parse_sentence(text)
     sources = [read_source(paper) for paper in papers]
     evidence = find_evidence(claim, sources)
-    findings: tuple[Finding, ...] = ()
+    findings, settled = _Findings((), False)
     if _is_quoted(evidence):
         support, decision = Support.QUOTED, Decision(stage="quote")
     else:
-        findings = tuple(dict.fromkeys(_find_findings(evidence, sources)))
+        findings, settled = _find_findings(evidence, sources)
         support, decision = combine_findings(findings)
     used = {papers[match.source].id for match in evidence.chosen}
     return Verdict(
@@ -116,6 +121,7 @@ def _compare(text: str, papers: Sequence[Paper], cited: Sequence[Citation]) -> V
         findings=findings,
         citations=tuple(_build_citations(evidence.chosen, papers, cited)),
         unused=tuple(dict.fromkeys(paper.id for paper in papers if paper.id not in used)),
+        settled=settled,
         decision=decision,
     )
 
@@ -135,20 +141,31 @@ def _spell_plainly(sentence: Sentence) -> str:
     return plain[:1].lower() + plain[1:]
 
 
-def _find_findings(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> list[Finding]:
+class _Findings(NamedTuple):
+    """What speaks against a claim, and whether nothing is left to read of it (see ``Verdict.settled``)."""
+
+    findings: tuple[Finding, ...]
+    settled: bool
+
+
+def _find_findings(evidence: ClaimEvidence, sources: Sequence[SourceText]) -> _Findings:
     """Find what speaks against a claim; of one that repeats a sentence, what its order hides."""
     alignments = _select_alignments(evidence)
     wording = compare_wording(evidence.claim, _list_rows(evidence, sources))
     findings = list(_list_findings(evidence, alignments, sources))
     if evidence.chosen and all(match.sentence is sources[match.source].record for match in evidence.chosen):
-        return [finding for finding in findings if finding.kind in _OF_A_RECORD]
+        return _join_findings([finding for finding in findings if finding.kind in _OF_A_RECORD], True)
     if wording and wording.explained:
         beside = [finding for finding in findings if finding.kind in _BESIDE_WORDING]
-        return [*beside, *_find_foreign_statements(evidence, sources)]
+        return _join_findings([*beside, *_find_foreign_statements(evidence, sources)], True)
     if wording and not any(finding.support.fails for finding in findings):
         differences = [difference for difference in wording.differences if difference.sure or not findings]
         findings += map(_describe_difference, differences)
-    return findings
+    return _join_findings(findings, False)
+
+
+def _join_findings(findings: Sequence[Finding], settled: bool) -> _Findings:
+    return _Findings(tuple(dict.fromkeys(findings)), settled)
 
 
 def _select_alignments(evidence: ClaimEvidence) -> list[Alignment]:
@@ -173,7 +190,7 @@ def _list_findings(
         yield _make_finding(FindingKind.SOURCE, "this says too little to be checked", Support.ABSENT)
         return
     if evidence.measure_coverage() < _CLOSE:
-        yield _make_finding(FindingKind.SOURCE, "no sentence of the source is close to this", Support.ABSENT)
+        yield NOT_CLOSE
         return
     contents = list(_check_contents(evidence, alignments, sources))
     yield from contents

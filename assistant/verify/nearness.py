@@ -60,6 +60,7 @@ _DOWN = frozenset(
 class ReadText(NamedTuple):
     """A text with the vectors of its words, of length 1, how much each counts, and what kind of word it is."""
 
+    text: str
     words: tuple[str, ...]
     stems: tuple[str, ...]
     vectors: "Vectors"
@@ -93,6 +94,7 @@ def read_text(text: str) -> ReadText:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
     cues = [place for place, word in enumerate(words) if _denies(word)]
     return ReadText(
+        text,
         words,
         tuple(map(stem_word, words)),
         vectors,
@@ -125,26 +127,64 @@ def _weigh(word: str, ids: Sequence[int]) -> float:
     return _FREQUENT_SHARE + (1 - _FREQUENT_SHARE) * max(0.0, (log(max(ids[0], 1)) - _FREQUENT) / (_RAREST - _FREQUENT))
 
 
-def measure_features(verdict: Verdict, sentences: Sequence[str], coverage: float) -> dict[str, float] | None:
-    """Measure what is weighed, by name, the same names for every claim; None where one side has no word.
+class Beside(NamedTuple):
+    """A claim beside sentences: its words' shares of its weight, and how near each is to a word of each sentence.
+
+    ``tables`` are the cosines of words, one of shape (words of the claim, words of the sentence) a sentence; ``order``
+    are the places of the sentences, the nearest first, by their own cosine and those of their words.
+    """
+
+    first: ReadText
+    others: tuple[ReadText, ...]
+    share: "Vectors"
+    tables: tuple["Vectors", ...]
+    cosines: "Vectors"
+    nearest: "Vectors"
+    order: tuple[int, ...]
+
+    @property
+    def best(self) -> int:
+        """The place of the nearest sentence."""
+        return self.order[0]
+
+    @property
+    def second(self) -> int:
+        """The place of the next one; that of the nearest where there is but one."""
+        return self.order[min(1, len(self.order) - 1)]
+
+
+def lay_beside(claim: str, sentences: Sequence[str]) -> Beside | None:
+    """Lay a claim beside sentences; None where one side has no word."""
+    import numpy as np
+
+    first = read_text(claim)
+    others = [text for sentence in sentences if (text := read_text(sentence)).words]
+    if not first.words or not others:
+        return None
+    weights = first.weights if first.weights.sum() else np.ones_like(first.weights)
+    share = weights / weights.sum()
+    tables = tuple(first.vectors @ text.vectors.T for text in others)
+    nearest = np.array([table.max(axis=1) for table in tables])
+    cosines = np.array([float(first.whole @ text.whole) for text in others])
+    order = tuple(int(place) for place in np.argsort(-(cosines + nearest @ share), kind="stable"))
+    return Beside(first, tuple(others), share, tables, cosines, nearest, order)
+
+
+def measure_features(verdict: Verdict, beside: Beside, coverage: float) -> dict[str, float]:
+    """Measure what is weighed, by name, the same names for every claim.
 
     Args:
         verdict: What the rules found of a claim.
-        sentences: The sentences that it is laid beside.
+        beside: The claim beside sentences.
         coverage: The share of the claim that the rules matched, 0-1.
     """
-    first, others = read_text(verdict.text), [read_text(sentence) for sentence in sentences]
-    others = [text for text in others if text.words]
-    if not first.words or not others:
-        return None
     values = dict(_list_rule_features(verdict))
     values["rules: coverage"] = coverage
-    beside = _lay_beside(first, others)
     values.update(_list_sentence_features(beside))
     values.update(_list_word_features(beside))
     values.update(_list_polarity_features(beside))
     values.update(_list_direction_features(beside))
-    values["number: fit"] = _measure_number_fit(first, others)
+    values["number: fit"] = _measure_number_fit(beside.first, beside.others)
     return values
 
 
@@ -160,36 +200,7 @@ def _list_rule_features(verdict: Verdict) -> Iterator[tuple[str, float]]:
         yield f"absent: {kind.value}", float(any(finding.support is Support.ABSENT for finding in found))
 
 
-class _Beside(NamedTuple):
-    """A claim beside sentences: its words' shares of its weight, and how near each is to a word of each sentence.
-
-    ``tables`` are the cosines of words, one of shape (words of the claim, words of the sentence) a sentence; ``best``
-    and ``second`` are the places of the sentences that are nearest, by their own cosine and those of their words.
-    """
-
-    first: ReadText
-    others: tuple[ReadText, ...]
-    share: "Vectors"
-    tables: tuple["Vectors", ...]
-    cosines: "Vectors"
-    nearest: "Vectors"
-    best: int
-    second: int
-
-
-def _lay_beside(first: ReadText, others: Sequence[ReadText]) -> _Beside:
-    import numpy as np
-
-    weights = first.weights if first.weights.sum() else np.ones_like(first.weights)
-    share = weights / weights.sum()
-    tables = tuple(first.vectors @ text.vectors.T for text in others)
-    nearest = np.array([table.max(axis=1) for table in tables])
-    cosines = np.array([float(first.whole @ text.whole) for text in others])
-    order = [int(place) for place in np.argsort(-(cosines + nearest @ share), kind="stable")]
-    return _Beside(first, tuple(others), share, tables, cosines, nearest, order[0], order[min(1, len(order) - 1)])
-
-
-def _list_sentence_features(beside: _Beside) -> Iterator[tuple[str, float]]:
+def _list_sentence_features(beside: Beside) -> Iterator[tuple[str, float]]:
     """Yield how near the sentences are as wholes."""
     import numpy as np
 
@@ -204,7 +215,7 @@ def _list_sentence_features(beside: _Beside) -> Iterator[tuple[str, float]]:
     yield "length: ratio", min(4.0, len(others[best].words) / len(first.words))
 
 
-def _list_word_features(beside: _Beside) -> Iterator[tuple[str, float]]:
+def _list_word_features(beside: Beside) -> Iterator[tuple[str, float]]:
     """Yield how near the words are: in the best sentence, in the best two, in all, and the other way round."""
     import numpy as np
 
@@ -225,7 +236,7 @@ def _list_word_features(beside: _Beside) -> Iterator[tuple[str, float]]:
     yield from _list_kind_features(beside, two, everywhere)
 
 
-def _list_kind_features(beside: _Beside, two: "Vectors", everywhere: "Vectors") -> Iterator[tuple[str, float]]:
+def _list_kind_features(beside: Beside, two: "Vectors", everywhere: "Vectors") -> Iterator[tuple[str, float]]:
     """Yield which words of the claim the sentences lack, and how far off the farthest is, by the kind of word."""
     import numpy as np
 
@@ -262,7 +273,7 @@ def _list_recall(where: str, sims: "Vectors", share: "Vectors") -> Iterator[tupl
     yield f"{where}: not close", float((sims < _CLOSE) @ share)
 
 
-def _list_polarity_features(beside: _Beside) -> Iterator[tuple[str, float]]:
+def _list_polarity_features(beside: Beside) -> Iterator[tuple[str, float]]:
     """Yield how denials, opposites, hedges and totals fit together along the pairs of words."""
     import numpy as np
 
@@ -286,7 +297,7 @@ def _list_polarity_features(beside: _Beside) -> Iterator[tuple[str, float]]:
     yield "total: added", float(bool(totals[0] - totals[1]))
 
 
-def _list_direction_features(beside: _Beside) -> Iterator[tuple[str, float]]:
+def _list_direction_features(beside: Beside) -> Iterator[tuple[str, float]]:
     """Yield whether what rises in the claim rises in the nearest sentence, along the pairs of words and as wholes."""
     first, theirs, table = beside.first, beside.others[beside.best], beside.tables[beside.best]
     ways, there = ([_find_way(stem) for stem in text.stems] for text in (first, theirs))

@@ -47,6 +47,8 @@ class Verdict(Frozen):
 
     ``citations`` are found again (the best sentence first), whatever was cited; one with an empty quote rests on
     the title or the record. ``unused`` are the ids of papers that were cited and carry nothing of the claim.
+    ``settled`` tells that the rules read all of it, so that no vectors need to be asked: it repeats a sentence, its
+    lead-in aside, with every difference explained, or it is about the record.
     """
 
     text: str
@@ -54,6 +56,7 @@ class Verdict(Frozen):
     findings: tuple[Finding, ...] = ()
     citations: tuple[Citation, ...] = ()
     unused: tuple[str, ...] = ()
+    settled: bool = False
     decision: Decision = Decision()
 
     @property

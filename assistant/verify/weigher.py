@@ -1,9 +1,10 @@
-"""The second stage that is shipped: a regression over what ``assistant.verify.nearness`` measures of a claim.
+"""The second stage that is shipped: a small network that reads a claim beside sentences, and a regression over more.
 
-It needs no model but the default embedder, whose vectors of words it compares, and moves a sign one step: what is
-worded alike may come into doubt, and what only lacks words of its source may count as worded alike, for the words that
-are there may be near enough. It confirms nothing: of what it raises, three in four are true. The weights are those of
-``benchmarks/fit_weigher.py``.
+The network (``store.embedding.cross_encoder``) reads the claim beside each of the two sentences that are nearest to it;
+the regression makes of that, and of what ``assistant.verify.nearness`` measures, a probability that the source says the
+claim. It moves a sign up to what is worded alike, or from there into doubt, and confirms nothing. What the rules read
+whole, and what they found a number, a name, a denial, a direction or a hedge against, is left to them. The weights are
+those of ``benchmarks/fit_weigher.py``.
 """
 
 import json
@@ -12,27 +13,31 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
-from assistant.types import Decision, Support
+from assistant.types import Citation, Decision, Support
 from assistant.verify.alignment import ClaimEvidence, find_evidence
+from assistant.verify.check import NOT_CLOSE
 from assistant.verify.entailment import can_change
-from assistant.verify.nearness import measure_features
-from assistant.verify.source import parse_sentence, read_source
+from assistant.verify.nearness import lay_beside, measure_features
+from assistant.verify.numbers import is_same_quantity
+from assistant.verify.source import mentions_name, parse_sentence, read_source
 from assistant.verify.verdict import Finding, FindingKind, Verdict
+from store.embedding.cross_encoder import share_cross_encoder
 from store.paper import Paper
 
-NAME = "nearness of words"
-UNLIKE = "its words stand in the source, but hardly together and in this sense"
-NEAR = ", but has words that are near"
+NAME = "a small network"
+UNLIKE = "its words stand in the source, but perhaps not in this sense"
+OTHER_WORDS = "; it may say this in other words"
 # Sentences that are embedded for a claim, those first that share most words with it: they take most of the time.
-MOST_SENTENCES = 6
+MOST_SENTENCES = 4
 
 
 class Regression(NamedTuple):
     """Fitted weights, and how the probability that comes of them is read.
 
-    What is worded alike is in doubt below ``least``, and only where the rules matched a share of it below ``together``;
-    what lacks words is worded alike from ``sure`` on, and only where they matched one below ``apart``. What repeats a
-    sentence but for a word stays: its opposite is as near as can be.
+    What is worded alike is in doubt below ``least``, where the rules matched a share of it below ``together``. What
+    lacks words, or is close to no sentence, is worded alike from ``sure`` on; the former where the rules matched a
+    share below ``apart``, for a sentence that is repeated but for a word may have the opposite of that word, which is
+    as near as can be.
     """
 
     names: tuple[str, ...]
@@ -68,25 +73,22 @@ class Weigher:
     name = NAME
 
     def weigh(self, verdict: Verdict, papers: Sequence[Paper]) -> Verdict:
-        """Weigh what the rules found, where a second stage may change it; a claim without a word to compare stays.
+        """Weigh what the rules found, where a sign may move; a claim without a word to compare stays.
 
         Args:
             verdict: What the rules found.
             papers: Those that the claim was compared with, without what gives orders.
         """
-        if not can_change(verdict):
-            return verdict
-        evidence, weights = _find_evidence(verdict, papers), load_weights()
-        worded = verdict.support is Support.WORDED
-        coverage = evidence.measure_coverage()
-        if coverage >= (weights.together if worded else weights.apart):
+        evidence, weights = find_open_evidence(verdict, papers), load_weights()
+        if evidence is None:
             return verdict  # Before anything is embedded, which takes most of the time.
-        values = measure_features(verdict, list_sentences(evidence, papers), coverage)
-        if values is None:
+        places = list_places(evidence, papers)
+        reading = _read_claim(verdict, evidence, list(places))
+        if reading is None:
             return verdict
-        probability = round(weights.rate(values), 3)
+        probability = round(weights.rate(reading.values), 3)
         decision = Decision(stage="learned", by=NAME, probability=probability)
-        if worded:
+        if verdict.support is Support.WORDED:
             if probability >= weights.least:
                 return verdict.model_copy(update={"decision": decision})
             finding = Finding(kind=FindingKind.WORDS, reason=UNLIKE, support=Support.DOUBTFUL)
@@ -94,28 +96,106 @@ class Weigher:
             return verdict.model_copy(update=changes)
         if probability < weights.sure:
             return verdict
-        remarks = tuple(
-            finding.model_copy(update={"reason": finding.reason + NEAR, "support": Support.WORDED})
-            for finding in verdict.findings
-        )
-        return verdict.model_copy(update={"support": Support.WORDED, "findings": remarks, "decision": decision})
+        return _raise_sign(verdict, places[reading.sentence], decision)
+
+
+def find_open_evidence(verdict: Verdict, papers: Sequence[Paper]) -> ClaimEvidence | None:
+    """Find where a claim rests whose sign may move; None of any other.
+
+    It may where the rules did not read all of the claim, and found only that words are missing: a number, a name, a
+    denial, a direction or a hedge that was found against it is never overruled.
+    """
+    of_words = all(finding == NOT_CLOSE or finding.kind is FindingKind.WORDS for finding in verdict.findings)
+    absent = verdict.support is Support.ABSENT
+    if verdict.settled or not (of_words if absent else can_change(verdict)):
+        return None
+    evidence, weights = _find_evidence(verdict, papers), load_weights()
+    if absent:
+        return None if _has_unknown(evidence, papers) else evidence
+    most = weights.together if verdict.support is Support.WORDED else weights.apart
+    return evidence if evidence.measure_coverage() < most else None
+
+
+def _has_unknown(evidence: ClaimEvidence, papers: Sequence[Paper]) -> bool:
+    """Tell whether a claim has a number or a name that its sources lack; where none is close the rules do not look."""
+    sources = [read_source(paper) for paper in papers]
+    parts = [part for source in sources for part in (*source.sentences, source.title, source.record)]
+    numbers = [number for part in parts for number in part.quantities]
+    return any(
+        not any(is_same_quantity(number, known) for known in numbers) for number in evidence.claim.quantities
+    ) or any(not any(mentions_name(name.text, source) for source in sources) for name in evidence.claim.names)
+
+
+def _raise_sign(verdict: Verdict, citation: Citation, decision: Decision) -> Verdict:
+    """Raise a verdict to what is worded alike; the sentence that says most of the claim is shown first."""
+    remarks = tuple(
+        Finding(kind=FindingKind.WORDS, reason=finding.reason + OTHER_WORDS, support=Support.WORDED)
+        for finding in verdict.findings
+    )
+    others = () if NOT_CLOSE in verdict.findings else verdict.citations
+    place = citation.paper_id, citation.start
+    first = [one for one in others if (one.paper_id, one.start) == place] or [citation]
+    rest = [one for one in others if (one.paper_id, one.start) != place]
+    return verdict.model_copy(
+        update={
+            "support": Support.WORDED,
+            "findings": remarks,
+            "citations": (*first, *rest),
+            "unused": tuple(paper for paper in verdict.unused if paper != citation.paper_id),
+            "decision": decision,
+        }
+    )
+
+
+class Reading(NamedTuple):
+    """What was measured of a claim, by name, and the sentence of which the network is surest that it says it."""
+
+    values: dict[str, float]
+    sentence: str
 
 
 def measure_claim(verdict: Verdict, papers: Sequence[Paper]) -> dict[str, float] | None:
     """Measure a claim beside the sentences of papers that share most words with it; None where there is none."""
     evidence = _find_evidence(verdict, papers)
-    return measure_features(verdict, list_sentences(evidence, papers), evidence.measure_coverage())
+    reading = _read_claim(verdict, evidence, list(list_places(evidence, papers)))
+    return reading.values if reading else None
 
 
 def _find_evidence(verdict: Verdict, papers: Sequence[Paper]) -> ClaimEvidence:
     return find_evidence(parse_sentence(verdict.text), [read_source(paper) for paper in papers])
 
 
-def list_sentences(evidence: ClaimEvidence, papers: Sequence[Paper]) -> list[str]:
-    """List the sentences that are looked at, those first that share most words with the claim; titles among them."""
-    rows = [(papers[match.source], match.sentence) for match in evidence.ranked]
-    texts = [
-        " ".join(paper.abstract[sentence.start : sentence.end].split()) if sentence.end else paper.title
-        for paper, sentence in rows
-    ]
-    return list(dict.fromkeys(text for text in texts if text))[:MOST_SENTENCES]
+def _read_claim(verdict: Verdict, evidence: ClaimEvidence, sentences: Sequence[str]) -> Reading | None:
+    """Measure a claim beside sentences; None where one side has no word."""
+    beside = lay_beside(verdict.text, sentences)
+    if beside is None:
+        return None
+    values = measure_features(verdict, beside, evidence.measure_coverage())
+    best, second = (beside.others[place].text for place in (beside.best, beside.second))
+    first, next_one = (share_cross_encoder().rate(text, beside.first.text) for text in (best, second))
+    values |= {
+        "sense: says": first.says,
+        "sense: opposes": first.opposes,
+        "sense: either says": max(first.says, next_one.says),
+        "sense: either opposes": max(first.opposes, next_one.opposes),
+    }
+    return Reading(values, best if first.says >= next_one.says else second)
+
+
+def list_places(evidence: ClaimEvidence, papers: Sequence[Paper]) -> dict[str, Citation]:
+    """List the sentences that are looked at, those first that share most words with the claim, and where they stand.
+
+    Titles are among them; they are cited by an empty quote, as everywhere.
+    """
+    places: dict[str, Citation] = {}
+    for match in evidence.ranked:
+        paper, start, end = papers[match.source], match.sentence.start, match.sentence.end
+        quote = paper.abstract[start:end]
+        text = " ".join(quote.split()) if end else paper.title
+        if text and text not in places:
+            places[text] = Citation(
+                n=match.source + 1, paper_id=paper.id, title=paper.marked_title, quote=quote, start=start, end=end
+            )
+        if len(places) == MOST_SENTENCES:
+            break
+    return places

@@ -8,7 +8,7 @@ a vector depends on its text alone. Mean pooling over the tokens, then unit leng
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from store.errors import EmbedderError
 if TYPE_CHECKING:
     from store.embedding import Embedder, Vectors
 
-GRAPH, UNSIGNED_GRAPH = (Path(__file__).with_name(name) for name in ("minilm.onnx", "minilm-unsigned.onnx"))
+GRAPHS = tuple(Path(__file__).with_name(name) for name in ("minilm.onnx", "minilm-unsigned.onnx"))
 # What the graph's own trial gives where products of signed weights are exact: 64 · 255 · 127.
 _EXACT = 2_072_640
 
@@ -98,11 +98,7 @@ class MiniLM:
 
     @cached_property
     def _session(self) -> Any:
-        weights = find_weights()
-        session = _start_session(GRAPH, weights)
-        # Processors with AVX2 and without VNNI add signed products up in 16 bits, which overflow.
-        [trial] = session.run(["trial"], {"ids": [[101, 102]]})
-        return session if int(trial) == _EXACT else _start_session(UNSIGNED_GRAPH, weights)
+        return start_session(GRAPHS)
 
 
 @cache
@@ -123,13 +119,33 @@ def _count_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _start_session(graph: Path, weights: Path) -> Any:
+def start_session(graphs: Sequence[Path], own: Mapping[str, Any] | None = None) -> Any:
+    """Start the graph, of a signed and an unsigned one, whose products are exact on this processor.
+
+    Args:
+        graphs: The two.
+        own: Weights that are not in the package's file, by name.
+
+    Raises:
+        EmbedderError: The weights are missing or are not the expected ones, or a graph cannot be read.
+    """
+    weights = find_weights()
+    session = _load_graph(graphs[0], weights, own or {})
+    # Processors with AVX2 and without VNNI add signed products up in 16 bits, which overflow.
+    [trial] = session.run(["trial"], {put.name: [[0, 0]] for put in session.get_inputs()})
+    return session if int(trial) == _EXACT else _load_graph(graphs[1], weights, own or {})
+
+
+def _load_graph(graph: Path, weights: Path, own: Mapping[str, Any]) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = 1  # one text a core: ``embed`` has the threads
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(weights.parent))
+    if own:
+        values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in own.values()]
+        options.add_external_initializers(list(own), values)
     try:
         content = graph.read_bytes()
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

@@ -5,10 +5,10 @@ import pytest
 from assistant.types import Support
 from assistant.verify import verify
 from assistant.verify.alignment import find_evidence
-from assistant.verify.nearness import measure_features, read_text
+from assistant.verify.nearness import lay_beside, read_text
 from assistant.verify.source import parse_sentence, read_source
 from assistant.verify.verdict import Verdict
-from assistant.verify.weigher import MOST_SENTENCES, list_sentences, measure_claim
+from assistant.verify.weigher import MOST_SENTENCES, list_places, measure_claim
 from store.paper import Paper
 
 SOURCE = "The new drug lowered blood pressure in 120 elderly patients. It did not change their weight."
@@ -83,8 +83,8 @@ def test_the_names_are_the_same_for_every_claim() -> None:
 
 @pytest.mark.parametrize(("claim", "source"), [("", SOURCE), ("...", SOURCE), ("Drugs help.", ""), ("", "")])
 def test_nothing_is_measured_where_one_side_has_no_word(claim: str, source: str) -> None:
+    assert lay_beside(claim, [source] if source else []) is None or claim == "..."
     verdict = Verdict(text=claim, support=Support.ABSENT)
-    assert measure_features(verdict, [source] if source else [], 0.0) is None or claim == "..."
     assert measure_claim(verdict, [Paper(id="source", title="", abstract=source)]) is None or claim == "..."
 
 
@@ -94,7 +94,7 @@ def test_a_long_source_is_embedded_in_part_only() -> None:
     papers = [Paper(id="source", title="", abstract=abstract)]
     evidence = find_evidence(parse_sentence("The new drug lowered blood pressure."), [read_source(papers[0])])
     read_text.cache_clear()
-    assert len(list_sentences(evidence, papers)) == MOST_SENTENCES
+    assert len(list_places(evidence, papers)) == MOST_SENTENCES
     measure("The new drug lowered blood pressure.", abstract)
     assert read_text.cache_info().misses == 1 + MOST_SENTENCES
 

@@ -11,6 +11,7 @@ from assistant.settings import CheckSettings, Settings
 from assistant.testing.judges import ScriptedJudge, always
 from assistant.types import Decision, Support
 from assistant.verify import FindingKind, Verdict, nearness, verify, weigher
+from assistant.verify.check import NOT_CLOSE
 from assistant.verify.entailment import StageRun, WeighingStage
 from assistant.verify.verdict import Finding
 from assistant.verify.weigher import NAME, UNLIKE, Regression, Weigher, load_weights
@@ -20,6 +21,10 @@ from tests.assistant.small import assistant, paper
 
 SOURCE = "The new drug lowered blood pressure in elderly patients."
 PAPERS = [Paper(id="source", title="", abstract=SOURCE)]
+LONG = (
+    "The new drug lowered blood pressure, pulse and cholesterol in elderly patients of five large hospitals of Norway, "
+    "and headaches became less frequent."
+)
 CLAIM = "The new drug lowered blood pressure."
 ASKED = "We interviewed 34 nurses in rural hospitals about burnout."
 NEAR = "Thirty-four nurses of country hospitals were asked about exhaustion."
@@ -43,7 +48,8 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         def rate(self, measured: dict[str, float]) -> float:
             return values[0]
 
-    monkeypatch.setattr(weigher, "load_weights", lambda: Scripted((), (), 0.0, 0.5, 0.85, 0.6, 0.7))
+    scripted = Scripted((), (), 0.0, least=0.5, together=0.95, sure=0.6, apart=0.85)
+    monkeypatch.setattr(weigher, "load_weights", lambda: scripted)
     return values
 
 
@@ -54,40 +60,98 @@ def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         (Support.WORDED, 0.49, Support.DOUBTFUL),
         (Support.DOUBTFUL, 0.6, Support.WORDED),
         (Support.DOUBTFUL, 0.59, Support.DOUBTFUL),
+        (Support.ABSENT, 0.6, Support.WORDED),
+        (Support.ABSENT, 0.59, Support.ABSENT),
     ],
 )
-def test_a_sign_moves_by_one_step(rates: list[float], support: Support, rate: float, after: Support) -> None:
+def test_a_sign_moves_by_the_probability(rates: list[float], support: Support, rate: float, after: Support) -> None:
     rates[0] = rate
-    kinds = [FindingKind.WORDS] if support is Support.DOUBTFUL else []
+    kinds = [] if support is Support.WORDED else [FindingKind.WORDS]
     weighed = Weigher().weigh(verdict(support, *kinds), PAPERS)
     assert weighed.support is after
     assert weighed.to_claim().holds is (after is Support.WORDED)
+    raised = ("a reason; it may say this in other words",)
     assert weighed.reasons == {
         (Support.WORDED, Support.DOUBTFUL): (UNLIKE,),
-        (Support.DOUBTFUL, Support.WORDED): ("a reason, but has words that are near",),
-        (Support.DOUBTFUL, Support.DOUBTFUL): ("a reason",),
-    }.get((support, after), ())
-    kept = support is after is Support.DOUBTFUL
+        (Support.WORDED, Support.WORDED): (),
+        (Support.DOUBTFUL, Support.WORDED): raised,
+        (Support.ABSENT, Support.WORDED): raised,
+    }.get((support, after), ("a reason",))
+    kept = after is support is not Support.WORDED
     assert weighed.decision == (Decision() if kept else Decision(stage="learned", by=NAME, probability=rate))
 
 
-def test_what_repeats_a_sentence_is_not_moved(rates: list[float]) -> None:
-    """A word that is another is then what tells, and its opposite is as near as can be."""
-    before = verdict(Support.WORDED, text=CLAIM)
-    rates[0] = 0.0
-    assert Weigher().weigh(before, PAPERS) == before
-    assert Weigher().weigh(verdict(Support.WORDED), PAPERS).support is Support.DOUBTFUL
+def test_what_no_sentence_is_close_to_is_raised_on_the_one_that_says_it(rates: list[float]) -> None:
+    """The sign belongs to what is shown: the sentence that the network read, and the paper is no unused one."""
+    papers = [Paper(id="asked", title="On work", abstract=f"Farming is hard work. {ASKED}")]
+    before = verify("Caregivers outside cities told researchers that they felt worn out.", papers)
+    assert (before.support, before.findings, before.citations) == (Support.ABSENT, (NOT_CLOSE,), ())
     rates[0] = 1.0
-    turned = verify("The new drug lowered blood pressure in juvenile patients.", PAPERS)
+    after = Weigher().weigh(before, papers)
+    assert (after.support, after.unused) == (Support.WORDED, ())
+    assert [citation.quote for citation in after.citations] == [ASKED]
+    assert papers[0].abstract[after.citations[0].start : after.citations[0].end] == ASKED
+    assert after.reasons == ("no sentence of the source is close to this; it may say this in other words",)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Caregivers of 12 towns told researchers that they felt worn out.",
+        "Caregivers of Zurich told researchers that they felt worn out.",
+    ],
+)
+def test_a_number_or_a_name_that_is_not_there_is_never_raised(rates: list[float], claim: str) -> None:
+    """Where no sentence is close, the rules do not come to look at numbers and names."""
+    papers = [Paper(id="asked", title="On work", abstract=ASKED)]
+    before = verify(claim, papers)
+    assert before.support is Support.ABSENT
+    rates[0] = 1.0
+    assert Weigher().weigh(before, papers) == before
+
+
+@pytest.mark.parametrize("claim", ["It was.", "Fine."])
+def test_what_says_too_little_is_not_raised(rates: list[float], claim: str) -> None:
+    rates[0] = 1.0
+    before = verify(claim, PAPERS)
+    assert before.support is Support.ABSENT
+    assert Weigher().weigh(before, PAPERS) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "abstract"),
+    [
+        (SOURCE, SOURCE),
+        ("The authors report that the new drug lowered blood pressure in elderly patients.", SOURCE),
+        ("According to the paper, the new drug lowered blood pressure in elderly patients.", SOURCE),
+        ("The new drug lowered blood pressure.", SOURCE),
+        ("It was written in 2019.", SOURCE),
+    ],
+)
+def test_what_the_rules_read_whole_is_never_lowered(rates: list[float], text: str, abstract: str) -> None:
+    """A sentence again or a part of it, with a lead-in or without, and what is about the record."""
+    papers = [Paper(id="source", title="On drugs", abstract=abstract, date="2019")]
+    before = verify(text, papers)
+    assert before.to_claim().holds
+    rates[0] = 0.0
+    assert Weigher().weigh(before, papers) == before
+
+
+def test_what_repeats_a_sentence_but_for_a_word_is_not_raised(rates: list[float]) -> None:
+    """A word that is another is then what tells, and its opposite is as near as can be."""
+    papers = [Paper(id="source", title="", abstract=LONG)]
+    turned = verify(LONG.replace("elderly", "juvenile"), papers)
     assert turned.support is Support.DOUBTFUL
-    assert Weigher().weigh(turned, PAPERS) == turned
+    rates[0] = 1.0
+    assert Weigher().weigh(turned, papers) == turned
 
 
 def test_nothing_is_embedded_for_what_is_not_moved(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(weigher, "measure_features", lambda verdict, *rest: asked.append(verdict.text))
-    for text in (CLAIM, LOOSE):
-        Weigher().weigh(verdict(Support.WORDED, text=text), PAPERS)
+    monkeypatch.setattr(weigher, "lay_beside", lambda claim, sentences: asked.append(claim))
+    papers = [Paper(id="source", title="", abstract=LONG)]
+    for text in (LONG, LONG.replace("elderly", "juvenile"), "Fine.", LOOSE):
+        Weigher().weigh(verify(text, papers), papers)
     assert asked == [LOOSE]
 
 
@@ -97,7 +161,8 @@ def test_nothing_is_embedded_for_what_is_not_moved(monkeypatch: pytest.MonkeyPat
 def test_what_rules_object_to_never_moves(rates: list[float], rate: float, support: Support, kind: FindingKind) -> None:
     rates[0] = rate
     before = verdict(support, kind)
-    if before.support is not Support.WORDED and (support, kind) != (Support.DOUBTFUL, FindingKind.WORDS):
+    words = kind is FindingKind.WORDS and support in (Support.DOUBTFUL, Support.ABSENT)
+    if before.support is not Support.WORDED and not words:
         assert Weigher().weigh(before, PAPERS) == before
 
 
@@ -123,7 +188,7 @@ async def test_it_runs_where_a_second_stage_does() -> None:
     [after] = await StageRun(Weigher()).judge([before], [papers])
     assert after == Weigher().weigh(before, papers)
     assert (after.support, after.decision.by) == (Support.WORDED, NAME)
-    assert after.reasons == ("the source does not speak of “country”, “exhaustion”, but has words that are near",)
+    assert after.reasons == ("the source does not speak of “country”, “exhaustion”; it may say this in other words",)
 
 
 async def test_what_the_rules_found_holds_without_the_weights_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +210,7 @@ def test_the_weights_fit_the_features() -> None:
     assert values is not None
     assert set(weights.names) <= set(values)
     assert 0.0 < weights.rate(values) < 1.0
-    assert weights[3:] == (0.5, 0.85, 0.6, 0.7)
+    assert weights[3:] == (0.5, 0.9, 0.65, 0.85)
 
 
 def test_sentences_of_ones_own_are_weighed_unless_that_is_off(tmp_path: Path) -> None:

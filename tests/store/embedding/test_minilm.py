@@ -3,14 +3,16 @@
 import hashlib
 import importlib.metadata
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from store.embedding import minilm, minilm_package, weights_file
 from store.embedding.float_minilm import FloatMiniLM
-from store.embedding.minilm import MiniLM, _start_session, find_earlier
+from store.embedding.minilm import MiniLM, _load_graph, find_earlier
 from store.errors import EmbedderError
 
 TEXTS = [
@@ -89,11 +91,11 @@ def test_a_processor_that_overflows_gets_the_unsigned_graph(
     """Whether it does is tried out when the model is loaded; both graphs make the same vectors."""
     started = []
 
-    def start(graph: Path, weights: Path) -> object:
+    def start(graph: Path, weights: Path, own: Mapping[str, Any]) -> object:
         started.append(graph.name)
-        return _start_session(graph, weights)
+        return _load_graph(graph, weights, own)
 
-    monkeypatch.setattr(minilm, "_start_session", start)
+    monkeypatch.setattr(minilm, "_load_graph", start)
     assert np.abs(MiniLM().embed(TEXTS) - vectors).max() == 0
     assert started == ["minilm.onnx"]
     monkeypatch.setattr(minilm, "_EXACT", 1_000_000)  # what such a processor says is not this
@@ -102,7 +104,7 @@ def test_a_processor_that_overflows_gets_the_unsigned_graph(
 
 
 def test_a_missing_graph(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(minilm, "GRAPH", tmp_path / "missing.onnx")
+    monkeypatch.setattr(minilm, "GRAPHS", [tmp_path / "missing.onnx"] * 2)
     with pytest.raises(EmbedderError, match=r"missing\.onnx of the embedder cannot be read.*pip install"):
         MiniLM().embed(["a"])
 

@@ -1,0 +1,83 @@
+"""The cross-encoder that is shipped: what comes of a pair depends on that pair alone, and on both of its sides."""
+
+from collections.abc import Mapping
+from math import exp
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store.embedding import cross_encoder, minilm
+from store.embedding.cross_encoder import CrossEncoder
+from store.embedding.minilm import _load_graph
+from store.errors import EmbedderError
+
+SOURCE = "The new drug lowered blood pressure in elderly patients."
+PAIRS = [
+    (SOURCE, "Blood pressure fell in old people who took the drug."),
+    (SOURCE, "The drug raised the blood pressure of elderly patients."),
+    (SOURCE, "Glaciers retreat in the Alps."),
+    ("", "x"),
+    ("深度学习", ""),
+    ("word " * 300, "claim " * 300),
+]
+
+
+@pytest.fixture(scope="module")
+def network() -> CrossEncoder:
+    """The network, loaded once."""
+    return CrossEncoder()
+
+
+def test_the_three_are_chances(network: CrossEncoder) -> None:
+    for pair in PAIRS:
+        assert sum(map(exp, network.rate(*pair))) == pytest.approx(1.0)
+
+
+def test_a_pair_does_not_depend_on_those_before(network: CrossEncoder) -> None:
+    forth = [network.rate(*pair) for pair in PAIRS]
+    assert [network.rate(*pair) for pair in PAIRS[::-1]][::-1] == forth
+    assert CrossEncoder().rate(*PAIRS[0]) == forth[0]
+
+
+def test_evidence_is_told_from_claim(network: CrossEncoder) -> None:
+    assert network.rate(*PAIRS[0]) != network.rate(*PAIRS[0][::-1])
+
+
+def test_what_is_long_is_cut(network: CrossEncoder) -> None:
+    """A claim at 56 pieces of words; evidence so that both have 112 with their three marks, 53 here."""
+    claim, evidence = "ice " * 56, "snow " * 53
+    assert network.rate(evidence, claim) == network.rate(evidence + "protein " * 500, claim + "protein " * 500)
+    assert network.rate(evidence, claim) != network.rate(evidence, "ice " * 55 + "protein")
+    assert network.rate(evidence, claim) != network.rate("snow " * 52 + "protein", claim)
+
+
+def test_a_processor_that_overflows_gets_the_unsigned_graph(
+    monkeypatch: pytest.MonkeyPatch, network: CrossEncoder
+) -> None:
+    started = []
+
+    def start(graph: Path, weights: Path, own: Mapping[str, Any]) -> object:
+        started.append(graph.name)
+        return _load_graph(graph, weights, own)
+
+    monkeypatch.setattr(minilm, "_load_graph", start)
+    monkeypatch.setattr(minilm, "_EXACT", 1_000_000)
+    assert CrossEncoder().rate(*PAIRS[0]) == pytest.approx(network.rate(*PAIRS[0]), abs=1e-4)
+    assert started == ["cross-encoder.onnx", "cross-encoder-unsigned.onnx"]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no weights"])
+def test_weights_that_are_missing_or_broken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "broken.npz"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setattr(cross_encoder, "WEIGHTS", path)
+    with pytest.raises(EmbedderError, match=r"broken\.npz cannot be read.*pip install"):
+        CrossEncoder().rate("a", "b")
+
+
+def test_nothing_is_loaded_before_the_first_pair() -> None:
+    assert vars(CrossEncoder()) == {}
