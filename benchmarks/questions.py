@@ -63,7 +63,7 @@ HERE = Path(__file__).parent
 PARTS = ("dev", "test")
 GOLD = ("", "_second", "_third")
 # Files of questions with lists in them, and the kinds that these are.
-WITH_LISTS = ("newcomer", "fourth", "fifth", "seventh", "eighth", "tenth", "eleventh", "twelfth")
+WITH_LISTS = ("newcomer", "fourth", "fifth", "seventh", "eighth", "tenth", "eleventh", "twelfth", "fourteenth")
 LISTS = ("list", "list: about", "topic", "mention")
 
 
