@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import chromadb
 import pytest
@@ -32,9 +33,9 @@ def test_a_new_folder_has_no_index_over_strings_and_chroma_finds_the_same(tmp_pa
     library.close()
     folder = tmp_path / "new" / "chroma"
     assert sorted(list_indexes(folder)) == ["embedding_metadata_float_value", "embedding_metadata_int_value"]
-    client = chromadb.PersistentClient(str(folder), build_chroma_settings())
+    client: Any = chromadb.PersistentClient(str(folder), build_chroma_settings())
     (collection,) = client.list_collections()
-    (digest,) = {row["hash"] for row in collection.get(ids=["p1"])["metadatas"] or ()}
+    digest = collection.get(ids=["p1"])["metadatas"][0]["hash"]
     assert collection.get(where={"hash": digest})["ids"] == ["p1"]
     client.close()
 
