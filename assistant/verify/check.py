@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ from assistant.verify.pooling import (
     find_unanswered_denial,
     sets_other_side_apart,
 )
-from assistant.verify.source import Sentence, SourceText, mentions_name, parse_sentence, read_source
+from assistant.verify.source import Sentence, SourcePaper, SourceText, mentions_name, parse_sentence, read_source
 from assistant.verify.tokens import Word, is_cue_stem
 from assistant.verify.verdict import Finding, FindingKind, Verdict, combine_findings
 from assistant.verify.wording import compare_wording
@@ -54,6 +55,9 @@ _BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?)])")
 _CUE_KINDS = ("causes", "leads", "results", "forbids")
 # Sentences in which a claim may have its own word where a near one has the opposite.
 _MOST_OTHERS = 8
+# Claims whose evidence is remembered, and up to how many characters of claim times abstracts: 40 kB for a sentence
+# beside three abstracts, 150 kB at the most.
+_MOST_KNOWN, _LARGEST_KNOWN = 64, 2_000_000
 NOT_CLOSE = Finding(
     kind=FindingKind.SOURCE, reason="no sentence of the source is close to this", support=Support.ABSENT
 )
@@ -105,9 +109,8 @@ def _silence(paper: Paper) -> Paper:
 
 def _compare(text: str, papers: Sequence[Paper], cited: Sequence[Citation]) -> Verdict:
     """Compare a sentence with the words of papers."""
-    claim = parse_sentence(text)
     sources = [read_source(paper) for paper in papers]
-    evidence = find_evidence(claim, sources)
+    evidence = find_claim_evidence(text, papers)
     findings, settled = _Findings((), False)
     if _is_quoted(evidence):
         support, decision = Support.QUOTED, Decision(stage="quote")
@@ -124,6 +127,20 @@ def _compare(text: str, papers: Sequence[Paper], cited: Sequence[Citation]) -> V
         settled=settled,
         decision=decision,
     )
+
+
+def find_claim_evidence(text: str, papers: Sequence[Paper]) -> ClaimEvidence:
+    """Find where a sentence rests in papers; the last few are remembered, for whoever weighs a verdict asks again."""
+    rows = tuple(map(SourcePaper, papers))
+    size = len(text) * sum(len(paper.abstract) for paper in papers)
+    return _find_known_evidence(text, rows) if size <= _LARGEST_KNOWN else _find_evidence(text, rows)
+
+
+def _find_evidence(text: str, rows: Sequence[SourcePaper]) -> ClaimEvidence:
+    return find_evidence(parse_sentence(text), [read_source(row.paper) for row in rows])
+
+
+_find_known_evidence = lru_cache(maxsize=_MOST_KNOWN)(_find_evidence)
 
 
 def _is_quoted(evidence: ClaimEvidence) -> bool:
