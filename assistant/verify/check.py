@@ -1,9 +1,10 @@
 """The check of one sentence against the papers that it cites."""
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import combinations, pairwise
+from threading import Lock
 from typing import NamedTuple
 
 from assistant.types import Citation, Decision, Support
@@ -58,6 +59,8 @@ _MOST_OTHERS = 8
 # Claims whose evidence is remembered, and up to how many characters of claim times abstracts: 40 kB for a sentence
 # beside three abstracts, 150 kB at the most.
 _MOST_KNOWN, _LARGEST_KNOWN = 64, 2_000_000
+_known: OrderedDict[tuple[str, tuple[SourcePaper, ...]], ClaimEvidence] = OrderedDict()
+_known_lock = Lock()
 NOT_CLOSE = Finding(
     kind=FindingKind.SOURCE, reason="no sentence of the source is close to this", support=Support.ABSENT
 )
@@ -110,7 +113,7 @@ def _silence(paper: Paper) -> Paper:
 def _compare(text: str, papers: Sequence[Paper], cited: Sequence[Citation]) -> Verdict:
     """Compare a sentence with the words of papers."""
     sources = [read_source(paper) for paper in papers]
-    evidence = find_claim_evidence(text, papers)
+    evidence = _find_evidence(text, papers)
     findings, settled = _Findings((), False)
     if _is_quoted(evidence):
         support, decision = Support.QUOTED, Decision(stage="quote")
@@ -130,17 +133,21 @@ def _compare(text: str, papers: Sequence[Paper], cited: Sequence[Citation]) -> V
 
 
 def find_claim_evidence(text: str, papers: Sequence[Paper]) -> ClaimEvidence:
-    """Find where a sentence rests in papers; the last few are remembered, for whoever weighs a verdict asks again."""
-    rows = tuple(map(SourcePaper, papers))
-    size = len(text) * sum(len(paper.abstract) for paper in papers)
-    return _find_known_evidence(text, rows) if size <= _LARGEST_KNOWN else _find_evidence(text, rows)
+    """Find where a sentence rests in papers; of those that were compared last it is remembered."""
+    with _known_lock:
+        known = _known.get((text, tuple(map(SourcePaper, papers))))
+    return known or _find_evidence(text, papers)
 
 
-def _find_evidence(text: str, rows: Sequence[SourcePaper]) -> ClaimEvidence:
-    return find_evidence(parse_sentence(text), [read_source(row.paper) for row in rows])
-
-
-_find_known_evidence = lru_cache(maxsize=_MOST_KNOWN)(_find_evidence)
+def _find_evidence(text: str, papers: Sequence[Paper]) -> ClaimEvidence:
+    """Find where a sentence rests, and remember it for whoever weighs the verdict, who asks again."""
+    evidence = find_evidence(parse_sentence(text), [read_source(paper) for paper in papers])
+    if len(text) * sum(len(paper.abstract) for paper in papers) <= _LARGEST_KNOWN:
+        with _known_lock:
+            _known[text, tuple(map(SourcePaper, papers))] = evidence
+            if len(_known) > _MOST_KNOWN:
+                _known.popitem(last=False)
+    return evidence
 
 
 def _is_quoted(evidence: ClaimEvidence) -> bool:

@@ -195,7 +195,7 @@ def test_the_same_twice() -> None:
 
 async def test_it_runs_where_a_second_stage_does() -> None:
     assert isinstance(Weigher(), WeighingStage)
-    papers = [Paper(id="source", title="", abstract=ASKED)]
+    papers = [Paper(id="asked", title="Interviews", abstract=ASKED)]
     before = verify(NEAR, papers)
     assert before.support is Support.DOUBTFUL
     [after] = await StageRun(Weigher()).judge([before], [papers])
