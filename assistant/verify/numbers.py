@@ -74,7 +74,7 @@ _ABOUT = re.compile(
 _OPENS_RANGE = re.compile(r"\bbetween\s(?:\w+\s)?$", re.I)
 
 _KINDS: dict[str | None, QuantityKind] = {"points": "points", "percent": "percent", "times": "times", "order": "order"}
-# The step of a part: "about a third" is between 30 and 37 per cent, "over a third" up to 40, "about half" from 45 to 55.
+# The step of a part: "about a third" is 30 to 37 per cent, "over a third" up to 40, "about half" 45 to 55.
 _COARSE = 0.2
 # Numbers that are read of a sentence; no sentence has more.
 _MOST = 60

@@ -12,6 +12,7 @@ from assistant.settings import CheckSettings, Settings
 from assistant.testing.judges import ScriptedJudge, always
 from assistant.types import Decision, Support
 from assistant.verify import FindingKind, Verdict, check, nearness, verify, weigher
+from assistant.verify.alignment import find_evidence
 from assistant.verify.check import NOT_CLOSE
 from assistant.verify.entailment import StageRun, WeighingStage
 from assistant.verify.verdict import Finding
@@ -158,7 +159,7 @@ def test_nothing_is_embedded_for_what_is_not_moved(monkeypatch: pytest.MonkeyPat
 
 def test_where_a_claim_rests_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the rules found is weighed; of what is very long nothing is remembered."""
-    search = Mock(wraps=check.find_evidence)
+    search = Mock(wraps=find_evidence)
     monkeypatch.setattr(check, "find_evidence", search)
     papers = [Paper(id="long", title="A paper of its own", abstract=LONG)]
     assert Weigher().weigh(verify(LOOSE, papers), papers).decision.by
