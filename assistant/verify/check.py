@@ -1,8 +1,10 @@
 """The check of one sentence against the papers that it cites."""
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
+from threading import Lock
 from typing import NamedTuple
 
 from assistant.types import Citation, Decision, Support
@@ -30,7 +32,7 @@ from assistant.verify.pooling import (
     find_unanswered_denial,
     sets_other_side_apart,
 )
-from assistant.verify.source import Sentence, SourceText, mentions_name, parse_sentence, read_source
+from assistant.verify.source import Sentence, SourcePaper, SourceText, mentions_name, parse_sentence, read_source
 from assistant.verify.tokens import Word, is_cue_stem
 from assistant.verify.verdict import Finding, FindingKind, Verdict, combine_findings
 from assistant.verify.wording import compare_wording
@@ -54,6 +56,11 @@ _BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?)])")
 _CUE_KINDS = ("causes", "leads", "results", "forbids")
 # Sentences in which a claim may have its own word where a near one has the opposite.
 _MOST_OTHERS = 8
+# Claims whose evidence is remembered, and up to how many characters of claim times abstracts: 40 kB for a sentence
+# beside three abstracts, 150 kB at the most.
+_MOST_KNOWN, _LARGEST_KNOWN = 64, 2_000_000
+_known: OrderedDict[tuple[str, tuple[SourcePaper, ...]], ClaimEvidence] = OrderedDict()
+_known_lock = Lock()
 NOT_CLOSE = Finding(
     kind=FindingKind.SOURCE, reason="no sentence of the source is close to this", support=Support.ABSENT
 )
@@ -105,9 +112,8 @@ def _silence(paper: Paper) -> Paper:
 
 def _compare(text: str, papers: Sequence[Paper], cited: Sequence[Citation]) -> Verdict:
     """Compare a sentence with the words of papers."""
-    claim = parse_sentence(text)
     sources = [read_source(paper) for paper in papers]
-    evidence = find_evidence(claim, sources)
+    evidence = _find_evidence(text, papers)
     findings, settled = _Findings((), False)
     if _is_quoted(evidence):
         support, decision = Support.QUOTED, Decision(stage="quote")
@@ -124,6 +130,24 @@ def _compare(text: str, papers: Sequence[Paper], cited: Sequence[Citation]) -> V
         settled=settled,
         decision=decision,
     )
+
+
+def find_claim_evidence(text: str, papers: Sequence[Paper]) -> ClaimEvidence:
+    """Find where a sentence rests in papers; of those that were compared last it is remembered."""
+    with _known_lock:
+        known = _known.get((text, tuple(map(SourcePaper, papers))))
+    return known or _find_evidence(text, papers)
+
+
+def _find_evidence(text: str, papers: Sequence[Paper]) -> ClaimEvidence:
+    """Find where a sentence rests, and remember it for whoever weighs the verdict, who asks again."""
+    evidence = find_evidence(parse_sentence(text), [read_source(paper) for paper in papers])
+    if len(text) * sum(len(paper.abstract) for paper in papers) <= _LARGEST_KNOWN:
+        with _known_lock:
+            _known[text, tuple(map(SourcePaper, papers))] = evidence
+            if len(_known) > _MOST_KNOWN:
+                _known.popitem(last=False)
+    return evidence
 
 
 def _is_quoted(evidence: ClaimEvidence) -> bool:

@@ -2,18 +2,17 @@
 
 A word of the claim is laid beside the word of the source whose vector is nearest, as in Zhang et al., "BERTScore"
 (2020). A vector is that of the word in its sentence, so that a word among other words is less near. Rare words count
-more. What vectors do not tell (denials, opposites, directions, numbers, hedges) is looked at along these pairs.
+more. What vectors do not tell (denials, opposites, directions, hedges) the rules have looked at before.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.types import Support
-from assistant.verify.tokens import find_opposites, is_cue, is_stop, stem_word
+from assistant.verify.tokens import is_cue, is_stop, stem_word
 from assistant.verify.verdict import FindingKind, Verdict
 from store.embedding.minilm import share_minilm
 
@@ -22,39 +21,11 @@ if TYPE_CHECKING:
 
 # Cosines below which a word has nothing like it, or nothing that is the same: the fitted weights choose among them.
 _LOOSE, _CLOSE = 0.45, 0.65
-# Words before a word in which a denial counts for it: as long as a short clause.
-_REACH = 5
 # Pieces of words have numbers by how frequent they are, from 1996 ("the") to 30521.
 _FREQUENT, _RAREST = log(1996), log(30522)
 # What the most frequent word with a sense of its own counts.
 _FREQUENT_SHARE = 0.3
-# Up and down in the claim, up and down in the sentence: each has one of both, and not the same.
-_CLASHES = ((True, False, False, True), (False, True, True, False))
 _NUMBER = re.compile(r"\d")
-_HEDGES = frozenset(
-    "may might could can possibly perhaps potentially probably appear appears appeared seem seems seemed suggest "
-    "suggests suggested likely unlikely tend tends some several often sometimes whether hypothesis potential".split()
-)
-_TOTAL = frozenset(
-    "all every always only never none any entirely completely solely exclusively most proves proved each both "
-    "whole alone regardless everywhere no".split()
-)
-_UP = frozenset(
-    map(
-        stem_word,
-        "increase more higher greater larger longer improve enhance promote activate raise rise elevate better gain "
-        "stronger faster upregulate induce stimulate high large long strong fast exceed outperform grow positive "
-        "benefit superior above success frequent".split(),
-    )
-)
-_DOWN = frozenset(
-    map(
-        stem_word,
-        "decrease less lower smaller shorter fewer worsen impair inhibit suppress reduce decline worse loss weaker "
-        "slower downregulate block prevent diminish attenuate low small short weak slow fall drop shrink negative "
-        "harm inferior below failure rare limit".split(),
-    )
-)
 
 
 class ReadText(NamedTuple):
@@ -68,7 +39,6 @@ class ReadText(NamedTuple):
     weights: "Vectors"
     is_number: tuple[bool, ...]
     is_name: tuple[bool, ...]
-    is_denied: tuple[bool, ...]
 
 
 # 40 kB each: those of a few papers.
@@ -92,7 +62,6 @@ def read_text(text: str) -> ReadText:
     vectors = np.array([pieces.vectors[row].mean(axis=0) for row in rows], dtype=np.float32)
     vectors = vectors.reshape(len(rows), pieces.vectors.shape[1])
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
-    cues = [place for place, word in enumerate(words) if _denies(word)]
     return ReadText(
         text,
         words,
@@ -108,7 +77,6 @@ def read_text(text: str) -> ReadText:
             any(letter.isupper() for letter in word[1:]) or (place > 0 and word[:1].isupper())
             for place, word in enumerate(shown)
         ),
-        tuple(sum(0 < place - cue <= _REACH for cue in cues) % 2 == 1 for place in range(len(words))),
     )
 
 
@@ -130,14 +98,12 @@ def _weigh(word: str, ids: Sequence[int]) -> float:
 class Beside(NamedTuple):
     """A claim beside sentences: its words' shares of its weight, and how near each is to a word of each sentence.
 
-    ``tables`` are the cosines of words, one of shape (words of the claim, words of the sentence) a sentence; ``order``
-    are the places of the sentences, the nearest first, by their own cosine and those of their words.
+    ``order`` are the places of the sentences, the nearest first, by their own cosine and those of their words.
     """
 
     first: ReadText
     others: tuple[ReadText, ...]
     share: "Vectors"
-    tables: tuple["Vectors", ...]
     cosines: "Vectors"
     nearest: "Vectors"
     order: tuple[int, ...]
@@ -163,11 +129,10 @@ def lay_beside(claim: str, sentences: Sequence[str]) -> Beside | None:
         return None
     weights = first.weights if first.weights.sum() else np.ones_like(first.weights)
     share = weights / weights.sum()
-    tables = tuple(first.vectors @ text.vectors.T for text in others)
-    nearest = np.array([table.max(axis=1) for table in tables])
+    nearest = np.array([(first.vectors @ text.vectors.T).max(axis=1) for text in others])
     cosines = np.array([float(first.whole @ text.whole) for text in others])
     order = tuple(int(place) for place in np.argsort(-(cosines + nearest @ share), kind="stable"))
-    return Beside(first, tuple(others), share, tables, cosines, nearest, order)
+    return Beside(first, tuple(others), share, cosines, nearest, order)
 
 
 def measure_features(verdict: Verdict, beside: Beside, coverage: float) -> dict[str, float]:
@@ -182,8 +147,6 @@ def measure_features(verdict: Verdict, beside: Beside, coverage: float) -> dict[
     values["rules: coverage"] = coverage
     values.update(_list_sentence_features(beside))
     values.update(_list_word_features(beside))
-    values.update(_list_polarity_features(beside))
-    values.update(_list_direction_features(beside))
     values["number: fit"] = _measure_number_fit(beside.first, beside.others)
     return values
 
@@ -216,23 +179,15 @@ def _list_sentence_features(beside: Beside) -> Iterator[tuple[str, float]]:
 
 
 def _list_word_features(beside: Beside) -> Iterator[tuple[str, float]]:
-    """Yield how near the words are: in the best sentence, in the best two, in all, and the other way round."""
+    """Yield how near the words are: in the best sentence, in the best two, in all."""
     import numpy as np
 
     share, best, nearest = beside.share, beside.best, beside.nearest
     here, two, everywhere = nearest[best], np.maximum(nearest[best], nearest[beside.second]), nearest.max(axis=0)
     for where, sims in (("best", here), ("two", two), ("all", everywhere)):
         yield from _list_recall(where, sims, share)
-    theirs = beside.others[best]
-    back = theirs.weights if theirs.weights.sum() else np.ones_like(theirs.weights)
-    reverse = beside.tables[best].max(axis=0)
-    yield "reverse: mean", float(reverse @ back / back.sum())
-    yield "reverse: loose", float((reverse < _LOOSE) @ back / back.sum())
     yield "two: gain", float((two - here) @ share)
     yield "all: gain", float((everywhere - here) @ share)
-    places = [int(beside.tables[best][row].argmax()) for row in np.flatnonzero(share > 0)]
-    steps = [a < b for a, b in pairwise(places) if a != b]
-    yield "order: kept", float(np.mean(steps)) if steps else 1.0
     yield from _list_kind_features(beside, two, everywhere)
 
 
@@ -251,7 +206,6 @@ def _list_kind_features(beside: Beside, two: "Vectors", everywhere: "Vectors") -
     kinds = {
         "name": names & ~numbers,
         "number": numbers,
-        "direction": np.array([_find_way(stem) != 0 for stem in first.stems]),
         "other": ~(names | numbers),
     }
     for kind, flags in kinds.items():
@@ -271,48 +225,6 @@ def _list_recall(where: str, sims: "Vectors", share: "Vectors") -> Iterator[tupl
     yield f"{where}: second least", float(ordered[min(1, len(ordered) - 1)])
     yield f"{where}: loose", float((sims < _LOOSE) @ share)
     yield f"{where}: not close", float((sims < _CLOSE) @ share)
-
-
-def _list_polarity_features(beside: Beside) -> Iterator[tuple[str, float]]:
-    """Yield how denials, opposites, hedges and totals fit together along the pairs of words."""
-    import numpy as np
-
-    first, theirs, table = beside.first, beside.others[beside.best], beside.tables[beside.best]
-    places, sims = table.argmax(axis=1), table.max(axis=1)
-    pull = beside.share * np.maximum(sims, 0.0) ** 2
-    clash = [first.is_denied[row] != theirs.is_denied[int(there)] for row, there in enumerate(places)]
-    yield "denial: clash", float(np.array(clash) @ pull / (pull.sum() + 1e-9))
-    denials = [sum(map(_denies, text.words)) for text in (first, theirs)]
-    yield "denial: claim", float(min(2, denials[0]))
-    yield "denial: source", float(min(2, denials[1]))
-    yield "denial: parity", float(denials[0] % 2 != denials[1] % 2)
-    stems = set(theirs.stems)
-    turned = [bool(find_opposites(stem) & stems) and stem not in stems for stem in first.stems]
-    yield "opposite: any", float(any(turned))
-    yield "opposite: parity", float((denials[0] + denials[1] + sum(turned)) % 2)
-    hedges = [sum(word in _HEDGES for word in text.words) for text in (first, theirs)]
-    yield "hedge: claim", float(min(2, hedges[0]))
-    yield "hedge: dropped", float(hedges[1] > 0 and not hedges[0])
-    totals = [{word for word in text.words if word in _TOTAL} for text in (first, theirs)]
-    yield "total: added", float(bool(totals[0] - totals[1]))
-
-
-def _list_direction_features(beside: Beside) -> Iterator[tuple[str, float]]:
-    """Yield whether what rises in the claim rises in the nearest sentence, along the pairs of words and as wholes."""
-    first, theirs, table = beside.first, beside.others[beside.best], beside.tables[beside.best]
-    ways, there = ([_find_way(stem) for stem in text.stems] for text in (first, theirs))
-    met = [(way * there[int(row.argmax())], float(row.max())) for way, row in zip(ways, table, strict=True) if way]
-    yield "direction: along", max((sim for fit, sim in met if fit > 0), default=0.0)
-    yield "direction: against", max((sim for fit, sim in met if fit < 0), default=0.0)
-    (up, down), (their_up, their_down) = ((1 in row, -1 in row) for row in (ways, there))
-    yield "direction: alike", float((up and their_up) or (down and their_down))
-    yield "direction: clash", float((up, down, their_up, their_down) in _CLASHES)
-    yield "direction: alone", float((up or down) and not (their_up or their_down))
-
-
-def _find_way(stem: str) -> int:
-    """Find which way a word points: 1 up, -1 down, 0 neither."""
-    return (stem in _UP) - (stem in _DOWN)
 
 
 def _measure_number_fit(first: ReadText, others: Sequence[ReadText]) -> float:

@@ -74,6 +74,8 @@ _ABOUT = re.compile(
 _OPENS_RANGE = re.compile(r"\bbetween\s(?:\w+\s)?$", re.I)
 
 _KINDS: dict[str | None, QuantityKind] = {"points": "points", "percent": "percent", "times": "times", "order": "order"}
+# The step of a part: "about a third" is 30 to 37 per cent, "over a third" up to 40, "about half" 45 to 55.
+_COARSE = 0.2
 # Numbers that are read of a sentence; no sentence has more.
 _MOST = 60
 _UNIT_NAMES = {"percent": "%", "points": "percentage points", "times": "times"}
@@ -272,10 +274,15 @@ def _is_same_vaguely(claim: Quantity, source: Quantity) -> bool:
 
 
 def _is_rounded(claim: Quantity, claim_value: float, source_value: float) -> bool:
-    """Tell whether "about 90", "over 600" or "nearly 400" rounds the number of the source."""
-    if not claim.about or not claim_value or not source_value:
+    """Tell whether "about 90", "over 600", "nearly 400" or "about a third" rounds the number of the source."""
+    if not claim_value or not source_value:
         return False
+    part = claim.kind == "percent" and claim.text.lower().removesuffix("s").endswith(tuple(_PARTS))
+    if not claim.about:
+        return part and round(claim_value) == source_value
     step = 10.0 ** _last_digit(claim)
+    if part:
+        step = _COARSE * claim_value
     if claim.about == "over":
         return claim_value <= source_value < claim_value + step
     if claim.about == "under":

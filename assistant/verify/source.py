@@ -64,10 +64,10 @@ class SourceText(NamedTuple):
 
 def read_source(paper: Paper) -> SourceText:
     """Read a paper as a source; the last hundred or so are remembered."""
-    return _build_source(_SourcePaper(paper))
+    return _build_source(SourcePaper(paper))
 
 
-class _SourcePaper:
+class SourcePaper:
     """A paper, the same as any other of which all is the same that a source is made of."""
 
     __slots__ = ("_parts", "paper")
@@ -79,14 +79,14 @@ class _SourcePaper:
         self._parts = (paper.abstract, paper.title, names, paper.venue, paper.keywords, dates)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _SourcePaper) and self._parts == other._parts
+        return isinstance(other, SourcePaper) and self._parts == other._parts
 
     def __hash__(self) -> int:
         return hash(self._parts)
 
 
 @lru_cache(maxsize=128)
-def _build_source(of: _SourcePaper) -> SourceText:
+def _build_source(of: SourcePaper) -> SourceText:
     paper = of.paper
     abstract, title, fields = paper.abstract, paper.title, read_fields(paper)
     when, rest = describe_record(paper)

@@ -14,12 +14,12 @@ from importlib.resources import files
 from typing import Literal, NamedTuple
 
 from assistant.types import Citation, Decision, Support
-from assistant.verify.alignment import ClaimEvidence, find_evidence
-from assistant.verify.check import NOT_CLOSE
+from assistant.verify.alignment import ClaimEvidence
+from assistant.verify.check import NOT_CLOSE, find_claim_evidence
 from assistant.verify.entailment import can_change
 from assistant.verify.nearness import lay_beside, measure_features
 from assistant.verify.numbers import is_same_quantity
-from assistant.verify.source import mentions_name, parse_sentence, read_source
+from assistant.verify.source import mentions_name, read_source
 from assistant.verify.verdict import Finding, FindingKind, Verdict
 from store.embedding.cross_encoder import share_cross_encoder
 from store.paper import Paper
@@ -28,7 +28,7 @@ NAME = "a small network"
 UNLIKE = "its words stand in the source, but perhaps not in this sense"
 OTHER_WORDS = "; it may say this in other words"
 # Sentences that are embedded for a claim, those first that share most words with it: they take most of the time.
-MOST_SENTENCES = 4
+MOST_SENTENCES = 3
 
 
 class Regression(NamedTuple):
@@ -109,7 +109,7 @@ def find_open_evidence(verdict: Verdict, papers: Sequence[Paper]) -> ClaimEviden
     absent = verdict.support is Support.ABSENT
     if verdict.settled or not (of_words if absent else can_change(verdict)):
         return None
-    evidence, weights = _find_evidence(verdict, papers), load_weights()
+    evidence, weights = find_claim_evidence(verdict.text, papers), load_weights()
     if absent:
         return None if _has_unknown(evidence, papers) else evidence
     most = weights.together if verdict.support is Support.WORDED else weights.apart
@@ -156,13 +156,9 @@ class Reading(NamedTuple):
 
 def measure_claim(verdict: Verdict, papers: Sequence[Paper]) -> dict[str, float] | None:
     """Measure a claim beside the sentences of papers that share most words with it; None where there is none."""
-    evidence = _find_evidence(verdict, papers)
+    evidence = find_claim_evidence(verdict.text, papers)
     reading = _read_claim(verdict, evidence, list(list_places(evidence, papers)))
     return reading.values if reading else None
-
-
-def _find_evidence(verdict: Verdict, papers: Sequence[Paper]) -> ClaimEvidence:
-    return find_evidence(parse_sentence(verdict.text), [read_source(paper) for paper in papers])
 
 
 def _read_claim(verdict: Verdict, evidence: ClaimEvidence, sentences: Sequence[str]) -> Reading | None:

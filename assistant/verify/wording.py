@@ -116,6 +116,11 @@ class Move(NamedTuple):
     exchange: bool
 
 
+def _opens_clause(tokens: Sequence[Token], place: int) -> bool:
+    before = tokens[place - 1] if place else None
+    return before is None or before.low == "that" or before.clause != tokens[place].clause
+
+
 class EditScript:
     """The edits that make a claim of a sentence: shared blocks, the gaps between them, and what has moved."""
 
@@ -136,6 +141,27 @@ class EditScript:
         self._moves = list(self._find_moves())
         self._moved_ours = {place for move in self._moves for place in move.ours}
         self._moved_theirs = {place for move in self._moves for place in move.theirs}
+        for here, there in self._find_moved_denials():
+            self._moved_ours.add(here)
+            self._moved_theirs.add(there)
+
+    def _find_moved_denials(self) -> Iterator[tuple[int, int]]:
+        """Find where "no tumours were observed" stands for "tumours were not observed", the rest word for word.
+
+        Both have to open their clauses, for "patients with no pain improved" is not "patients with pain did not".
+        """
+        for here, token in enumerate(self._ours[:-1]):
+            there = start = self._anchors.get(here + 1, -1)
+            if token.low != "no" or here in self._anchors or start < 0:
+                continue
+            if not _opens_clause(self._ours, here) or not _opens_clause(self._theirs, start):
+                continue
+            while there < len(self._theirs) and self._anchors.get(here + 1 + there - start) == there:
+                there += 1
+            denied = there + 1 < len(self._theirs) and self._theirs[there].low == "not"
+            one_clause = denied and self._theirs[there + 1].clause == self._theirs[start].clause
+            if one_clause and self._anchors.get(here + 1 + there - start) == there + 1:
+                yield here, there
 
     def repeats(self) -> bool:
         """Tell whether the claim repeats the sentence nearly word for word, its lead-in aside."""

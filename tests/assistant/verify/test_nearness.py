@@ -33,47 +33,15 @@ def test_a_sentence_of_like_sense_is_near() -> None:
     assert near["sentence: best"] > 0.5 > far["sentence: best"]
 
 
-def test_directions_meet_along_the_pairs_of_words() -> None:
-    same, turned = measure("The new drug lowered the pressure."), measure("The new drug raised the pressure.")
-    assert (same["direction: against"], turned["direction: clash"]) == (0.0, 1.0)
-    assert (same["direction: alike"], turned["direction: alike"]) == (1.0, 0.0)
-
-
-def test_a_denial_on_one_side_only_clashes() -> None:
-    source = "The new drug changed the weight of the patients."
-    denied, said = (
-        measure("The drug did not change the weight.", source),
-        measure("The drug changed the weight.", source),
-    )
-    assert denied["denial: parity"] == 1.0
-    assert said["denial: parity"] == said["denial: clash"] == 0.0
-    assert denied["denial: clash"] > 0.3
-
-
 def test_numbers_are_found_among_their_neighbours() -> None:
     there, wrong = measure("There were 120 elderly patients."), measure("There were 340 elderly patients.")
     assert (there["number: missing"], wrong["number: missing"]) == (0.0, 1.0)
     assert there["number: fit"] > 0.5 > wrong["number: fit"] == 0.0
 
 
-def test_a_dropped_hedge_and_an_added_total_are_told() -> None:
-    source = "The drug may lower blood pressure in patients."
-    assert measure("The drug lowers blood pressure.", source)["hedge: dropped"] == 1.0
-    assert measure("The drug may lower blood pressure.", source)["hedge: dropped"] == 0.0
-    assert measure("The drug lowers pressure in all patients.", source)["total: added"] == 1.0
-
-
 def test_two_sentences_carry_more_than_one() -> None:
     joined = measure("The new drug lowered blood pressure and did not change their weight.")
     assert joined["two: gain"] > 0.05 > measure("The new drug lowered blood pressure.")["two: gain"]
-
-
-def test_the_order_of_the_words_is_told() -> None:
-    source = "Cats chase mice, and mice eat cheese."
-    assert (
-        measure("Cats chase mice.", source)["order: kept"]
-        > measure("Cheese eat mice chase cats.", source)["order: kept"]
-    )
 
 
 def test_the_names_are_the_same_for_every_claim() -> None:

@@ -121,6 +121,12 @@ def same(claim: str, source: str) -> bool:
         ("over 4.5", "4.55"),
         ("dozens", "12"),
         ("about 980", "1000"),  # Two hundredths.
+        ("about a third", "34%"),
+        ("about a third", "31%"),
+        ("a third", "33%"),
+        ("over a third", "38%"),
+        ("under a quarter", "21%"),
+        ("nearly two thirds", "64%"),
     ],
 )
 def test_the_same_in_another_form(claim: str, source: str) -> None:
@@ -154,6 +160,13 @@ def test_the_same_in_another_form(claim: str, source: str) -> None:
         ("about 979", "1000"),
         ("about 0", "0.4"),
         ("over 0", "0.5"),
+        ("about a third", "29%"),
+        ("about a third", "38%"),
+        ("a third", "34%"),
+        ("over a third", "33%"),
+        ("over a third", "45%"),
+        ("under a quarter", "26%"),
+        ("about half", "56%"),
     ],
 )
 def test_another_number_kind_or_unit(claim: str, source: str) -> None:

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -10,7 +11,8 @@ from assistant.cli.library_context import read_settings
 from assistant.settings import CheckSettings, Settings
 from assistant.testing.judges import ScriptedJudge, always
 from assistant.types import Decision, Support
-from assistant.verify import FindingKind, Verdict, nearness, verify, weigher
+from assistant.verify import FindingKind, Verdict, check, nearness, verify, weigher
+from assistant.verify.alignment import find_evidence
 from assistant.verify.check import NOT_CLOSE
 from assistant.verify.entailment import StageRun, WeighingStage
 from assistant.verify.verdict import Finding
@@ -155,6 +157,18 @@ def test_nothing_is_embedded_for_what_is_not_moved(monkeypatch: pytest.MonkeyPat
     assert asked == [LOOSE]
 
 
+def test_where_a_claim_rests_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the rules found is weighed; of what is very long nothing is remembered."""
+    search = Mock(wraps=find_evidence)
+    monkeypatch.setattr(check, "find_evidence", search)
+    papers = [Paper(id="long", title="A paper of its own", abstract=LONG)]
+    assert Weigher().weigh(verify(LOOSE, papers), papers).decision.by
+    assert search.call_count == 1
+    papers = [Paper(id="longer", title="", abstract=LONG * 250)]
+    Weigher().weigh(verify(LOOSE, papers), papers)
+    assert search.call_count == 3
+
+
 @pytest.mark.parametrize("rate", [0.0, 1.0])
 @pytest.mark.parametrize("support", Support)
 @pytest.mark.parametrize("kind", FindingKind)
@@ -182,7 +196,7 @@ def test_the_same_twice() -> None:
 
 async def test_it_runs_where_a_second_stage_does() -> None:
     assert isinstance(Weigher(), WeighingStage)
-    papers = [Paper(id="source", title="", abstract=ASKED)]
+    papers = [Paper(id="asked", title="Interviews", abstract=ASKED)]
     before = verify(NEAR, papers)
     assert before.support is Support.DOUBTFUL
     [after] = await StageRun(Weigher()).judge([before], [papers])

@@ -12,6 +12,7 @@ from tests import counting
 
 ARMS = "Mortality within one year was 12% in the treated group and 20% in the control group (p = 0.01)."
 BETTER = "Recall was significantly better in elderly patients than in young volunteers after the training."
+DENIED = "In the second year, skin tumors were not observed in the treated mice."
 HEDGED = "The new diet may lower the blood pressure of elderly patients with diabetes."
 
 
@@ -30,6 +31,12 @@ def holds(source: str, claim: str) -> bool:
         (BETTER, "After the training, recall was significantly better in elderly patients than in young volunteers."),
         ("Hens and ducks lay large eggs in wet years.", "Ducks and hens lay large eggs in wet years."),
         (HEDGED, "The new diet might lower the blood pressure of elderly patients with diabetes."),
+        (DENIED, "In the second year, no skin tumors were observed in the treated mice."),
+        (DENIED, "No skin tumors were observed in the treated mice."),
+        (
+            DENIED.replace("were not", "weren't"),
+            "The authors report that no skin tumors were observed in the treated mice.",
+        ),
     ],
 )
 def test_harmless_differences_pass(source: str, claim: str) -> None:
@@ -83,6 +90,25 @@ def test_other_differences_do_not_pass(source: str, claim: str, reason: str) -> 
     verdict = verify(claim, [Paper(id="p", title="On This", abstract=source)])
     assert not verdict.to_claim().holds
     assert reason in verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("source", "claim"),
+    [
+        (DENIED, "Skin tumors were observed in the treated mice."),
+        (DENIED.replace(" not", ""), "No skin tumors were observed in the treated mice."),
+        (
+            "Most patients with severe pain did not improve within the first year of the treatment.",
+            "Most patients with no severe pain did improve within the first year of the treatment.",
+        ),
+        (
+            "The patients in pain did not improve within the first year of the treatment.",
+            "No pain did improve within the first year of the treatment.",
+        ),
+    ],
+)
+def test_a_denial_elsewhere_is_another_claim(source: str, claim: str) -> None:
+    assert not holds(source, claim)
 
 
 def test_a_claim_in_other_words_is_not_compared() -> None:
