@@ -57,6 +57,7 @@ _DOES = compile_lazily(
 # "The number of patients in the trial" says nothing of them, "the number of patients with a relapse" does.
 _NUMBER_OF = compile_lazily(r"\W*(?:what(?:'s|\s+(?:is|was))\s+)?(?:the\s+)?(?:\w+\s+)?number\s+of\b", re.I)
 _WITH = compile_lazily(r"\s*(?:with|without|who|that|which|having)\b", re.I)
+_BRACKETS = compile_lazily(r"\([^()]*\)")
 _OF_THEM = compile_lazily(r"\bhow\s+many\s+of\s+(?:the|these|those|its|their)\b", re.I)
 # Behind the last of these stands what is said of the things that are counted, up to a preposition.
 _SAYS = compile_lazily(r"\b(?:is|are|was|were|has|have|had|did|do|does)\b")
@@ -200,6 +201,8 @@ def _list_conditions(detail: Detail, of_paper: Collection[Word]) -> list[Word]:
     end = _DOES.search(detail.question, detail.head.start)
     if end and detail.form != "extent":
         behind = [word for word in behind if word.start < end.start()]
+    brackets = [bracket.span() for bracket in _BRACKETS.finditer(detail.question)]  # They say which paper is meant.
+    behind = [word for word in behind if not any(start < word.start < end for start, end in brackets)]
     if any(ENTERS.match(word.low) and not _OF_STUDY.fullmatch(word.low) for word in behind):
         return []
     if _OF_THEM.search(detail.question):  # "How many of the patients were women?"
@@ -298,6 +301,8 @@ def _names(detail: Detail, sentence: Sentence) -> bool:
         _count_between(sentence, number.start, place) <= _REACH and not _is_count_before(sentence, number, place)
         for number in numbers
         for place in places
+        # "After bisphosphonates it decreased to 454" says of none which one it was.
+        if is_plural(detail.head) or not is_plural(sentence.words[place])
     ):
         return True
     return any(_is_told_apart(detail, sentence, place) for place in places)
@@ -337,7 +342,9 @@ def _counts(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> b
     numbers = _list_new(detail, sentence)
     # A share of the things answers a question for their number as far as an abstract does.
     shares = [number for number in numbers if number.kind == "percent"]
-    if any(_count_between(sentence, number.start, place) <= _SHARE_REACH for number in shares for place in places):
+    # "The model, which attains 90.94% accuracy" counts no models.
+    several = [place for place in places if is_plural(sentence.words[place]) or not is_plural(detail.head)]
+    if any(_count_between(sentence, number.start, place) <= _SHARE_REACH for number in shares for place in several):
         return True
     counts = [n for n in numbers if n.kind in ("count", "vague") and not n.unit and n.value == int(n.value)]
     return any(_is_count_of(sentence, number, place) for number in counts for place in places)
