@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.abstracts.passages import list_passages
-from assistant.abstracts.sample_size import ENTERS, find_sample
+from assistant.abstracts.sample_size import ENTERS, HAPPENED, find_sample
 from assistant.answer.detail_kinds import Kind, load_dimensions, load_kinds, load_stems
 from assistant.answer.details import AVERAGES, Detail, is_plural
 from assistant.verify.alignment import AKIN, SAME, match_word
@@ -78,6 +78,8 @@ _COMPARES = compile_lazily(
 # What stands behind a label or an abbreviation of the words before it, and behind a month.
 _NO_NAME = compile_lazily(r":|\)|\sAND\s")
 _DATED = compile_lazily(r"\s\d")
+# What stands before a piece of an address: "https://example.org/Example".
+_IN_ADDRESS = compile_lazily(r"(?:://|www\.)[^\s)]*$", re.I)
 # The ending of who or what does something.
 _AGENT = compile_lazily(r"\w{3}(?:er|or|ist)s?$")
 # What happened at a rate has a share in percent.
@@ -347,7 +349,14 @@ def _counts(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> b
     if any(_count_between(sentence, number.start, place) <= _SHARE_REACH for number in shares for place in several):
         return True
     counts = [n for n in numbers if n.kind in ("count", "vague") and not n.unit and n.value == int(n.value)]
+    # "How many patients were treated?" asks for all: "two patients experienced dryness" counts a few of them.
+    if any(ENTERS.match(word.low) and not _OF_STUDY.fullmatch(word.low) for word in detail.rest):
+        places = [place for place in places if not HAPPENED.match(sentence.folded[_end(sentence.words[place]) :])]
     return any(_is_count_of(sentence, number, place) for number in counts for place in places)
+
+
+def _end(word: Word) -> int:
+    return word.start + len(word.text)
 
 
 def _find_counted(noun: Word, sentence: Sentence) -> list[int]:
@@ -503,8 +512,8 @@ def _relates(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
 def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
     """List the names of a sentence that the question does not have, but labels, abbreviations and dates.
 
-    "MATERIAL AND METHODS:", "sleep apnea (OSA)", "July 1992" and, for a language model, "LLMs" name nothing that is
-    asked for.
+    "MATERIAL AND METHODS:", "sleep apnea (OSA)", "July 1992", pieces of an address and, for a language model, "LLMs"
+    name nothing that is asked for.
     """
     initials = "".join(word[0] for word in detail.phrase.lower().removesuffix("s").split())
     return [
@@ -515,4 +524,5 @@ def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
         and not (len(initials) > 1 and name.text.removesuffix("s").isupper() and _fold_name(name).endswith(initials))
         and not (name.text.isupper() and _NO_NAME.match(sentence.folded, name.start + len(name.text)))
         and not _DATED.match(sentence.folded, name.start + len(name.text))
+        and not _IN_ADDRESS.search(sentence.folded[: name.start])
     ]

@@ -80,6 +80,8 @@ THRESHOLD = 0.35
 # 250 it refuses 12 of 250 questions more from within the field, and 2 of 250 that it answers (part dev of PubMedQA's).
 # In one of 45, which has few words, it took 9 answers in 155 of the question files away; from 80 papers on it paid.
 _UNHEARD_THRESHOLD, _UNHEARD_LETTERS, _UNHEARD_PAPERS = 0.6, 5, 60
+# Letters at the end of a word that are its ending where at least so many stand before them. Chosen by hand.
+_ENDING_LETTERS, _ROOT_LETTERS = 4, 6
 # From here on the best paper is near enough to be named where none answers. Of questions from another field 15 % reach
 # it, of those from within the field that nothing answers 45 to 60 % (part dev of benchmarks/abstention.py).
 NEAR = 0.08
@@ -127,15 +129,16 @@ def measure_coverage(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Coverag
 
 
 def _is_unheard(view: Snapshot, word: str, papers: Sequence[Paper]) -> bool:
-    """Tell whether a word that says what is meant stands in no paper, nor in one of these within a longer word.
+    """Tell whether a word that says what is meant stands in no paper, nor its root in one of these.
 
-    "Phone" stands in "smartphones"; a slip in a word that says nothing ("happend") says nothing, either.
+    "Phone" stands in "smartphones", the root of "cystoscopist" in "cystoscopy"; a slip in a word that says nothing ("happend") says nothing, either.
     """
     low = word.lower()
     terms = extract_terms(low) if len(low) >= _UNHEARD_LETTERS and not is_plain(low) else ()
     if not terms or any(map(view.count_term, terms)) or view.count_by_author(low):
         return False
-    if any(low in paper_text(paper).lower() for paper in papers):
+    opening = low[: max(_ROOT_LETTERS, len(low) - _ENDING_LETTERS)]
+    if any(opening in paper_text(paper).lower() for paper in papers):
         return False
     return not any(map(is_plain, list_slips(low)))
 
