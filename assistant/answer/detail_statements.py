@@ -15,7 +15,7 @@ from assistant.abstracts.passages import list_passages
 from assistant.abstracts.sample_size import ENTERS, HAPPENED, find_sample
 from assistant.answer.detail_kinds import Kind, load_dimensions, load_kinds, load_stems
 from assistant.answer.details import AVERAGES, Detail, is_plural
-from assistant.verify.alignment import AKIN, SAME, match_word
+from assistant.verify.alignment import AKIN, SAME, STAND_IN, match_word
 from assistant.verify.injection import strip_injections
 from assistant.verify.names import Name
 from assistant.verify.numbers import Quantity
@@ -336,6 +336,13 @@ def _is_told_apart(detail: Detail, sentence: Sentence, place: int) -> bool:
     return bool(_GLOSS.search(sentence.folded[start : word.start + len(word.text) + _GLOSSED]))
 
 
+def _is_unit(sentence: Sentence, name: Name) -> bool:
+    """Tell whether a name is the unit of the number before it, a fraction: "406 IU/L"."""
+    end = name.start + len(name.text)
+    is_fraction = "/" in name.text or sentence.folded[end : end + 1] == "/"
+    return is_fraction and sentence.folded[: name.start].rstrip()[-1:].isdigit()
+
+
 def _counts(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> bool:
     """Tell whether a sentence counts things of a kind: "44 patients", "patients (n = 44)", "71% of deaths"."""
     places = _find_counted(detail.head, sentence)
@@ -350,13 +357,15 @@ def _counts(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> b
         return True
     counts = [n for n in numbers if n.kind in ("count", "vague") and not n.unit and n.value == int(n.value)]
     # "How many patients were treated?" asks for all: "two patients experienced dryness" counts a few of them.
-    if any(ENTERS.match(word.low) and not _OF_STUDY.fullmatch(word.low) for word in detail.rest):
-        places = [place for place in places if not HAPPENED.match(sentence.folded[_end(sentence.words[place]) :])]
+    if any(ENTERS.match(word) and not _OF_STUDY.fullmatch(word) for word in detail.question.split()):
+        places = [place for place in places if not _is_of_some(detail, sentence, sentence.words[place])]
     return any(_is_count_of(sentence, number, place) for number in counts for place in places)
 
 
-def _end(word: Word) -> int:
-    return word.start + len(word.text)
+def _is_of_some(detail: Detail, sentence: Sentence, word: Word) -> bool:
+    """Tell whether behind things that are counted stands what happened to them, which the question does not ask."""
+    happened = HAPPENED.match(sentence.folded[word.start + len(word.text) :])
+    return happened is not None and happened[0].split()[-1] not in detail.question
 
 
 def _find_counted(noun: Word, sentence: Sentence) -> list[int]:
@@ -422,6 +431,8 @@ def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) ->
     ]
     if short:
         return bool(sentence.quantities)
+    if detail.kind and match_word(detail.head, sentence).level == STAND_IN:
+        return False  # "Self-monitoring" is no follow-up: what things of a known kind are called was looked for.
     *modifiers, noun = detail.words
     if modifiers and noun.stem in load_stems("amounts"):  # "BAC < 0.02%" is a threshold of it.
         *modifiers, noun = modifiers
@@ -512,8 +523,8 @@ def _relates(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
 def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
     """List the names of a sentence that the question does not have, but labels, abbreviations and dates.
 
-    "MATERIAL AND METHODS:", "sleep apnea (OSA)", "July 1992", pieces of an address and, for a language model, "LLMs"
-    name nothing that is asked for.
+    "MATERIAL AND METHODS:", "sleep apnea (OSA)", "July 1992", pieces of an address, units ("40 IU/L") and, for a language model, "LLMs"
+    and "LLM-driven" name nothing that is asked for.
     """
     initials = "".join(word[0] for word in detail.phrase.lower().removesuffix("s").split())
     return [
@@ -525,4 +536,6 @@ def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
         and not (name.text.isupper() and _NO_NAME.match(sentence.folded, name.start + len(name.text)))
         and not _DATED.match(sentence.folded, name.start + len(name.text))
         and not _IN_ADDRESS.search(sentence.folded[: name.start])
+        and not name.text.lower().startswith(f"{detail.head.low}-")
+        and not _is_unit(sentence, name)
     ]
