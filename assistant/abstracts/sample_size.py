@@ -57,7 +57,7 @@ _PUBLICATIONS = compile_lazily(
     r"(?:articles|records|titles|publications|papers|citations|abstracts|references|hits|studies)$", re.I
 )
 # What happened to some of those studied, behind their number; so are harms counted, and groups in brackets.
-_HAPPENED = compile_lazily(
+HAPPENED = compile_lazily(
     r"^\s?(?:who |each |also )?(?:experienced|developed|had|reported|showed|died|withdrew|dropped|completed|responded|"
     r"achieved|required|discontinued|relapsed|presented|suffered|were (?:lost|excluded|withdrawn|probably|possibly))\b",
     re.I,
@@ -119,7 +119,7 @@ def _list_samples(passage: Passage, place: int) -> Iterator[PassageValue]:
             continue
         score = 1.0 + early + (0.5 if enters else 0.0) - (0.0 if is_studied else 0.7)
         score += 0.6 if is_total or is_labelled else 0.0
-        score -= 0.7 if _HAPPENED.match(behind) else 0.0
+        score -= 0.7 if HAPPENED.match(behind) else 0.0
         score -= 0.6 if _is_in_brackets(passage.text, number.start) else 0.0
         score += 0.1 * min(4.0, math.log10(number.value))
         score -= 0.7 if _PART.search(around) or (behind.lstrip().startswith(("(", "had")) and "%" in behind) else 0.0

@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.abstracts.passages import list_passages
-from assistant.abstracts.sample_size import ENTERS, find_sample
+from assistant.abstracts.sample_size import ENTERS, HAPPENED, find_sample
 from assistant.answer.detail_kinds import Kind, load_dimensions, load_kinds, load_stems
 from assistant.answer.details import AVERAGES, Detail, is_plural
-from assistant.verify.alignment import AKIN, SAME, match_word
+from assistant.verify.alignment import AKIN, SAME, STAND_IN, match_word
 from assistant.verify.injection import strip_injections
 from assistant.verify.names import Name
 from assistant.verify.numbers import Quantity
@@ -57,6 +57,7 @@ _DOES = compile_lazily(
 # "The number of patients in the trial" says nothing of them, "the number of patients with a relapse" does.
 _NUMBER_OF = compile_lazily(r"\W*(?:what(?:'s|\s+(?:is|was))\s+)?(?:the\s+)?(?:\w+\s+)?number\s+of\b", re.I)
 _WITH = compile_lazily(r"\s*(?:with|without|who|that|which|having)\b", re.I)
+_BRACKETS = compile_lazily(r"\([^()]*\)")
 _OF_THEM = compile_lazily(r"\bhow\s+many\s+of\s+(?:the|these|those|its|their)\b", re.I)
 # Behind the last of these stands what is said of the things that are counted, up to a preposition.
 _SAYS = compile_lazily(r"\b(?:is|are|was|were|has|have|had|did|do|does)\b")
@@ -77,6 +78,8 @@ _COMPARES = compile_lazily(
 # What stands behind a label or an abbreviation of the words before it, and behind a month.
 _NO_NAME = compile_lazily(r":|\)|\sAND\s")
 _DATED = compile_lazily(r"\s\d")
+# What stands before a piece of an address: "https://example.org/Example".
+_IN_ADDRESS = compile_lazily(r"(?:://|www\.)[^\s)]*$", re.I)
 # The ending of who or what does something.
 _AGENT = compile_lazily(r"\w{3}(?:er|or|ist)s?$")
 # What happened at a rate has a share in percent.
@@ -200,6 +203,8 @@ def _list_conditions(detail: Detail, of_paper: Collection[Word]) -> list[Word]:
     end = _DOES.search(detail.question, detail.head.start)
     if end and detail.form != "extent":
         behind = [word for word in behind if word.start < end.start()]
+    brackets = [bracket.span() for bracket in _BRACKETS.finditer(detail.question)]  # They say which paper is meant.
+    behind = [word for word in behind if not any(start < word.start < end for start, end in brackets)]
     if any(ENTERS.match(word.low) and not _OF_STUDY.fullmatch(word.low) for word in behind):
         return []
     if _OF_THEM.search(detail.question):  # "How many of the patients were women?"
@@ -298,6 +303,8 @@ def _names(detail: Detail, sentence: Sentence) -> bool:
         _count_between(sentence, number.start, place) <= _REACH and not _is_count_before(sentence, number, place)
         for number in numbers
         for place in places
+        # "After bisphosphonates it decreased to 454" says of none which one it was.
+        if is_plural(detail.head) or not is_plural(sentence.words[place])
     ):
         return True
     return any(_is_told_apart(detail, sentence, place) for place in places)
@@ -329,6 +336,13 @@ def _is_told_apart(detail: Detail, sentence: Sentence, place: int) -> bool:
     return bool(_GLOSS.search(sentence.folded[start : word.start + len(word.text) + _GLOSSED]))
 
 
+def _is_unit(sentence: Sentence, name: Name) -> bool:
+    """Tell whether a name is the unit of the number before it, a fraction: "406 IU/L"."""
+    end = name.start + len(name.text)
+    is_fraction = "/" in name.text or sentence.folded[end : end + 1] == "/"
+    return is_fraction and sentence.folded[: name.start].rstrip()[-1:].isdigit()
+
+
 def _counts(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> bool:
     """Tell whether a sentence counts things of a kind: "44 patients", "patients (n = 44)", "71% of deaths"."""
     places = _find_counted(detail.head, sentence)
@@ -337,10 +351,21 @@ def _counts(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> b
     numbers = _list_new(detail, sentence)
     # A share of the things answers a question for their number as far as an abstract does.
     shares = [number for number in numbers if number.kind == "percent"]
-    if any(_count_between(sentence, number.start, place) <= _SHARE_REACH for number in shares for place in places):
+    # "The model, which attains 90.94% accuracy" counts no models.
+    several = [place for place in places if is_plural(sentence.words[place]) or not is_plural(detail.head)]
+    if any(_count_between(sentence, number.start, place) <= _SHARE_REACH for number in shares for place in several):
         return True
     counts = [n for n in numbers if n.kind in ("count", "vague") and not n.unit and n.value == int(n.value)]
+    # "How many patients were treated?" asks for all: "two patients experienced dryness" counts a few of them.
+    if any(ENTERS.match(word) and not _OF_STUDY.fullmatch(word) for word in detail.question.split()):
+        places = [place for place in places if not _is_of_some(detail, sentence, sentence.words[place])]
     return any(_is_count_of(sentence, number, place) for number in counts for place in places)
+
+
+def _is_of_some(detail: Detail, sentence: Sentence, word: Word) -> bool:
+    """Tell whether behind things that are counted stands what happened to them, which the question does not ask."""
+    happened = HAPPENED.match(sentence.folded[word.start + len(word.text) :])
+    return happened is not None and happened[0].split()[-1] not in detail.question
 
 
 def _find_counted(noun: Word, sentence: Sentence) -> list[int]:
@@ -406,6 +431,8 @@ def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) ->
     ]
     if short:
         return bool(sentence.quantities)
+    if detail.kind and match_word(detail.head, sentence).level == STAND_IN:
+        return False  # "Self-monitoring" is no follow-up: what things of a known kind are called was looked for.
     *modifiers, noun = detail.words
     if modifiers and noun.stem in load_stems("amounts"):  # "BAC < 0.02%" is a threshold of it.
         *modifiers, noun = modifiers
@@ -496,8 +523,8 @@ def _relates(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
 def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
     """List the names of a sentence that the question does not have, but labels, abbreviations and dates.
 
-    "MATERIAL AND METHODS:", "sleep apnea (OSA)", "July 1992" and, for a language model, "LLMs" name nothing that is
-    asked for.
+    "MATERIAL AND METHODS:", "sleep apnea (OSA)", "July 1992", pieces of an address, units ("40 IU/L") and, for a language model, "LLMs"
+    and "LLM-driven" name nothing that is asked for.
     """
     initials = "".join(word[0] for word in detail.phrase.lower().removesuffix("s").split())
     return [
@@ -508,4 +535,7 @@ def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
         and not (len(initials) > 1 and name.text.removesuffix("s").isupper() and _fold_name(name).endswith(initials))
         and not (name.text.isupper() and _NO_NAME.match(sentence.folded, name.start + len(name.text)))
         and not _DATED.match(sentence.folded, name.start + len(name.text))
+        and not _IN_ADDRESS.search(sentence.folded[: name.start])
+        and not name.text.lower().startswith(f"{detail.head.low}-")
+        and not _is_unit(sentence, name)
     ]

@@ -90,6 +90,7 @@ _BARE = compile_lazily(
 )
 # As clinicians write it.
 _CLINICAL = re.compile(r"\bpts\b", re.I)
+_FOLLOW_UP = re.compile(r"\bfollow up\b(?! (?:on|with|the|an?)\b)", re.I)
 # Statistics that make a measure of any noun.
 AVERAGES = ("mean", "median", "average")
 # Plural without an s.
@@ -155,7 +156,7 @@ class Detail(NamedTuple):
 
 def parse_detail(question: str) -> Detail | None:
     """Parse what a question asks for; None where it asks for no detail of a kind."""
-    folded = _CLINICAL.sub("patients", fold_text(question))
+    folded = _FOLLOW_UP.sub("follow-up", _CLINICAL.sub("patients", fold_text(question)))
     detail = _parse_asked(folded)
     return detail or _parse_bare(folded)
 

@@ -9,6 +9,7 @@ from math import exp, log, sqrt
 from typing import NamedTuple
 
 from assistant.question.query import PreviousTurn, Query
+from assistant.question.spelling import list_slips
 from assistant.verify.tokens import is_plain
 from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
@@ -50,6 +51,7 @@ class Coverage(Frozen):
             freely, and who types a title does not.
         coined: 1 where the question has a word that one of the papers coined (a name like DISDE or WiSE-FT), else 0.
         unheard: 1 where the question has a telling word that no paper of the library has, which is not small, else 0.
+        authored: 1 where the question has the name of an author of one of these papers, which no text has, else 0.
     """
 
     sentence: float = 0.0
@@ -60,6 +62,7 @@ class Coverage(Frozen):
     small_words: float = 0.0
     coined: float = 0.0
     unheard: float = 0.0
+    authored: float = 0.0
 
     def estimate_strength(self) -> float:
         """Estimate the chance that the library can answer (0–1), by logistic regression."""
@@ -77,6 +80,8 @@ THRESHOLD = 0.35
 # 250 it refuses 12 of 250 questions more from within the field, and 2 of 250 that it answers (part dev of PubMedQA's).
 # In one of 45, which has few words, it took 9 answers in 155 of the question files away; from 80 papers on it paid.
 _UNHEARD_THRESHOLD, _UNHEARD_LETTERS, _UNHEARD_PAPERS = 0.6, 5, 60
+# Letters at the end of a word that are its ending where at least so many stand before them. Chosen by hand.
+_ENDING_LETTERS, _ROOT_LETTERS = 4, 6
 # From here on the best paper is near enough to be named where none answers. Of questions from another field 15 % reach
 # it, of those from within the field that nothing answers 45 to 60 % (part dev of benchmarks/abstention.py).
 NEAR = 0.08
@@ -92,7 +97,7 @@ def is_sufficient(evidence: Coverage, query: Query, earlier: PreviousTurn | None
     share = max(evidence.sentence, evidence.title)
     if earlier is not None:
         return share >= (NARROW if earlier.pointed else LOOSE)
-    if query.names_author or query.filters.ids is not None:
+    if query.names_author or query.filters.ids is not None or evidence.authored:
         return share >= NARROW
     return evidence.estimate_strength() >= (_UNHEARD_THRESHOLD if evidence.unheard else THRESHOLD)
 
@@ -115,14 +120,36 @@ def measure_coverage(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Coverag
         stands_out=max(hit.stands_out for hit in looked) / sqrt(2 * log(max(2, view.count))),
         small_words=min(max(0, len(topic.split()) - len(weights)), MOST_SMALL),
         coined=float(any(has_coined_word(view, topic, hit.paper) for hit in looked)),
-        unheard=float(view.count >= _UNHEARD_PAPERS and any(_is_unheard(view, word) for word in topic.split())),
+        unheard=float(
+            view.count >= _UNHEARD_PAPERS
+            and any(_is_unheard(view, word, [hit.paper for hit in looked]) for word in topic.split())
+        ),
+        authored=float(any(_is_authored(view, topic, hit.paper) for hit in looked)),
     )
 
 
-def _is_unheard(view: Snapshot, word: str) -> bool:
-    """Tell whether a word that says what is meant stands in no paper."""
-    terms = extract_terms(word) if len(word) >= _UNHEARD_LETTERS and not is_plain(word.lower()) else ()
-    return bool(terms) and not any(map(view.count_term, terms))
+def _is_unheard(view: Snapshot, word: str, papers: Sequence[Paper]) -> bool:
+    """Tell whether a word that says what is meant stands in no paper, nor its root in one of these.
+
+    "Phone" stands in "smartphones", the root of "cystoscopist" in "cystoscopy"; a slip in a word that says nothing ("happend") says nothing, either.
+    """
+    low = word.lower()
+    terms = extract_terms(low) if len(low) >= _UNHEARD_LETTERS and not is_plain(low) else ()
+    if not terms or any(map(view.count_term, terms)) or view.count_by_author(low):
+        return False
+    opening = low[: max(_ROOT_LETTERS, len(low) - _ENDING_LETTERS)]
+    if any(opening in paper_text(paper).lower() for paper in papers):
+        return False
+    return not any(map(is_plain, list_slips(low)))
+
+
+def _is_authored(view: Snapshot, topic: str, paper: Paper) -> bool:
+    """Tell whether a question has the surname of an author of a paper, with its capital, that no text has."""
+    names = {name for author in paper.authors for name in re.findall(r"\w{3,}", author.name)}
+    return any(
+        word[0].isupper() and word in names and not any(map(view.count_term, extract_terms(word)))
+        for word in re.findall(r"\w{3,}", topic)
+    )
 
 
 def _measure_throughout(weights: dict[str, float], abstract: str) -> float:

@@ -132,6 +132,8 @@ NUMBERS = {
 VAGUE = frozenset("around about circa ca roughly approximately early mid late almost nearly".split())
 # What a time without a digit has: "the nineties", "the past decade", "this month".
 _UNITS = frozenset((*_DECADES, "year", "years", "month", "months", "decade", "decades"))
+# What stands before the years of a life, and not of a century: "under 30s".
+_AGED = frozenset(("under", "over", "aged", "their"))
 _SMALL = frozenset(("the", "year", "years", "month", "of", "in", "from", "during", "for"))
 
 
@@ -266,13 +268,23 @@ class _Reader:
             return Period(f"{_DECADES[text]}0", f"{_DECADES[text]}9"), place + 1, False
         apostrophe = next_text in ("'", "’")
         behind = place + 1 + apostrophe
-        if self._at(behind) != "s" or not self._touch(place, behind):
+        if self._at(behind) != "s" or not self._touch(place, behind) or self._is_of_name(place, behind):
             return None
         if re.fullmatch(r"(?:19|20)\d0", text):
             return Period(text, f"{text[:3]}9"), behind + 1, False
-        if re.fullmatch(r"[2-9]0", text):
+        if re.fullmatch(r"[2-9]0", text) and not self._is_age(place):
             return Period(f"19{text}", f"19{text[0]}9"), behind + 1, False
         return None
+
+    def _is_of_name(self, first: int, last: int) -> bool:
+        """Tell whether tokens are a piece of a longer word: "p70S6K"."""
+        before, behind = self.text[: self.tokens[first].start][-1:], self.text[self.tokens[last].end :][:1]
+        return before.isalnum() or behind.isalnum()
+
+    def _is_age(self, place: int) -> bool:
+        """Tell whether a decade is that of a life: "in under 30s", "the over-60s", "in their 40s"."""
+        word = place - 1 - (self._at(place - 1) in tuple("-–"))
+        return self._at(word) in _AGED
 
     def _read_day(self, place: int) -> tuple[Period, int, bool] | None:
         """Read "2020-05-31", "31 May 2020" or "May 31, 2020"."""

@@ -200,7 +200,7 @@ SHOW = compile_any(
     r"|article)?\b(?!.*\b(?:code|data|software|repository|package|tool|benchmark)\b)",
 )
 PROFILE = compile_any(
-    r"\bh-?\s?index\b",
+    r"\b(?<!\btheir\s)h-?\s?index\b",  # "Was their h index higher" asks what a study says.
     r"\bhow\s+many\s+citations\s+(?:does|do|has|have)\b",
     r"\b(?:citation\s+(?:count|figures)|total\s+citations|profile)\s+of\b",
     r"\bhow\s+(?:often|many\s+times)\s+(?:is|was|has|have|are)\b.*\bcited\b",

@@ -241,6 +241,10 @@ def _list_name_words(name: str) -> set[str]:
     return {word.casefold() for word in re.findall(r"\w+", name)} - {"the"}
 
 
+# Words of a venue's name that is taken as one in small letters; chosen by hand.
+_FULL_NAME = 3
+
+
 def _read_venue(question: str, place: int, view: Snapshot, sure: bool) -> Condition | None:
     name_match = _read_known(question, place, "venue", view)
     if name_match is None:
@@ -248,7 +252,9 @@ def _read_venue(question: str, place: int, view: Snapshot, sure: bool) -> Condit
     end, name = name_match
     is_whole = _is_whole_name(view, name)
     capital = name[0].isupper()
-    if not (capital and (is_whole or sure or len(name.split()) > 1)) and not (sure and is_whole):
+    # In small letters only a name in full, of several words: "from the british journal of dermatology".
+    is_full = is_whole and (sure or len(name.split()) >= _FULL_NAME)
+    if not (capital and (is_whole or sure or len(name.split()) > 1)) and not is_full:
         return None
     if name in NAMES.values() or not (is_whole or sure or _is_rather_venue(view, name)):
         return None

@@ -169,6 +169,11 @@ def _is_english(word: str) -> bool:
     return len(base) >= SHORTEST - 1 and any(_is_known(f"{base}{letter}") for letter in ("", "e", "y"))
 
 
+def list_slips(word: str) -> list[str]:
+    """List the words of English that are one slip away from a word that is none: "happened" of "happend"."""
+    return [] if not word.isascii() or _is_english(word) else [near for near, _ in _find_english(word, 1)]
+
+
 def _is_known(word: str) -> bool:
     return _is_whole(word) and share_minilm().knows_word(word)
 
