@@ -30,7 +30,7 @@ class LogChances(NamedTuple):
     opposes: float
 
 
-class CrossEncoder:
+class EntailmentNetwork:
     """The network on the CPU. Safe to share between threads; it loads on first use."""
 
     def rate(self, evidence: str, claim: str) -> LogChances:
@@ -68,6 +68,6 @@ def _read_weights(path: Path) -> dict[str, Any]:
 
 
 @cache
-def share_cross_encoder() -> CrossEncoder:
+def share_cross_encoder() -> EntailmentNetwork:
     """Return the one of this process."""
-    return CrossEncoder()
+    return EntailmentNetwork()
