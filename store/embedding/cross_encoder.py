@@ -9,7 +9,6 @@ from functools import cache, cached_property
 from math import exp, log
 from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
 
 from store.embedding.minilm import start_session
 from store.embedding.minilm_package import REINSTALL, load_tokenizer
@@ -61,9 +60,9 @@ def _read_weights(path: Path) -> dict[str, Any]:
     import numpy as np
 
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return dict(arrays)
-    except (OSError, ValueError, EOFError, BadZipFile) as error:
+    except Exception as error:  # numpy and zipfile raise a dozen classes, by which byte is broken.
         raise EmbedderError(f"The cross-encoder {path} cannot be read: {error}.", REINSTALL) from error
 
 

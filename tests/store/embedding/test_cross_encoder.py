@@ -1,14 +1,16 @@
 """The cross-encoder that is shipped: what comes of a pair depends on that pair alone, and on both of its sides."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from math import exp
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from store.embedding import cross_encoder, minilm
-from store.embedding.cross_encoder import EntailmentNetwork
+from store.embedding.cross_encoder import WEIGHTS, EntailmentNetwork
 from store.embedding.minilm import _load_graph
 from store.errors import EmbedderError
 
@@ -67,7 +69,19 @@ def test_a_processor_that_overflows_gets_the_unsigned_graph(
     assert started == ["cross-encoder.onnx", "cross-encoder-unsigned.onnx"]
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no weights"])
+def pack(**arrays: Any) -> bytes:
+    target = BytesIO()
+    np.savez(target, **arrays)
+    return target.getvalue()
+
+
+def pack_one_array() -> bytes:
+    target = BytesIO()
+    np.save(target, np.zeros(3))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no weights", pack_one_array(), WEIGHTS.read_bytes()[:5000]])
 def test_weights_that_are_missing_or_broken(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
 ) -> None:
@@ -77,6 +91,23 @@ def test_weights_that_are_missing_or_broken(
     monkeypatch.setattr(cross_encoder, "WEIGHTS", path)
     with pytest.raises(EmbedderError, match=r"broken\.npz cannot be read.*pip install"):
         EntailmentNetwork().rate("a", "b")
+
+
+def test_weights_of_another_graph(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What two releases left in one folder, say: an array too few, too many, or of another shape."""
+    with np.load(WEIGHTS) as whole:
+        arrays = dict(whole)
+    name = next(iter(arrays))
+    path = tmp_path / "other.npz"
+    monkeypatch.setattr(cross_encoder, "WEIGHTS", path)
+    for other in (
+        {key: value for key, value in arrays.items() if key != name},
+        arrays | {"another": np.zeros(3)},
+        arrays | {name: arrays[name][:-1]},
+    ):
+        path.write_bytes(pack(**other))
+        with pytest.raises(EmbedderError, match=r"cross-encoder\.onnx and its weights do not belong.*pip install"):
+            EntailmentNetwork().rate("a", "b")
 
 
 def test_nothing_is_loaded_before_the_first_pair() -> None:
