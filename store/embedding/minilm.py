@@ -150,9 +150,8 @@ def _load_graph(graph: Path, weights: Path, own: Mapping[str, Any]) -> Any:
         content = graph.read_bytes()
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except OSError as error:
-        raise EmbedderError(
-            f"The graph {graph} of the embedder cannot be read: {error.strerror}.", REINSTALL
-        ) from error
+        what = f"The graph {graph} of the embedder cannot be read: {error.strerror}."
+        raise EmbedderError(what, REINSTALL) from error
     except Exception as error:  # onnxruntime has a class of its own for each way in which a file can be broken.
         reason = str(error).strip().partition("\n")[0].rstrip(".")
         what = f"The graph {graph} and its weights do not belong together: {reason}."
