@@ -47,6 +47,14 @@ class EntailmentNetwork:
         total = max(values) + log(sum(exp(value - max(values)) for value in values))
         return LogChances(*(value - total for value in values))
 
+    def reads_whole(self, claim: str) -> bool:
+        """Tell whether a claim is read to its end; of a longer one only the beginning is rated.
+
+        Raises:
+            EmbedderError: The tokenizer is missing.
+        """
+        return len(self._tokenizer.encode(claim).ids) - 2 <= MOST_CLAIM
+
     @cached_property
     def _tokenizer(self) -> Any:
         return load_tokenizer(MOST_TOKENS)

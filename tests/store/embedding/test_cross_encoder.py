@@ -54,6 +54,10 @@ def test_what_is_long_is_cut(network: EntailmentNetwork) -> None:
     assert network.rate(evidence, claim) != network.rate("snow " * 52 + "protein", claim)
 
 
+def test_a_claim_is_read_whole_up_to_where_it_is_cut(network: EntailmentNetwork) -> None:
+    assert [network.reads_whole("ice " * count) for count in (0, 1, 56, 57, 5000)] == [True, True, True, False, False]
+
+
 def test_a_processor_that_overflows_gets_the_unsigned_graph(
     monkeypatch: pytest.MonkeyPatch, network: EntailmentNetwork
 ) -> None:
