@@ -73,14 +73,16 @@ class Weigher:
     name = NAME
 
     def weigh(self, verdict: Verdict, papers: Sequence[Paper]) -> Verdict:
-        """Weigh what the rules found, where a sign may move; a claim without a word to compare stays.
+        """Weigh what the rules found, where a sign may move.
+
+        A claim without a word to compare stays, and one of which the network would not read the end.
 
         Args:
             verdict: What the rules found.
             papers: Those that the claim was compared with, without what gives orders.
         """
         evidence, weights = find_open_evidence(verdict, papers), load_weights()
-        if evidence is None:
+        if evidence is None or not share_cross_encoder().reads_whole(verdict.text):
             return verdict  # Before anything is embedded, which takes most of the time.
         places = list_places(evidence, papers)
         reading = _read_claim(verdict, evidence, list(places))

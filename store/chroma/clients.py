@@ -7,7 +7,6 @@ saw when it was opened nor this process wrote since (``open_folder``).
 
 import os
 from contextlib import suppress
-from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -92,21 +91,28 @@ def drop_folder(folder: str) -> None:
 
 
 def _start_client(folder: str) -> Any:
-    start = partial(import_chroma().PersistentClient, folder, build_chroma_settings())
     files = ChromaFolder(folder)
     is_new = not (files.path / FILE).exists()
     try:
-        client = start()
+        client = _start_once(folder)
     except Exception as error:
-        # Chroma keeps what failed to start for the next caller, and lets go of it when that fails, too.
-        with suppress(Exception):
-            start()
         if not files.restore_string_index(error):
             raise
-        return start()
+        return _start_once(folder)
     if is_new:
         files.drop_string_index()
     return client
+
+
+def _start_once(folder: str) -> Any:
+    chromadb = import_chroma()
+    try:
+        return chromadb.PersistentClient(folder, build_chroma_settings())
+    except Exception:
+        # Chroma keeps what failed to start for the next caller, and lets go of it when that fails, too.
+        with suppress(Exception):
+            chromadb.PersistentClient(folder, build_chroma_settings()).close()
+        raise
 
 
 class ServerClient:

@@ -9,7 +9,6 @@ from functools import cache, cached_property
 from math import exp, log
 from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
 
 from store.embedding.minilm import start_session
 from store.embedding.minilm_package import REINSTALL, load_tokenizer
@@ -30,7 +29,7 @@ class LogChances(NamedTuple):
     opposes: float
 
 
-class CrossEncoder:
+class EntailmentNetwork:
     """The network on the CPU. Safe to share between threads; it loads on first use."""
 
     def rate(self, evidence: str, claim: str) -> LogChances:
@@ -48,6 +47,14 @@ class CrossEncoder:
         total = max(values) + log(sum(exp(value - max(values)) for value in values))
         return LogChances(*(value - total for value in values))
 
+    def reads_whole(self, claim: str) -> bool:
+        """Tell whether a claim is read to its end; of a longer one only the beginning is rated.
+
+        Raises:
+            EmbedderError: The tokenizer is missing.
+        """
+        return len(self._tokenizer.encode(claim).ids) - 2 <= MOST_CLAIM
+
     @cached_property
     def _tokenizer(self) -> Any:
         return load_tokenizer(MOST_TOKENS)
@@ -61,13 +68,13 @@ def _read_weights(path: Path) -> dict[str, Any]:
     import numpy as np
 
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return dict(arrays)
-    except (OSError, ValueError, EOFError, BadZipFile) as error:
+    except Exception as error:  # numpy and zipfile raise a dozen classes, by which byte is broken.
         raise EmbedderError(f"The cross-encoder {path} cannot be read: {error}.", REINSTALL) from error
 
 
 @cache
-def share_cross_encoder() -> CrossEncoder:
+def share_cross_encoder() -> EntailmentNetwork:
     """Return the one of this process."""
-    return CrossEncoder()
+    return EntailmentNetwork()

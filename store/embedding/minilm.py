@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.embedding import EmbedderStamp
-from store.embedding.minilm_package import find_weights, load_tokenizer
+from store.embedding.minilm_package import REINSTALL, find_weights, load_tokenizer
 from store.embedding.weights_file import WEIGHTS
 from store.errors import EmbedderError
 
@@ -151,4 +151,8 @@ def _load_graph(graph: Path, weights: Path, own: Mapping[str, Any]) -> Any:
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except OSError as error:
         what = f"The graph {graph} of the embedder cannot be read: {error.strerror}."
-        raise EmbedderError(what, "Install Conspectus again: pip install --force-reinstall conspectus") from error
+        raise EmbedderError(what, REINSTALL) from error
+    except Exception as error:  # onnxruntime has a class of its own for each way in which a file can be broken.
+        reason = str(error).strip().partition("\n")[0].rstrip(".")
+        what = f"The graph {graph} and its weights do not belong together: {reason}."
+        raise EmbedderError(what, REINSTALL) from error

@@ -139,6 +139,16 @@ def test_what_the_rules_read_whole_is_never_lowered(rates: list[float], text: st
     assert Weigher().weigh(before, papers) == before
 
 
+def test_what_is_longer_than_the_network_reads_is_left_to_the_rules(rates: list[float]) -> None:
+    """What is false may stand at the end."""
+    papers = [Paper(id="asked", title="On work", abstract=ASKED)]
+    claim = "Caregivers outside of the big cities told researchers that they felt worn out" + ", and nobody slept" * 12
+    before = verify(f"{claim}.", papers)
+    assert before.support is Support.ABSENT
+    rates[0] = 1.0
+    assert Weigher().weigh(before, papers) == before
+
+
 def test_what_repeats_a_sentence_but_for_a_word_is_not_raised(rates: list[float]) -> None:
     """A word that is another is then what tells, and its opposite is as near as can be."""
     papers = [Paper(id="source", title="", abstract=LONG)]

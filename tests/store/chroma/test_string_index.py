@@ -80,3 +80,30 @@ def test_another_failure_brings_nothing_back(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(RuntimeError, match="no room"):
         clients.open_folder(str(tmp_path), "", 1)
     assert NAME not in list_indexes(tmp_path)
+
+
+def test_what_fails_after_that_is_not_left_to_the_next_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chroma keeps what failed to start, and lets go of it when that fails again."""
+    clients.open_folder(str(tmp_path), "", 1)
+    clients.leave_folder(str(tmp_path), 1)
+    start = chromadb.PersistentClient
+    kept: list[str] = []
+
+    def ask_for_index(folder: str, settings: object) -> object:
+        if kept:
+            raise RuntimeError(kept.pop())
+        if NAME not in list_indexes(Path(folder)):
+            kept.append(f"no such index: {NAME}")
+            raise RuntimeError(kept[0])
+        if not full:
+            return start(folder, settings)  # type: ignore[arg-type]
+        kept.append("no room")
+        raise RuntimeError(full.pop())
+
+    full = ["no room"]
+    monkeypatch.setattr(chromadb, "PersistentClient", ask_for_index)
+    with pytest.raises(RuntimeError, match="no room"):
+        clients.open_folder(str(tmp_path), "", 1)
+    assert kept == []
+    assert clients.open_folder(str(tmp_path), "", 1).list_collections() == []
+    clients.leave_folder(str(tmp_path), 1)

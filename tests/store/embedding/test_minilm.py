@@ -103,6 +103,14 @@ def test_a_processor_that_overflows_gets_the_unsigned_graph(
     assert started == ["minilm.onnx", "minilm.onnx", "minilm-unsigned.onnx"]
 
 
+def test_a_graph_that_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no graph")
+    monkeypatch.setattr(minilm, "GRAPHS", [broken] * 2)
+    with pytest.raises(EmbedderError, match=r"broken\.onnx and its weights do not belong.*pip install"):
+        MiniLM().embed(["a"])
+
+
 def test_a_missing_graph(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(minilm, "GRAPHS", [tmp_path / "missing.onnx"] * 2)
     with pytest.raises(EmbedderError, match=r"missing\.onnx of the embedder cannot be read.*pip install"):
