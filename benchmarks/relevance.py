@@ -5,14 +5,15 @@ those that they are indexed with, the shared list questions about the sample, an
 questions: each with the papers that are found for it and whether they belong; each library counts the same. Prints the
 weights of all together and, for each library left out of the fit, how they do there: the order against that of the
 search (nDCG@10), the share of the papers above several cuts that belong and of those that belong above them, and the
-mean probability beside the share that belongs. ``near_words`` writes assistant/question/near_words.txt instead: the
-whole words of the embedder's vocabulary, each with the words whose vectors are nearest.
+mean probability beside the share that belongs. ``near_words FOLDER`` writes assistant/question/near_words.txt instead: the
+whole words of the embedder's vocabulary, each with the words whose vectors are nearest. Opposites are used alike, and so
+have near vectors; those that WordNet's files in the folder tell (data.noun and the others) are left out.
 """
 
 import json
 import random
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from math import log2
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -78,6 +79,64 @@ def main() -> None:
         print_fit(f"{name} fitted", queries_there, weights)
 
 
+# What a word may be an inflection of: the ending, and what stands for it.
+INFLECTED = (
+    ("er", ""), ("er", "e"), ("ier", "y"), ("est", ""), ("est", "e"), ("ly", ""), ("ily", "y"), ("s", ""), ("es", ""), ("ies", "y"), ("ves", "fe"),
+)  # fmt: skip
+# Files of nouns in which words of one class exclude each other: quantities (four, three) and times (Friday, Saturday).
+EXCLUSIVE = ("23", "28")
+
+
+class Opposites:
+    """What WordNet tells to be opposite, or to be another of the same kind: "cheap" and "costly", "Friday" and "Saturday"."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the files ``data.noun``, ``data.verb``, ``data.adj`` and ``data.adv``."""
+        self._senses: dict[str, set[str]] = {}
+        self._akin: dict[str, set[str]] = {}
+        self._against: dict[str, set[str]] = {}
+        self._class: dict[str, set[str]] = {}
+        for part, name in (("n", "noun"), ("v", "verb"), ("a", "adj"), ("r", "adv")):
+            for line in (folder / f"data.{name}").read_text(encoding="utf-8").splitlines():
+                if not line.startswith(" "):
+                    self._add(part, line.split(" | ")[0].split())
+
+    def holds(self, one: str, two: str) -> bool:
+        """Tell whether two words exclude each other and have no meaning in common."""
+        ours, theirs = self._find_senses(one), self._find_senses(two)
+        if ours & theirs:
+            return False
+        if self._spread(ours, self._class) & self._spread(theirs, self._class):
+            return True
+        near_ours, near_theirs = ours | self._spread(ours, self._akin), theirs | self._spread(theirs, self._akin)
+        return bool(self._spread(near_ours, self._against) & near_theirs)
+
+    def _add(self, part: str, fields: Sequence[str]) -> None:
+        count = int(fields[3], 16)
+        key = part + fields[0]
+        for place in range(count):
+            self._senses.setdefault(fields[4 + 2 * place].split("(")[0].lower(), set()).add(key)
+        pointers = fields[5 + 2 * count :]
+        for place in range(int(fields[4 + 2 * count])):
+            sign, offset, of = pointers[4 * place : 4 * place + 3]
+            other = of + offset
+            if sign == "!":
+                self._against.setdefault(key, set()).add(other)
+            elif sign in ("&", "\\", "+"):
+                self._akin.setdefault(key, set()).add(other)
+            elif sign == "@i" or (sign == "@" and part == "n" and fields[1] in EXCLUSIVE):
+                self._class.setdefault(key, set()).add(other)
+
+    def _find_senses(self, word: str) -> set[str]:
+        forms = {word, *(word.removesuffix(end) + start for end, start in INFLECTED if word.endswith(end))}
+        forms |= {form[:-1] for form in forms if form != word and form[-2:-1] == form[-1:]}  # "thinner"
+        return self._spread(forms, self._senses)
+
+    @staticmethod
+    def _spread(keys: Collection[str], links: dict[str, set[str]]) -> set[str]:
+        return {other for key in keys for other in links.get(key, ())}
+
+
 def write_near_words() -> None:
     """Write for each whole word of the embedder's vocabulary the words that mean nearly the same, the nearest first."""
     import numpy as np
@@ -86,12 +145,14 @@ def write_near_words() -> None:
     known = [word for word in json.loads(tokenizer)["model"]["vocab"] if word.isalpha() and word.isascii()]
     stems = {word: extract_terms(word) for word in known if len(word) >= SHORTEST}
     words = [word for word, terms in stems.items() if len(terms) == 1]
+    opposites = Opposites(Path(sys.argv[sys.argv.index("near_words") + 1]))
     embedder = MiniLM()
     vectors = np.vstack([embedder.embed(words[start : start + 500]) for start in range(0, len(words), 500)])
     lines = []
     for word, vector in zip(words, vectors, strict=True):
         cosines = vectors @ vector
         near = [words[place] for place in np.argsort(-cosines)[:30] if cosines[place] >= ALIKE]
+        near = [other for other in near if not opposites.holds(word, other)]
         other_stems = {stems[other][0]: other for other in reversed(near) if stems[other] != stems[word]}
         chosen = [other for other in near if other in other_stems.values()][:KEPT]
         if chosen:

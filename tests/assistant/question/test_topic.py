@@ -98,6 +98,32 @@ def test_a_word_that_a_paper_has_stands_for_itself_and_mentions_are_literal(kidn
 
 
 @pytest.mark.parametrize(
+    ("word", "opposite"),
+    [
+        ("disadvantages", "advantages"),
+        ("disadvantage", "advantages"),
+        ("unsafe", "safe"),
+        ("illegal", "legal"),
+        ("expensive", "cheap"),
+        ("larger", "smaller"),
+        ("wives", "husbands"),
+        ("downstream", "upstream"),
+        ("easier", "harder"),
+        ("sixteen", "fifteen"),
+        ("Latvia", "Lithuania"),
+        ("Friday", "Saturday"),
+    ],
+)
+def test_an_opposite_stands_for_no_word(tmp_path: Path, word: str, opposite: str) -> None:
+    """Their vectors are as near as those of words that mean the same, and the papers say the contrary."""
+    papers = (small.paper("one", f"The {opposite} thing", f"Of what is {opposite}."),)
+    view = small.assistant(tmp_path, papers).library.view()
+    assert view is not None
+    assert list_near_words(view, word) == {}
+    assert list_near_words(view, opposite) == {}
+
+
+@pytest.mark.parametrize(
     ("words", "ids"),
     [
         (("LLM",), {"long", "short", "far"}),  # "far" is left out by who reads the paper.
