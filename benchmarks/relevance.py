@@ -5,9 +5,9 @@ those that they are indexed with, the shared list questions about the sample, an
 questions: each with the papers that are found for it and whether they belong; each library counts the same. Prints the
 weights of all together and, for each library left out of the fit, how they do there: the order against that of the
 search (nDCG@10), the share of the papers above several cuts that belong and of those that belong above them, and the
-mean probability beside the share that belongs. ``near_words FOLDER`` writes assistant/question/near_words.txt instead: the
-whole words of the embedder's vocabulary, each with the words whose vectors are nearest. Opposites are used alike, and so
-have near vectors; those that WordNet's files in the folder tell (data.noun and the others) are left out.
+mean probability beside the share that belongs. ``near_words FOLDER`` writes assistant/question/near_words.txt instead:
+the whole words of the embedder's vocabulary, each with the words whose vectors are nearest. Opposites are used alike,
+and so have near vectors; those that WordNet's files in the folder tell (data.noun and the others) are left out.
 """
 
 import json
@@ -80,15 +80,13 @@ def main() -> None:
 
 
 # What a word may be an inflection of: the ending, and what stands for it.
-INFLECTED = (
-    ("er", ""), ("er", "e"), ("ier", "y"), ("est", ""), ("est", "e"), ("ly", ""), ("ily", "y"), ("s", ""), ("es", ""), ("ies", "y"), ("ves", "fe"),
-)  # fmt: skip
+INFLECTED = tuple(tuple(pair.split(":")) for pair in "er: er:e ier:y est: est:e ly: ily:y s: es: ies:y ves:fe".split())
 # Files of nouns in which words of one class exclude each other: quantities (four, three) and times (Friday, Saturday).
 EXCLUSIVE = ("23", "28")
 
 
 class Opposites:
-    """What WordNet tells to be opposite, or to be another of the same kind: "cheap" and "costly", "Friday" and "Saturday"."""
+    """What WordNet tells to be opposite, or another of the same kind: "cheap" and "costly", "Friday" and "Saturday"."""
 
     def __init__(self, folder: Path) -> None:
         """Read the files ``data.noun``, ``data.verb``, ``data.adj`` and ``data.adv``."""

@@ -5,6 +5,7 @@ with 0600. A folder of ``chmod g+ws`` is shared with its group on purpose, and w
 What somebody asked for by name (``-o FILE``) gets the mode that every other program would give it.
 """
 
+import errno
 import fcntl
 import os
 import re
@@ -18,6 +19,8 @@ from secrets import token_hex
 
 from store.errors import InputError, LibraryError
 
+# What a system says of a full disk, and of a full share of one.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 OTHER = "Give another folder with --library."
 # With less than this, in bytes, a disk counts as full: what failed for lack of room may have freed some of it.
 # Chosen by hand; not measured.
@@ -124,6 +127,9 @@ def translate_write_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno in _NO_ROOM:
+            what = f"No room left on the disk of {folder}: {error.strerror}."
+            raise LibraryError(what, "Free some and run it again. What was acknowledged is stored.") from error
         raise LibraryError(
             f"Writing to {folder} failed: {error.strerror or error}.",
             f"Free some room or make it writable, or: {OTHER} What was acknowledged is stored.",

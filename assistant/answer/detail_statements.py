@@ -523,8 +523,8 @@ def _relates(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
 def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
     """List the names of a sentence that the question does not have, but labels, abbreviations and dates.
 
-    "MATERIAL AND METHODS:", "sleep apnea (OSA)", "July 1992", pieces of an address, units ("40 IU/L") and, for a language model, "LLMs"
-    and "LLM-driven" name nothing that is asked for.
+    "MATERIAL AND METHODS:", "sleep apnea (OSA)", "July 1992", pieces of an address, units ("40 IU/L") and, for a
+    language model, "LLMs" and "LLM-driven" name nothing that is asked for.
     """
     initials = "".join(word[0] for word in detail.phrase.lower().removesuffix("s").split())
     return [

@@ -146,7 +146,8 @@ _WEAK = compile_lazily(
 # What counts or names the papers of a list, and says of none which: "how many are there?", "which ones?".
 _OF_THE_LIST = compile_lazily(
     r"\W*(?:(?:and|so|ok|okay)\s+)?(?:how\s+many(?:\s+(?:are|is|were)\s+(?:there|they|that|those|these))?(?:\s+(?:papers|in\s+(?:all|total)|altogether))*"
-    r"|(?:which|what)(?:\s+(?:ones?|papers?))?(?:\s+(?:are|were)\s+(?:they|these|those|there))?|list\s+(?:them|these|those))\W*",
+    r"|(?:which|what)(?:\s+ones?)?(?:\s+(?:are|were)\s+(?:they|these|those|there))?"
+    r"|(?:which|what)\s+papers?(?:\s+(?:are|were)\s+(?:they|these|those))?|list\s+(?:them|these|those))\W*",
     re.I,
 )
 _NO_POINTER = compile_lazily(r"\bis\s+it\s+(?:possible|true|known|clear)\b|\bthis\s+library\b", re.I)

@@ -189,7 +189,7 @@ def list_near_words(view: Snapshot, text: str) -> dict[str, tuple[str, ...]]:
 
 @cache
 def _load_near_words() -> dict[str, tuple[str, ...]]:
-    """Load the words that mean nearly the same, by word: made by ``python -m benchmarks.relevance near_words``."""
+    """Load the words that mean nearly the same, by word: made by ``benchmarks.relevance``."""
     text = Path(__file__).with_name("near_words.txt").read_text(encoding="utf-8")
     rows = (line.split() for line in text.splitlines())
     return {word: tuple(others) for word, *others in rows}

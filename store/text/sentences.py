@@ -8,8 +8,6 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from store.text.patterns import find_from
-
 NEVER = frozenset(
     """e.g i.e eg ie cf vs v viz ca approx a.k.a aka dr prof mr mrs ms st mt fa incl esp suppl supp var subsp ssp s.t
     h.c mult messrs mme gen col lt capt rev hon pres gov sen""".split()
@@ -71,8 +69,6 @@ _STOP = re.compile(
     re.VERBOSE,
 )
 """Where a sentence may end: a stop, what closes behind it, and white space (or a capitalised word)."""
-_STOP_MARK = re.compile("[.!?…।॥۔؟。！？｡]")
-"""What ``_STOP`` begins with."""
 
 _LEFT = re.compile(r"(?:[^\W_][\w.&'’-]*)?$")
 _RIGHT = re.compile(r"\s*(?P<open>[\"'“‘«(\[{¿¡]*)(?P<word>\w[\w'’]*)?(?P<next>.?)")
@@ -111,7 +107,7 @@ def _split_text(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     start = 0
     uncased = text.lower() == text
-    for stop in find_from(_STOP_MARK, _STOP, text):
+    for stop in _STOP.finditer(text):
         if stop["wide"] or _Stop(text, start, stop, uncased).ends_sentence():
             start = _add_sentence(spans, text, start, stop.end())
     _add_sentence(spans, text, start, len(text))
@@ -136,7 +132,7 @@ class _Stop:
     def __init__(self, text: str, start: int, stop: re.Match[str], uncased: bool) -> None:
         self.stop, self.uncased = stop, uncased
         front = text[max(start, stop.start() - _WINDOW) : stop.start()]
-        left = _LEFT.search(front, front.rfind(" ") + 1)
+        left = _LEFT.search(front)
         self.left = left[0] if left else ""
         self.before = front[: len(front) - len(self.left)]
         self.opens_sentence = not self.before.strip("([ ") and start >= stop.start() - _WINDOW

@@ -140,7 +140,7 @@ def test_a_terminal_shows_how_far_it_is_and_no_draft(
     server.reply(SCRIPTED[reply], claims(RIGHT))
     done = on_terminal("ask", QUESTION, *flags, library=built)
     assert done.code == 0
-    assert "reading 6 papers" in done.err
+    assert "reading 2 papers" in done.err
     assert "90.94" not in done.err
     assert "99.94" not in done.err + done.out
     assert "90.94%" in done.out
