@@ -431,8 +431,6 @@ def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) ->
     ]
     if short:
         return bool(sentence.quantities)
-    if detail.kind and match_word(detail.head, sentence).level == STAND_IN:
-        return False  # "Self-monitoring" is no follow-up: what things of a known kind are called was looked for.
     *modifiers, noun = detail.words
     if modifiers and noun.stem in load_stems("amounts"):  # "BAC < 0.02%" is a threshold of it.
         *modifiers, noun = modifiers
@@ -449,6 +447,8 @@ def _measures(detail: Detail, sentence: Sentence, of_paper: Collection[Word]) ->
         for number in levels
         if not _BEFORE_P.search(sentence.folded[: number.start]) and not _YEAR.fullmatch(number.text)
     ]
+    if detail.kind and match_word(detail.head, sentence).level == STAND_IN:
+        levels = [number for number in levels if number.unit]  # "Self-monitoring of 12 hens" is no follow-up.
     return any(_count_between(sentence, number.start, place) <= _REACH for number in levels for place in places)
 
 

@@ -100,8 +100,8 @@ _PAIR = (
     compile_lazily(r"\bdistinguish(?:es|ed)?\s+(?P<one>.+?)\s+from\s+(?P<two>.+)", re.I),
     compile_lazily(r"\b(?:do|does|did)\s+(?P<one>.+?)\s+(?:\w+ly\s+)?differ(?:\s+\w+ly)?\s+from\s+(?P<two>.+)", re.I),
     compile_lazily(
-        r"^(?:.*?\b(?:is|are|better|:)\s+)?(?P<one>[^?]+?)\s+(?:vs\.?|versus|or|as\s+opposed\s+to"
-        r"|in\s+comparison\s+(?:to|with))\s+(?P<two>[^?:]+)",
+        r"^(?:.*?\b(?:is|are|better|:)\s+)?(?P<one>[^?]+?)\s+(?:vs\.?|versus|or|in\s+comparison\s+(?:to"
+        r"|with))\s+(?P<two>[^?:]+)",
         re.I,
     ),
 )

@@ -120,6 +120,15 @@ HENS = small.paper("hens", "Hens and rye", "Rye feeds hens. Forty hens were weig
         ("What was the mean BMI of the farmers?", "Their BMI was high.", False),
         ("How heavy were the hens?", "Hens of 2 kg were weighed.", True),
         ("How heavy were the hens?", "Hens of 2 years were weighed.", False),
+        ("How many models went in?", "The model, at 90% accuracy, is the best.", False),
+        ("How many models went in?", "Models were kept in 90% of runs.", True),
+        ("How many hens (of the island) laid eggs?", "Forty hens were seen, with eggs.", True),
+        ("How many hens did they treat?", "Two hens experienced fever.", False),
+        ("How many hens did they treat?", "Two hens were treated.", True),
+        ("Which LLM made the hens?", "The LLM-driven hens are sound.", False),
+        ("Which drug did the hens get?", "After drugs it decreased to 454 IU/L.", False),
+        ("What was the mean follow up of the hens?", "Self-monitoring of 12 hens was used.", False),
+        ("What was the mean follow up of the hens?", "Hens had a follow-up of 12 months.", True),
     ],
 )
 def test_what_a_sentence_states(question: str, sentence: str, stated: bool) -> None:

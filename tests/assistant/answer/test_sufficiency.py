@@ -1,4 +1,5 @@
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -6,6 +7,7 @@ from assistant.answer.sufficiency import (
     FEATURES,
     LOOKED_AT,
     Coverage,
+    _is_unheard,
     find_absent,
     find_nearest,
     is_sufficient,
@@ -45,6 +47,23 @@ def test_without_words_or_papers_there_is_no_evidence(finding: Finding, topic: s
 
 def test_a_single_sign_is_a_word_where_no_spaces_are_written(finding: Finding) -> None:
     assert measure_coverage(finding.view, "蛙", [hit("a", "蛙鸣")]).title == 1
+
+
+def test_only_a_word_of_which_no_paper_has_the_root_is_unheard() -> None:
+    view = MagicMock(count=80)
+    view.count_term.return_value = view.count_by_author.return_value = 0
+    papers = [small.paper("p", "Smartphones and cystoscopy", "Light of tablets.")]
+    assert [_is_unheard(view, word, papers) for word in ("phone", "cystoscopist", "happend", "ketamine")] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_name_of_an_author_says_which_paper_is_meant() -> None:
+    assert is_sufficient(Coverage(sentence=0.25, authored=1), Query(question=""))
+    assert not is_sufficient(Coverage(sentence=0.25), Query(question=""))
 
 
 def test_figures_stay_in_their_ranges(finding: Finding) -> None:
@@ -228,6 +247,7 @@ def test_sentence_and_title_are_those_of_whichever_paper_has_the_most(finding: F
             "small_words": 0,
             "coined": 0,
             "unheard": 0,
+            "authored": 0,
         }
     )
 

@@ -56,7 +56,22 @@ def test_a_span_of_years(question: str, span: tuple[int | None, int | None]) -> 
     assert read(question) == Filters(year_from=span[0], year_to=span[1])
 
 
-@pytest.mark.parametrize("question", ["", "fairness", "room 2018b", "12018 runs", "1850", "2150", "GPT-4", "20 18"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        "fairness",
+        "room 2018b",
+        "12018 runs",
+        "1850",
+        "2150",
+        "GPT-4",
+        "20 18",
+        "p70S6K",
+        "in under 30s",
+        "the over-60s",
+    ],
+)
 def test_no_year(question: str) -> None:
     assert find(question) == []
 
