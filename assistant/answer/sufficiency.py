@@ -131,13 +131,8 @@ def measure_coverage(view: Snapshot, topic: str, hits: Sequence[Hit]) -> Coverag
 def _is_unheard(view: Snapshot, word: str, papers: Sequence[Paper]) -> bool:
     """Tell whether a word that says what is meant stands in no paper, nor its root in one of these.
 
-<<<<<<< HEAD
     "Phone" stands in "smartphones", the root of "cystoscopist" in "cystoscopy"; a slip in a word that says nothing
     ("happend") says nothing, either.
-=======
-    "Phone" stands in "smartphones", the root of "cystoscopist" in "cystoscopy"; a slip in a word that says
-    nothing ("happend") says nothing, either.
->>>>>>> facts2
     """
     low = word.lower()
     terms = extract_terms(low) if len(low) >= _UNHEARD_LETTERS and not is_plain(low) else ()
