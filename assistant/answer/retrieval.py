@@ -387,6 +387,8 @@ _DATED_STUDY = re.compile(
     r"\b(?P<year>(?:19|20)\d\d)\s+(?:[\w-]+\s+){0,3}?(?:paper|article|study|trial|review|survey|report|meta-analysis|cohort|experiment)s?\b",
     re.I,
 )
+# Words of "2005 study".
+_YEAR_AND_KIND = 2
 
 
 def _find_dated_study(
@@ -416,6 +418,8 @@ def _find_work_of_year(retrieved: Retrieved, library: Library, view: Snapshot, *
     year = int(match["year"]) if match else None
     if match is None or (query.filters.year_from, query.filters.year_to) != (year, year):
         return None
+    if not query.topic and len(match[0].split()) <= _YEAR_AND_KIND:
+        return None  # A year alone stands in texts that are about no work of it: "trials published in 2005 or later".
     undated = query.filters.model_copy(update={"year_from": None, "year_to": None, "kind": ()})
     stating = undated.intersect(Filters(text=match["year"]))
     if not view.count_fitting(stating):

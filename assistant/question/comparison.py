@@ -119,7 +119,7 @@ def compares_figures(question: str) -> bool:
     return _hold_figure(_read_sides(question))
 
 
-_YEAR = re.compile(r"(?:in\s+)?(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:(?:the\s+)?(?:papers|ones|those)\s+(?:from|of|in)\s+|in\s+)?(?:19|20)\d\d", re.I)
 
 
 def compares_years(question: str) -> bool:

@@ -135,7 +135,20 @@ def test_the_year_before_a_study_is_that_of_its_paper_or_of_its_work(tmp_path: P
     assert survey.claims[0].text == "We report an online survey of nurses from 2004."
 
 
+def test_a_year_in_a_text_is_no_work_of_that_year(tmp_path: Path) -> None:
+    papers = [
+        small.paper("trials", "Trials kept", "Of 90 trials published since 2005, a third are kept.", "Bo Koch", 2010)
+    ]
+    (answer,) = small.talk(small.assistant(tmp_path, papers), "what did the 2005 study find?")
+    assert answer.text.startswith("This library holds no paper from 2005.")
+
+
 def test_what_has_an_effect_is_no_detail(tmp_path: Path) -> None:
     papers = [small.paper("salve", "Salve for warts", "Salve reduces the size of warts by half.", "Bo Koch", 2010)]
     (answer,) = small.talk(small.assistant(tmp_path, papers), "what reduces the size of warts?")
     assert [claim.text for claim in answer.claims] == ["Salve reduces the size of warts by half."]
+
+
+def test_papers_of_two_years_are_compared_however_they_are_called(tmp_path: Path) -> None:
+    (answer,) = small.talk(small.assistant(tmp_path, DATED), "Compare the papers from 2004 with those from 2009")
+    assert "- 2004: 1 paper\n- 2009: 1 paper" in answer.text
