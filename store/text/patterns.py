@@ -29,7 +29,8 @@ def find_from(firsts: re.Pattern[str], pattern: re.Pattern[str], text: str) -> I
     """
     end = 0
     for first in firsts.finditer(text):
-        if first.start() >= end and (match := pattern.match(text, first.start())):
+        place = first.start()
+        if place >= end and (match := pattern.match(text, place)):
             end = match.end()
             yield match
 

@@ -8,6 +8,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from store.text.patterns import find_from
+
 NEVER = frozenset(
     """e.g i.e eg ie cf vs v viz ca approx a.k.a aka dr prof mr mrs ms st mt fa incl esp suppl supp var subsp ssp s.t
     h.c mult messrs mme gen col lt capt rev hon pres gov sen""".split()
@@ -69,6 +71,8 @@ _STOP = re.compile(
     re.VERBOSE,
 )
 """Where a sentence may end: a stop, what closes behind it, and white space (or a capitalised word)."""
+_STOP_MARK = re.compile("[.!?…।॥۔؟。！？｡]")
+"""What ``_STOP`` begins with."""
 
 _LEFT = re.compile(r"(?:[^\W_][\w.&'’-]*)?$")
 _RIGHT = re.compile(r"\s*(?P<open>[\"'“‘«(\[{¿¡]*)(?P<word>\w[\w'’]*)?(?P<next>.?)")
@@ -107,7 +111,7 @@ def _split_text(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     start = 0
     uncased = text.lower() == text
-    for stop in _STOP.finditer(text):
+    for stop in find_from(_STOP_MARK, _STOP, text):
         if stop["wide"] or _Stop(text, start, stop, uncased).ends_sentence():
             start = _add_sentence(spans, text, start, stop.end())
     _add_sentence(spans, text, start, len(text))
@@ -117,8 +121,8 @@ def _split_text(text: str) -> tuple[Span, ...]:
 def _add_sentence(spans: list[Span], text: str, start: int, end: int) -> int:
     """Add a sentence without its white space; what has no letter or digit belongs to the sentence before."""
     piece = text[start:end]
-    first = start + len(piece) - len(piece.lstrip())
-    last = end - (len(piece) - len(piece.rstrip()))
+    last = start + len(piece.rstrip())
+    first = last - len(piece.strip())
     if first < last:
         if spans and not any(map(str.isalnum, piece)):
             first = spans.pop().start
@@ -131,12 +135,13 @@ class _Stop:
 
     def __init__(self, text: str, start: int, stop: re.Match[str], uncased: bool) -> None:
         self.stop, self.uncased = stop, uncased
-        front = text[max(start, stop.start() - _WINDOW) : stop.start()]
-        left = _LEFT.search(front)
+        place, end = stop.span()
+        front = text[max(start, place - _WINDOW) : place]
+        left = _LEFT.search(front, front.rfind(" ") + 1)
         self.left = left[0] if left else ""
         self.before = front[: len(front) - len(self.left)]
-        self.opens_sentence = not self.before.strip("([ ") and start >= stop.start() - _WINDOW
-        right = _RIGHT.match(text, stop.end(), stop.end() + _WINDOW)
+        self.opens_sentence = not self.before.strip("([ ") and start >= place - _WINDOW
+        right = _RIGHT.match(text, end, end + _WINDOW)
         self.bracket = right["open"] if right else ""
         self.right = (right["word"] or "") if right else ""
         self.after = right["next"] if right else ""
