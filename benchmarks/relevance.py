@@ -7,7 +7,8 @@ weights of all together and, for each library left out of the fit, how they do t
 search (nDCG@10), the share of the papers above several cuts that belong and of those that belong above them, and the
 mean probability beside the share that belongs. ``near_words FOLDER`` writes assistant/question/near_words.txt instead:
 the whole words of the embedder's vocabulary, each with the words whose vectors are nearest. Opposites are used alike,
-and so have near vectors; those that WordNet's files in the folder tell (data.noun and the others) are left out.
+and so have near vectors, and so are names of one kind: what WordNet's files in the folder (data.noun and the others)
+tell to be such is left out.
 """
 
 import json
@@ -85,25 +86,36 @@ INFLECTED = tuple(tuple(pair.split(":")) for pair in "er: er:e ier:y est: est:e 
 EXCLUSIVE = ("23", "28")
 
 
-class Opposites:
-    """What WordNet tells to be opposite, or another of the same kind: "cheap" and "costly", "Friday" and "Saturday"."""
+class Thesaurus:
+    """What WordNet tells of two words: that they exclude each other, or that they are names of two things."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the files ``data.noun``, ``data.verb``, ``data.adj`` and ``data.adv``."""
+        """Read the files ``data.noun`` and ``noun.exc`` (irregular forms), and those of verbs and adjectives."""
         self._senses: dict[str, set[str]] = {}
         self._akin: dict[str, set[str]] = {}
         self._against: dict[str, set[str]] = {}
         self._class: dict[str, set[str]] = {}
+        self._named: set[str] = set()
+        self._forms: dict[str, set[str]] = {}
         for part, name in (("n", "noun"), ("v", "verb"), ("a", "adj"), ("r", "adv")):
             for line in (folder / f"data.{name}").read_text(encoding="utf-8").splitlines():
                 if not line.startswith(" "):
                     self._add(part, line.split(" | ")[0].split())
+            for line in (folder / f"{name}.exc").read_text(encoding="utf-8").splitlines():
+                form, *bases = line.split()
+                self._forms.setdefault(form, set()).update(bases)
 
-    def holds(self, one: str, two: str) -> bool:
-        """Tell whether two words exclude each other and have no meaning in common."""
+    def sets_apart(self, one: str, two: str) -> bool:
+        """Tell whether of two words one may not stand for the other, however near their vectors are.
+
+        "Cheap" and "costly" are opposite, "Friday" and "Saturday" others of one kind, and "Alberta" and "Calgary", or
+        what it does not know, names of two things unless it tells that they have to do with each other ("Peruvian").
+        """
         ours, theirs = self._find_senses(one), self._find_senses(two)
         if ours & theirs:
             return False
+        if any(senses <= self._named for senses in (ours, theirs)):
+            return not (self._spread(ours, self._akin) & theirs or self._spread(theirs, self._akin) & ours)
         if self._spread(ours, self._class) & self._spread(theirs, self._class):
             return True
         near_ours, near_theirs = ours | self._spread(ours, self._akin), theirs | self._spread(theirs, self._akin)
@@ -122,11 +134,14 @@ class Opposites:
                 self._against.setdefault(key, set()).add(other)
             elif sign in ("&", "\\", "+"):
                 self._akin.setdefault(key, set()).add(other)
-            elif sign == "@i" or (sign == "@" and part == "n" and fields[1] in EXCLUSIVE):
+            elif sign == "@i":
+                self._named.add(key)
+            elif sign == "@" and part == "n" and fields[1] in EXCLUSIVE:
                 self._class.setdefault(key, set()).add(other)
 
     def _find_senses(self, word: str) -> set[str]:
         forms = {word, *(word.removesuffix(end) + start for end, start in INFLECTED if word.endswith(end))}
+        forms |= self._forms.get(word, set())
         forms |= {form[:-1] for form in forms if form != word and form[-2:-1] == form[-1:]}  # "thinner"
         return self._spread(forms, self._senses)
 
@@ -143,14 +158,14 @@ def write_near_words() -> None:
     known = [word for word in json.loads(tokenizer)["model"]["vocab"] if word.isalpha() and word.isascii()]
     stems = {word: extract_terms(word) for word in known if len(word) >= SHORTEST}
     words = [word for word, terms in stems.items() if len(terms) == 1]
-    opposites = Opposites(Path(sys.argv[sys.argv.index("near_words") + 1]))
+    thesaurus = Thesaurus(Path(sys.argv[sys.argv.index("near_words") + 1]))
     embedder = MiniLM()
     vectors = np.vstack([embedder.embed(words[start : start + 500]) for start in range(0, len(words), 500)])
     lines = []
     for word, vector in zip(words, vectors, strict=True):
         cosines = vectors @ vector
         near = [words[place] for place in np.argsort(-cosines)[:30] if cosines[place] >= ALIKE]
-        near = [other for other in near if not opposites.holds(word, other)]
+        near = [other for other in near if not thesaurus.sets_apart(word, other)]
         other_stems = {stems[other][0]: other for other in reversed(near) if stems[other] != stems[word]}
         chosen = [other for other in near if other in other_stems.values()][:KEPT]
         if chosen:

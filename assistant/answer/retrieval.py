@@ -89,7 +89,7 @@ _TELLS = re.compile(
 )
 
 
-# "Jeong 2020, what did they set out to do": of so few papers a sentence each says it. Chosen by hand.
+# "Jeong 2020, what did they set out to do": what, and of so few papers that a sentence of each says it. By hand.
 _WHAT = re.compile(r"\bwhat(?:['’]?s|\s+(?:is|are|was|were|do|does|did))\b", re.I)
 _FEW = 3
 
@@ -253,9 +253,13 @@ def retrieve_for(
         ranked = retrieved._replace(query=asking, hits=largest.hits, total=len(largest.hits), notes=(largest.note,))
         return ranked._replace(find_stated=largest.find_sentence)
     detail = None if earlier is None and _counts_papers(query) else _read_detail(query)
-    if detail and query.intent is Intent.COMPARE and detail.kind != "comparator":
-        sides = _find_all_sides(library, view, query)
-        detail = None if len({side.paper.id for side in sides if side.paper}) > 1 else detail
+    if (
+        detail
+        and query.intent is Intent.COMPARE
+        and detail.kind != "comparator"
+        and _names_papers(library, view, query)
+    ):
+        detail = None
     if detail:
         for_detail, is_settled = _look_for_detail(retrieved, earlier, library, view, detail)
         if is_settled:
@@ -293,6 +297,11 @@ def retrieve_for(
 def _counts_papers(query: Query) -> bool:
     """Tell whether papers of a kind are counted: "how many randomised trials?" asks for no number of one of them."""
     return query.intent is Intent.COUNT and bool(query.filters.kind) and not (query.topic or query.names_author)
+
+
+def _names_papers(library: Library, view: Snapshot, query: Query) -> bool:
+    """Tell whether the sides of a comparison are papers, and not two things within one."""
+    return len({side.paper.id for side in _find_all_sides(library, view, query) if side.paper}) > 1
 
 
 def _read_detail(query: Query) -> Detail | None:

@@ -234,18 +234,8 @@ def _build_query(
     which tells what these have to mention.
     """
     intent = _settle_intent(question, reading, listing, topic, filters)
-    if (
-        intent is Intent.CATALOGUE
-        and fitting == 1
-        and reading.intent is Intent.RECORD
-        and reading.order is Order.RELEVANCE
-    ):
-        intent = Intent.RECORD  # "Who is the last author of the Ashkenazi paper?"
-    if intent is Intent.AUTHORS and fitting == 1 and _AUTHORS_OF_ONE.search(question):
-        intent = Intent.RECORD  # "How many authors has the Kwon paper?"
-    if intent is Intent.CATALOGUE and fitting == 1 and _ASKS_OF_FINDING.search(question):
-        # "What did the 2003 study by Elman find?": the conditions name one paper.
-        intent, reading = Intent.FACT, reading._replace(wanted=reading.wanted or "result")
+    if fitting == 1:
+        intent, reading = _ask_of_one_paper(question, intent, reading)
     if intent is Intent.FACT and names_aspect_alone(topic, reading.wanted):
         topic = ""
     sides = find_sides(question) if intent is Intent.COMPARE else ()
@@ -278,6 +268,17 @@ def _build_query(
         unknown=people.unknown,
         names_author=_names_author(filters),
     )
+
+
+def _ask_of_one_paper(question: str, intent: Intent, reading: IntentReading) -> tuple[Intent, IntentReading]:
+    """Settle what is asked for where the conditions name a single paper."""
+    if intent is Intent.CATALOGUE and reading.intent is Intent.RECORD and reading.order is Order.RELEVANCE:
+        return Intent.RECORD, reading  # "Who is the last author of the Ashkenazi paper?"
+    if intent is Intent.AUTHORS and _AUTHORS_OF_ONE.search(question):
+        return Intent.RECORD, reading  # "How many authors has the Kwon paper?"
+    if intent is Intent.CATALOGUE and _ASKS_OF_FINDING.search(question):  # "What did the 2003 study by Elman find?"
+        return Intent.FACT, reading._replace(wanted=reading.wanted or "result")
+    return intent, reading
 
 
 def _find_exact(topic: str, question: str) -> tuple[str, ...]:

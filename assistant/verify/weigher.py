@@ -149,7 +149,7 @@ def _raise_sign(verdict: Verdict, citation: Citation, decision: Decision) -> Ver
     )
 
 
-class Reading(NamedTuple):
+class ClaimReading(NamedTuple):
     """What was measured of a claim, by name, and the sentence of which the network is surest that it says it."""
 
     values: dict[str, float]
@@ -163,7 +163,7 @@ def measure_claim(verdict: Verdict, papers: Sequence[Paper]) -> dict[str, float]
     return reading.values if reading else None
 
 
-def _read_claim(verdict: Verdict, evidence: ClaimEvidence, sentences: Sequence[str]) -> Reading | None:
+def _read_claim(verdict: Verdict, evidence: ClaimEvidence, sentences: Sequence[str]) -> ClaimReading | None:
     """Measure a claim beside sentences; None where one side has no word."""
     beside = lay_beside(verdict.text, sentences)
     if beside is None:
@@ -177,7 +177,7 @@ def _read_claim(verdict: Verdict, evidence: ClaimEvidence, sentences: Sequence[s
         "sense: either says": max(first.says, next_one.says),
         "sense: either opposes": max(first.opposes, next_one.opposes),
     }
-    return Reading(values, best if first.says >= next_one.says else second)
+    return ClaimReading(values, best if first.says >= next_one.says else second)
 
 
 def list_places(evidence: ClaimEvidence, papers: Sequence[Paper]) -> dict[str, Citation]:

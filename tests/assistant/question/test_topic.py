@@ -112,6 +112,8 @@ def test_a_word_that_a_paper_has_stands_for_itself_and_mentions_are_literal(kidn
         ("sixteen", "fifteen"),
         ("Latvia", "Lithuania"),
         ("Friday", "Saturday"),
+        ("Calgary", "Alberta"),
+        ("Beijing", "Shanghai"),
     ],
 )
 def test_an_opposite_stands_for_no_word(tmp_path: Path, word: str, opposite: str) -> None:
