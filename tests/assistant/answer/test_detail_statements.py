@@ -126,6 +126,7 @@ HENS = small.paper("hens", "Hens and rye", "Rye feeds hens. Forty hens were weig
         ("How many hens did they treat?", "Two hens experienced fever.", False),
         ("How many hens did they treat?", "Two hens were treated.", True),
         ("Which LLM made the hens?", "The LLM-driven hens are sound.", False),
+        ("Which LLM made the hens?", "LLM hens were made, at https://example.org/Hens", False),
         ("Which drug did the hens get?", "After drugs it decreased to 454 IU/L.", False),
         ("What was the mean follow up of the hens?", "Self-monitoring of 12 hens was used.", False),
         ("What was the mean follow up of the hens?", "Hens had a follow-up of 12 months.", True),

@@ -88,6 +88,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         ("what do you have by Koch?", Filters(author=("Koch",))),
         ("is there an editorial?", Filters(kind=("editorial",))),
         ("articles in PLoS Medicine", Filters(venue=("PLoS Medicine",))),
+        ("list the ones from plos computational biology", Filters(venue=("plos computational biology",))),
         ("papers with a DOI", Filters(states=("doi",))),
         ("papers with no keywords", Filters(without=(Filters(states=("keywords",)),))),
         (

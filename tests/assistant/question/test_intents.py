@@ -32,6 +32,11 @@ TODAY = date(2026, 11, 29)
         ("Has fairness got better over the years?", Intent.FACT, "fairness got better"),
         ("What are the most common keywords?", Intent.KEYWORDS, ""),
         ("what is Namkoong's h-index?", Intent.PROFILE, ""),
+        (
+            "professors with a grant, was their h index higher?",
+            Intent.FACT,
+            "professors with a grant their h index higher",
+        ),
         ("bibtex for the paper on rare events", Intent.SHOW, "rare events"),
         ("Which papers mention Monte Carlo?", Intent.MENTIONS, "Monte Carlo"),
         ("compare Thompson sampling and Monte Carlo", Intent.COMPARE, "Thompson sampling and Monte Carlo"),
