@@ -20,6 +20,8 @@ The sets, all of them where none is named:
 * ``fourteenth``: questions_fourteenth.jsonl: details stated and left out, outcomes, aims, comparisons, questions within
   the field that no paper answers, by a sixth person; its ``test`` was read on 2026-11-30, after a figure of .65 was
   taken, and no longer counts as unseen;
+* ``fifteenth``: questions_fifteenth.jsonl: facts, conclusions, comparisons, filters, topics, details left out and
+  questions within the field that no paper answers, five libraries, by a seventh person;
 * ``shared``: the shared cases ``question:*``;
 * ``follow_ups``: follow_ups.jsonl, conversations of two or three turns;
 * ``lists``: ../shared and list_questions_second.jsonl, micro precision and recall;
@@ -64,7 +66,18 @@ HERE = Path(__file__).parent
 PARTS = ("dev", "test")
 GOLD = ("", "_second", "_third")
 # Files of questions with lists in them, and the kinds that these are.
-WITH_LISTS = ("newcomer", "fourth", "fifth", "seventh", "eighth", "tenth", "eleventh", "twelfth", "fourteenth")
+WITH_LISTS = (
+    "newcomer",
+    "fourth",
+    "fifth",
+    "seventh",
+    "eighth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "fourteenth",
+    "fifteenth",
+)
 LISTS = ("list", "list: about", "topic", "mention")
 
 
@@ -379,6 +392,7 @@ SETS: dict[str, Callable[[Bench], None]] = {
     "twelfth": partial(run_newcomer, file="questions_twelfth.jsonl"),
     "thirteenth": partial(run_newcomer, file="questions_thirteenth.jsonl"),
     "fourteenth": partial(run_newcomer, file="questions_fourteenth.jsonl"),
+    "fifteenth": partial(run_newcomer, file="questions_fifteenth.jsonl"),
     "shared": run_shared,
     "follow_ups": run_follow_ups,
     "lists": run_lists,
