@@ -74,6 +74,8 @@ SCALE: Mapping[str, Sign] = {
 """The signs by their supports, the best first."""
 
 MORE = "More from these papers"
+NETWORK = "a small network"
+"""Who decides where the shipped second stage weighs a claim (see ``assistant.verify.weigher``)."""
 NEAREST = "The nearest sentence, which does not state it"
 WORDED = SCALE["worded"].words
 COMPARED = "every sentence is compared with the words of its source"
@@ -93,8 +95,11 @@ def describe_support(support: str, by: str = "") -> str:
 
     Args:
         support: A value of ``assistant.types.Support``.
-        by: Who decided; named where it was a second stage that found the sentence in its source.
+        by: Who decided; named where it was a second stage that found the sentence in its source, or the small network
+            that found it near, whose words may be others than those of its source.
     """
+    if support == "worded" and by == NETWORK:
+        return f"near to what its source says, by {by}"
     words = SCALE[support].words
     return f"{words}, by {by}" if support == "entailed" and by else words
 

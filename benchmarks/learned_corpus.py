@@ -206,7 +206,7 @@ def read_natural() -> list[Pair]:
         row["id"]: split_text(" ".join([*row["contexts"], row["conclusion"]])) for row in read_lines(PUBMEDQA)
     }
     measured = {pair.group for pair in read_scifact() if part_of(pair.group) != "dev"}
-    measured |= {row["pubid"] for row in read_lines(MEDICAL)}
+    measured |= {row["pubid"] for row in read_lines(MEDICAL) if "pubid" in row}
     rows = (row for row in read_lines(NATURAL_PAIRS) if row["paper_id"] not in measured)
     return _make_natural(rows, abstracts)
 

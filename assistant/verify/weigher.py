@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
+from assistant.phrases import NETWORK
 from assistant.types import Citation, Decision, Support
 from assistant.verify.alignment import ClaimEvidence
 from assistant.verify.check import NOT_CLOSE, find_claim_evidence
@@ -24,7 +25,6 @@ from assistant.verify.verdict import Finding, FindingKind, Verdict
 from store.embedding.cross_encoder import share_cross_encoder
 from store.paper import Paper
 
-NAME = "a small network"
 UNLIKE = "its words stand in the source, but perhaps not in this sense"
 OTHER_WORDS = "; it may say this in other words"
 # Sentences that are embedded for a claim, those first that share most words with it: they take most of the time.
@@ -70,7 +70,7 @@ class Weigher:
     """The stage; nothing is loaded before the first claim."""
 
     stage: Literal["learned"] = "learned"
-    name = NAME
+    name = NETWORK
 
     def weigh(self, verdict: Verdict, papers: Sequence[Paper]) -> Verdict:
         """Weigh what the rules found, where a sign may move.
@@ -89,7 +89,7 @@ class Weigher:
         if reading is None:
             return verdict
         probability = round(weights.rate(reading.values), 3)
-        decision = Decision(stage="learned", by=NAME, probability=probability)
+        decision = Decision(stage="learned", by=NETWORK, probability=probability)
         if verdict.support is Support.WORDED:
             if probability >= weights.least:
                 return verdict.model_copy(update={"decision": decision})

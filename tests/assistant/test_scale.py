@@ -133,6 +133,8 @@ def test_every_door_shows_the_same_sign_and_words(support: Support) -> None:
 def test_a_second_stage_is_named() -> None:
     assert claim(Support.ENTAILED).words == "its source says so, by some-judge"
     assert describe_support("worded", "some-judge") == "worded as in its source"
+    assert describe_support("worded", "a small network") == "near to what its source says, by a small network"
+    assert describe_support("doubtful", "a small network") == "in doubt"
 
 
 def test_sentences_are_counted_by_their_signs() -> None:

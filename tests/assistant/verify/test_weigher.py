@@ -8,6 +8,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.cli.library_context import read_settings
+from assistant.phrases import NETWORK
 from assistant.settings import CheckSettings, Settings
 from assistant.testing.judges import ScriptedJudge, always
 from assistant.types import Decision, Support
@@ -16,7 +17,7 @@ from assistant.verify.alignment import find_evidence
 from assistant.verify.check import NOT_CLOSE
 from assistant.verify.entailment import StageRun, WeighingStage
 from assistant.verify.verdict import Finding
-from assistant.verify.weigher import NAME, UNLIKE, Regression, Weigher, load_weights
+from assistant.verify.weigher import UNLIKE, Regression, Weigher, load_weights
 from store.errors import EmbedderError
 from store.paper import Paper
 from tests.assistant.small import assistant, paper
@@ -80,7 +81,7 @@ def test_a_sign_moves_by_the_probability(rates: list[float], support: Support, r
         (Support.ABSENT, Support.WORDED): raised,
     }.get((support, after), ("a reason",))
     kept = after is support is not Support.WORDED
-    assert weighed.decision == (Decision() if kept else Decision(stage="learned", by=NAME, probability=rate))
+    assert weighed.decision == (Decision() if kept else Decision(stage="learned", by=NETWORK, probability=rate))
 
 
 def test_what_no_sentence_is_close_to_is_raised_on_the_one_that_says_it(rates: list[float]) -> None:
@@ -211,7 +212,7 @@ async def test_it_runs_where_a_second_stage_does() -> None:
     assert before.support is Support.DOUBTFUL
     [after] = await StageRun(Weigher()).judge([before], [papers])
     assert after == Weigher().weigh(before, papers)
-    assert (after.support, after.decision.by) == (Support.WORDED, NAME)
+    assert (after.support, after.decision.by) == (Support.WORDED, NETWORK)
     assert after.reasons == ("the source does not speak of “country”, “exhaustion”; it may say this in other words",)
 
 
@@ -239,7 +240,7 @@ def test_the_weights_fit_the_features() -> None:
 
 def test_sentences_of_ones_own_are_weighed_unless_that_is_off(tmp_path: Path) -> None:
     with assistant(tmp_path, [paper("asked", "Interviews", abstract=ASKED)]) as a:
-        assert (a.verify(NEAR, ["asked"]).support, a.verify(NEAR, ["asked"]).decision.by) == (Support.WORDED, NAME)
+        assert (a.verify(NEAR, ["asked"]).support, a.verify(NEAR, ["asked"]).decision.by) == (Support.WORDED, NETWORK)
         assert a.verify(NEAR, ["asked"], judge=False).support is Support.DOUBTFUL
         draft = f"{NEAR[:-1]} [@asked]."
         assert [sentence.outcome for sentence in a.drafts.check(draft)] == ["worded"]
