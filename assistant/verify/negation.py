@@ -9,6 +9,10 @@ from assistant.verify.tokens import REMEMBERED, Word, WordRow, is_cue, is_cue_st
 
 # How many telling words a denying word reaches; chosen by hand, not measured.
 _REACH = 4
+# How many words after "not" the verb stands at most: "not yet been observed". Chosen by hand.
+_VERB_WITHIN = 3
+# The rank of what is denied by what follows it: so far from its denial that it never speaks against a claim by itself.
+_BACKWARDS = 99
 
 
 class Polarity(NamedTuple):
@@ -31,7 +35,34 @@ def read_polarities(words: WordRow) -> tuple[Polarity, ...]:
         if denies is not None:
             for rank, target in enumerate(_reach_words(words, place, denies[1]), 1):
                 polarities[target] = Polarity(denies[0], 0 if words[place].low == "non" else rank, place)
+    for place in range(1, len(words)):
+        if _denies_being(words, place):
+            for target in _list_subject(words, place):
+                if polarities[target] == SAID:
+                    polarities[target] = Polarity(-1, _BACKWARDS, place)
     return tuple(polarities)
+
+
+def _denies_being(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a word denies that its subject is there: "relapses did not occur", "tumours were absent"."""
+    word, before = words[place], words[place - 1].low
+    if not (is_cue("be", before) or is_cue("auxiliaries", before)):
+        return False
+    if word.stem == "absent":
+        return True
+    if word.low not in ("not", "never"):
+        return False
+    after = words[place + 1 : place + 1 + _VERB_WITHIN]
+    return any(is_cue_stem("is_there", one.stem) and one.clause == word.clause for one in after)
+
+
+def _list_subject(words: Sequence[Word], place: int) -> Iterator[int]:
+    """List the telling words before a denied verb, back to where its clause begins."""
+    for target in range(place - 1, -1, -1):
+        if words[target].clause != words[place].clause:
+            return
+        if is_telling(words[target].low):
+            yield target
 
 
 def _reach_words(words: Sequence[Word], place: int, most: int) -> Iterator[int]:

@@ -6,7 +6,7 @@ conjuncts in the other order. What remains is held against it: a number, a word 
 that is gone, and two things that have changed places. A claim in words of its own is not looked at here.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
@@ -121,6 +121,42 @@ def _opens_clause(tokens: Sequence[Token], place: int) -> bool:
     return before is None or before.low == "that" or before.clause != tokens[place].clause
 
 
+def _find_moved_denials(
+    tokens: Sequence[Token], others: Sequence[Token], anchors: Mapping[int, int]
+) -> Iterator[tuple[int, int]]:
+    """Find where "no tumours were observed" stands for "tumours were not observed" or "tumours did not occur".
+
+    Both have to open their clauses, for "patients with no pain improved" is not "patients with pain did not".
+
+    Args:
+        tokens: Of the side that may say "no".
+        others: Of the side that may say "not".
+        anchors: The place among the others of each token that both have.
+
+    Yields:
+        The places of "no" and of "not".
+    """
+    for here, token in enumerate(tokens[:-1]):
+        start = anchors.get(here + 1, -1)
+        if token.low != "no" or here in anchors or start < 0:
+            continue
+        if not _opens_clause(tokens, here) or not _opens_clause(others, start):
+            continue
+        end = start
+        while end < len(others) and anchors.get(here + 1 + end - start) == end:
+            end += 1
+        after = here + 1 + end - start
+        denied = end + (end + 1 < len(others) and not others[end].tells and others[end].low != "not")  # "did not"
+        if (
+            denied + 1 >= len(others)
+            or others[denied].low != "not"
+            or others[denied + 1].clause != others[start].clause
+        ):
+            continue
+        if anchors.get(after) == denied + 1 or is_cue_stem("is_there", others[denied + 1].key):
+            yield here, denied
+
+
 class EditScript:
     """The edits that make a claim of a sentence: shared blocks, the gaps between them, and what has moved."""
 
@@ -141,27 +177,11 @@ class EditScript:
         self._moves = list(self._find_moves())
         self._moved_ours = {place for move in self._moves for place in move.ours}
         self._moved_theirs = {place for move in self._moves for place in move.theirs}
-        for here, there in self._find_moved_denials():
-            self._moved_ours.add(here)
-            self._moved_theirs.add(there)
-
-    def _find_moved_denials(self) -> Iterator[tuple[int, int]]:
-        """Find where "no tumours were observed" stands for "tumours were not observed", the rest word for word.
-
-        Both have to open their clauses, for "patients with no pain improved" is not "patients with pain did not".
-        """
-        for here, token in enumerate(self._ours[:-1]):
-            there = start = self._anchors.get(here + 1, -1)
-            if token.low != "no" or here in self._anchors or start < 0:
-                continue
-            if not _opens_clause(self._ours, here) or not _opens_clause(self._theirs, start):
-                continue
-            while there < len(self._theirs) and self._anchors.get(here + 1 + there - start) == there:
-                there += 1
-            denied = there + 1 < len(self._theirs) and self._theirs[there].low == "not"
-            one_clause = denied and self._theirs[there + 1].clause == self._theirs[start].clause
-            if one_clause and self._anchors.get(here + 1 + there - start) == there + 1:
-                yield here, there
+        backwards = {there: here for here, there in self._anchors.items()}
+        self._moved_ours |= {no for no, _ in _find_moved_denials(ours, theirs, self._anchors)}
+        self._moved_theirs |= {denied for _, denied in _find_moved_denials(ours, theirs, self._anchors)}
+        self._moved_ours |= {denied for _, denied in _find_moved_denials(theirs, ours, backwards)}
+        self._moved_theirs |= {no for no, _ in _find_moved_denials(theirs, ours, backwards)}
 
     def repeats(self) -> bool:
         """Tell whether the claim repeats the sentence nearly word for word, its lead-in aside."""

@@ -19,6 +19,9 @@ CAUGHT = [
     ("The gain stems from shade rather than from water.", "The gain stems from water rather than from shade."),
     ("Farmers rarely irrigate young vines.", "Farmers often irrigate young vines."),
     ("Agents struggle to plan long harvests.", "Agents plan long harvests."),
+    ("Blight did not occur in the shaded plots.", "Blight occurred in the shaded plots."),
+    ("Resistance to frost was not detected in young vines.", "Resistance to frost was detected in young vines."),
+    ("Resistance to frost was not increased in young vines.", "Young vines had no resistance to frost."),
     ("The sensor is robust to frost.", "The sensor is vulnerable to frost."),
 ]
 SAID_OTHERWISE = [
@@ -31,6 +34,11 @@ SAID_OTHERWISE = [
     ("Unlike clay pots, plastic pots keep little water.", "In contrast to clay pots, plastic pots keep little water."),
     ("Clay pots keep more water than plastic pots.", "More water is kept by clay pots than by plastic pots."),
     ("Shade raises sugar but lowers acidity.", "Acidity is lowered and sugar raised by shade."),
+    ("Resistance to frost was not detected in young vines.", "The young vines showed no resistance to frost."),
+    ("Blight did not occur in the shaded plots.", "The shaded plots had no blight."),
+    ("Beetles have never been seen in the new orchard.", "There were no beetles in the new orchard."),
+    ("Weeds were absent in the mulched beds.", "The mulched beds had no weeds."),
+    ("No weeds were found in the mulched beds.", "Weeds did not occur in the mulched beds."),
     ("The method not only sorts but also weighs apples.", "The method both sorts and weighs apples."),
 ]
 

@@ -37,6 +37,8 @@ def holds(source: str, claim: str) -> bool:
             DENIED.replace("were not", "weren't"),
             "The authors report that no skin tumors were observed in the treated mice.",
         ),
+        ("No skin tumors were observed in the treated mice.", "Skin tumors were not observed in the treated mice."),
+        ("No skin tumors were observed in the treated mice.", "Skin tumors did not occur in the treated mice."),
     ],
 )
 def test_harmless_differences_pass(source: str, claim: str) -> None:
