@@ -88,9 +88,17 @@ _RATES = ("rate", "rates")
 _RELATED = 0.5
 # What a number measures that says how heavy something is, or how deep; others say how long.
 _UNITS = {"heavy": "mass", **dict.fromkeys(("deep", "tall", "wide", "thick", "far"), "length"), "hot": "temperature"}
-# What says which thing of its kind is meant, in so many signs behind the noun. Chosen by hand.
-_GLOSS = compile_lazily(r"[:(\"“]|\b(?:called|named|namely|including|such\s+as)\b", re.I)
-_GLOSSED = 24
+# What says behind a noun which thing of its kind is meant.
+_GLOSS = compile_lazily(
+    r"\s*(?:[:\"“]|,?\s*\b(?:called|named|namely|including|such\s+as|e\.g|i\.e)\b|\((?P<bracket>[^()]*))", re.I
+)
+# What in brackets is no name of a thing: an abbreviation of the words before it, a number.
+_NO_GLOSS = compile_lazily(r"[A-Z][A-Za-z]?[A-Z]*s?|[\W\d]*(?:n\s*=)?[\W\d]*(?:\d[^a-zA-Z]*%?)?")
+# What stands between a noun and the name before it, or behind it.
+_BESIDE_NAME = compile_lazily(r"[ -](?:[a-z]\w+ )?")
+_BEHIND_NOUN = compile_lazily(r"[\s,:(\"“-]{1,3}(?:(?:is|was|are|were|of)\s)?")
+# How a verb ends that may stand behind a noun.
+_VERB_ENDING = compile_lazily(r"(?:ed|ing|[^s]s)$")
 # … and before the noun: "evolution as a search strategy".
 _GLOSS_BEFORE = compile_lazily(r"\bas\s+(?:an?|the|its|our|their)\s+(?:[\w-]+\s+)?$", re.I)
 # What is said of what a sentence opens with: "Staphylococcus aureus was …".
@@ -116,10 +124,12 @@ class _Subject(NamedTuple):
     Attributes:
         words: Words of the question that the title or the record has: they need not stand beside the thing again.
         names: Names in lower case that the title has or several sentences: they are no answer that one sentence gives.
+        title: Stems of the words of the title.
     """
 
     words: frozenset[Word]
     names: frozenset[str]
+    title: frozenset[str]
 
 
 def _read_subject(detail: Detail, paper: Paper) -> _Subject:
@@ -131,7 +141,9 @@ def _read_subject(detail: Detail, paper: Paper) -> _Subject:
     )
     counts = Counter(name for sentence in source.sentences for name in {_fold_name(name) for name in sentence.names})
     repeated = {name for name, count in counts.items() if count > 1}
-    return _Subject(words, frozenset(repeated | {_fold_name(name) for name in source.title.names}))
+    return _Subject(
+        words, frozenset(repeated | {_fold_name(name) for name in source.title.names}), frozenset(source.title.stems)
+    )
 
 
 def _fold_name(name: Name) -> str:
@@ -260,7 +272,7 @@ def _states(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
         return _measures(detail, sentence, subject.words)
     if detail.kind:
         return False
-    return _names(detail, sentence) or _relates(detail, sentence, subject)
+    return _names(detail, sentence, subject) or _relates(detail, sentence, subject)
 
 
 def _list_called(values: Kind, sentence: Sentence) -> set[str]:
@@ -287,27 +299,86 @@ def _is_bound(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) ->
     return bool(detail.modifiers) or not conditions or _measure_met(conditions, sentence) > 0
 
 
-def _names(detail: Detail, sentence: Sentence) -> bool:
+def _names(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
     """Tell whether a sentence has a thing and says which one it is, and does not merely speak of such things.
 
-    A name or a number beside it that the question lacks says that, a list or a gloss behind it, a telling word before
-    it ("a paired test"), or that something is one.
+    A name right before it or behind it says that, a list or a gloss, a number that the question lacks, or that
+    something is one. A word before it ("a paired test") or a name farther off do only in a sentence that has what the
+    question says of the thing, and that they belong to it alone.
     """
     is_agent = bool(_AGENT.search(detail.head.low))  # "Review" is no reviewer.
     places = _find_counted(detail.head, sentence) if is_agent else match_word(detail.head, sentence).places
-    numbers = _list_new(detail, sentence)
-    starts = [name.start for name in _list_names(detail, sentence)]
-    if any(_count_between(sentence, start, place) <= _REACH for start in starts for place in places):
+    if not places:
+        return False
+    names, numbers = _list_names(detail, sentence), _list_new(detail, sentence)
+    new = [word for word in _list_said(detail) if word not in subject.words]
+    is_meant = _measure_met(new, sentence) >= _MEANT
+    for place in places:
+        end = _end_noun(detail, sentence, place)
+        if end is None:
+            continue
+        if any(_is_beside(sentence, name, place, end) for name in names) or _is_glossed(sentence, place, end):
+            return True
+        if any(
+            _count_between(sentence, number.start, place) <= _REACH and not _is_count_before(sentence, number, place)
+            for number in numbers
+            # "After bisphosphonates it decreased to 454" says of none which one it was.
+            if is_plural(detail.head) or not is_plural(sentence.words[place])
+        ):
+            return True
+        if is_meant and not _is_modifier(detail, sentence, place):
+            if _is_told_apart(detail, sentence, place, subject):
+                return True
+            if any(
+                _count_between(sentence, name.start, place) <= _REACH and _fold_name(name) not in subject.names
+                for name in names
+            ):
+                return True
+    return False
+
+
+def _list_said(detail: Detail) -> list[Word]:
+    """List what a question says of the thing that it asks for, behind it, else before it."""
+    telling = [word for word in detail.rest if not is_plain(word.low) and len(word.low) > 1]
+    return [word for word in telling if word.start > detail.head.start] or telling
+
+
+def _end_noun(detail: Detail, sentence: Sentence, place: int) -> int | None:
+    """Find where a noun ends, "language models"; None where it is a part of another noun: "skin cleanser"."""
+    word = sentence.words[place]
+    behind = sentence.words[place + 1] if place + 1 < len(sentence.words) else None
+    if detail.tail and behind and behind.stem == detail.tail.stem:
+        return behind.start + len(behind.text)
+    return None if detail.tail and _is_modifier(detail, sentence, place) else word.start + len(word.text)
+
+
+def _is_modifier(detail: Detail, sentence: Sentence, place: int) -> bool:
+    """Tell whether a word says of what kind the word behind it is: "antibiotic resistance"."""
+    word = sentence.words[place]
+    behind = sentence.words[place + 1] if place + 1 < len(sentence.words) else None
+    if behind is None or is_plural(word) or sentence.folded[word.start + len(word.text) : behind.start] not in (" ", "-"):
+        return False
+    if behind.stop or behind.text[0].isupper() or (detail.tail and behind.stem == detail.tail.stem):
+        return False
+    return not _VERB_ENDING.search(behind.low)
+
+
+def _is_beside(sentence: Sentence, name: Name, place: int, end: int) -> bool:
+    """Tell whether a name stands right before a noun or behind it: "Alizarin red stain", "algorithm, Horizon"."""
+    start = sentence.words[place].start
+    before = sentence.folded[name.start + len(name.text) : start]
+    return bool(_BESIDE_NAME.fullmatch(before)) if name.start < start else bool(_BEHIND_NOUN.fullmatch(sentence.folded[end : name.start]))
+
+
+def _is_glossed(sentence: Sentence, place: int, end: int) -> bool:
+    """Tell whether a noun is followed by a list, or by what it is called, and not by an abbreviation of itself."""
+    if _GLOSS_BEFORE.search(sentence.folded[: sentence.words[place].start]):
         return True
-    if any(
-        _count_between(sentence, number.start, place) <= _REACH and not _is_count_before(sentence, number, place)
-        for number in numbers
-        for place in places
-        # "After bisphosphonates it decreased to 454" says of none which one it was.
-        if is_plural(detail.head) or not is_plural(sentence.words[place])
-    ):
-        return True
-    return any(_is_told_apart(detail, sentence, place) for place in places)
+    gloss = _GLOSS.match(sentence.folded, end)
+    if not gloss:
+        return False
+    bracket = gloss["bracket"]
+    return bracket is None or not _NO_GLOSS.fullmatch(bracket)
 
 
 def _list_new(detail: Detail, sentence: Sentence) -> list[Quantity]:
@@ -322,18 +393,15 @@ def _list_new(detail: Detail, sentence: Sentence) -> list[Quantity]:
     ]
 
 
-def _is_told_apart(detail: Detail, sentence: Sentence, place: int) -> bool:
+def _is_told_apart(detail: Detail, sentence: Sentence, place: int, subject: _Subject) -> bool:
+    """Tell whether a word before a noun says which one it is, and none that the question or the title has."""
     word = sentence.words[place]
     before = sentence.words[place - 1] if place else None
-    is_counted = before and any(number.start == before.start for number in sentence.quantities)  # "three salts"
-    if before and not (before.stop or is_counted or is_plain(before.low)) and before.low not in detail.question:
-        return True
-    start = before.start if before else word.start
-    if place and word.text[0].isupper() and not word.text.isupper():
-        return True  # "the Safety Attitudes Questionnaire"
-    if _GLOSS_BEFORE.search(sentence.folded[: word.start]):
-        return True
-    return bool(_GLOSS.search(sentence.folded[start : word.start + len(word.text) + _GLOSSED]))
+    if not before or before.stop or is_plain(before.low) or before.low in detail.question:
+        return bool(place) and word.text[0].isupper() and not word.text.isupper()  # "Safety Attitudes Questionnaire"
+    is_counted = any(number.start == before.start for number in sentence.quantities)  # "three salts"
+    is_asked = any(before.stem == other.stem for other in detail.rest)
+    return not is_counted and not is_asked and before.stem not in subject.title
 
 
 def _is_unit(sentence: Sentence, name: Name) -> bool:
@@ -501,12 +569,12 @@ def _count_between(sentence: Sentence, start: int, place: int) -> int:
 def _relates(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
     """Tell whether a sentence says what the question says of the thing, and names something new: its name perhaps."""
     names = [name for name in _list_names(detail, sentence) if _fold_name(name) not in subject.names]
-    telling = [word for word in detail.rest if not is_plain(word.low)]
-    behind = [word for word in telling if word.start > detail.head.start] or telling
+    behind = _list_said(detail)
     new = [word for word in behind if word not in subject.words]
     if not behind or not _measure_met(behind[:1], sentence) or not _measure_met(detail.modifiers, sentence):
         return False
-    met = _measure_met(new, sentence) if new else float(_measure_met(behind, sentence) == 1)
+    # What the title has alone tells no sentence from the others.
+    met = _measure_met(new, sentence) if new else float(len(behind) > 1 and _measure_met(behind, sentence) == 1)
     opening = sentence.words[0] if sentence.words else None  # "Staphylococcus aureus was most often cultured."
     opens = (
         new
