@@ -65,6 +65,8 @@ _HAS_VERB = compile_lazily(r"\W*(?:(?:in|for|at)\s+)?(?:what|which)\s+(?!is\b|wa
 _PREPOSITION = compile_lazily(r"\b(?:of|in|on|at|for|from|to|with|by|after|before|during|within|among)\b")
 # The share of what is said of the things that are meant that a sentence has that counts them. Chosen by hand.
 _MEANT = 0.34
+# Words of a question that a sentence may lack: the verb may be another one in the paper. Chosen by hand.
+_FEW = 2
 # How far apart words may stand that a question has side by side. Chosen by hand.
 _SIDE_BY_SIDE = 2
 # Letters of a word that a longer one of the same sense may begin with. Chosen by hand.
@@ -100,7 +102,7 @@ _BEHIND_NOUN = compile_lazily(r"[\s,:(\"“-]{1,3}(?:(?:is|was|are|were|of)\s)?"
 # How a verb ends that may stand behind a noun.
 _VERB_ENDING = compile_lazily(r"(?:ed|ing|[^s]s)$")
 # … and before the noun: "evolution as a search strategy".
-_GLOSS_BEFORE = compile_lazily(r"\bas\s+(?:an?|the|its|our|their)\s+(?:[\w-]+\s+)?$", re.I)
+_GLOSS_BEFORE = compile_lazily(r"(?<!such )\bas\s+(?:an?|the|its|our|their)\s+(?:[\w-]+\s+)?$", re.I)
 # What is said of what a sentence opens with: "Staphylococcus aureus was …".
 _OPENS = compile_lazily(r"\W*(?:[\w-]+\W+){1,4}?(?:is|are|was|were|has|have|had)\b")
 # What a question says of any study, and not of what is asked for.
@@ -312,19 +314,16 @@ def _names(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
         return False
     names, numbers = _list_names(detail, sentence), _list_new(detail, sentence)
     new = [word for word in _list_said(detail) if word not in subject.words]
-    is_meant = _measure_met(new, sentence) >= _MEANT
+    is_meant = len(new) < _FEW or _measure_met(new, sentence) >= _MEANT
     for place in places:
         end = _end_noun(detail, sentence, place)
         if end is None:
             continue
         if any(_is_beside(sentence, name, place, end) for name in names) or _is_glossed(sentence, place, end):
             return True
-        if any(
-            _count_between(sentence, number.start, place) <= _REACH and not _is_count_before(sentence, number, place)
-            for number in numbers
-            # "After bisphosphonates it decreased to 454" says of none which one it was.
-            if is_plural(detail.head) or not is_plural(sentence.words[place])
-        ):
+        # "After bisphosphonates it decreased to 454" says of none which one it was.
+        is_one = is_plural(detail.head) or not is_plural(sentence.words[place])
+        if is_one and any(_numbers_noun(sentence, number, place, end) for number in numbers):
             return True
         if is_meant and not _is_modifier(detail, sentence, place):
             if _is_told_apart(detail, sentence, place, subject):
@@ -370,6 +369,16 @@ def _is_beside(sentence: Sentence, name: Name, place: int, end: int) -> bool:
     return bool(_BESIDE_NAME.fullmatch(before)) if name.start < start else bool(_BEHIND_NOUN.fullmatch(sentence.folded[end : name.start]))
 
 
+def _numbers_noun(sentence: Sentence, number: Quantity, place: int, end: int) -> bool:
+    """Tell whether a number tells a thing apart: "grade 5", "the 20 questions game"; no other thing has it."""
+    if number.start > sentence.words[place].start:
+        return bool(_BEHIND_NOUN.fullmatch(sentence.folded[end : number.start]))
+    between = [word for word in sentence.words[:place] if word.start >= number.end]
+    is_others = any(is_plural(word) for word in between[:-1])  # "Three studies used …"
+    reaches = _count_between(sentence, number.start, place) <= _REACH
+    return reaches and not is_others and not _is_count_before(sentence, number, place)
+
+
 def _is_glossed(sentence: Sentence, place: int, end: int) -> bool:
     """Tell whether a noun is followed by a list, or by what it is called, and not by an abbreviation of itself."""
     if _GLOSS_BEFORE.search(sentence.folded[: sentence.words[place].start]):
@@ -378,7 +387,10 @@ def _is_glossed(sentence: Sentence, place: int, end: int) -> bool:
     if not gloss:
         return False
     bracket = gloss["bracket"]
-    return bracket is None or not _NO_GLOSS.fullmatch(bracket)
+    if bracket is None:
+        return True
+    opening = re.match(r"[\w-]+", bracket)  # "(in terms of …)"
+    return not _NO_GLOSS.fullmatch(bracket) and not (opening and is_stop(opening[0].lower()))
 
 
 def _list_new(detail: Detail, sentence: Sentence) -> list[Quantity]:
@@ -398,7 +410,7 @@ def _is_told_apart(detail: Detail, sentence: Sentence, place: int, subject: _Sub
     word = sentence.words[place]
     before = sentence.words[place - 1] if place else None
     if not before or before.stop or is_plain(before.low) or before.low in detail.question:
-        return bool(place) and word.text[0].isupper() and not word.text.isupper()  # "Safety Attitudes Questionnaire"
+        return bool(place) and word.text.istitle()  # "Safety Attitudes Questionnaire"
     is_counted = any(number.start == before.start for number in sentence.quantities)  # "three salts"
     is_asked = any(before.stem == other.stem for other in detail.rest)
     return not is_counted and not is_asked and before.stem not in subject.title
