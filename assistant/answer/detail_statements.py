@@ -20,9 +20,10 @@ from assistant.verify.injection import strip_injections
 from assistant.verify.names import Name
 from assistant.verify.numbers import Quantity
 from assistant.verify.source import Sentence, read_source
-from assistant.verify.tokens import Word, is_plain, is_stop
+from assistant.verify.tokens import Word, is_plain, is_stop, stem_word
 from store.paper import Paper
 from store.results import Hit
+from store.text.abbreviations import find_abbreviations
 from store.text.patterns import compile_lazily
 
 # How far from its number a noun may stand, in words; chosen by hand on part dev of benchmarks/details.jsonl.
@@ -92,15 +93,16 @@ _RELATED = 0.5
 _UNITS = {"heavy": "mass", **dict.fromkeys(("deep", "tall", "wide", "thick", "far"), "length"), "hot": "temperature"}
 # What says behind a noun which thing of its kind is meant.
 _GLOSS = compile_lazily(
-    r"\s*(?:[:\"“]|,?\s*\b(?:called|named|namely|including|such\s+as|e\.g|i\.e)\b|\((?P<bracket>[^()]*))", re.I
+    r"\s*(?:[:\"“]|\((?P<bracket>[^()]*))"
 )
+_EXAMPLES = compile_lazily(r"\b(?:called|named|namely|including|such\s+as|e\.g|i\.e)\b", re.I)
 # What in brackets is no name of a thing: an abbreviation of the words before it, a number.
 _NO_GLOSS = compile_lazily(r"[A-Z][A-Za-z]?[A-Z]*s?|[\W\d]*(?:n\s*=)?[\W\d]*(?:\d[^a-zA-Z]*%?)?")
 # What stands between a noun and the name before it, or behind it.
 _BESIDE_NAME = compile_lazily(r"[ -](?:[a-z]\w+ )?")
 _BEHIND_NOUN = compile_lazily(r"[\s,:(\"“-]{1,3}(?:(?:is|was|are|were|of)\s)?")
 # How a verb ends that may stand behind a noun.
-_VERB_ENDING = compile_lazily(r"(?:ed|ing|[^s]s)$")
+_VERB_ENDING = compile_lazily(r"(?:ed|[^s]s)$")
 # … and before the noun: "evolution as a search strategy".
 _GLOSS_BEFORE = compile_lazily(r"(?<!such )\bas\s+(?:an?|the|its|our|their)\s+(?:[\w-]+\s+)?$", re.I)
 # What is said of what a sentence opens with: "Staphylococcus aureus was …".
@@ -319,6 +321,7 @@ def _names(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
         end = _end_noun(detail, sentence, place)
         if end is None:
             continue
+        names = [name for name in names if name.start != sentence.words[place].start]  # "LLMs" are the models.
         if any(_is_beside(sentence, name, place, end) for name in names) or _is_glossed(sentence, place, end):
             return True
         # "After bisphosphonates it decreased to 454" says of none which one it was.
@@ -339,6 +342,7 @@ def _names(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
 def _list_said(detail: Detail) -> list[Word]:
     """List what a question says of the thing that it asks for, behind it, else before it."""
     telling = [word for word in detail.rest if not is_plain(word.low) and len(word.low) > 1]
+    telling = [*{word.stem: word for word in telling}.values()]
     return [word for word in telling if word.start > detail.head.start] or telling
 
 
@@ -383,6 +387,8 @@ def _is_glossed(sentence: Sentence, place: int, end: int) -> bool:
     """Tell whether a noun is followed by a list, or by what it is called, and not by an abbreviation of itself."""
     if _GLOSS_BEFORE.search(sentence.folded[: sentence.words[place].start]):
         return True
+    if (named := _EXAMPLES.search(sentence.folded, end)) and _count_between(sentence, named.start(), place) <= _REACH:
+        return True
     gloss = _GLOSS.match(sentence.folded, end)
     if not gloss:
         return False
@@ -410,7 +416,8 @@ def _is_told_apart(detail: Detail, sentence: Sentence, place: int, subject: _Sub
     word = sentence.words[place]
     before = sentence.words[place - 1] if place else None
     if not before or before.stop or is_plain(before.low) or before.low in detail.question:
-        return bool(place) and word.text.istitle()  # "Safety Attitudes Questionnaire"
+        is_name = before and before.text[0].isupper() and word.text.istitle()
+        return bool(sentence.end and is_name)  # "Safety Attitudes Questionnaire"
     is_counted = any(number.start == before.start for number in sentence.quantities)  # "three salts"
     is_asked = any(before.stem == other.stem for other in detail.rest)
     return not is_counted and not is_asked and before.stem not in subject.title
@@ -607,6 +614,12 @@ def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
     language model, "LLMs" and "LLM-driven" name nothing that is asked for.
     """
     initials = "".join(word[0] for word in detail.phrase.lower().removesuffix("s").split())
+    defined = find_abbreviations(sentence.folded) if "(" in sentence.folded else []
+    asked = [
+        pair
+        for pair in defined
+        if pair.short.lower() in detail.question or detail.head.stem in map(stem_word, pair.long.lower().split())
+    ]
     return [
         name
         for name in sentence.names
@@ -618,4 +631,5 @@ def _list_names(detail: Detail, sentence: Sentence) -> list[Name]:
         and not _IN_ADDRESS.search(sentence.folded[: name.start])
         and not name.text.lower().startswith(f"{detail.head.low}-")
         and not _is_unit(sentence, name)
+        and not any(name.text in (pair.short, *pair.long.split()) for pair in asked)
     ]
