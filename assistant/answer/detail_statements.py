@@ -40,6 +40,8 @@ _INDIRECT = 0.9
 # How much less directly it does without the conditions of the question, and without an average that is asked for. By
 # hand on part dev of benchmarks/questions_ninth.jsonl and on benchmarks/details_sentences.jsonl.
 _OF_CONDITIONS, _OF_AVERAGE = 0.2, 0.2
+# … and how much less without a name beside the thing, chosen by hand on pairs of stated and absent things.
+_OF_NAMES = 0.1
 _STATED_P = compile_lazily(r"\b[Pp](?:\s*\([^)]*\))?(?:[ -]values?)?\s*[<>=≤≥]")
 _YEAR = compile_lazily(r"(?:1[89]|20)\d\d")
 _BEFORE_P = compile_lazily(rf"{_STATED_P.pattern}\s*$")
@@ -172,11 +174,12 @@ def find_stating(detail: Detail, paper: Paper) -> dict[int, float]:
 
 
 def _rate_lack(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) -> float:
-    """Rate what a sentence lacks that states a detail: conditions, the first above all, and an average."""
+    """Rate what a sentence lacks that states a detail: conditions, the first above all, an average, a name."""
     lack = _OF_CONDITIONS * (1 - _measure_met([*conditions[:1], *conditions], sentence))
     is_asked = any(word in detail.question.split() for word in AVERAGES)
     is_met = any(word.low in AVERAGES for word in sentence.words)
-    return lack + _OF_AVERAGE * (is_asked and not is_met)
+    is_loose = detail.form == "thing" and not detail.kind and not _names_beside(detail, sentence)
+    return lack + _OF_AVERAGE * (is_asked and not is_met) + _OF_NAMES * is_loose
 
 
 def states_of_all(detail: Detail, hits: Sequence[Hit]) -> bool:
@@ -306,37 +309,52 @@ def _is_bound(detail: Detail, sentence: Sentence, conditions: Sequence[Word]) ->
 def _names(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
     """Tell whether a sentence has a thing and says which one it is, and does not merely speak of such things.
 
-    A name right before it or behind it says that, a list or a gloss, a number that the question lacks, or that
-    something is one. A word before it ("a paired test") or a name farther off do only in a sentence that has what the
-    question says of the thing, and that they belong to it alone.
+    A word before it says that ("a paired test") or a name a little way off, in a sentence that has what the question
+    says of the thing, where they belong to it alone.
     """
-    is_agent = bool(_AGENT.search(detail.head.low))  # "Review" is no reviewer.
-    places = _find_counted(detail.head, sentence) if is_agent else match_word(detail.head, sentence).places
-    if not places:
-        return False
-    names, numbers = _list_names(detail, sentence), _list_new(detail, sentence)
     new = [word for word in _list_said(detail) if word not in subject.words]
     is_meant = len(new) < _FEW or _measure_met(new, sentence) >= _MEANT
-    for place in places:
-        end = _end_noun(detail, sentence, place)
-        if end is None:
-            continue
-        names = [name for name in names if name.start != sentence.words[place].start]  # "LLMs" are the models.
-        if any(_is_beside(sentence, name, place, end) for name in names) or _is_glossed(sentence, place, end):
-            return True
+    return _names_beside(detail, sentence) or (
+        is_meant
+        and any(
+            _is_told_apart(detail, sentence, place, subject) or _has_name_near(detail, sentence, place, subject)
+            for place, _ in _find_things(detail, sentence)
+            if not _is_modifier(detail, sentence, place)
+        )
+    )
+
+
+def _names_beside(detail: Detail, sentence: Sentence) -> bool:
+    """Tell whether a name stands beside a thing, a list or a gloss behind it, or a number that the question lacks."""
+    names, numbers = _list_names(detail, sentence), _list_new(detail, sentence)
+    return any(
+        any(_is_beside(sentence, name, place, end) for name in names)
+        or _is_glossed(sentence, place, end)
         # "After bisphosphonates it decreased to 454" says of none which one it was.
-        is_one = is_plural(detail.head) or not is_plural(sentence.words[place])
-        if is_one and any(_numbers_noun(sentence, number, place, end) for number in numbers):
-            return True
-        if is_meant and not _is_modifier(detail, sentence, place):
-            if _is_told_apart(detail, sentence, place, subject):
-                return True
-            if any(
-                _count_between(sentence, name.start, place) <= _REACH and _fold_name(name) not in subject.names
-                for name in names
-            ):
-                return True
-    return False
+        or (
+            (is_plural(detail.head) or not is_plural(sentence.words[place]))
+            and any(_numbers_noun(sentence, number, place, end) for number in numbers)
+        )
+        for place, end in _find_things(detail, sentence)
+    )
+
+
+def _find_things(detail: Detail, sentence: Sentence) -> list[tuple[int, int]]:
+    """Find the places of a thing in a sentence, and where its noun ends, "language models"."""
+    is_agent = bool(_AGENT.search(detail.head.low))  # "Review" is no reviewer.
+    places = _find_counted(detail.head, sentence) if is_agent else match_word(detail.head, sentence).places
+    ends = [(place, _end_noun(detail, sentence, place)) for place in places]
+    return [(place, end) for place, end in ends if end is not None]
+
+
+def _has_name_near(detail: Detail, sentence: Sentence, place: int, subject: _Subject) -> bool:
+    """Tell whether a name of this sentence alone stands near a thing."""
+    return any(
+        _count_between(sentence, name.start, place) <= _REACH
+        and name.start != sentence.words[place].start
+        and _fold_name(name) not in subject.names
+        for name in _list_names(detail, sentence)
+    )
 
 
 def _list_said(detail: Detail) -> list[Word]:
@@ -369,6 +387,8 @@ def _is_modifier(detail: Detail, sentence: Sentence, place: int) -> bool:
 def _is_beside(sentence: Sentence, name: Name, place: int, end: int) -> bool:
     """Tell whether a name stands right before a noun or behind it: "Alizarin red stain", "algorithm, Horizon"."""
     start = sentence.words[place].start
+    if name.start == start:  # "LLMs" are the models themselves.
+        return False
     before = sentence.folded[name.start + len(name.text) : start]
     return bool(_BESIDE_NAME.fullmatch(before)) if name.start < start else bool(_BEHIND_NOUN.fullmatch(sentence.folded[end : name.start]))
 
@@ -380,6 +400,7 @@ def _numbers_noun(sentence: Sentence, number: Quantity, place: int, end: int) ->
     between = [word for word in sentence.words[:place] if word.start >= number.end]
     is_others = any(is_plural(word) for word in between[:-1])  # "Three studies used …"
     reaches = _count_between(sentence, number.start, place) <= _REACH
+    reaches = reaches and (bool(number.unit) or not any(word.stop for word in between))  # "120 were treated with …"
     return reaches and not is_others and not _is_count_before(sentence, number, place)
 
 
@@ -387,7 +408,7 @@ def _is_glossed(sentence: Sentence, place: int, end: int) -> bool:
     """Tell whether a noun is followed by a list, or by what it is called, and not by an abbreviation of itself."""
     if _GLOSS_BEFORE.search(sentence.folded[: sentence.words[place].start]):
         return True
-    if (named := _EXAMPLES.search(sentence.folded, end)) and _count_between(sentence, named.start(), place) <= _REACH:
+    if (named := _EXAMPLES.search(sentence.folded, end)) and _count_between(sentence, named.start(), place) <= _BESIDE:
         return True
     gloss = _GLOSS.match(sentence.folded, end)
     if not gloss:
