@@ -611,7 +611,10 @@ def _relates(detail: Detail, sentence: Sentence, subject: _Subject) -> bool:
     names = [name for name in _list_names(detail, sentence) if _fold_name(name) not in subject.names]
     behind = _list_said(detail)
     new = [word for word in behind if word not in subject.words]
-    if not behind or not _measure_met(behind[:1], sentence) or not _measure_met(detail.modifiers, sentence):
+    head = detail.head
+    is_verb = bool(behind) and detail.question[head.start + len(head.text) : behind[0].start].isspace()
+    first = behind[:1] if is_verb or not new else []  # "Which agency approved …"
+    if not behind or not _measure_met(first, sentence) or not _measure_met(detail.modifiers, sentence):
         return False
     # What the title has alone tells no sentence from the others.
     met = _measure_met(new, sentence) if new else float(len(behind) > 1 and _measure_met(behind, sentence) == 1)

@@ -263,8 +263,9 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
         tail = own.pop()  # "temperature setting", "kinds of"
         measure, kind = own[-1].stem in load_stems("measures"), _find_kind(own, behind)
     head = own[-1]
-    if form != "extent" and parse_quantities(phrase) and phrase.isalpha():
-        return None  # "Which two were they?"
+    counted = head.low if tail else phrase
+    if form != "extent" and counted.isalpha() and parse_quantities(counted):
+        return None  # "Which two were they?", "What two applications were tried?"
     if is_sample_size(" ".join(word.low for word in own)) and (form != "thing" or measure):
         kind, form = "sample", form or ("measure" if measure or head.stop else "count")
         phrase = "sample size" if head.stop else phrase
