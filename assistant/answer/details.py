@@ -125,6 +125,7 @@ class Detail(NamedTuple):
         rest: The other telling words of the question.
         question: The question, folded, in lower case.
         is_bare: Whether it is put as a phrase, which may as well be a topic or a title.
+        tail: The plain noun behind the head, "model" of "language model"; None where the head is the last.
     """
 
     phrase: str
@@ -135,6 +136,7 @@ class Detail(NamedTuple):
     rest: tuple[Word, ...]
     question: str
     is_bare: bool = False
+    tail: Word | None = None
 
     def describe(self) -> str:
         """Put what is asked for behind "does not state": "the learning rate", "how many GPUs", "who funded it"."""
@@ -256,12 +258,14 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
     is_average = any(word.low in AVERAGES for word in inside)
     measure, kind = is_p_value or is_average or own[-1].stem in load_stems("measures"), _find_kind(own)
     behind = frozenset(word.stem for word in own)
+    tail = None
     while form != "count" and len(own) > 1 and is_plain(own[-1].low) and not measure and not kind:
-        own.pop()  # "temperature setting", "kinds of"
+        tail = own.pop()  # "temperature setting", "kinds of"
         measure, kind = own[-1].stem in load_stems("measures"), _find_kind(own, behind)
     head = own[-1]
-    if form != "extent" and parse_quantities(phrase) and phrase.isalpha():
-        return None  # "Which two were they?"
+    counted = head.low if tail else phrase
+    if form != "extent" and counted.isalpha() and parse_quantities(counted):
+        return None  # "Which two were they?", "What two applications were tried?"
     if is_sample_size(" ".join(word.low for word in own)) and (form != "thing" or measure):
         kind, form = "sample", form or ("measure" if measure or head.stop else "count")
         phrase = "sample size" if head.stop else phrase
@@ -281,7 +285,8 @@ def _read_noun(folded: str, start: int, phrase: str, form: DetailForm | None) ->
     rest = tuple(word for word in every if not word.stop and word not in own)
     telling = (word for word in own[:-1] if word.low not in _STATISTICS and not parse_quantities(word.low))
     modifiers = tuple(telling)[-_MOST_MODIFIERS:]
-    return Detail(phrase.strip(), head, modifiers, form, "p-value" if is_p_value else kind, rest, folded.lower())
+    kind = "p-value" if is_p_value else kind
+    return Detail(phrase.strip(), head, modifiers, form, kind, rest, folded.lower(), tail=tail)
 
 
 def _cut_before_verb(phrase: str) -> str:

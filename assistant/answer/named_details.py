@@ -8,7 +8,8 @@ for the detail, and where none states it that is told, with the sentence that co
 import re
 from collections.abc import Sequence
 
-from assistant.answer.detail_statements import PAPERS, STUDIES, find_stating, is_of_study, states_anywhere
+from assistant.answer.detail_names import STUDIES, is_of_study
+from assistant.answer.detail_statements import PAPERS, find_stating, states_anywhere
 from assistant.answer.details import Detail, is_plural, parse_detail, remove_detail
 from assistant.answer.replies import AnswerBody, Quote, abstain_silent
 from assistant.answer.sufficiency import (
