@@ -16,15 +16,17 @@ from assistant.answer.better_of_two import find_better, find_comparing_sentences
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
 from assistant.answer.detail_statements import find_stating, states_of_all
 from assistant.answer.details import Detail
+from assistant.answer.extractive import quote_papers
 from assistant.answer.largest_study import find_largest
 from assistant.answer.named_details import abstain_from_detail, find_asked_detail, look_at_named, loosen_gate
+from assistant.answer.named_pairs import NamedPair, find_lead, find_pair
 from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.paper_lists import cut_list, list_catalogue, list_citations, list_papers
 from assistant.answer.quoted_search import search_for_quotes
 from assistant.answer.relevance import find_relevant
 from assistant.answer.replies import AnswerBody
 from assistant.answer.retrieved import Retrieved
-from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_joint, find_sides
+from assistant.answer.side_by_side import Side, answer_side_by_side, compare_sides, find_comparing, find_conditioned, find_joint, find_sides
 from assistant.answer.sufficiency import (
     find_absent,
     find_nearest,
@@ -37,6 +39,7 @@ from assistant.answer.sufficiency import (
 from assistant.answer.written_numbers import narrow_to_numbers
 from assistant.question.aspects import asks_what_acts
 from assistant.question.courtesy import is_pleasantry
+from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
 from assistant.question.statement import is_statement, names_topic_alone
@@ -46,6 +49,7 @@ from assistant.types import Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
+from store.paper import Paper
 from store.results import Hit
 
 # What a name may be said to be the name of; it is no part of what has to be mentioned.
@@ -79,6 +83,7 @@ FOR_A_FIELD = 12
 READILY = 0.1
 # Questions about the catalogue are answered from the catalogue, never by a model: exact, complete and free.
 OF_THE_CATALOGUE = (Intent.CATALOGUE, Intent.COUNT, Intent.RECORD, Intent.MENTIONS, *OF_RECORDS)
+_OF_ONE = (Intent.FACT, Intent.RECORD, Intent.SHOW)
 _LISTED = (Intent.PAPERS, Intent.COUNT, Intent.CATALOGUE, Intent.MENTIONS)
 _WITH_QUOTES = re.compile(r"[\s,;]*\bwith\s+(?:the\s+|their\s+)?(?:quotes?|quotations?|excerpts?|sentences)\b", re.I)
 # "What did Goldman find?", "Summarise the papers by Cai": a list alone says nothing of it.
@@ -106,6 +111,7 @@ class Search(NamedTuple):
         for_model: Whether a model is going to write, unless the question is about the catalogue.
         quotes: Whether a sentence of each paper of a list is wanted.
         resolution: What the question points at in its conversation; None where there is no view.
+        pair: Two papers that the question names and asks something of; None where it names no two.
     """
 
     library: Library
@@ -115,6 +121,7 @@ class Search(NamedTuple):
     for_model: bool = False
     quotes: bool = False
     resolution: Resolution | None = None
+    pair: NamedPair | None = None
 
     @property
     def is_resolved(self) -> bool:
@@ -177,7 +184,50 @@ def interpret_question(
     resolution = resolve_references(question, history, view, filters, today, ignore)
     ways = list(resolution.interpretations) or [(Query(question=question, filters=filters), None)]
     quotes = quotes or _asks_what(view, ways[0][0])
-    return Search(library, view, question, ways, for_model, quotes, resolution)
+    search = Search(library, view, question, ways, for_model, quotes, resolution)
+    return search if resolution.is_sure or ignore else _read_named(search, view, filters, today)
+
+
+def _read_named(search: Search, view: Snapshot, filters: Filters, today: date | None) -> Search:
+    """Read a question that names two papers side by side, or one in front, as asked of these.
+
+    What else says which papers are meant is left to the other reading, so that nothing of it is lost.
+    """
+    question = search.question
+    if pair := find_pair(question, view):
+        papers = (pair.one.paper, pair.two.paper)
+        plain = [parse_question(asked, view, today) for asked in pair.asked]
+        within = filters.intersect(Filters(ids=tuple(paper.id for paper in papers)))
+        ordered = search.interpretations[0][0].order is not Order.RELEVANCE
+        if plain and not ordered and not any(map(_has_conditions, plain)) and view.count_fitting(within) == len(papers):
+            asked = "; ".join(pair.asked)
+            sides = (pair.one.label(question), pair.two.label(question))
+            query = Query(question=question, intent=Intent.COMPARE, sides=sides, wanted=asked, filters=filters)
+            return search._replace(interpretations=[(query, None)], pair=pair)
+    elif lead := find_lead(question, view):
+        query, earlier = _ask_of(lead.named.paper, lead.asked, view, filters, today)
+        if not _has_conditions(parse_question(lead.asked, view, today)) and view.count_fitting(query.filters):
+            named = query.model_copy(update={"refers": f"{lead.named.label(question)} → “{lead.named.paper.title}”"})
+            return search._replace(interpretations=[(named, earlier), *search.interpretations])
+    return search
+
+
+def _has_conditions(query: Query) -> bool:
+    """Tell whether a question says which papers it means."""
+    return query.filters != Filters() or bool(query.unused or query.unknown or query.exact)
+
+
+def _ask_of(
+    paper: Paper, asked: str, view: Snapshot, filters: Filters, today: date | None = None
+) -> tuple[Query, PreviousTurn]:
+    """Ask something of one paper, as a question does that points at it."""
+    query = parse_question(asked, view, today)
+    intent = query.intent if query.intent in _OF_ONE else Intent.FACT
+    within = filters.intersect(Filters(ids=(paper.id,)))
+    return (
+        query.model_copy(update={"intent": intent, "filters": within, "sides": (), "limit": None}),
+        PreviousTurn(paper_ids=(paper.id,), pointed=True, only=True),
+    )
 
 
 def _asks_what(view: Snapshot, query: Query) -> bool:
@@ -195,7 +245,7 @@ def retrieve(search: Search) -> Retrieved:
     Raises:
         LibraryError: The library cannot be read.
     """
-    library, view, question, interpretations, for_model, quotes, resolution = search
+    library, view, question, interpretations, for_model, quotes, resolution, pair = search
     if view is None:
         text, nothing = question if for_model else "", replies.abstain_empty_library()
         return Retrieved(question, interpretations[0][0], searched=text, abstention=nothing)
@@ -205,6 +255,8 @@ def retrieve(search: Search) -> Retrieved:
         return Retrieved(question, Query(question=question), view=view, abstention=replies.abstain_pleasantry())
     if resolution and resolution.failure:  # What it points at is not there.
         return Retrieved(question, interpretations[0][0], view=view, abstention=replies.abstain(resolution.failure))
+    if pair:
+        return _retrieve_pair(interpretations[0][0], pair, library, view, for_model=for_model)
     abstained: dict[bool, Retrieved] = {}
     for query, earlier in interpretations:
         retrieved = retrieve_for(query, earlier, library, view, question, for_model=for_model)._replace(quotes=quotes)
@@ -213,6 +265,27 @@ def retrieve(search: Search) -> Retrieved:
         abstained[earlier is None] = retrieved
     unanswered = abstained.get(True, retrieved)
     return _find_work_of_year(unanswered, library, view, for_model=for_model) or unanswered
+
+
+def _retrieve_pair(query: Query, pair: NamedPair, library: Library, view: Snapshot, *, for_model: bool) -> Retrieved:
+    """Find what each of two papers says of what is asked; without a model, the answer that sets it side by side."""
+    sides = [Side(named.label(query.question), named.paper, True) for named in (pair.one, pair.two)]
+    papers = [named.paper for named in (pair.one, pair.two)]
+    retrieved = Retrieved(query.question, query, searched=query.wanted, considered=len(papers), view=view)
+    if for_model:
+        within = query.filters.intersect(Filters(ids=tuple(paper.id for paper in papers)))
+        hits = library.search(query.question, len(papers), within, view)
+        return retrieved._replace(hits=hits, total=len(hits))
+    bodies = []
+    is_detail = True
+    for paper in papers:
+        bodies.append([])
+        for asked in pair.asked:
+            of_one, earlier = _ask_of(paper, asked, view, query.filters)
+            is_detail = is_detail and find_asked_detail(of_one) is not None
+            bodies[-1].append(quote_papers(retrieve_for(of_one, earlier, library, view)))
+    reply = answer_side_by_side(view, sides, pair.asked, bodies, is_detail=is_detail)
+    return retrieved._replace(abstention=reply) if reply.abstained else retrieved._replace(reply=reply)
 
 
 def retrieve_for(

@@ -235,6 +235,57 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))
 
 
+def answer_side_by_side(
+    view: Snapshot,
+    sides: Sequence[Side],
+    asked: Sequence[str],
+    bodies: Sequence[Sequence[AnswerBody]],
+    *,
+    is_detail: bool,
+) -> AnswerBody:
+    """Set side by side what two papers answer to the same questions.
+
+    Args:
+        view: The library.
+        sides: The papers.
+        asked: The questions.
+        bodies: For each side its answers, or that it has none.
+        is_detail: Whether they ask for a detail, so that nothing else is an answer; what one of the papers leaves open
+            is set beside it by problem, method, data and result otherwise.
+    """
+    papers = [side.paper for side in sides if side.paper]
+    names = _name_sides(sides)
+    if all(body.abstained for of_side in bodies for body in of_side):
+        if is_detail:
+            return abstain(" ".join(dict.fromkeys(body.reason for of_side in bodies for body in of_side)))
+        return compare_sides(view, sides)
+    lines: list[str] = []
+    claims: list[Claim] = []
+    for number, question in enumerate(asked):
+        lines += ["", f"**{escape_markdown(question.rstrip(' ?'))}**"]
+        for n, (name, of_side) in enumerate(zip(names, bodies, strict=True), 1):
+            body = of_side[number]
+            shown = () if body.abstained else [claim for claim in body.claims if not claim.further]
+            quoted = [_renumber(claim, n) for claim in shown if claim.text not in {each.text for each in claims}]
+            said = " ".join(f"“{_format_claim(claim, '”')}" for claim in map(partial(_renumber, n=n), shown))
+            lines.append(f"- {escape_markdown(name)}: {said or escape_markdown(body.reason) or 'nothing'}")
+            claims += quoted
+    answer = AnswerBody(text="\n".join(lines[1:]), claims=tuple(claims), references=number_references(papers))
+    if is_detail or not any(all(body.abstained for body in of_side) for of_side in bodies):
+        return answer
+    table = compare_sides(view, sides)
+    texts = {claim.text for claim in claims}
+    added = tuple(claim for claim in table.claims if claim.text not in texts)
+    return answer.model_copy(update={"text": f"{answer.text}\n\n{table.text}", "claims": (*answer.claims, *added)})
+
+
+def _renumber(claim: Claim, n: int) -> Claim:
+    """Number the one paper that a claim cites as the papers of both sides are."""
+    return claim.model_copy(
+        update={"citations": tuple(citation.model_copy(update={"n": n}) for citation in claim.citations)}
+    )
+
+
 def _name_sides(sides: Sequence[Side]) -> list[str]:
     """Name the sides that have a paper; with a letter where two have one author and year: "Gold 2009a"."""
     labels = [side.label for side in sides if side.paper]
