@@ -31,7 +31,10 @@ class NamedPaper(NamedTuple):
 
     def label(self, question: str) -> str:
         """What the paper is called in a line of its own: as the question calls it."""
-        return " ".join(question[self.start : self.end].split()).strip(" ,;:.")
+        label = " ".join(question[self.start : self.end].split()).strip(" ,;:.")
+        if label.count("(") > label.count(")"):
+            return f"{label})"
+        return label if label.count("(") == label.count(")") else label.replace(")", "")
 
 
 class NamedPair(NamedTuple):
@@ -147,7 +150,7 @@ def _blank_et_al(question: str) -> str:
 
 # What is left of a question about two once their names are read, and asks nothing: "next to each other, please".
 _SAYS_TWO = compile_lazily(
-    r"\b(?:(?:how|where|in\s+what(?:\s+\w+)?)\s+(?:do(?:es)?|did|is|are|was|were)\s+\0|side\s+by\s+side"
+    r"\b(?:(?:how|where|in\s+what(?:\s+\w+)?)\s+(?:do(?:es)?|did|is|are|was|were)\s+(?:the\s+)?\0|side\s+by\s+side"
     r"|(?:put\s+|set\s+)?(?:next\s+to|alongside|beside)(?:\s+(?:each\s+other|one\s+another))?"
     r"|(?:in|of|for|by|between)\s+(?:both|each|either|them|the\s+two)(?:\s+(?:ones?|papers?|of\s+(?:them|these|those|the\s+two)))?"
     r"|the\s+two\s+of\s+them|both|each(?:\s+(?:one|other|of\s+(?:them|these|the\s+two)))?|either|respectively|put|set|please|pls|versus|vs"
@@ -162,7 +165,7 @@ _EDGES = re.compile(r"^(?:\W|(?:and|or|in|on|of|for|by|to|with|between|the|as|it
 # "Both use light. How many patients?": what the user says of the two before asking.
 _SAID = re.compile(r"^\W*(?:both|each|either)\s+(?!of\b)\w", re.I)
 _SUBJECT = re.compile(
-    r"\b(?P<verb>do(?:es)?|did|is|are|was|were|has|have|had)\s+(?:both|each|either|they)\b(?:\s+(?:one|of\s+(?:them|the(?:se)?\s+two\s+\w+|these)))?",
+    r"\b(?P<verb>do(?:es)?|did)\s+(?:both|each|either|they)\b(?:\s+(?:one|of\s+(?:them|the(?:se)?\s+two(?:\s+\w+s)?|these)))?",
     re.I,
 )
 

@@ -24,9 +24,19 @@ from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.paper_lists import cut_list, list_catalogue, list_citations, list_papers
 from assistant.answer.quoted_search import search_for_quotes
 from assistant.answer.relevance import find_relevant
-from assistant.answer.replies import AnswerBody
+from assistant.answer.replies import AnswerBody, Quote, make_quoted_claims
 from assistant.answer.retrieved import Retrieved
-from assistant.answer.side_by_side import Side, answer_side_by_side, compare_sides, find_comparing, find_conditioned, find_joint, find_sides
+from assistant.answer.side_by_side import (
+    Side,
+    SideAnswer,
+    answer_side_by_side,
+    compare_sides,
+    find_comparing,
+    find_conditioned,
+    find_figure,
+    find_joint,
+    find_sides,
+)
 from assistant.answer.sufficiency import (
     find_absent,
     find_nearest,
@@ -83,6 +93,8 @@ FOR_A_FIELD = 12
 READILY = 0.1
 # Questions about the catalogue are answered from the catalogue, never by a model: exact, complete and free.
 OF_THE_CATALOGUE = (Intent.CATALOGUE, Intent.COUNT, Intent.RECORD, Intent.MENTIONS, *OF_RECORDS)
+# Forms of details that are figures.
+_FIGURES = ("count", "measure", "extent", "degree")
 _OF_ONE = (Intent.FACT, Intent.RECORD, Intent.SHOW)
 _LISTED = (Intent.PAPERS, Intent.COUNT, Intent.CATALOGUE, Intent.MENTIONS)
 _WITH_QUOTES = re.compile(r"[\s,;]*\bwith\s+(?:the\s+|their\s+)?(?:quotes?|quotations?|excerpts?|sentences)\b", re.I)
@@ -276,16 +288,30 @@ def _retrieve_pair(query: Query, pair: NamedPair, library: Library, view: Snapsh
         within = query.filters.intersect(Filters(ids=tuple(paper.id for paper in papers)))
         hits = library.search(query.question, len(papers), within, view)
         return retrieved._replace(hits=hits, total=len(hits))
-    bodies = []
-    is_detail = True
-    for paper in papers:
-        bodies.append([])
-        for asked in pair.asked:
-            of_one, earlier = _ask_of(paper, asked, view, query.filters)
-            is_detail = is_detail and find_asked_detail(of_one) is not None
-            bodies[-1].append(quote_papers(retrieve_for(of_one, earlier, library, view)))
-    reply = answer_side_by_side(view, sides, pair.asked, bodies, is_detail=is_detail)
+    asking = [parse_question(asked, view) for asked in pair.asked]
+    if all(not query.topic and query.wanted for query in asking):  # "What does each conclude?"
+        return retrieved._replace(reply=compare_sides(view, sides))
+    details = [find_asked_detail(query.model_copy(update={"intent": Intent.FACT})) for query in asking]
+    answers = [
+        [_answer_of_one(paper, *each, query.filters, library, view) for each in zip(pair.asked, details, strict=True)]
+        for paper in papers
+    ]
+    reply = answer_side_by_side(view, sides, pair.asked, answers, is_detail=all(details))
     return retrieved._replace(abstention=reply) if reply.abstained else retrieved._replace(reply=reply)
+
+
+def _answer_of_one(
+    paper: Paper, asked: str, detail: Detail | None, filters: Filters, library: Library, view: Snapshot
+) -> SideAnswer:
+    """Answer from one of two papers, a figure that is asked for before what else speaks to it."""
+    query, earlier = _ask_of(paper, asked, view, filters)
+    body = quote_papers(retrieve_for(query, earlier, library, view))
+    shown = () if body.abstained else tuple(claim for claim in body.claims if not claim.further)
+    figure = find_figure(view, paper, detail, asked) if detail and detail.form in _FIGURES else None
+    if figure:
+        stated = make_quoted_claims([Quote(paper, figure)])
+        shown = (*stated, *(claim for claim in shown[:1] if claim.text != figure.text))
+    return SideAnswer(shown, body.reason)
 
 
 def retrieve_for(

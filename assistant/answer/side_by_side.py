@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from assistant.abstracts.passages import list_passages
 from assistant.abstracts.sample_size import find_sample
+from assistant.answer.details import Detail
 from assistant.answer.better_of_two import find_better, find_comparing_sentences, make_two_things, names_both
 from assistant.answer.named_paper import find_named, measure_title
 from assistant.answer.relevance import count_mentions, find_mentions, introduces
@@ -20,7 +21,10 @@ from assistant.question.query import Query
 from assistant.question.topic import read_topic
 from assistant.types import Claim
 from assistant.verify.injection import find_injection_start, strip_injections
+from assistant.verify.numbers import parse_quantities
+from assistant.verify.tokens import fold_text
 from store.filters import Filters
+from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
@@ -235,48 +239,86 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))
 
 
+class SideAnswer(NamedTuple):
+    """What a paper answers to one of the questions asked of both: its sentences, else why there are none."""
+
+    claims: tuple[Claim, ...]
+    reason: str = ""
+
+
 def answer_side_by_side(
     view: Snapshot,
     sides: Sequence[Side],
     asked: Sequence[str],
-    bodies: Sequence[Sequence[AnswerBody]],
+    answers: Sequence[Sequence[SideAnswer]],
     *,
     is_detail: bool,
 ) -> AnswerBody:
     """Set side by side what two papers answer to the same questions.
 
+    What one of them leaves open is followed by problem, method, data and result of both.
+
     Args:
         view: The library.
         sides: The papers.
         asked: The questions.
-        bodies: For each side its answers, or that it has none.
-        is_detail: Whether they ask for a detail, so that nothing else is an answer; what one of the papers leaves open
-            is set beside it by problem, method, data and result otherwise.
+        answers: Those of each side to the questions.
+        is_detail: Whether all ask for details, so that nothing else is an answer where neither paper has one.
     """
     papers = [side.paper for side in sides if side.paper]
+    missing = [answer.reason for of_side in answers for answer in of_side if not answer.claims]
+    if len(missing) == len(asked) * len(papers):
+        return abstain(" ".join(dict.fromkeys(missing))) if is_detail else compare_sides(view, sides)
+    titles = make_quoted_claims([Quote(paper, None) for paper in papers])
     names = _name_sides(sides)
-    if all(body.abstained for of_side in bodies for body in of_side):
-        if is_detail:
-            return abstain(" ".join(dict.fromkeys(body.reason for of_side in bodies for body in of_side)))
-        return compare_sides(view, sides)
-    lines: list[str] = []
-    claims: list[Claim] = []
-    for number, question in enumerate(asked):
+    lines = [f"- **{escape_markdown(name)}**: {_format_claim(claim)}" for name, claim in zip(names, titles, strict=True)]
+    claims = {claim.text: claim for claim in titles}
+    for question, of_sides in zip(asked, zip(*answers, strict=True), strict=True):
         lines += ["", f"**{escape_markdown(question.rstrip(' ?'))}**"]
-        for n, (name, of_side) in enumerate(zip(names, bodies, strict=True), 1):
-            body = of_side[number]
-            shown = () if body.abstained else [claim for claim in body.claims if not claim.further]
-            quoted = [_renumber(claim, n) for claim in shown if claim.text not in {each.text for each in claims}]
-            said = " ".join(f"“{_format_claim(claim, '”')}" for claim in map(partial(_renumber, n=n), shown))
-            lines.append(f"- {escape_markdown(name)}: {said or escape_markdown(body.reason) or 'nothing'}")
-            claims += quoted
-    answer = AnswerBody(text="\n".join(lines[1:]), claims=tuple(claims), references=number_references(papers))
-    if is_detail or not any(all(body.abstained for body in of_side) for of_side in bodies):
-        return answer
-    table = compare_sides(view, sides)
-    texts = {claim.text for claim in claims}
-    added = tuple(claim for claim in table.claims if claim.text not in texts)
-    return answer.model_copy(update={"text": f"{answer.text}\n\n{table.text}", "claims": (*answer.claims, *added)})
+        for n, (name, answer) in enumerate(zip(names, of_sides, strict=True), 1):
+            shown = [_renumber(claim, n) for claim in answer.claims]
+            said = " ".join(f"“{_format_claim(claim, '”')}" for claim in shown)
+            lines.append(f"- {escape_markdown(name)}: {said or escape_markdown(answer.reason)}")
+            claims |= {claim.text: claim for claim in shown}
+    if missing and (table := compare_sides(view, sides)):
+        lines += table.text.splitlines()[len(papers) :]
+        claims |= {claim.text: claim for claim in table.claims}
+    return AnswerBody(text="\n".join(lines), claims=tuple(claims.values()), references=number_references(papers))
+
+
+# How many words may stand between a number and what it counts: "13 different wearable devices". Chosen by hand.
+_BETWEEN = 4
+# The share of the words of a question that a sentence with a figure needs, and what it counts that it speaks of a change
+# and has a share or a multiple. Chosen by hand.
+_SPOKEN, _OF_CHANGE = 0.3, 0.3
+
+
+def find_figure(view: Snapshot, paper: Paper, detail: Detail, asked: str) -> ScoredSentence | None:
+    """Find the sentence of a paper that has the figure that is asked for: a number before the things that are counted.
+
+    Where a measure is asked for, it is the result that has most words of the question, a number, and tells a change.
+    """
+    end = find_injection_start(paper.abstract)
+    sentences = [sentence for sentence in view.roles([paper.id]).get(paper.id, ()) if sentence.end <= end]
+    weights, best = term_weights(view, asked), (0.0, None)
+    head = set(extract_terms(detail.head.text))
+    for sentence in sentences:
+        text = fold_text(paper.abstract[sentence.start : sentence.end])
+        numbers = [number for number in parse_quantities(text) if number.bounds is None or number.kind != "count"]
+        share = measure_share(weights, text)
+        if detail.form == "count":
+            counted = any(
+                number.kind == "count" and head & set(extract_terms(" ".join(text[number.end :].split()[:_BETWEEN])))
+                for number in numbers
+            )
+            score = counted * (1 + share)
+        else:
+            told = [number for number in numbers if number.kind != "count"]
+            is_result = sentence.role in (Role.RESULT, Role.CONCLUSION) and bool(told)
+            score = (share + _OF_CHANGE * bool(_CHANGED.search(text))) * (is_result and share >= _SPOKEN)
+        if score > best[0]:
+            best = (score, sentence)
+    return _cut_out(paper, best[1]) if best[1] else None
 
 
 def _renumber(claim: Claim, n: int) -> Claim:
