@@ -1,347 +1,213 @@
-"""Papers that a question names beside what it asks of them: two that are compared, or one that stands in front.
+"""What is asked of two papers that a question names, side by side, or of one that stands in front of it.
 
-A stretch of words names a paper where its authors, its year and the words of its title, or a word that it coined, fit
-that paper better than any other of the library. "Gold 2004 next to Taub 2007, number of patients in each" asks of both
-how many, "SynthTools: how accurate is the audit?" asks of one. Of the ways to part the names of two papers the one
-counts at which both sides name a paper: "Lee and Goldberg/Russell".
+Each paper is asked by itself, as by a question that points at it. A figure that is asked for comes before what else
+speaks to the question.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
 from typing import NamedTuple
 
-from assistant.answer.sufficiency import RARE, measure_share, paper_text
-from assistant.question.condition import PAPERS
+from assistant.answer.details import Detail
+from assistant.answer.extractive import quote_papers
+from assistant.answer.named_details import find_asked_detail
+from assistant.answer.paper_mentions import NamedPair, find_lead
+from assistant.answer.replies import AnswerBody, Quote, abstain, make_quoted_claims, number_references
+from assistant.answer.retrieved import Retrieved
+from assistant.answer.side_by_side import CHANGED, Side, compare_sides, cut_out, format_claim, name_sides
+from assistant.answer.sufficiency import measure_share
+from assistant.escaping import escape_markdown
+from assistant.question.parse import parse_question
+from assistant.question.query import Intent, PreviousTurn, Query
+from assistant.types import Claim
+from assistant.verify.injection import find_injection_start
+from assistant.verify.numbers import parse_quantities
+from assistant.verify.tokens import fold_text
 from store.filters import Filters
-from store.index.index_schema import extract_terms, split_title
+from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.paper import Paper
-from store.person_name import name_words, parse_author
+from store.results import ScoredSentence
 from store.search import term_weights
-from store.text.patterns import compile_lazily
+from store.text.roles import Role
+
+RetrieveOfOne = Callable[[Query, PreviousTurn], Retrieved]
+"""Finds what a question is answered from that points at one paper."""
+_OF_ONE = (Intent.FACT, Intent.RECORD, Intent.SHOW)
 
 
-class NamedPaper(NamedTuple):
-    """A paper that a question names: the words that do, where they stand, and how well they fit it."""
-
-    paper: Paper
-    start: int
-    end: int
-    score: float
-
-    def label(self, question: str) -> str:
-        """What the paper is called in a line of its own: as the question calls it."""
-        label = " ".join(question[self.start : self.end].split()).strip(" ,;:.")
-        if label.count("(") > label.count(")"):
-            return f"{label})"
-        return label if label.count("(") == label.count(")") else label.replace(")", "")
-
-
-class NamedPair(NamedTuple):
-    """Two papers that a question names, and what it asks of both; nothing where it only wants them compared."""
-
-    one: NamedPaper
-    two: NamedPaper
-    asked: tuple[str, ...] = ()
-
-
-class AskedOfOne(NamedTuple):
-    """A paper that stands in front of a question, and the question."""
-
-    named: NamedPaper
-    asked: str
-
-
-# What says that a question is about two.
-_OF_TWO = compile_lazily(
-    r"\b(?:both|each|either|respective(?:ly)?|versus|vs|against|compar\w+|contrast\w*|differ\w*|next\s+to|side\s+by\s+side|alongside"
-    r"|beside|in\s+common|(?:the|these|those)\s+two|two\s+of\s+(?:them|these)|them)\b",
-    re.I,
-)
-# What stands between two names.
-_JOINT = compile_lazily(
-    r"\s*,?\s+(?:and|&|vs\.?|versus|against|(?:put\s+|set\s+)?(?:next\s+to|alongside|beside)"
-    r"|(?:(?:compare|contrast|differ)(?:s|ed|ent)?\s+)?(?:with|to|from)|or|than)\s+"
-    r"|\s*[/,;]\s*|\s+[–-]\s+",
-    re.I,
-)
-# What ends a name: a mark, and a word that asks or says that there are two.
-_ENDS = compile_lazily(
-    r"[.:;?!](?!\d)|\s[–-]\s|\b(?:how|what|which|who|when|where|why|do|does|did|is|are|was|were|has|have|had|can|between|compare[sd]?|comparing"
-    r"|contrast\w*|differ\w*|both|each|either|put|set|show|give|versus|vs|against|next|side|alongside|beside|them|please|pls)\b",
-    re.I,
-)
-_WORD = compile_lazily(r"[^\W_](?:[\w'’-]*[^\W_])?")
-# Words of a name of a paper at the most. Chosen by hand.
-_LONGEST = 9
-# Words behind or within a name that say what is named, and others that are no word of a title by themselves.
-_KINDS = frozenset(
-    """one ones study studies paper papers trial trials review reviews article work report survey preprint package library
-    tool program software model method framework team group authors author""".split()
-)
-_NOUNS = _KINDS | frozenset("et al the a an of by on in for with its their his her and this that to from".split())
-_PARTICLES = frozenset("van von der den de del della la le di da du ten ter bin el al".split())
-_YEAR = re.compile(r"(?:19|20)\d\d")
-# The share of its words, weighed by rarity, that a title needs to be named by them, and by how much the next title has
-# to fall short. Papers of one word of a title that are looked at: a word of more names none. Chosen by hand.
-_SHARE, _AHEAD, _TITLES = 0.7, 0.8, 40
-# What a year that fits counts, a word of the title, and a word that the paper has not. Chosen by hand.
-_DATED, _TITLED, _FOREIGN = 0.5, 0.1, 0.35
-
-
-def find_pair(question: str, view: Snapshot) -> NamedPair | None:
-    """Find the two papers that a question names, where it says that it is about two; None where it names no two."""
-    text = _blank_et_al(question)
-    if not _OF_TWO.search(text):
-        return None
-    names = _Names(text, view)
-    best: NamedPair | None = None
-    for joint in _JOINT.finditer(text):
-        one = names.find_before(joint.start())
-        two = names.find_behind(joint.end()) if one else None
-        if one and two and one.paper.id != two.paper.id:
-            one, two = one._replace(end=joint.start()), two._replace(start=joint.end())
-            if best is None or one.score + two.score > best.one.score + best.two.score:
-                best = NamedPair(one, two)
-    return best and best._replace(asked=_read_asked(text[: best.one.start], text[best.two.end :]))
-
-
-# "SynthTools: how …", "Tremblay 2006 - patients …", "Brodie's abscess. Which …?"
-_LED = compile_lazily(r"^\W*(?P<lead>[^:?.!;]{2,80}?)\s*(?::|\s[–-]|[.?])\s+(?P<asked>\w.{5,})$")
-_QUESTION = compile_lazily(
-    r"^\W*(?:how|what|which|who|whom|whose|when|where|why|do|does|did|is|are|was|were|has|have|had|can|could|in\s+which"
-    r"|on\s+which|for\s+whom|list|show|give|find|any|compare|summari[sz]e|tell|name)\b",
-    re.I,
-)
-# "… places and transitions, I mean": what the words before it were to say.
-_MEANT = compile_lazily(r"\s*,?\s+(?:i\s+mean|that\s+is|in\s+other\s+words)\W*$", re.I)
-
-
-def find_lead(question: str, view: Snapshot) -> AskedOfOne | None:
-    """Find the paper that stands in front of a question, and names it; None where none does."""
-    text = _blank_et_al(question)
-    led = _LED.match(text)
-    if led is None:
-        return None
-    asked = question[led.start("asked") :]
-    meant = _MEANT.search(asked)
-    if meant:
-        asked = asked[: meant.start()]
-    elif _QUESTION.match(led["lead"]):
-        return None
-    if re.search(rf"\b{PAPERS}\s+(?:by|on|about|from)\b|\b(?:which|what|any|list|show)\s+{PAPERS}\b", asked, re.I):
-        return None
-    names = _Names(text, view)
-    named = names.find_within(led.start("lead"), led.end("lead"))
-    if named is None and meant:
-        named = names.find_before(led.end("lead"))
-    return AskedOfOne(named, asked) if named and extract_terms(asked) else None
-
-
-def _blank_et_al(question: str) -> str:
-    """Blank "et al." and "and colleagues", whose mark and word part no names."""
-    return re.sub(
-        r"\bet\.?\s+al\b\.?|\band\s+(?:colleagues|co-?workers|others)\b",
-        lambda match: " " * len(match[0]),
-        question,
-        flags=re.I,
-    )
-
-
-# What is left of a question about two once their names are read, and asks nothing: "next to each other, please".
-_SAYS_TWO = compile_lazily(
-    r"\b(?:(?:how|where|in\s+what(?:\s+\w+)?)\s+(?:do(?:es)?|did|is|are|was|were)\s+(?:the\s+)?\0|side\s+by\s+side"
-    r"|(?:put\s+|set\s+)?(?:next\s+to|alongside|beside)(?:\s+(?:each\s+other|one\s+another))?"
-    r"|(?:in|of|for|by|between)\s+(?:both|each|either|them|the\s+two)(?:\s+(?:ones?|papers?|of\s+(?:them|these|those|the\s+two)))?"
-    r"|the\s+two\s+of\s+them|both|each(?:\s+(?:one|other|of\s+(?:them|these|the\s+two)))?|either|respectively|put|set|please|pls|versus|vs"
-    r"|compar(?:e[sd]?|ing)|comparison|contrast(?:s|ing)?|differ(?:s|ent(?:ly)?|ences?)?)(?!\w)",
-    re.I,
-)
-_CLAUSE_END = re.compile(r"[.:;?!,](?!\d)|\s[–-]\s")
-# What stands at either end of a phrase and says nothing by itself.
-_EDGES = re.compile(r"^(?:\W|(?:and|or|in|on|of|for|by|to|with|between|the|as|its?)\s)+|(?:\W|\s(?:and|or|in|on|of|for|by|to|with|the))+$", re.I)
-
-
-# "Both use light. How many patients?": what the user says of the two before asking.
-_SAID = re.compile(r"^\W*(?:both|each|either)\s+(?!of\b)\w", re.I)
-_SUBJECT = re.compile(
-    r"\b(?P<verb>do(?:es)?|did)\s+(?:both|each|either|they)\b(?:\s+(?:one|of\s+(?:them|the(?:se)?\s+two(?:\s+\w+s)?|these)))?",
-    re.I,
-)
-
-
-def _read_asked(before: str, behind: str) -> tuple[str, ...]:
-    """Read what is asked of two papers from what stands before and behind their names, clause by clause.
-
-    The clauses behind the one with the names ask; where there are none it does itself, or else those before it.
-    """
-    clauses = _CLAUSE_END.split(f"{before} \0 {behind}")
-    place = next(number for number, clause in enumerate(clauses) if "\0" in clause)
-    after = clauses[place + 1 :]
-    while len(after) > 1 and _SAID.match(after[0]):
-        after = after[1:]
-    for part in (after, clauses[place : place + 1], clauses[:place]):
-        if asked := tuple(filter(None, map(_clean_clause, part))):
-            return asked
-    return ()
-
-
-def _clean_clause(clause: str) -> str:
-    """Remove from a clause what says that it is about two; "" where nothing else is left."""
-    clause = _SAYS_TWO.sub(" ", _SUBJECT.sub(r"\g<verb> it", clause)).replace("\0", " ")
-    clause = " ".join(_EDGES.sub("", clause).split())
-    return clause if extract_terms(clause) else ""
-
-
-class _Names:
-    """Finds which stretches of a question name one paper.
+def read_pair(question: str, pair: NamedPair, view: Snapshot, filters: Filters, today: date | None) -> Query | None:
+    """Read a question as asked of the two papers that it names.
 
     Args:
-        text: The question.
+        question: The question.
+        pair: The papers, and what is asked of them.
         view: The library.
+        filters: Papers that the answer is restricted to.
+        today: What "the last five years" counts back from.
+
+    Returns:
+        The query; None where nothing is asked of them, or where it says which papers are meant in another way, too, so
+        that nothing of that is lost.
     """
-
-    def __init__(self, text: str, view: Snapshot) -> None:
-        self._text = text
-        self._view = view
-        self._words = list(_WORD.finditer(text))
-        self._titled: dict[str, list[Paper]] = {}
-
-    def find_before(self, end: int) -> NamedPaper | None:
-        """Find the paper that the words before a place name best."""
-        least = max((mark.end() for mark in _ENDS.finditer(self._text[:end])), default=0)
-        words = [word for word in self._words if least <= word.start() and word.end() <= end][-_LONGEST:]
-        return self._choose(words[number:] for number in range(len(words)))
-
-    def find_behind(self, start: int) -> NamedPaper | None:
-        """Find the paper that the words behind a place name best."""
-        mark = _ENDS.search(self._text, start)
-        most = mark.start() if mark else len(self._text)
-        words = [word for word in self._words if start <= word.start() and word.end() <= most][:_LONGEST]
-        named = self._choose(words[: number + 1] for number in range(len(words)))
-        for word in words:
-            if named and not self._text[named.end : word.start()].strip(" )") and word[0].lower() in _KINDS:
-                named = named._replace(end=word.end())
-        return named
-
-    def find_within(self, start: int, end: int) -> NamedPaper | None:
-        """Find the paper that all words of a stretch name; a single word of a title does, where no other has it."""
-        words = [word for word in self._words if start <= word.start() and word.end() <= end]
-        return self._resolve(words, single=True) if words else None
-
-    def _choose(self, stretches: Iterator[list[re.Match[str]]]) -> NamedPaper | None:
-        found = [named for words in stretches if (named := self._resolve(words))]
-        return max(found, key=lambda named: (named.score, named.start - named.end), default=None)
-
-    def _resolve(self, words: list[re.Match[str]], *, single: bool = False) -> NamedPaper | None:
-        """Find the one paper that words name: by its authors where some are names, else by its title."""
-        authors = [word for word in words if self._is_author(word)]
-        years = [int(word[0]) for word in words if _YEAR.fullmatch(word[0])]
-        others = [
-            word[0]
-            for word in words
-            if word not in authors and word[0].lower() not in _NOUNS | _PARTICLES and not _YEAR.fullmatch(word[0])
-        ]
-        if len(years) > 1 or not (authors or others):
-            return None
-        year = years[0] if years else None
-        found = self._find_by_authors(authors, year, others) if authors else self._find_by_title(others, year, single)
-        if found is None:
-            return None
-        paper, score = found
-        return NamedPaper(paper, words[0].start(), words[-1].end(), score)
-
-    def _is_author(self, word: re.Match[str]) -> bool:
-        """Tell whether a word is the name of an author, and no word of topics."""
-        name = _spell_name(word[0])
-        parts = [part for part in name_words(name) if len(part) > 1]
-        if not parts or word[0].lower() in _NOUNS | _PARTICLES or not all(map(self._view.count_by_author, parts)):
-            return False
-        cited = re.match(r"(?:['’]s?)?[\s,(]*(?:19|20)\d\d\b", self._text[word.end() :]) is not None
-        if not word[0][0].isupper():
-            return cited and not any(map(self._view.count_term, extract_terms(name)))
-        return cited or any(
-            max(map(self._view.count_term, extract_terms(part)), default=0) < self._view.count_by_author(part)
-            for part in parts
-        )
-
-    def _find_by_authors(
-        self, authors: Sequence[re.Match[str]], year: int | None, others: Sequence[str]
-    ) -> tuple[Paper, float] | None:
-        """Find the paper by all of some authors; of several the one whose first author is named, or that has the words."""
-        names = tuple(dict.fromkeys(_spell_name(word[0]) for word in authors))
-        ids = self._view.list_ids(Filters(author=names, year_from=year, year_to=year))
-        if not 0 < len(ids) <= _TITLES:
-            return None
-        papers = self._view.papers(ids)
-        if len(papers) > 1:
-            papers = [paper for paper in papers if _is_first(names[0], paper)] or papers
-        told = False
-        for words in (" ".join(others), " ".join(word[0] for word in self._words if word not in authors)):
-            if len(papers) > 1 and (weights := term_weights(self._view, words)):
-                shares = [measure_share(weights, paper_text(paper)) for paper in papers]
-                most = max(shares)
-                told = told or most > 0
-                papers = [paper for paper, share in zip(papers, shares, strict=True) if share >= most]
-        if len(papers) != 1:
-            return None
-        score = 1.0 + _DATED * (year is not None) + _TITLED * len(names) + self._weigh(papers[0], others)
-        return papers[0], score
-
-    def _find_by_title(self, words: Sequence[str], year: int | None, single: bool) -> tuple[Paper, float] | None:
-        """Find the paper whose title has most of some words, or that coined them, and no other one has about as many."""
-        weights = {term: weight for word in words for term, weight in term_weights(self._view, word).items()}
-        total = sum(weights.values())
-        papers = {paper.id: paper for word in words for paper in self._list_titled(word)}
-        rated = []
-        for paper in papers.values():
-            if year is None or paper.year == year:
-                named = set(extract_terms(paper.title)) | {t for w in words if _coins(paper, w) for t in extract_terms(w)}
-                share = sum(weight for term, weight in weights.items() if term in named) / total
-                is_head = set(weights) == set(extract_terms(paper.title.partition(":")[0]))
-                rated.append((share, is_head, paper))
-        rated.sort(key=lambda each: (-each[1], -each[0]))
-        if not rated or rated[0][0] < _SHARE:
-            return None
-        share, is_head, paper = rated[0]
-        if not is_head and len(rated) > 1 and rated[1][0] > _AHEAD * share:
-            return None
-        if not (single or is_head or len(weights) > 1 or any(_coins(paper, word) for word in words)):
-            return None
-        return paper, share + _DATED * (year is not None) + self._weigh(paper, words)
-
-    def _list_titled(self, word: str) -> list[Paper]:
-        """List the papers with a word in the title, and the few with one in the abstract that looks like a name."""
-        if word not in self._titled:
-            parts, terms = split_title(word), set(extract_terms(word))
-            found = self._view.find_by_title_words(parts, _TITLES) if parts and terms else []
-            papers = [paper for paper in found if terms <= set(extract_terms(paper.title))]
-            if _COINED.search(word):
-                ids = self._view.list_ids(Filters(text=word))
-                papers += self._view.papers(ids) if len(ids) <= RARE else []
-            self._titled[word] = papers if len(found) < _TITLES else []
-        return self._titled[word]
-
-    def _weigh(self, paper: Paper, words: Sequence[str]) -> float:
-        """Weigh words beside a name: those of the title speak for a paper, those that it has not against it."""
-        title, text = set(extract_terms(paper.title)), set(extract_terms(paper_text(paper)))
-        terms = [term for word in words for term in extract_terms(word)]
-        return sum(_TITLED if term in title else -_FOREIGN * (term not in text) for term in terms)
+    within = filters.intersect(Filters(ids=pair.ids))
+    conditioned = any(_has_conditions(parse_question(asked, view, today)) for asked in pair.asked)
+    if not pair.asked or conditioned or view.count_fitting(within) != len(pair.ids):
+        return None
+    sides = (pair.one.label(question), pair.two.label(question))
+    asked = "; ".join(pair.asked)
+    return Query(question=question, intent=Intent.COMPARE, sides=sides, wanted=asked, filters=filters)
 
 
-# How a word looks that somebody coined: capitals or digits within it.
-_COINED = re.compile(r"\w[A-Z]|\d[A-Za-z]|[A-Za-z]\d")
+def read_lead(question: str, view: Snapshot, filters: Filters, today: date | None) -> tuple[Query, PreviousTurn] | None:
+    """Read a question in front of which its paper stands as one that points at it; None where none stands there."""
+    lead = find_lead(question, view)
+    if lead is None or _has_conditions(parse_question(lead.asked, view, today)):
+        return None
+    query, earlier = _ask_of(lead.named.paper, lead.asked, view, filters, today)
+    if not view.count_fitting(query.filters):
+        return None
+    refers = f"{lead.named.label(question)} → “{lead.named.paper.title}”"
+    return query.model_copy(update={"refers": refers}), earlier
 
 
-def _coins(paper: Paper, word: str) -> bool:
-    """Tell whether a word that looks like a name stands in an abstract just so."""
-    return bool(_COINED.search(word)) and re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", paper.abstract) is not None
+def _has_conditions(query: Query) -> bool:
+    """Tell whether a question says which papers it means."""
+    return query.filters != Filters() or bool(query.unused or query.unknown or query.exact)
 
 
-def _spell_name(word: str) -> str:
-    return re.sub(r"['’]s?$", "", word)
+def _ask_of(
+    paper: Paper, asked: str, view: Snapshot, filters: Filters, today: date | None = None
+) -> tuple[Query, PreviousTurn]:
+    """Ask something of one paper, as a question does that points at it."""
+    query = parse_question(asked, view, today)
+    update = {
+        "intent": query.intent if query.intent in _OF_ONE else Intent.FACT,
+        "filters": filters.intersect(Filters(ids=(paper.id,))),
+        "sides": (),
+        "limit": None,
+    }
+    return query.model_copy(update=update), PreviousTurn(paper_ids=(paper.id,), pointed=True, only=True)
 
 
-def _is_first(name: str, paper: Paper) -> bool:
-    first = parse_author(paper.authors[0]).family if paper.authors else ""
-    return set(name_words(name)) <= set(name_words(first))
+class _SideAnswer(NamedTuple):
+    """What a paper answers to one of the questions asked of both: its sentences, else why there are none."""
+
+    claims: tuple[Claim, ...]
+    reason: str = ""
+
+
+def answer_pair(view: Snapshot, query: Query, pair: NamedPair, retrieve: RetrieveOfOne) -> AnswerBody:
+    """Set side by side what two papers answer to the same questions.
+
+    What one of them leaves open is followed by problem, method, data and result of both; beside anything but details
+    these are there to unfold.
+    """
+    papers = [pair.one.paper, pair.two.paper]
+    sides = [Side(name, paper, True) for name, paper in zip(query.sides, papers, strict=True)]
+    asking = [parse_question(asked, view) for asked in pair.asked]
+    if all(not each.topic and each.wanted for each in asking):  # "What does each conclude?"
+        return compare_sides(view, sides)
+    details = [find_asked_detail(each.model_copy(update={"intent": Intent.FACT})) for each in asking]
+    answer = partial(_answer_of_one, view, query.filters, retrieve)
+    answers = [[answer(paper, *each) for each in zip(pair.asked, details, strict=True)] for paper in papers]
+    missing = [each.reason for of_side in answers for each in of_side if not each.claims]
+    if len(missing) == len(pair.asked) * len(papers):
+        if all(details):
+            return abstain(" ".join(dict.fromkeys(missing)))
+        table = compare_sides(view, sides)
+        return table.model_copy(update={"text": f"{_say_unanswered(query.wanted)}\n\n{table.text}"})
+    return _write_answers(view, sides, pair.asked, answers, is_detail=all(each and each.is_sure for each in details))
+
+
+def _say_unanswered(asked: str) -> str:
+    return escape_markdown(f"No sentence of the two abstracts answers “{asked}”.")
+
+
+def _write_answers(
+    view: Snapshot,
+    sides: Sequence[Side],
+    asked: Sequence[str],
+    answers: Sequence[Sequence[_SideAnswer]],
+    *,
+    is_detail: bool,
+) -> AnswerBody:
+    """Write the titles of papers and, question by question, what each answers."""
+    papers = [side.paper for side in sides if side.paper]
+    names = [escape_markdown(name) for name in name_sides(sides)]
+    titles = make_quoted_claims([Quote(paper, None) for paper in papers])
+    lines = [f"- **{name}**: {format_claim(claim)}" for name, claim in zip(names, titles, strict=True)]
+    claims = {claim.text: claim for claim in titles}
+    for question, of_sides in zip(asked, zip(*answers, strict=True), strict=True):
+        lines += ["", f"**{escape_markdown(question.rstrip(' ?'))}**"]
+        for n, (name, answer) in enumerate(zip(names, of_sides, strict=True), 1):
+            shown = [_renumber(claim, n) for claim in answer.claims]
+            said = " ".join(f"“{format_claim(claim, '”')}" for claim in shown)
+            lines.append(f"- {name}: {said or escape_markdown(answer.reason)}")
+            claims |= {claim.text: claim for claim in shown}
+    missing = not all(answer.claims for of_side in answers for answer in of_side)
+    if missing or not is_detail:
+        table = compare_sides(view, sides)
+        lines += table.text.splitlines()[len(papers) :] if missing else []
+        for claim in table.claims:
+            claims.setdefault(claim.text, claim.model_copy(update={"further": not missing}))
+    return AnswerBody(text="\n".join(lines), claims=tuple(claims.values()), references=number_references(papers))
+
+
+def _renumber(claim: Claim, n: int) -> Claim:
+    """Number the one paper that a claim cites as the papers of both sides are."""
+    citations = tuple(citation.model_copy(update={"n": n}) for citation in claim.citations)
+    return claim.model_copy(update={"citations": citations})
+
+
+# Forms of details that are figures.
+_FIGURES = ("count", "measure", "extent", "degree")
+
+
+def _answer_of_one(
+    view: Snapshot, filters: Filters, retrieve: RetrieveOfOne, paper: Paper, asked: str, detail: Detail | None
+) -> _SideAnswer:
+    """Answer from one of two papers, a figure that is asked for before what else speaks to it."""
+    body = quote_papers(retrieve(*_ask_of(paper, asked, view, filters)))
+    shown = () if body.abstained else tuple(claim for claim in body.claims if not claim.further)
+    figure = find_figure(view, paper, detail, asked) if detail and detail.form in _FIGURES else None
+    if figure:
+        stated = make_quoted_claims([Quote(paper, figure)])
+        shown = (*stated, *(claim for claim in shown[:1] if claim.text != figure.text))
+    silent = body.reason if body.claims else f"No sentence of “{paper.marked_title}” answers “{asked}”."
+    return _SideAnswer(shown, silent)
+
+
+# How many words may stand between a number and what it counts: "13 different wearable devices". Chosen by hand.
+_BETWEEN = 4
+# What it counts, beside the share of the words of a question, that a sentence with a figure tells a change. By hand.
+_OF_CHANGE = 0.3
+
+
+def find_figure(view: Snapshot, paper: Paper, detail: Detail, asked: str) -> ScoredSentence | None:
+    """Find the sentence of a paper that has the figure that is asked for: a number before the things that are counted.
+
+    Where a change is asked for, it is the result that has most words of the question, a number, and tells a change; for
+    another measure its name has to stand there.
+    """
+    end = find_injection_start(paper.abstract)
+    sentences = [sentence for sentence in view.roles([paper.id]).get(paper.id, ()) if sentence.end <= end]
+    weights = term_weights(view, asked)
+    head = set(extract_terms(detail.head.text))
+    of_change = detail.form in ("extent", "degree") or CHANGED.search(detail.head.text) is not None
+
+    def rate(text: str, role: Role) -> float:
+        numbers, share = parse_quantities(text), measure_share(weights, text)
+        if detail.form == "count":
+            behind = (text[number.end :].split()[:_BETWEEN] for number in numbers if number.kind == "count")
+            return (1 + share) * any(head & set(extract_terms(" ".join(words))) for words in behind)
+        if role not in (Role.RESULT, Role.CONCLUSION) or all(number.kind == "count" for number in numbers):
+            return 0.0
+        changed = CHANGED.search(text) is not None
+        tells = changed if of_change else bool(head & set(extract_terms(text)))
+        return (share + _OF_CHANGE * changed) * (share > 0 and tells)
+
+    rated = [(rate(fold_text(paper.abstract[each.start : each.end]), each.role), each) for each in sentences]
+    score, best = max(rated, key=lambda each: each[0], default=(0.0, None))
+    return cut_out(paper, best) if best and score else None

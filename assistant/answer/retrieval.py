@@ -16,27 +16,17 @@ from assistant.answer.better_of_two import find_better, find_comparing_sentences
 from assistant.answer.catalogue_replies import OF_RECORDS, answer_from_catalogue
 from assistant.answer.detail_statements import find_stating, states_of_all
 from assistant.answer.details import Detail
-from assistant.answer.extractive import quote_papers
 from assistant.answer.largest_study import find_largest
 from assistant.answer.named_details import abstain_from_detail, find_asked_detail, look_at_named, loosen_gate
-from assistant.answer.named_pairs import NamedPair, find_lead, find_pair
+from assistant.answer.named_pairs import answer_pair, read_lead, read_pair
 from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.paper_lists import cut_list, list_catalogue, list_citations, list_papers
+from assistant.answer.paper_mentions import NamedPair, find_pair
 from assistant.answer.quoted_search import search_for_quotes
 from assistant.answer.relevance import find_relevant
-from assistant.answer.replies import AnswerBody, Quote, make_quoted_claims
+from assistant.answer.replies import AnswerBody
 from assistant.answer.retrieved import Retrieved
-from assistant.answer.side_by_side import (
-    Side,
-    SideAnswer,
-    answer_side_by_side,
-    compare_sides,
-    find_comparing,
-    find_conditioned,
-    find_figure,
-    find_joint,
-    find_sides,
-)
+from assistant.answer.side_by_side import Side, compare_sides, find_comparing, find_conditioned, find_joint, find_sides
 from assistant.answer.sufficiency import (
     find_absent,
     find_nearest,
@@ -49,7 +39,6 @@ from assistant.answer.sufficiency import (
 from assistant.answer.written_numbers import narrow_to_numbers
 from assistant.question.aspects import asks_what_acts
 from assistant.question.courtesy import is_pleasantry
-from assistant.question.parse import parse_question
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
 from assistant.question.statement import is_statement, names_topic_alone
@@ -59,7 +48,6 @@ from assistant.types import Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
 from store.library import Library
-from store.paper import Paper
 from store.results import Hit
 
 # What a name may be said to be the name of; it is no part of what has to be mentioned.
@@ -93,9 +81,6 @@ FOR_A_FIELD = 12
 READILY = 0.1
 # Questions about the catalogue are answered from the catalogue, never by a model: exact, complete and free.
 OF_THE_CATALOGUE = (Intent.CATALOGUE, Intent.COUNT, Intent.RECORD, Intent.MENTIONS, *OF_RECORDS)
-# Forms of details that are figures.
-_FIGURES = ("count", "measure", "extent", "degree")
-_OF_ONE = (Intent.FACT, Intent.RECORD, Intent.SHOW)
 _LISTED = (Intent.PAPERS, Intent.COUNT, Intent.CATALOGUE, Intent.MENTIONS)
 _WITH_QUOTES = re.compile(r"[\s,;]*\bwith\s+(?:the\s+|their\s+)?(?:quotes?|quotations?|excerpts?|sentences)\b", re.I)
 # "What did Goldman find?", "Summarise the papers by Cai": a list alone says nothing of it.
@@ -197,49 +182,13 @@ def interpret_question(
     ways = list(resolution.interpretations) or [(Query(question=question, filters=filters), None)]
     quotes = quotes or _asks_what(view, ways[0][0])
     search = Search(library, view, question, ways, for_model, quotes, resolution)
-    return search if resolution.is_sure or ignore else _read_named(search, view, filters, today)
-
-
-def _read_named(search: Search, view: Snapshot, filters: Filters, today: date | None) -> Search:
-    """Read a question that names two papers side by side, or one in front, as asked of these.
-
-    What else says which papers are meant is left to the other reading, so that nothing of it is lost.
-    """
-    question = search.question
+    if resolution.is_sure or ignore:
+        return search
     if pair := find_pair(question, view):
-        papers = (pair.one.paper, pair.two.paper)
-        plain = [parse_question(asked, view, today) for asked in pair.asked]
-        within = filters.intersect(Filters(ids=tuple(paper.id for paper in papers)))
-        ordered = search.interpretations[0][0].order is not Order.RELEVANCE
-        if plain and not ordered and not any(map(_has_conditions, plain)) and view.count_fitting(within) == len(papers):
-            asked = "; ".join(pair.asked)
-            sides = (pair.one.label(question), pair.two.label(question))
-            query = Query(question=question, intent=Intent.COMPARE, sides=sides, wanted=asked, filters=filters)
-            return search._replace(interpretations=[(query, None)], pair=pair)
-    elif lead := find_lead(question, view):
-        query, earlier = _ask_of(lead.named.paper, lead.asked, view, filters, today)
-        if not _has_conditions(parse_question(lead.asked, view, today)) and view.count_fitting(query.filters):
-            named = query.model_copy(update={"refers": f"{lead.named.label(question)} → “{lead.named.paper.title}”"})
-            return search._replace(interpretations=[(named, earlier), *search.interpretations])
-    return search
-
-
-def _has_conditions(query: Query) -> bool:
-    """Tell whether a question says which papers it means."""
-    return query.filters != Filters() or bool(query.unused or query.unknown or query.exact)
-
-
-def _ask_of(
-    paper: Paper, asked: str, view: Snapshot, filters: Filters, today: date | None = None
-) -> tuple[Query, PreviousTurn]:
-    """Ask something of one paper, as a question does that points at it."""
-    query = parse_question(asked, view, today)
-    intent = query.intent if query.intent in _OF_ONE else Intent.FACT
-    within = filters.intersect(Filters(ids=(paper.id,)))
-    return (
-        query.model_copy(update={"intent": intent, "filters": within, "sides": (), "limit": None}),
-        PreviousTurn(paper_ids=(paper.id,), pointed=True, only=True),
-    )
+        query = read_pair(question, pair, view, filters, today) if ways[0][0].order is Order.RELEVANCE else None
+        return search._replace(interpretations=[(query, None)], pair=pair) if query else search
+    named = read_lead(question, view, filters, today)
+    return search._replace(interpretations=[named, *ways]) if named else search
 
 
 def _asks_what(view: Snapshot, query: Query) -> bool:
@@ -281,37 +230,13 @@ def retrieve(search: Search) -> Retrieved:
 
 def _retrieve_pair(query: Query, pair: NamedPair, library: Library, view: Snapshot, *, for_model: bool) -> Retrieved:
     """Find what each of two papers says of what is asked; without a model, the answer that sets it side by side."""
-    sides = [Side(named.label(query.question), named.paper, True) for named in (pair.one, pair.two)]
-    papers = [named.paper for named in (pair.one, pair.two)]
-    retrieved = Retrieved(query.question, query, searched=query.wanted, considered=len(papers), view=view)
+    within = query.filters.intersect(Filters(ids=pair.ids))
+    retrieved = Retrieved(query.question, query, searched=query.wanted, considered=len(pair.ids), view=view)
     if for_model:
-        within = query.filters.intersect(Filters(ids=tuple(paper.id for paper in papers)))
-        hits = library.search(query.question, len(papers), within, view)
+        hits = library.search(query.question, len(pair.ids), within, view)
         return retrieved._replace(hits=hits, total=len(hits))
-    asking = [parse_question(asked, view) for asked in pair.asked]
-    if all(not query.topic and query.wanted for query in asking):  # "What does each conclude?"
-        return retrieved._replace(reply=compare_sides(view, sides))
-    details = [find_asked_detail(query.model_copy(update={"intent": Intent.FACT})) for query in asking]
-    answers = [
-        [_answer_of_one(paper, *each, query.filters, library, view) for each in zip(pair.asked, details, strict=True)]
-        for paper in papers
-    ]
-    reply = answer_side_by_side(view, sides, pair.asked, answers, is_detail=all(details))
+    reply = answer_pair(view, query, pair, lambda of_one, earlier: retrieve_for(of_one, earlier, library, view))
     return retrieved._replace(abstention=reply) if reply.abstained else retrieved._replace(reply=reply)
-
-
-def _answer_of_one(
-    paper: Paper, asked: str, detail: Detail | None, filters: Filters, library: Library, view: Snapshot
-) -> SideAnswer:
-    """Answer from one of two papers, a figure that is asked for before what else speaks to it."""
-    query, earlier = _ask_of(paper, asked, view, filters)
-    body = quote_papers(retrieve_for(query, earlier, library, view))
-    shown = () if body.abstained else tuple(claim for claim in body.claims if not claim.further)
-    figure = find_figure(view, paper, detail, asked) if detail and detail.form in _FIGURES else None
-    if figure:
-        stated = make_quoted_claims([Quote(paper, figure)])
-        shown = (*stated, *(claim for claim in shown[:1] if claim.text != figure.text))
-    return SideAnswer(shown, body.reason)
 
 
 def retrieve_for(

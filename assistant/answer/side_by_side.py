@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from assistant.abstracts.passages import list_passages
 from assistant.abstracts.sample_size import find_sample
-from assistant.answer.details import Detail
 from assistant.answer.better_of_two import find_better, find_comparing_sentences, make_two_things, names_both
 from assistant.answer.named_paper import find_named, measure_title
 from assistant.answer.relevance import count_mentions, find_mentions, introduces
@@ -21,10 +20,7 @@ from assistant.question.query import Query
 from assistant.question.topic import read_topic
 from assistant.types import Claim
 from assistant.verify.injection import find_injection_start, strip_injections
-from assistant.verify.numbers import parse_quantities
-from assistant.verify.tokens import fold_text
 from store.filters import Filters
-from store.index.index_schema import extract_terms
 from store.index.snapshot import Snapshot
 from store.library import Library
 from store.paper import Paper
@@ -49,7 +45,7 @@ _DATA = re.compile(
 
 
 # What says that something came of it.
-_CHANGED = re.compile(
+CHANGED = re.compile(
     r"\b(?:improv|reduc|increas|decreas|significan|clear(?:ed|ance)|effective|better|worse|higher|lower|outperform|achiev|superior"
     r"|inferior|differ|associat|correlat|reach|gain|faster|fewer|respon)\w*",
     re.I,
@@ -215,7 +211,7 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     lacking = " ".join(f"This library holds no paper about “{name}”." for name in missing)
     if not papers:
         return abstain(lacking)
-    named = list(zip(_name_sides(sides), papers, strict=True))
+    named = list(zip(name_sides(sides), papers, strict=True))
     roles = view.roles([paper.id for paper in papers])
     chosen = [_choose_sentences(paper, roles.get(paper.id, ())) for paper in papers]
     rows = [(row, [sentences[number] for sentences in chosen]) for number, (row, _) in enumerate(_ROWS)]
@@ -229,106 +225,17 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     claims = make_quoted_claims(quotes)
     left = iter(claims)
     lines = [escape_markdown(lacking), ""] if lacking else []
-    lines += [f"- **{escape_markdown(name)}**: {_format_claim(next(left))}" for name, _ in named]
+    lines += [f"- **{escape_markdown(name)}**: {format_claim(next(left))}" for name, _ in named]
     lines += ["", *notes] if (notes := [_tell_others(side) for side in sides if side.others]) else []
     for row, sentences in rows:
         lines += ["", f"**{row}**"]
         for (name, _), sentence in zip(named, sentences, strict=True):
-            cell = f"“{_format_claim(next(left), '”')}" if sentence else "not stated in the abstract"
+            cell = f"“{format_claim(next(left), '”')}" if sentence else "not stated in the abstract"
             lines.append(f"- {escape_markdown(name)}: {cell}")
     return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))
 
 
-class SideAnswer(NamedTuple):
-    """What a paper answers to one of the questions asked of both: its sentences, else why there are none."""
-
-    claims: tuple[Claim, ...]
-    reason: str = ""
-
-
-def answer_side_by_side(
-    view: Snapshot,
-    sides: Sequence[Side],
-    asked: Sequence[str],
-    answers: Sequence[Sequence[SideAnswer]],
-    *,
-    is_detail: bool,
-) -> AnswerBody:
-    """Set side by side what two papers answer to the same questions.
-
-    What one of them leaves open is followed by problem, method, data and result of both.
-
-    Args:
-        view: The library.
-        sides: The papers.
-        asked: The questions.
-        answers: Those of each side to the questions.
-        is_detail: Whether all ask for details, so that nothing else is an answer where neither paper has one.
-    """
-    papers = [side.paper for side in sides if side.paper]
-    missing = [answer.reason for of_side in answers for answer in of_side if not answer.claims]
-    if len(missing) == len(asked) * len(papers):
-        return abstain(" ".join(dict.fromkeys(missing))) if is_detail else compare_sides(view, sides)
-    titles = make_quoted_claims([Quote(paper, None) for paper in papers])
-    names = _name_sides(sides)
-    lines = [f"- **{escape_markdown(name)}**: {_format_claim(claim)}" for name, claim in zip(names, titles, strict=True)]
-    claims = {claim.text: claim for claim in titles}
-    for question, of_sides in zip(asked, zip(*answers, strict=True), strict=True):
-        lines += ["", f"**{escape_markdown(question.rstrip(' ?'))}**"]
-        for n, (name, answer) in enumerate(zip(names, of_sides, strict=True), 1):
-            shown = [_renumber(claim, n) for claim in answer.claims]
-            said = " ".join(f"“{_format_claim(claim, '”')}" for claim in shown)
-            lines.append(f"- {escape_markdown(name)}: {said or escape_markdown(answer.reason)}")
-            claims |= {claim.text: claim for claim in shown}
-    if missing and (table := compare_sides(view, sides)):
-        lines += table.text.splitlines()[len(papers) :]
-        claims |= {claim.text: claim for claim in table.claims}
-    return AnswerBody(text="\n".join(lines), claims=tuple(claims.values()), references=number_references(papers))
-
-
-# How many words may stand between a number and what it counts: "13 different wearable devices". Chosen by hand.
-_BETWEEN = 4
-# The share of the words of a question that a sentence with a figure needs, and what it counts that it speaks of a change
-# and has a share or a multiple. Chosen by hand.
-_SPOKEN, _OF_CHANGE = 0.3, 0.3
-
-
-def find_figure(view: Snapshot, paper: Paper, detail: Detail, asked: str) -> ScoredSentence | None:
-    """Find the sentence of a paper that has the figure that is asked for: a number before the things that are counted.
-
-    Where a measure is asked for, it is the result that has most words of the question, a number, and tells a change.
-    """
-    end = find_injection_start(paper.abstract)
-    sentences = [sentence for sentence in view.roles([paper.id]).get(paper.id, ()) if sentence.end <= end]
-    weights, best = term_weights(view, asked), (0.0, None)
-    head = set(extract_terms(detail.head.text))
-    for sentence in sentences:
-        text = fold_text(paper.abstract[sentence.start : sentence.end])
-        numbers = [number for number in parse_quantities(text) if number.bounds is None or number.kind != "count"]
-        share = measure_share(weights, text)
-        if detail.form == "count":
-            counted = any(
-                number.kind == "count" and head & set(extract_terms(" ".join(text[number.end :].split()[:_BETWEEN])))
-                for number in numbers
-            )
-            score = counted * (1 + share)
-        else:
-            told = [number for number in numbers if number.kind != "count"]
-            is_result = sentence.role in (Role.RESULT, Role.CONCLUSION) and bool(told)
-            score = (share + _OF_CHANGE * bool(_CHANGED.search(text))) * (is_result and share >= _SPOKEN)
-        if score > best[0]:
-            best = (score, sentence)
-    return _cut_out(paper, best[1]) if best[1] else None
-
-
-def _renumber(claim: Claim, n: int) -> Claim:
-    """Number the one paper that a claim cites as the papers of both sides are."""
-    return claim.model_copy(
-        update={"citations": tuple(citation.model_copy(update={"n": n}) for citation in claim.citations)}
-    )
-
-
-def _name_sides(sides: Sequence[Side]) -> list[str]:
+def name_sides(sides: Sequence[Side]) -> list[str]:
     """Name the sides that have a paper; with a letter where two have one author and year: "Gold 2009a"."""
     labels = [side.label for side in sides if side.paper]
     letters = {label: iter(ascii_lowercase) for label in labels if labels.count(label) > 1}
@@ -341,7 +248,8 @@ def _tell_others(side: Side) -> str:
     return escape_markdown(f"“{side.name}” fits {titles}, too. Add a word of the title to have it compared.")
 
 
-def _format_claim(claim: Claim, end: str = "") -> str:
+def format_claim(claim: Claim, end: str = "") -> str:
+    """Write a claim with the number of its paper and its sign, ``end`` behind its words."""
     return f"{escape_markdown(claim.text)}{end} [{claim.citations[0].n}]{SIGNS[claim.support]}"
 
 
@@ -369,7 +277,7 @@ def _choose_sentences(paper: Paper, roled: Sequence[RoledSentence]) -> list[Scor
             fitting = [sentence for sentence in telling if _DATA.search(paper.abstract[sentence.start : sentence.end])]
         if fitting:
             chosen[row] = _choose_result(paper, fitting) if row == _OF_RESULT else fitting[0]
-    return [_cut_out(paper, chosen[row]) if row in chosen else None for row, _ in _ROWS]
+    return [cut_out(paper, chosen[row]) if row in chosen else None for row, _ in _ROWS]
 
 
 def _find_sample_sentence(paper: Paper, sentences: Sequence[RoledSentence]) -> RoledSentence | None:
@@ -383,12 +291,13 @@ def _choose_result(paper: Paper, fitting: Sequence[RoledSentence]) -> RoledSente
 
     def rate(sentence: RoledSentence) -> int:
         text = paper.abstract[sentence.start : sentence.end]
-        changed = _CHANGED.search(text) is not None
+        changed = CHANGED.search(text) is not None
         return 2 * changed + (changed and any(map(str.isdigit, text)))
 
     of_role = [sentence for sentence in fitting if sentence.role is fitting[0].role]
     return max(of_role, key=rate)
 
 
-def _cut_out(paper: Paper, sentence: RoledSentence) -> ScoredSentence:
+def cut_out(paper: Paper, sentence: RoledSentence) -> ScoredSentence:
+    """Cut a sentence out of an abstract."""
     return ScoredSentence(text=paper.abstract[sentence.start : sentence.end], start=sentence.start, end=sentence.end)
