@@ -52,7 +52,10 @@ def read_pair(question: str, pair: NamedPair, view: Snapshot, filters: Filters, 
         that nothing of that is lost.
     """
     within = filters.intersect(Filters(ids=pair.ids))
-    conditioned = any(_has_conditions(parse_question(asked, view, today)) for asked in pair.asked)
+    clauses = (pair.rest, *pair.asked)
+    conditioned = any(
+        _has_conditions(parse_question(clause, view, today)) for clause in clauses if extract_terms(clause)
+    )
     if not pair.asked or conditioned or view.count_fitting(within) != len(pair.ids):
         return None
     sides = (pair.one.label(question), pair.two.label(question))
@@ -74,7 +77,7 @@ def read_lead(question: str, view: Snapshot, filters: Filters, today: date | Non
 
 def _has_conditions(query: Query) -> bool:
     """Tell whether a question says which papers it means."""
-    return query.filters != Filters() or bool(query.unused or query.unknown or query.exact)
+    return query.filters != Filters() or bool(query.unused or query.unknown)
 
 
 def _ask_of(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from assistant.answer.sufficiency import RARE, measure_share, paper_text
-from assistant.question.condition import PAPERS
+from assistant.question.condition import NEGATION, PAPERS
 from store.filters import Filters
 from store.index.index_schema import extract_terms, split_title
 from store.index.snapshot import Snapshot
@@ -38,11 +38,15 @@ class NamedPaper(NamedTuple):
 
 
 class NamedPair(NamedTuple):
-    """Two papers that a question names, and what it asks of both; nothing where it only wants them compared."""
+    """Two papers that a question names, and what it asks of both; nothing where it only wants them compared.
+
+    ``rest`` is the question without the names.
+    """
 
     one: NamedPaper
     two: NamedPaper
     asked: tuple[str, ...] = ()
+    rest: str = ""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -57,6 +61,8 @@ class AskedOfOne(NamedTuple):
     asked: str
 
 
+# Characters before a name in which a negation is of that name. Chosen by hand.
+_NEAR = 16
 # What says that a question is about two.
 _OF_TWO = compile_lazily(
     r"\b(?:both|each|either|respective(?:ly)?|versus|vs|against|compar\w+|contrast\w*|differ\w*|next\s+to|side\s+by\s+side|alongside"
@@ -87,6 +93,7 @@ _KINDS = frozenset(
 _NOUNS = _KINDS | frozenset("et al the a an of by on in for with its their his her and this that to from".split())
 _PARTICLES = frozenset("van von der den de del della la le di da du ten ter bin el al".split())
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_DATES = re.compile(r"(?:['’]s?)?[\s,(]*(?:19|20)\d\d\b")
 # The share of its words, weighed by rarity, that a title needs to be named by them, and by how much the next title has
 # to fall short. Papers of one word of a title that are looked at: a word of more names none. Chosen by hand.
 _SHARE, _AHEAD, _TITLES = 0.7, 0.8, 40
@@ -108,10 +115,14 @@ def find_pair(question: str, view: Snapshot) -> NamedPair | None:
             one, two = one._replace(end=joint.start()), two._replace(start=joint.end())
             if best is None or one.score + two.score > best.one.score + best.two.score:
                 best = NamedPair(one, two)
-    asked = _read_asked(text[: best.one.start], text[best.two.end :]) if best else ()
-    if best is None or any(map(_OF_PAPERS.search, asked)):
+    if best is None:
         return None
-    return best._replace(asked=asked)
+    before, behind = text[: best.one.start], text[best.two.end :]
+    if NEGATION.search(text, max(0, best.one.start - _NEAR), best.two.end):  # Which paper is not meant may be said so.
+        return None
+    if _OF_PAPERS.search(_SAYS_TWO.sub(" ", f"{before} \0 {behind}")):
+        return None
+    return best._replace(asked=_read_asked(before, behind), rest=f"{before} {behind}")
 
 
 # What asks for papers, and not for something of those that are named.
@@ -133,7 +144,7 @@ def find_lead(question: str, view: Snapshot) -> AskedOfOne | None:
     """Find the paper that stands in front of a question, and names it; None where none does."""
     text = _blank_et_al(question)
     led = _LED.match(text)
-    if led is None:
+    if led is None or NEGATION.search(led["lead"]):
         return None
     asked = question[led.start("asked") :]
     meant = _MEANT.search(asked)
@@ -164,7 +175,7 @@ def _blank_et_al(question: str) -> str:
 _SAYS_TWO = compile_lazily(
     r"\b(?:(?:how|where|in\s+what(?:\s+\w+)?)\s+(?:do(?:es)?|did|is|are|was|were)\s+(?:the\s+)?\0|side\s+by\s+side"
     r"|(?:put\s+|set\s+)?(?:next\s+to|alongside|beside)(?:\s+(?:each\s+other|one\s+another))?"
-    r"|(?:in|of|for|by|between)\s+(?:both|each|either|them|the\s+two)(?:\s+(?:ones?|papers?|of\s+(?:them|these|those|the\s+two)))?"
+    r"|(?:in|of|for|between)\s+(?:both|each|either|them|the\s+two)(?:\s+(?:ones?|papers?|of\s+(?:them|these|those|the\s+two)))?"
     r"|the\s+two\s+of\s+them|both|each(?:\s+(?:one|other|of\s+(?:them|these|the\s+two)))?|either|respectively|put|set|please|pls|versus|vs"
     r"|compar(?:e[sd]?|ing)|comparison|contrast(?:s|ing)?|differ(?:s|ent(?:ly)?|ences?)?)(?!\w)",
     re.I,
@@ -211,6 +222,8 @@ def _clean_clause(clause: str) -> str:
 class _Names:
     """Finds which stretches of a question name one paper.
 
+    An author of several papers names the one about which the rest of the question is, unless the name stands alone.
+
     Args:
         text: The question.
         view: The library.
@@ -226,7 +239,12 @@ class _Names:
         """Find the paper that the words before a place name best."""
         least = max((mark.end() for mark in _ENDS.finditer(self._text[:end])), default=0)
         words = [word for word in self._words if least <= word.start() and word.end() <= end][-_LONGEST:]
-        return self._choose(words[number:] for number in range(len(words)))
+        named = self._choose(words[number:] for number in range(len(words)))
+        for word in reversed(words):  # "van der" before a name, and what stands before one in brackets.
+            behind = self._text[word.end() : named.start].strip() if named and word.end() <= named.start else None
+            if named and (behind == "(" or (behind == "" and word[0].lower() in _PARTICLES)):
+                named = named._replace(start=word.start())
+        return named
 
     def find_behind(self, start: int) -> NamedPaper | None:
         """Find the paper that the words behind a place name best."""
@@ -242,13 +260,13 @@ class _Names:
     def find_within(self, start: int, end: int) -> NamedPaper | None:
         """Find the paper that all words of a stretch name; a single word of a title does, where no other has it."""
         words = [word for word in self._words if start <= word.start() and word.end() <= end]
-        return self._resolve(words, single=True) if words else None
+        return self._resolve(words, alone=True) if words else None
 
     def _choose(self, stretches: Iterator[list[re.Match[str]]]) -> NamedPaper | None:
         found = [named for words in stretches if (named := self._resolve(words))]
         return max(found, key=lambda named: (named.score, named.start - named.end), default=None)
 
-    def _resolve(self, words: list[re.Match[str]], *, single: bool = False) -> NamedPaper | None:
+    def _resolve(self, words: list[re.Match[str]], *, alone: bool = False) -> NamedPaper | None:
         """Find the one paper that words name: by its authors where some are names, else by its title."""
         authors = [word for word in words if self._is_author(word)]
         years = [int(word[0]) for word in words if _YEAR.fullmatch(word[0])]
@@ -257,10 +275,13 @@ class _Names:
             for word in words
             if word not in authors and word[0].lower() not in _NOUNS | _PARTICLES and not _YEAR.fullmatch(word[0])
         ]
-        if len(years) > 1 or not (authors or others):
+        dated_behind = words[-1] in authors and _DATES.match(self._text, words[-1].end())
+        if len(years) > 1 or dated_behind or not (authors or others):  # A year behind a name belongs to it.
             return None
         year = years[0] if years else None
-        found = self._find_by_authors(authors, year, others) if authors else self._find_by_title(others, year, single)
+        found = (
+            self._find_by_authors(authors, year, others, alone) if authors else self._find_by_title(others, year, alone)
+        )
         if found is None:
             return None
         paper, score = found
@@ -272,7 +293,7 @@ class _Names:
         parts = [part for part in name_words(name) if len(part) > 1]
         if not parts or word[0].lower() in _NOUNS | _PARTICLES or not all(map(self._view.count_by_author, parts)):
             return False
-        cited = re.match(r"(?:['’]s?)?[\s,(]*(?:19|20)\d\d\b", self._text[word.end() :]) is not None
+        cited = _DATES.match(self._text, word.end()) is not None
         if not word[0][0].isupper():
             return cited and not any(map(self._view.count_term, extract_terms(name)))
         return cited or any(
@@ -281,9 +302,9 @@ class _Names:
         )
 
     def _find_by_authors(
-        self, authors: Sequence[re.Match[str]], year: int | None, others: Sequence[str]
+        self, authors: Sequence[re.Match[str]], year: int | None, others: Sequence[str], alone: bool
     ) -> tuple[Paper, float] | None:
-        """Find the paper by all of some authors; of several the one that the first leads, or that has the other words."""
+        """Find the paper by all of some authors; of several by first author, then by other words."""
         names = tuple(dict.fromkeys(_spell_name(word[0]) for word in authors))
         ids = self._view.list_ids(Filters(author=names, year_from=year, year_to=year))
         if not 0 < len(ids) <= _TITLES:
@@ -291,19 +312,18 @@ class _Names:
         papers = self._view.papers(ids)
         if len(papers) > 1:
             papers = [paper for paper in papers if _is_first(names[0], paper)] or papers
-        told = False
-        for words in (" ".join(others), " ".join(word[0] for word in self._words if word not in authors)):
+        context = "" if alone else " ".join(word[0] for word in self._words if word not in authors)
+        for words in (" ".join(others), context):
             if len(papers) > 1 and (weights := term_weights(self._view, words)):
                 shares = [measure_share(weights, paper_text(paper)) for paper in papers]
                 most = max(shares)
-                told = told or most > 0
                 papers = [paper for paper, share in zip(papers, shares, strict=True) if share >= most]
         if len(papers) != 1:
             return None
         score = 1.0 + _DATED * (year is not None) + _TITLED * len(names) + self._weigh(papers[0], others)
         return papers[0], score
 
-    def _find_by_title(self, words: Sequence[str], year: int | None, single: bool) -> tuple[Paper, float] | None:
+    def _find_by_title(self, words: Sequence[str], year: int | None, alone: bool) -> tuple[Paper, float] | None:
         """Find the paper whose title has most of some words, or that coined them, where no other has about as many."""
         weights = {term: weight for word in words for term, weight in term_weights(self._view, word).items()}
         total = sum(weights.values())
@@ -323,7 +343,7 @@ class _Names:
         share, is_head, paper = rated[0]
         if not is_head and len(rated) > 1 and rated[1][0] > _AHEAD * share:
             return None
-        if not (single or is_head or len(weights) > 1 or any(_coins(paper, word) for word in words)):
+        if not (alone or is_head or len(weights) > 1 or any(_coins(paper, word) for word in words)):
             return None
         return paper, share + _DATED * (year is not None) + self._weigh(paper, words)
 
