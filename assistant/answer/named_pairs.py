@@ -48,15 +48,15 @@ def read_pair(question: str, pair: NamedPair, view: Snapshot, filters: Filters, 
         today: What "the last five years" counts back from.
 
     Returns:
-        The query; None where nothing is asked of them, or where it says which papers are meant in another way, too, so
-        that nothing of that is lost.
+        The query; None where nothing is asked of them, or where it states conditions that they do not fit, so that none
+        is lost.
     """
     within = filters.intersect(Filters(ids=pair.ids))
-    clauses = (pair.rest, *pair.asked)
-    conditioned = any(
-        _has_conditions(parse_question(clause, view, today)) for clause in clauses if extract_terms(clause)
-    )
-    if not pair.asked or conditioned or view.count_fitting(within) != len(pair.ids):
+    if not pair.asked or view.count_fitting(within) != len(pair.ids):
+        return None
+    if not all(_fit(text, pair.ids, view, today) for text in (pair.rest, *pair.asked)):
+        return None
+    if not all(_fit(named.label(question), (named.paper.id,), view, today) for named in (pair.one, pair.two)):
         return None
     sides = (pair.one.label(question), pair.two.label(question))
     asked = "; ".join(pair.asked)
@@ -66,7 +66,7 @@ def read_pair(question: str, pair: NamedPair, view: Snapshot, filters: Filters, 
 def read_lead(question: str, view: Snapshot, filters: Filters, today: date | None) -> tuple[Query, PreviousTurn] | None:
     """Read a question in front of which its paper stands as one that points at it; None where none stands there."""
     lead = find_lead(question, view)
-    if lead is None or _has_conditions(parse_question(lead.asked, view, today)):
+    if lead is None or not _fit(lead.asked, (lead.named.paper.id,), view, today):
         return None
     query, earlier = _ask_of(lead.named.paper, lead.asked, view, filters, today)
     if not view.count_fitting(query.filters):
@@ -75,9 +75,15 @@ def read_lead(question: str, view: Snapshot, filters: Filters, today: date | Non
     return query.model_copy(update={"refers": refers}), earlier
 
 
-def _has_conditions(query: Query) -> bool:
-    """Tell whether a question says which papers it means."""
-    return query.filters != Filters() or bool(query.unused or query.unknown)
+def _fit(text: str, ids: Sequence[str], view: Snapshot, today: date | None) -> bool:
+    """Tell whether papers fit all conditions that a text can be read to state; not where one is not understood."""
+    if not extract_terms(text):
+        return True
+    for query in (parse_question(text, view, today), parse_question(f"papers {text}", view, today)):
+        fitting = view.count_fitting(query.filters.intersect(Filters(ids=tuple(ids))))
+        if query.unused or query.unknown or fitting != len(ids):
+            return False
+    return True
 
 
 def _ask_of(

@@ -136,6 +136,7 @@ _QUESTION = compile_lazily(
     r"|on\s+which|for\s+whom|list|show|give|find|any|compare|summari[sz]e|tell|name)\b",
     re.I,
 )
+_YES_OR_NO = compile_lazily(r"[\s,–-]*\byes\s+or\s+no\W*$", re.I)
 # "… places and transitions, I mean": what the words before it were to say.
 _MEANT = compile_lazily(r"\s*,?\s+(?:i\s+mean|that\s+is|in\s+other\s+words)\W*$", re.I)
 
@@ -146,7 +147,7 @@ def find_lead(question: str, view: Snapshot) -> AskedOfOne | None:
     led = _LED.match(text)
     if led is None or NEGATION.search(led["lead"]):
         return None
-    asked = question[led.start("asked") :]
+    asked = _YES_OR_NO.sub("?", question[led.start("asked") :])
     meant = _MEANT.search(asked)
     if meant:
         asked = asked[: meant.start()]
@@ -191,7 +192,7 @@ _EDGES = re.compile(
 # "Both use light. How many patients?": what the user says of the two before asking.
 _SAID = re.compile(r"^\W*(?:both|each|either)\s+(?!of\b)\w", re.I)
 _SUBJECT = re.compile(
-    r"\b(?P<verb>do(?:es)?|did)\s+(?:both|each|either|they)\b(?:\s+(?:one|of\s+(?:them|the(?:se)?\s+two(?:\s+\w+s)?|these)))?",
+    r"\b(?P<verb>do(?:es)?|did)\s+(?:both|each|either)\b(?:\s+(?:one|of\s+(?:them|the(?:se)?\s+two(?:\s+\w+s)?|these)))?",
     re.I,
 )
 
@@ -212,9 +213,14 @@ def _read_asked(before: str, behind: str) -> tuple[str, ...]:
     return ()
 
 
+def _name_subject(match: re.Match[str]) -> str:
+    """Put "it" or "they" for "each" and "both" where these act: "what does it deliver"."""
+    return f"{match['verb']} {'they' if match['verb'].lower() == 'do' else 'it'}"
+
+
 def _clean_clause(clause: str) -> str:
     """Remove from a clause what says that it is about two; "" where nothing else is left."""
-    clause = _SAYS_TWO.sub(" ", _SUBJECT.sub(r"\g<verb> it", clause)).replace("\0", " ")
+    clause = _SAYS_TWO.sub(" ", _SUBJECT.sub(_name_subject, clause)).replace("\0", " ")
     clause = " ".join(_EDGES.sub("", clause).split())
     return clause if extract_terms(clause) else ""
 
@@ -253,7 +259,8 @@ class _Names:
         words = [word for word in self._words if start <= word.start() and word.end() <= most][:_LONGEST]
         named = self._choose(words[: number + 1] for number in range(len(words)))
         for word in words:
-            if named and not self._text[named.end : word.start()].strip(" )") and word[0].lower() in _KINDS:
+            goes_on = named is not None and named.end <= word.start() and word[0].lower() in _KINDS
+            if named and goes_on and not self._text[named.end : word.start()].strip(" )"):
                 named = named._replace(end=word.end())
         return named
 

@@ -41,6 +41,7 @@ def view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
         ("How do the ToadTool paper and the Fox one handle rain differently?", "tool newts", "handle rain"),
         ("Ode et al., Fox & Li - what gets better in the two of them", "lamp newts", "what gets better"),
         ("compare ToadTool with Ode 2002", "tool lamp", ""),
+        ("ToadTool beside the newts one by Fox, number of animals in each", "tool newts", "number of animals"),
     ],
 )
 def test_names_are_parted_where_both_sides_name_a_paper(view: Snapshot, question: str, papers: str, asked: str) -> None:
