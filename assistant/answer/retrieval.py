@@ -18,8 +18,10 @@ from assistant.answer.detail_statements import find_stating, states_of_all
 from assistant.answer.details import Detail
 from assistant.answer.largest_study import find_largest
 from assistant.answer.named_details import abstain_from_detail, find_asked_detail, look_at_named, loosen_gate
+from assistant.answer.named_pairs import answer_pair, read_lead, read_pair
 from assistant.answer.named_paper import put_named_first, read_name
 from assistant.answer.paper_lists import cut_list, list_catalogue, list_citations, list_papers
+from assistant.answer.paper_mentions import NamedPair, find_pair
 from assistant.answer.quoted_search import search_for_quotes
 from assistant.answer.relevance import find_relevant
 from assistant.answer.replies import AnswerBody
@@ -106,6 +108,7 @@ class Search(NamedTuple):
         for_model: Whether a model is going to write, unless the question is about the catalogue.
         quotes: Whether a sentence of each paper of a list is wanted.
         resolution: What the question points at in its conversation; None where there is no view.
+        pair: Two papers that the question names and asks something of; None where it names no two.
     """
 
     library: Library
@@ -115,6 +118,7 @@ class Search(NamedTuple):
     for_model: bool = False
     quotes: bool = False
     resolution: Resolution | None = None
+    pair: NamedPair | None = None
 
     @property
     def is_resolved(self) -> bool:
@@ -177,7 +181,14 @@ def interpret_question(
     resolution = resolve_references(question, history, view, filters, today, ignore)
     ways = list(resolution.interpretations) or [(Query(question=question, filters=filters), None)]
     quotes = quotes or _asks_what(view, ways[0][0])
-    return Search(library, view, question, ways, for_model, quotes, resolution)
+    search = Search(library, view, question, ways, for_model, quotes, resolution)
+    if resolution.is_sure or ignore:
+        return search
+    if pair := find_pair(question, view):
+        query = read_pair(question, pair, view, filters, today) if ways[0][0].order is Order.RELEVANCE else None
+        return search._replace(interpretations=[(query, None)], pair=pair) if query else search
+    named = read_lead(question, view, filters, today)
+    return search._replace(interpretations=[named, *ways]) if named else search
 
 
 def _asks_what(view: Snapshot, query: Query) -> bool:
@@ -195,7 +206,7 @@ def retrieve(search: Search) -> Retrieved:
     Raises:
         LibraryError: The library cannot be read.
     """
-    library, view, question, interpretations, for_model, quotes, resolution = search
+    library, view, question, interpretations, for_model, quotes, resolution, pair = search
     if view is None:
         text, nothing = question if for_model else "", replies.abstain_empty_library()
         return Retrieved(question, interpretations[0][0], searched=text, abstention=nothing)
@@ -205,6 +216,8 @@ def retrieve(search: Search) -> Retrieved:
         return Retrieved(question, Query(question=question), view=view, abstention=replies.abstain_pleasantry())
     if resolution and resolution.failure:  # What it points at is not there.
         return Retrieved(question, interpretations[0][0], view=view, abstention=replies.abstain(resolution.failure))
+    if pair:
+        return _retrieve_pair(interpretations[0][0], pair, library, view, for_model=for_model)
     abstained: dict[bool, Retrieved] = {}
     for query, earlier in interpretations:
         retrieved = retrieve_for(query, earlier, library, view, question, for_model=for_model)._replace(quotes=quotes)
@@ -213,6 +226,17 @@ def retrieve(search: Search) -> Retrieved:
         abstained[earlier is None] = retrieved
     unanswered = abstained.get(True, retrieved)
     return _find_work_of_year(unanswered, library, view, for_model=for_model) or unanswered
+
+
+def _retrieve_pair(query: Query, pair: NamedPair, library: Library, view: Snapshot, *, for_model: bool) -> Retrieved:
+    """Find what each of two papers says of what is asked; without a model, the answer that sets it side by side."""
+    within = query.filters.intersect(Filters(ids=pair.ids))
+    retrieved = Retrieved(query.question, query, searched=query.wanted, considered=len(pair.ids), view=view)
+    if for_model:
+        hits = library.search(query.question, len(pair.ids), within, view)
+        return retrieved._replace(hits=hits, total=len(hits))
+    reply = answer_pair(view, query, pair, lambda of_one, earlier: retrieve_for(of_one, earlier, library, view))
+    return retrieved._replace(abstention=reply) if reply.abstained else retrieved._replace(reply=reply)
 
 
 def retrieve_for(

@@ -45,7 +45,7 @@ _DATA = re.compile(
 
 
 # What says that something came of it.
-_CHANGED = re.compile(
+CHANGED = re.compile(
     r"\b(?:improv|reduc|increas|decreas|significan|clear(?:ed|ance)|effective|better|worse|higher|lower|outperform|achiev|superior"
     r"|inferior|differ|associat|correlat|reach|gain|faster|fewer|respon)\w*",
     re.I,
@@ -211,7 +211,7 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     lacking = " ".join(f"This library holds no paper about “{name}”." for name in missing)
     if not papers:
         return abstain(lacking)
-    named = list(zip(_name_sides(sides), papers, strict=True))
+    named = list(zip(name_sides(sides), papers, strict=True))
     roles = view.roles([paper.id for paper in papers])
     chosen = [_choose_sentences(paper, roles.get(paper.id, ())) for paper in papers]
     rows = [(row, [sentences[number] for sentences in chosen]) for number, (row, _) in enumerate(_ROWS)]
@@ -225,17 +225,17 @@ def compare_sides(view: Snapshot, sides: Sequence[Side]) -> AnswerBody:
     claims = make_quoted_claims(quotes)
     left = iter(claims)
     lines = [escape_markdown(lacking), ""] if lacking else []
-    lines += [f"- **{escape_markdown(name)}**: {_format_claim(next(left))}" for name, _ in named]
+    lines += [f"- **{escape_markdown(name)}**: {format_claim(next(left))}" for name, _ in named]
     lines += ["", *notes] if (notes := [_tell_others(side) for side in sides if side.others]) else []
     for row, sentences in rows:
         lines += ["", f"**{row}**"]
         for (name, _), sentence in zip(named, sentences, strict=True):
-            cell = f"“{_format_claim(next(left), '”')}" if sentence else "not stated in the abstract"
+            cell = f"“{format_claim(next(left), '”')}" if sentence else "not stated in the abstract"
             lines.append(f"- {escape_markdown(name)}: {cell}")
     return AnswerBody(text="\n".join(lines), claims=tuple(claims), references=number_references(papers))
 
 
-def _name_sides(sides: Sequence[Side]) -> list[str]:
+def name_sides(sides: Sequence[Side]) -> list[str]:
     """Name the sides that have a paper; with a letter where two have one author and year: "Gold 2009a"."""
     labels = [side.label for side in sides if side.paper]
     letters = {label: iter(ascii_lowercase) for label in labels if labels.count(label) > 1}
@@ -248,7 +248,8 @@ def _tell_others(side: Side) -> str:
     return escape_markdown(f"“{side.name}” fits {titles}, too. Add a word of the title to have it compared.")
 
 
-def _format_claim(claim: Claim, end: str = "") -> str:
+def format_claim(claim: Claim, end: str = "") -> str:
+    """Write a claim with the number of its paper and its sign, ``end`` behind its words."""
     return f"{escape_markdown(claim.text)}{end} [{claim.citations[0].n}]{SIGNS[claim.support]}"
 
 
@@ -276,7 +277,7 @@ def _choose_sentences(paper: Paper, roled: Sequence[RoledSentence]) -> list[Scor
             fitting = [sentence for sentence in telling if _DATA.search(paper.abstract[sentence.start : sentence.end])]
         if fitting:
             chosen[row] = _choose_result(paper, fitting) if row == _OF_RESULT else fitting[0]
-    return [_cut_out(paper, chosen[row]) if row in chosen else None for row, _ in _ROWS]
+    return [cut_out(paper, chosen[row]) if row in chosen else None for row, _ in _ROWS]
 
 
 def _find_sample_sentence(paper: Paper, sentences: Sequence[RoledSentence]) -> RoledSentence | None:
@@ -290,12 +291,13 @@ def _choose_result(paper: Paper, fitting: Sequence[RoledSentence]) -> RoledSente
 
     def rate(sentence: RoledSentence) -> int:
         text = paper.abstract[sentence.start : sentence.end]
-        changed = _CHANGED.search(text) is not None
+        changed = CHANGED.search(text) is not None
         return 2 * changed + (changed and any(map(str.isdigit, text)))
 
     of_role = [sentence for sentence in fitting if sentence.role is fitting[0].role]
     return max(of_role, key=rate)
 
 
-def _cut_out(paper: Paper, sentence: RoledSentence) -> ScoredSentence:
+def cut_out(paper: Paper, sentence: RoledSentence) -> ScoredSentence:
+    """Cut a sentence out of an abstract."""
     return ScoredSentence(text=paper.abstract[sentence.start : sentence.end], start=sentence.start, end=sentence.end)

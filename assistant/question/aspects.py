@@ -35,7 +35,10 @@ _ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|\b(?:at|under|on)\s+(?:what|which)\s+(?:web\s+)?(?:address|url|website|link)\b"
             r"|\b(?:can|may|could)\s+(?:i|we|one|anyone)\s+(?:download|get|access|obtain)\b",
         ),
-        ("conclusion", r"\bconclu\w+|\btake-?\s?(?:away|home)\b|\brecommend(?!er)\w*\b|\bimplications?\b"),
+        (
+            "conclusion",
+            r"\bconclu\w+|\btake-?\s?(?:away|home)\b|\bbottom\s+lines?\b|\brecommend(?!er)\w*\b|\bimplications?\b",
+        ),
         (
             "aim",
             r"\b(?:aims?|goals?|purposes?|objectives?|research\s+questions?|hypothes[ie]s)\b"
