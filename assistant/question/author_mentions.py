@@ -162,10 +162,29 @@ def _means_person(name: str, size: int, before: str, after: str, view: Snapshot)
     treated = _BEFORE.search(before) or _AFTER.search(after)
     treated = treated or _ROLE_BEFORE.search(before) or (_DID_BEFORE.search(before) and _DID_AFTER.search(after))
     treated = treated or (_CO.search(before) and _TOGETHER.search(before + after))
+    if not capital and _is_beside_name(name, before, after, view):
+        return True
     following = _CO_AFTER.match(after) if capital and not before.strip() else None  # "Volpi or Sinha, but not …"
     listed = following and view.find_authors(following["next"]) and not _is_topic_word(name, view)
     alone = not (before + after).strip(" ?!.")
     return (bool(treated or listed) or alone) and (capital or not _is_in_text(name, view))
+
+
+# "Hooft or Spijker", "koch and ackermann" at the beginning, or behind "by": what is joined are names, if both are.
+_JOINED_NAME = compile_lazily(r"\s*(?:&|,\s*(?:and|or)|\b(?:and|or))\s+(?P<next>[^\W\d_][\w'’-]*)", re.I)
+_NAME_JOINS = compile_lazily(r"^\W*(?P<last>[^\W\d_][\w'’-]*)\s*(?:&|,\s*(?:and|or)|\b(?:and|or))\s+$", re.I)
+
+
+def _is_beside_name(name: str, before: str, after: str, view: Snapshot) -> bool:
+    """Tell whether a question opens with two names in small letters, this and another, of which no text has the words.
+
+    It is enough that this is so of one of them: beside "hooft" "bree" is no cheese.
+    """
+    following = _JOINED_NAME.match(after) if not before.strip() else _NAME_JOINS.match(before)
+    other = following.group(1) if following else ""
+    if not other or not view.count_by_author(other.lower()) or not view.find_authors(other):
+        return False
+    return not (_is_in_text(name, view) and _is_in_text(other, view))
 
 
 def _is_topic_word(name: str, view: Snapshot) -> bool:

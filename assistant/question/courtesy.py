@@ -75,11 +75,13 @@ _EXISTS = re.compile(r"\b(?:is|are|was|were)\s+there\b", re.I)
 _STROKES = (
     (re.compile(r"(?<!\w)w/o(?!\w)", re.I), "without"),
     (re.compile(r"(?<!\w)w/(?=\s|[^\W\d_]{3,})", re.I), "with "),
+    # With blanks around it, between words: "km / h" and "10 / 20" are no choice.
+    (re.compile(r"(?<=[^\W\d_]{3})\s+/\s+(?=[^\W\d_]{3})"), " or "),
 )
 
 
 def spell_strokes(question: str) -> str:
-    """Spell out what is written short with a stroke: "papers w/o abstract", "acne w/ scars"."""
+    """Spell out what is written short with a stroke: "papers w/o abstract", "acne w/ scars", "queues / waiting lines"."""
     if "/" not in question:
         return question
     for pattern, word in _STROKES:

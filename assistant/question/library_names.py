@@ -193,6 +193,8 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
     named = _read_venue(question, first, view, sure=False)  # "British Journal of Dermatology, before 2010"
     if named and " " in question[named.start : named.end] and _is_whole_name(view, named.filters.venue[0]):
         yield named
+    elif short := _read_abbreviation(question, first, view):
+        yield short
     for sign in NEGATION.finditer(question):  # "excluding Nature", "in any journal but Nature", "…, not PeerJ"
         lead = _LEADS_TO_VENUE.match(question[sign.end() :])
         place = sign.end() + (lead.end() if lead else 0)
@@ -202,7 +204,7 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
     for match in _VENUE_PUBLISHED.finditer(question):
         if _is_whole_name(view, match["name"]):
             yield Condition(match.start("name"), match.end(), "venue", Filters(venue=(match["name"],)))
-    for match in re.finditer(rf"(?P<name>\b[A-Z][\w.&-]*(?:\s+[A-Z&][\w.&-]*)*)\s+{PAPERS}\b", question):
+    for match in re.finditer(rf"(?P<name>\b[A-Z][\w.&-]*(?:\s+[A-Z&][\w.&-]*)*)\s+(?:{PAPERS}|ones)\b", question):
         for start in [m.start() for m in re.finditer(r"\b[A-Z&]", match["name"])]:
             name = match["name"][start:]
             if _is_whole_name(view, name) and not (
@@ -215,6 +217,21 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
             ):
                 yield Condition(match.start() + start, match.end("name"), "venue", Filters(venue=(name,)))
                 break
+
+
+def _read_abbreviation(question: str, place: int, view: Snapshot) -> Condition | None:
+    """Read a venue whose words are cut short and that nothing but a comma follows: "J Drugs Dermatol, 2004".
+
+    Part of a name in words that papers use is a topic: "Photodynamic therapy, before 2010".
+    """
+    known = _read_known(question, place, "venue", view) if question[place : place + 1].isupper() else None
+    if known is None or " " not in known[1] or not _ENDS.match(question[known[0] :]):
+        return None
+    uses = min(view.count_fitting(Filters(text=word)) for word in known[1].split() if extract_terms(word))
+    return None if uses else Condition(place, known[0], "venue", Filters(venue=(known[1],)))
+
+
+_ENDS = compile_lazily(r"\s*\.?\s*(?:[,;:?!]|$)")
 
 
 def _is_partly_known(question: str, place: int, view: Snapshot) -> bool:
