@@ -27,7 +27,8 @@ _OPENING = re.compile(
     re.I,
 )
 _CLOSING = re.compile(
-    r"\s*[,;–-]\s*(?:please|pls|thanks?|thank\s+you|thx|cheers|if\s+(?:you\s+(?:can|could|would|please)|possible))"
+    r"(?:\s*[,;–-]\s*(?:please|thanks?|thank\s+you|cheers|if\s+(?:you\s+(?:can|could|would|please)|possible))"
+    r"|[\s,;–-]+(?:pl[sz]|thx))"
     r"(?:\s+(?:so\s+much|very\s+much|a\s+lot|in\s+advance|you))?(?P<sign>\s*[?.!]*)\s*$",
     re.I,
 )

@@ -222,13 +222,15 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
 def _read_abbreviation(question: str, place: int, view: Snapshot) -> Condition | None:
     """Read a venue whose words are cut short and that nothing but a comma follows: "J Drugs Dermatol, 2004".
 
-    Part of a name in words that papers use is a topic: "Photodynamic therapy, before 2010".
+    Whole words of a name may as well be a topic: "Photodynamic therapy, before 2010".
     """
     known = _read_known(question, place, "venue", view) if question[place : place + 1].isupper() else None
     if known is None or " " not in known[1] or not _ENDS.match(question[known[0] :]):
         return None
-    uses = min(view.count_fitting(Filters(text=word)) for word in known[1].split() if extract_terms(word))
-    return None if uses else Condition(place, known[0], "venue", Filters(venue=(known[1],)))
+    values = view.find_values("venue", known[1])
+    is_cut = all(_list_name_words(known[1]) - _list_name_words(value) for value in values)
+    is_venue = is_cut and _is_rather_venue(view, known[1])
+    return Condition(place, known[0], "venue", Filters(venue=(known[1],))) if is_venue else None
 
 
 _ENDS = compile_lazily(r"\s*\.?\s*(?:[,;:?!]|$)")
