@@ -34,6 +34,8 @@ def _list_names(filters: Filters) -> tuple[str, ...]:
 LONGEST_NAME = 4
 _WORD = compile_lazily(r"[^\W\d_](?:[\w'’.-]*\w)?|[^\W\d_]\.?")
 _WORKS = r"(?:papers?|works?|articles?|publications?|studies|abstracts?|research|preprints?|co-?authors?)"
+# Initials behind a surname, as PubMed writes them; in small letters only those that are no word.
+_INITIALS = compile_lazily(r"[A-Z]{2,3}|[b-df-hj-np-tv-z]{2,3}")
 # What stands before or behind a person's name, and not behind a topic.
 _BEFORE = compile_lazily(
     r"\b(?:by|authors?(?:\s+(?:is|are|was|were|not|isn['’]t))*|authored by|co-?author(?:s|ed by|ed with)?"
@@ -137,6 +139,8 @@ def _find_candidates(question: str, view: Snapshot) -> Iterator[tuple[int, int]]
 
     words = list(_WORD.finditer(question))
     likely = [is_known(word[0]) for word in words]  # Most words are in nobody's name.
+    for i in range(1, len(words)):  # "Gold MH", "gold mh"
+        likely[i] = likely[i] or (likely[i - 1] and _INITIALS.fullmatch(words[i][0]) is not None)
     for size in range(LONGEST_NAME, 0, -1):
         for i in range(len(words) - size + 1):
             if not all(likely[i : i + size]):
@@ -145,7 +149,7 @@ def _find_candidates(question: str, view: Snapshot) -> Iterator[tuple[int, int]]
             name = re.sub(r"['’]s?$", "", question[start : words[i + size - 1].end()], flags=re.I)
             if "\0" in name:
                 continue
-            fits = is_known(name) and view.find_authors(name)
+            fits = view.find_authors(name)
             if fits and _means_person(name, size, question[:start], question[start + len(name) :], view):
                 yield start, start + len(name)
 
