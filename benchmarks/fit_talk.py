@@ -5,8 +5,8 @@
 ``WORDNET`` is a folder with WordNet 3.0 (index.* and cntlist.rev), which is used for labels and never shipped. A word
 of the embedder's vocabulary is labelled where WordNet is sure: most of its uses in the tagged texts are those of a noun
 for a thing, a being, a substance, a state or the like, or it is an adjective that belongs to a noun ("renal"), and it
-can name; or most are those of a verb, an adverb or another adjective, or of a noun that counts, places or orders ("lot",
-"batch"), and it is talk. What WordNet does not say is learnt: a logistic regression over the embedder's vector of the
+can name; or most are those of a verb, an adverb or another adjective, or of a noun that counts, places or orders
+("lot", "batch"), and it is talk. What WordNet does not say is learnt: a logistic regression over the embedder's vector of the
 word and its rank in the vocabulary, which rates every word, those with a label by a model that did not see them. Its
 figures are of five folds; the roots of words keep their inflections in one fold.
 """
@@ -27,7 +27,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from store.embedding.minilm import MiniLM
-from store.index.index_schema import extract_terms, stop_words
+from store.index.index_schema import extract_terms
 
 ROOT = Path(__file__).parents[1]
 WORDS = ROOT / "assistant" / "question" / "talk_words.txt"
@@ -51,9 +51,7 @@ def main() -> None:
     options = parser.parse_args()
     tokenizer = (ROOT / "store" / "embedding" / "all-MiniLM-L6-v2.tokenizer.json").read_text(encoding="utf-8")
     ranks = {
-        word: rank
-        for word, rank in json.loads(tokenizer)["model"]["vocab"].items()
-        if re.fullmatch(r"[a-z]{2,}", word)
+        word: rank for word, rank in json.loads(tokenizer)["model"]["vocab"].items() if re.fullmatch(r"[a-z]{2,}", word)
     }
     words = [word for word in ranks if extract_terms(word)]
     labels = label_words(words, options.wordnet)
@@ -62,9 +60,9 @@ def main() -> None:
     target = np.array([labels[words[place]] for place in known])
     groups = [extract_terms(words[place])[0] for place in known]
     fit = make_pipeline(StandardScaler(), LogisticRegression(C=REGULARISATION, max_iter=2000, class_weight="balanced"))
-    held_out = cross_val_predict(
-        fit, features[known], target, groups=groups, cv=GroupKFold(5), method="predict_proba"
-    )[:, 1]
+    held_out = cross_val_predict(fit, features[known], target, groups=groups, cv=GroupKFold(5), method="predict_proba")[
+        :, 1
+    ]
     print(f"{len(known)} labelled, {target.mean():.2f} of them can name; area {roc_auc_score(target, held_out):.3f}")
     for cut in (0.1, 0.2, 0.3, 0.4, 0.5):
         lost, caught = (held_out[target == 1] < cut).mean(), (held_out[target == 0] < cut).mean()
@@ -127,7 +125,8 @@ def _read_exceptions(wordnet: Path) -> dict[tuple[str, str], list[str]]:
 
 
 _ENDINGS = {
-    _NOUN: (("s", ""), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("men", "man"), ("ies", "y")),
+    _NOUN: (("s", ""), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("men", "man"),
+            ("ies", "y")),
     _VERB: (("s", ""), ("ies", "y"), ("es", "e"), ("es", ""), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", "")),
     _ADJECTIVE: (("er", ""), ("est", ""), ("er", "e"), ("est", "e")),
 }  # fmt: skip

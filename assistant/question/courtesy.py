@@ -82,7 +82,7 @@ _STROKES = (
 
 
 def spell_strokes(question: str) -> str:
-    """Spell out what is written short with a stroke: "papers w/o abstract", "acne w/ scars", "queues / waiting lines"."""
+    """Spell out what is written short with a stroke: "papers w/o abstract", "acne w/ scars", "queues / lines"."""
     if "/" not in question:
         return question
     for pattern, word in _STROKES:

@@ -103,4 +103,5 @@ def test_a_topic_is_left_out_only_where_it_is_likely_talk_and_conditions_hold(as
     assert leave_out_talk(parse_question("the full lot", view, TODAY)) is None
     assert leave_out_talk(parse_question("zebras by Koch", view, TODAY)) is None
     left = leave_out_talk(parse_question("Natural Computing, the full lot", view, TODAY))
-    assert left and (left.intent, left.topic, left.unused) == (Intent.CATALOGUE, "", ("full lot",))
+    assert left
+    assert (left.intent, left.topic, left.unused) == (Intent.CATALOGUE, "", ("full lot",))
