@@ -7,8 +7,8 @@ of the embedder's vocabulary is labelled where WordNet is sure: most of its uses
 for a thing, a being, a substance, a state or the like, or it is an adjective that belongs to a noun ("renal"), and it
 can name; or most are those of a verb, an adverb or another adjective, or of a noun that counts, places or orders
 ("lot", "batch"), and it is talk. What WordNet does not say is learnt: a logistic regression over the embedder's vector
-of the word and its rank in the vocabulary, which rates every word, those with a label by a model that did not see them. Its
-figures are of five folds; the roots of words keep their inflections in one fold.
+of the word and its rank in the vocabulary, which rates every word, those with a label by a model that did not see
+them. Its figures are of five folds; the roots of words keep their inflections in one fold.
 """
 
 import argparse
