@@ -22,6 +22,7 @@ The sets, all of them where none is named:
   taken, and no longer counts as unseen;
 * ``fifteenth``: questions_fifteenth.jsonl: facts, conclusions, comparisons, filters, topics, details left out and
   questions within the field that no paper answers, five libraries, by a seventh person;
+* ``talk``: questions_talk.jsonl: filters with talk around them, four libraries, written before the talk was told apart;
 * ``shared``: the shared cases ``question:*``;
 * ``follow_ups``: follow_ups.jsonl, conversations of two or three turns;
 * ``lists``: ../shared and list_questions_second.jsonl, micro precision and recall;
@@ -393,6 +394,7 @@ SETS: dict[str, Callable[[Bench], None]] = {
     "thirteenth": partial(run_newcomer, file="questions_thirteenth.jsonl"),
     "fourteenth": partial(run_newcomer, file="questions_fourteenth.jsonl"),
     "fifteenth": partial(run_newcomer, file="questions_fifteenth.jsonl"),
+    "talk": partial(run_newcomer, file="questions_talk.jsonl"),
     "shared": run_shared,
     "follow_ups": run_follow_ups,
     "lists": run_lists,

@@ -39,6 +39,7 @@ from assistant.answer.sufficiency import (
 from assistant.answer.written_numbers import narrow_to_numbers
 from assistant.question.aspects import asks_what_acts
 from assistant.question.courtesy import is_pleasantry
+from assistant.question.parse import leave_out_talk
 from assistant.question.query import Intent, Order, PreviousTurn, Query, describe_query
 from assistant.question.references import Resolution, resolve_references
 from assistant.question.statement import is_statement, names_topic_alone
@@ -225,7 +226,17 @@ def retrieve(search: Search) -> Retrieved:
             return retrieved
         abstained[earlier is None] = retrieved
     unanswered = abstained.get(True, retrieved)
-    return _find_work_of_year(unanswered, library, view, for_model=for_model) or unanswered
+    of_year = _find_work_of_year(unanswered, library, view, for_model=for_model)
+    return of_year or _list_without_talk(unanswered, library, view) or unanswered
+
+
+def _list_without_talk(retrieved: Retrieved, library: Library, view: Snapshot) -> Retrieved | None:
+    """List the papers of the conditions, where what no paper fits beside them is likely no topic: "the full lot"."""
+    query = leave_out_talk(retrieved.query)
+    if query is None:
+        return None
+    listed = list_papers(retrieved._replace(query=query, abstention=None), library, view, None)
+    return listed if listed.abstention is None else None
 
 
 def _retrieve_pair(query: Query, pair: NamedPair, library: Library, view: Snapshot, *, for_model: bool) -> Retrieved:

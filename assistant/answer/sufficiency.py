@@ -198,6 +198,8 @@ def paper_text(paper: Paper) -> str:
 def has_coined_word(view: Snapshot, topic: str, paper: Paper) -> bool:
     """Whether a question has a word that this paper coined, in whatever case; a part of it that is rare makes it so."""
     words = set(topic.lower().split())
+    # "CLIP-like models", "LASSO-based": what is behind the hyphen says nothing.
+    words |= {head for head, _, tail in (word.rpartition("-") for word in words) if not extract_terms(tail)}
     coined = {word for word in _COINED.findall(paper_text(paper)) if word.lower() in words}
     return any(0 < min(map(view.count_term, extract_terms(word)), default=0) <= RARE for word in coined)
 

@@ -34,6 +34,8 @@ def _list_names(filters: Filters) -> tuple[str, ...]:
 LONGEST_NAME = 4
 _WORD = compile_lazily(r"[^\W\d_](?:[\w'’.-]*\w)?|[^\W\d_]\.?")
 _WORKS = r"(?:papers?|works?|articles?|publications?|studies|abstracts?|research|preprints?|co-?authors?)"
+# Initials behind a surname, as PubMed writes them; in small letters only those that are no word.
+_INITIALS = compile_lazily(r"[A-Z]{2,3}|[b-df-hj-np-tv-z]{2,3}")
 # What stands before or behind a person's name, and not behind a topic.
 _BEFORE = compile_lazily(
     r"\b(?:by|authors?(?:\s+(?:is|are|was|were|not|isn['’]t))*|authored by|co-?author(?:s|ed by|ed with)?"
@@ -137,6 +139,8 @@ def _find_candidates(question: str, view: Snapshot) -> Iterator[tuple[int, int]]
 
     words = list(_WORD.finditer(question))
     likely = [is_known(word[0]) for word in words]  # Most words are in nobody's name.
+    for i in range(1, len(words)):  # "Gold MH", "gold mh"
+        likely[i] = likely[i] or (likely[i - 1] and _INITIALS.fullmatch(words[i][0]) is not None)
     for size in range(LONGEST_NAME, 0, -1):
         for i in range(len(words) - size + 1):
             if not all(likely[i : i + size]):
@@ -145,7 +149,7 @@ def _find_candidates(question: str, view: Snapshot) -> Iterator[tuple[int, int]]
             name = re.sub(r"['’]s?$", "", question[start : words[i + size - 1].end()], flags=re.I)
             if "\0" in name:
                 continue
-            fits = is_known(name) and view.find_authors(name)
+            fits = view.find_authors(name)
             if fits and _means_person(name, size, question[:start], question[start + len(name) :], view):
                 yield start, start + len(name)
 
@@ -162,10 +166,29 @@ def _means_person(name: str, size: int, before: str, after: str, view: Snapshot)
     treated = _BEFORE.search(before) or _AFTER.search(after)
     treated = treated or _ROLE_BEFORE.search(before) or (_DID_BEFORE.search(before) and _DID_AFTER.search(after))
     treated = treated or (_CO.search(before) and _TOGETHER.search(before + after))
+    if not capital and _is_beside_name(name, before, after, view):
+        return True
     following = _CO_AFTER.match(after) if capital and not before.strip() else None  # "Volpi or Sinha, but not …"
     listed = following and view.find_authors(following["next"]) and not _is_topic_word(name, view)
     alone = not (before + after).strip(" ?!.")
     return (bool(treated or listed) or alone) and (capital or not _is_in_text(name, view))
+
+
+# "Hooft or Spijker", "koch and ackermann" at the beginning, or behind "by": what is joined are names, if both are.
+_JOINED_NAME = compile_lazily(r"\s*(?:&|,\s*(?:and|or)|\b(?:and|or))\s+(?P<next>[^\W\d_][\w'’-]*)", re.I)
+_NAME_JOINS = compile_lazily(r"^\W*(?P<last>[^\W\d_][\w'’-]*)\s*(?:&|,\s*(?:and|or)|\b(?:and|or))\s+$", re.I)
+
+
+def _is_beside_name(name: str, before: str, after: str, view: Snapshot) -> bool:
+    """Tell whether a question opens with two names in small letters, this and another, of which no text has the words.
+
+    It is enough that this is so of one of them: beside "hooft" "bree" is no cheese.
+    """
+    following = _JOINED_NAME.match(after) if not before.strip() else _NAME_JOINS.match(before)
+    other = following.group(1) if following else ""
+    if not other or not view.count_by_author(other.lower()) or not view.find_authors(other):
+        return False
+    return not (_is_in_text(name, view) and _is_in_text(other, view))
 
 
 def _is_topic_word(name: str, view: Snapshot) -> bool:

@@ -27,7 +27,8 @@ _OPENING = re.compile(
     re.I,
 )
 _CLOSING = re.compile(
-    r"\s*[,;–-]\s*(?:please|pls|thanks?|thank\s+you|thx|cheers|if\s+(?:you\s+(?:can|could|would|please)|possible))"
+    r"(?:\s*[,;–-]\s*(?:please|thanks?|thank\s+you|cheers|if\s+(?:you\s+(?:can|could|would|please)|possible))"
+    r"|[\s,;–-]+(?:pl[sz]|thx))"
     r"(?:\s+(?:so\s+much|very\s+much|a\s+lot|in\s+advance|you))?(?P<sign>\s*[?.!]*)\s*$",
     re.I,
 )
@@ -75,11 +76,13 @@ _EXISTS = re.compile(r"\b(?:is|are|was|were)\s+there\b", re.I)
 _STROKES = (
     (re.compile(r"(?<!\w)w/o(?!\w)", re.I), "without"),
     (re.compile(r"(?<!\w)w/(?=\s|[^\W\d_]{3,})", re.I), "with "),
+    # With blanks around it, between words: "km / h" and "10 / 20" are no choice.
+    (re.compile(r"(?<=[^\W\d_]{3})\s+/\s+(?=[^\W\d_]{3})"), " or "),
 )
 
 
 def spell_strokes(question: str) -> str:
-    """Spell out what is written short with a stroke: "papers w/o abstract", "acne w/ scars"."""
+    """Spell out what is written short with a stroke: "papers w/o abstract", "acne w/ scars", "queues / lines"."""
     if "/" not in question:
         return question
     for pattern, word in _STROKES:

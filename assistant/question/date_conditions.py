@@ -167,6 +167,8 @@ class _Reader:
         negated = self._at(place) in _NOT
         opening = place + negated
         relation, place = self._read_sequence(opening, _BEFORE)
+        if relation is TimeRelation.UNTIL and [self._at(opening - 1), self._at(opening)] == ["back", "to"]:
+            return self._read_condition(place)  # What dates back to 2015 is from 2015.
         if relation is None and self._at(opening) == "between":
             return self._read_span(first, opening + 1)
         if relation is None and (months := self._read_months(first)):

@@ -20,6 +20,7 @@ _SOME = r"(?:[\w-]+\s+){0,2}?"
 LIST = compile_any(
     SINCE_WHEN,
     rf"^\s*(?:and\s+)?(?:which|what)\s+{_SOME}{PAPERS}\b",
+    r"^\s*(?:and\s+)?which\s+ones\s+(?!of\b|(?:is|are|was|were|has|have|had)\b)\w",
     rf"{PLEASE}(?:list|show|find|give|get|survey|review|search|see|suggest|recommend)\b",
     rf"{PLEASE}name\s+(?:me\s+)?(?:\w+\s+){{0,2}}{PAPERS}\b",
     rf"^\s*(?:the|my)\s+(?:one|only|single)\s+{PAPERS}\b",

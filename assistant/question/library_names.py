@@ -193,6 +193,8 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
     named = _read_venue(question, first, view, sure=False)  # "British Journal of Dermatology, before 2010"
     if named and " " in question[named.start : named.end] and _is_whole_name(view, named.filters.venue[0]):
         yield named
+    elif short := _read_abbreviation(question, first, view):
+        yield short
     for sign in NEGATION.finditer(question):  # "excluding Nature", "in any journal but Nature", "…, not PeerJ"
         lead = _LEADS_TO_VENUE.match(question[sign.end() :])
         place = sign.end() + (lead.end() if lead else 0)
@@ -202,7 +204,7 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
     for match in _VENUE_PUBLISHED.finditer(question):
         if _is_whole_name(view, match["name"]):
             yield Condition(match.start("name"), match.end(), "venue", Filters(venue=(match["name"],)))
-    for match in re.finditer(rf"(?P<name>\b[A-Z][\w.&-]*(?:\s+[A-Z&][\w.&-]*)*)\s+{PAPERS}\b", question):
+    for match in re.finditer(rf"(?P<name>\b[A-Z][\w.&-]*(?:\s+[A-Z&][\w.&-]*)*)\s+(?:{PAPERS}|ones)\b", question):
         for start in [m.start() for m in re.finditer(r"\b[A-Z&]", match["name"])]:
             name = match["name"][start:]
             if _is_whole_name(view, name) and not (
@@ -215,6 +217,23 @@ def _find_venues(question: str, view: Snapshot) -> Iterator[Condition]:
             ):
                 yield Condition(match.start() + start, match.end("name"), "venue", Filters(venue=(name,)))
                 break
+
+
+def _read_abbreviation(question: str, place: int, view: Snapshot) -> Condition | None:
+    """Read a venue whose words are cut short and that nothing but a comma follows: "J Drugs Dermatol, 2004".
+
+    Whole words of a name may as well be a topic: "Photodynamic therapy, before 2010".
+    """
+    known = _read_known(question, place, "venue", view) if question[place : place + 1].isupper() else None
+    if known is None or " " not in known[1] or not _ENDS.match(question[known[0] :]):
+        return None
+    values = view.find_values("venue", known[1])
+    is_cut = all(_list_name_words(known[1]) - _list_name_words(value) for value in values)
+    is_venue = is_cut and _is_rather_venue(view, known[1])
+    return Condition(place, known[0], "venue", Filters(venue=(known[1],))) if is_venue else None
+
+
+_ENDS = compile_lazily(r"\s*\.?\s*(?:[,;:?!]|$)")
 
 
 def _is_partly_known(question: str, place: int, view: Snapshot) -> bool:

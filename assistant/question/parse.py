@@ -34,6 +34,7 @@ from assistant.question.intents import (
 from assistant.question.query import MAX_QUESTION, Form, Intent, Order, Query
 from assistant.question.sorting import MANY, MANY_PAPERS, MOST_CITED
 from assistant.question.spelling import correct_asking, correct_spelling
+from assistant.question.talk import LIKELY, read_talk
 from assistant.question.topic_words import CUT, FRAME, cut_out, extract_topic, find_exclusion
 from assistant.question.values import find_values
 from assistant.question.whether import asks_whether, remove_help
@@ -146,9 +147,50 @@ def _parse(question: str, view: Snapshot, today: date | None, ignore: Sequence[s
     if people.unknown:
         rest = rest.replace(people.unknown, CUT)
     topic = extract_topic(_remove_asked(rest, reading))
+    talk = read_talk(topic, question) if conditions and _may_be_talk(question, reading, people) else None
+    if talk is not None:
+        unused, topic = [*unused, talk], ""
+    if not topic and conditions and reading.intent is Intent.FACT and _COUNTS_ALONE.search(question):
+        reading = reading._replace(intent=Intent.COUNT, form=Form.COUNT)
     filters = remove_conditions(filters, ignore)
     fitting = view.count_fitting(filters)
     return _build_query(question, worded, reading, listing, topic, filters, composed, people, unused, fitting)
+
+
+# "How many came out in 2008?" counts papers, whatever they are not called; "how many …, name them" wants to see them.
+_COUNTS_ALONE = re.compile(r"^\W*(?:(?:and|so)\s+)?how\s+many\b(?!.*\b(?:which|name|list|show|titles?)\b)", re.I)
+# What asks for more than papers: "Why was the study by Liu stopped?"
+_ASKS_MORE = re.compile(
+    r"^\W*(?:why|how(?!\s+many\b)|when|where|who|whom|whose|is|are|was|were|do|does|did|has|have|had|can|could|will|would"
+    r"|should)\b",
+    re.I,
+)
+
+
+def _may_be_talk(question: str, reading: IntentReading, people: AuthorMentions) -> bool:
+    """Tell whether a question may ask for papers by conditions alone, whatever else it says of them."""
+    if reading.intent in (Intent.COUNT, Intent.MENTIONS):
+        return reading.intent is Intent.COUNT
+    if reading.intent is not Intent.FACT or reading.wanted or reading.of_one or _ASKS_MORE.search(question):
+        return False
+    return not (people.names and _ASKS.search(question))
+
+
+def leave_out_talk(query: Query) -> Query | None:
+    """Leave out what is left of a question beside its conditions, where that is likely to be talk; None where not.
+
+    For a question whose topic no paper fits; what is left out stands in ``unused``.
+    """
+    reading, nobody = read_intent(query.question), AuthorMentions((), "")
+    if not query.conditions or query.exact or query.intent not in (Intent.FACT, Intent.PAPERS, Intent.COUNT):
+        return None
+    if not _may_be_talk(query.question, reading, nobody) or (query.names_author and _ASKS.search(query.question)):
+        return None
+    talk = read_talk(query.topic, query.question, LIKELY)
+    if not talk:
+        return None
+    intent = Intent.COUNT if query.form is Form.COUNT else Intent.CATALOGUE
+    return query.model_copy(update={"intent": intent, "topic": "", "unused": (*query.unused, talk)})
 
 
 def _call_papers(question: str, kinds: Sequence[Condition]) -> str:
@@ -335,7 +377,9 @@ def _find_conditions(
     of_papers = listing or bool(people.names) or TIME.search(question) is not None
     if not of_papers:
         rest = cut_out(question, [(condition.start, condition.end) for condition in (*others, *dates)])
-        of_papers = not extract_topic(_remove_asked(rest, reading))
+        topic = extract_topic(_remove_asked(rest, reading))
+        is_talk = _may_be_talk(question, reading, people) and read_talk(topic, question) is not None
+        of_papers = not topic or is_talk
     dates_of_papers = [year for year in dates if not year.plain or (of_papers and not _is_of_a_name(year, view))]
     return select_conditions([*people.conditions, *values, *dates_of_papers])
 

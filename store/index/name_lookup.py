@@ -20,6 +20,16 @@ _BEGINNING = 3
 _LONGEST_NAME = 300
 
 
+# Initials as PubMed writes them, behind the surname: "Gold MH".
+_INITIALS_BEHIND = re.compile(r"(?<=\w\w)(?P<blank>,?\s+)(?P<initials>[^\W\d_]{2,3})$")
+
+
+def _space_initials(name: str) -> str:
+    """Space the initials behind a surname: "Gold MH" as "Gold M H"; "" where there are none."""
+    match = _INITIALS_BEHIND.search(name)
+    return f"{name[: match.start()]} {' '.join(match['initials'])}" if match else ""
+
+
 class NameLookup:
     """What names mean in one view of a library; what was looked up is kept.
 
@@ -37,7 +47,7 @@ class NameLookup:
         """Authors whom a name fits, key → name as first found; "Che", "ethan che" and "E. Che" fit "Ethan Che"."""
         authors = self._authors.get(name)
         if authors is None:
-            authors = self._look_up_authors(name)
+            authors = self._look_up_authors(name) or self._look_up_authors(_space_initials(name))
             if len(self._authors) >= COUNTED:
                 self._authors.clear()
             self._authors[name] = authors

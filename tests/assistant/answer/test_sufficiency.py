@@ -129,6 +129,8 @@ def test_what_is_to_exist_of_something_no_paper_speaks_of_is_absent(finding: Fin
 def test_a_coined_word_is_known_in_any_case(finding: Finding) -> None:
     assert weighed(finding, "asos").coined == weighed(finding, "ASOS").coined == 1
     assert weighed(finding, "fairness").coined == 0
+    assert weighed(finding, "ASOS-like series").coined == 1
+    assert weighed(finding, "ASOS-fairness series").coined == 0
 
 
 def test_a_word_that_no_paper_of_many_has_asks_for_more(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from store.index.snapshot import Snapshot
         ("I was wondering if you could tell me how DISDE works", "how DISDE works"),
         ("could you please tell me which papers use CLIP?", "which papers use CLIP?"),
         ("Thanks! And who wrote it?", "And who wrote it?"),
+        ("everything from 2018 pls", "everything from 2018"),
+        ("queues thx!", "queues!"),
         ("Do you have any papers on fairness?", "any papers on fairness?"),
         ("I was wondering whether you'd have something by Che, if that's ok", "something by Che"),
         ("My supervisor told me to look up what Che found; can you help?", "what Che found?"),
