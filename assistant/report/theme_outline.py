@@ -135,7 +135,9 @@ def _describe_missing(scope: ReportScope, themes: Sequence[Theme]) -> str:
         lacking = [theme for theme in themes if not quote_papers(role, theme.papers[:PAPERS], set(), 1)]
         if len(lacking) == len(themes):
             drawn = sum(min(len(theme.papers), PAPERS) for theme in themes)
-            facts.append(f"None of the {_count(drawn, 'abstract')} looked at {words} in a sentence that stands alone")
+            facts.append(
+                f"No abstract of the {_count(drawn, 'paper')} looked at {words} in a sentence that stands alone"
+            )
         elif lacking:
             facts.append(f"No abstract {words} among those quoted on {_name_themes(lacking)}")
     return f"{'. '.join(facts)}." if facts else ""

@@ -66,7 +66,7 @@ def save_correction(library: Library, paper_id: str, column: str, value: str) ->
 
 
 def _read_column(spec: str) -> Column | None:
-    """Read the column that is corrected, by its name or as it was asked (``sample size: number``); None where neither."""
+    """Read the column that is corrected, a name or as it was asked (``sample size: number``); None where neither."""
     try:
         return parse_column(spec)
     except InputError:  # A name with a colon of its own.

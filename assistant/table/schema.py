@@ -167,8 +167,9 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 
 
 def parse_condition(columns: Sequence[Column], text: str) -> _Condition:
-    """Parse a condition: ``NAME >= 100``, ``NAME >= 8 weeks``, ``NAME = yes``, ``NAME != yes``, ``NAME ~ word``
-    or ``NAME`` (stated).
+    """Parse a condition.
+
+    It is ``NAME >= 100``, ``NAME >= 8 weeks``, ``NAME = yes``, ``NAME != yes``, ``NAME ~ word`` or ``NAME`` (stated).
 
     Raises:
         InputError: It names no column, or compares with no number.
