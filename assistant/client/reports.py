@@ -330,11 +330,11 @@ class Reports:
 
         Args:
             paper_id: The paper.
-            column: The name of the column.
+            column: The name of the column, or the column as it was asked: ``sample size: number``.
             value: What the cell is to say; ``not stated`` too, and "" takes the correction back.
 
         Raises:
-            InputError: The library has no such paper, or no column is named.
+            InputError: The library has no such paper, no column is named, or the column has no such value.
             LibraryError: The disk refuses.
         """
         from assistant.table.cell_corrections import save_correction

@@ -40,6 +40,10 @@ _ASIDE = re.compile(
 )
 
 
+# "pain-free", "both pain- and side effect-free": a lack that is written as one word is the lack of it all the same.
+_FREE = re.compile(r"\b([^\W\d_]+(?:- (?:and|or) (?:[^\W_]+ )?[^\W\d_]+)?)-free\b", re.IGNORECASE)
+
+
 class Contrast(NamedTuple):
     """How a sentence contradicts another, in words, and whether it speaks of all that the other does."""
 
@@ -94,20 +98,42 @@ def _compare_sentences(left: Quote, right: Quote) -> Contradiction | None:
     """Tell what stands between two sentences, None where nothing does."""
     if any(_ASIDE.search(_text_of(quote)) for quote in (left, right)):
         return None
-    ways = [clash for clash in (_find_clash(left, right), _find_clash(right, left)) if clash]
+    ways = _find_both_ways(left, right, _text_of(left), _text_of(right))
     if len(ways) < 2 or not any(clash.covers_all for clash in ways):
         return None
-    return Contradiction(left, right, ways[0].reason, all(clash.covers_all for clash in ways))
+    plain = _write_lack(_text_of(left)), _write_lack(_text_of(right))
+    # What stands between them has to stand there however a lack is written.
+    if plain != (_text_of(left), _text_of(right)) and len(_find_both_ways(left, right, *plain)) < 2:
+        return None
+    return Contradiction(left, right, _tell_sides(ways[0].reason), all(clash.covers_all for clash in ways))
 
 
-def _find_clash(claim: Quote, source: Quote) -> Contrast | None:
+def _find_both_ways(left: Quote, right: Quote, left_text: str, right_text: str) -> list[Contrast]:
+    """Tell how each of two texts contradicts the other; the first way is that of the left one as the claim."""
+    ways = _find_clash(left_text, right, right_text), _find_clash(right_text, left, left_text)
+    return [clash for clash in ways if clash]
+
+
+def _write_lack(text: str) -> str:
+    """Write "pain- and side effect-free" as "free of pain and side effect"."""
+    return _FREE.sub(lambda match: "free of " + match[1].replace("- ", " "), text)
+
+
+def _tell_sides(reason: str) -> str:
+    """Write a reason of the check for two papers of which neither is the other's source."""
+    return re.sub(r"^the source says (“.+”), this says (“.+”)$", r"one says \2, the other \1", reason).replace(
+        "the source compares", "the other compares"
+    )
+
+
+def _find_clash(claim_text: str, source: Quote, source_text: str) -> Contrast | None:
     """Tell how a sentence contradicts a claim, None where it does not."""
-    alone = source.paper.model_copy(update={"title": "", "abstract": _text_of(source)})
-    verdict = verify(_text_of(claim), [alone])
+    alone = source.paper.model_copy(update={"title": "", "abstract": source_text})
+    verdict = verify(claim_text, [alone])
     reason = next((finding.reason for finding in verdict.findings if finding.kind in _AGAINST), "")
     if classify_verdict(verdict) is not Relation.CONTRADICTS or not reason:
         return None
-    return Contrast(reason, _is_within(_text_of(claim), _text_of(source)))
+    return Contrast(reason, _is_within(claim_text, source_text))
 
 
 def _is_within(claim_text: str, source_text: str) -> bool:

@@ -116,4 +116,4 @@ def _place_of(quote: Quote) -> tuple[str, int]:
     return quote.paper.id, quote.sentence.start if quote.sentence else -1
 
 
-OPENING, CLOSING, MISSING = "Overview", "Conclusion", "What this library does not tell"
+OPENING, CLOSING, MISSING = "Overview", "Conclusion", "What these papers do not tell"

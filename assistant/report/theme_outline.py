@@ -1,4 +1,4 @@
-"""The outline of a report on themes: a table of them, a section each, and what the library does not tell.
+"""The outline of a report on themes: a table of them, a section each, and what its papers do not tell.
 
 All that is counted is of the catalogue and stands in the ``lead`` of a section; no model has a hand in it.
 """
@@ -26,7 +26,7 @@ _LOOKED_FOR = ((Telling.LIMITATION, "states a limitation"), (Telling.AVAILABILIT
 
 
 def outline_themes(scope: ReportScope, request: ReportSpec, themes: Sequence[Theme]) -> Outline:
-    """Plan a table of the themes, a section a theme, and what the library does not tell."""
+    """Plan a table of the themes, a section a theme, and what its papers do not tell."""
     overview = SectionPlan(
         OPENING,
         (),
@@ -134,7 +134,10 @@ def _describe_missing(scope: ReportScope, themes: Sequence[Theme]) -> str:
         role = next(role for role in THEME if role.telling is telling)
         lacking = [theme for theme in themes if not quote_papers(role, theme.papers[:PAPERS], set(), 1)]
         if len(lacking) == len(themes):
-            facts.append(f"No abstract {words} in a sentence that stands alone")
+            drawn = sum(min(len(theme.papers), PAPERS) for theme in themes)
+            facts.append(
+                f"No abstract of the {_count(drawn, 'paper')} looked at {words} in a sentence that stands alone"
+            )
         elif lacking:
             facts.append(f"No abstract {words} among those quoted on {_name_themes(lacking)}")
     return f"{'. '.join(facts)}." if facts else ""

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.abstracts.passages import list_passages
 from assistant.table.cells import YOU, CellState, CellValue, read_number
-from assistant.table.columns import Column, ColumnType, fold_name
+from assistant.table.columns import Column, ColumnType, fold_name, parse_column
 from store.errors import InputError, LibraryError
 from store.files import write_atomic
 from store.library import Library
@@ -44,22 +44,52 @@ def save_correction(library: Library, paper_id: str, column: str, value: str) ->
     """Keep what a cell is to say from now on; an empty value takes the correction back.
 
     Raises:
-        InputError: There is no such paper, or no column is named.
+        InputError: There is no such paper, no column is named, or the column has no such value.
         LibraryError: The disk refuses, or the file cannot be read.
     """
-    name = fold_name(column)
+    asked = _read_column(column)
+    name = fold_name(asked.name if asked else column)
     if not name:
         raise InputError("No column is named.", "Give the paper, the name of the column, and the value.")
     if not library.get([paper_id]):
         raise InputError(f"The library has no paper {paper_id!r}.", "See the ids with: conspectus papers --json")
     corrections = read_corrections(library)
     row = {**corrections.get(paper_id, {}), name: clean_text(value)}
+    if asked:
+        _check_value(asked, row[name])
     if not row[name]:
         del row[name]
     corrections = {**corrections, paper_id: row}
     content = {paper: cells for paper, cells in corrections.items() if cells}
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
     write_atomic(library.folder / FILE, f"{text}\n".encode(), private=True)
+
+
+def _read_column(spec: str) -> Column | None:
+    """Read the column that is corrected, a name or as it was asked (``sample size: number``); None where neither."""
+    try:
+        return parse_column(spec)
+    except InputError:  # A name with a colon of its own.
+        return None
+
+
+def _check_value(column: Column, value: str) -> None:
+    """Check that a value may stand in a column; a state ("not stated") may in each.
+
+    Raises:
+        InputError: It is no number, or none of the options.
+    """
+    if not value or value.casefold() in (CellState.NOT_STATED, CellState.NOT_SURE):
+        return
+    if column.type in _NUMERIC and read_number(value)[0] is None:
+        raise InputError(
+            f"The column {column.name!r} holds numbers, and {value!r} has none.",
+            f'Write a number or "not stated"; of a column of words say so: "{column.name}: text".',
+        )
+    if column.options and value.casefold() not in map(str.casefold, column.options):
+        raise InputError(
+            f"The column {column.name!r} has no option {value!r}.", f"It has: {', '.join(column.options)}."
+        )
 
 
 def select_corrections(

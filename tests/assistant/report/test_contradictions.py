@@ -80,3 +80,21 @@ def test_what_others_say_against_a_claim_and_nothing_between_them() -> None:
     assert (pair.first.paper.id, pair.second.paper.id) == ("a", "b")
     assert find_opposed([], others) == []
     assert find_opposed(list(list_sentences(claim)), []) == []
+
+
+@pytest.mark.parametrize("lack", ["pain-free", "both pain- and side effect-free"])
+def test_a_lack_in_one_word_contradicts_no_lack(lack: str) -> None:
+    papers = [
+        small.paper("a", "A", "The treatment is free of pain and side-effects."),
+        small.paper("b", "B", f"Treatment appears to be {lack}."),
+    ]
+    assert find_contradictions(papers) == []
+
+
+def test_of_two_papers_neither_is_called_the_source() -> None:
+    papers = [
+        small.paper("a", "On D", "Vitamin D reduces the risk of infections."),
+        small.paper("b", "Against D", "We find that vitamin D does not reduce the risk of infections."),
+    ]
+    [pair] = find_contradictions(papers)
+    assert pair.reason == "one says “reduces”, the other “not reduce”"

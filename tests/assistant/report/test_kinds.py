@@ -70,7 +70,7 @@ def test_themes_cite_every_paper_repeat_nothing_and_come_in_a_table(namkoong: As
     assert first.table.head == ("Theme", "Papers", "Years", "Representative papers")
     assert [row[0].text.lower() for row in first.table.rows] == [section.heading.lower() for section in themes]
     assert sum(int(row[1].text) for row in first.table.rows) == 45
-    assert last.lead.startswith("No abstract states a limitation")
+    assert last.lead.startswith("No abstract of the 45 papers looked at states a limitation")
     for section in themes:
         assert section.lead.startswith(f"{len(section.papers)} paper")
         assert all(paragraph.claims for paragraph in section.paragraphs)

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -112,6 +112,62 @@ def test_rows_are_sorted_and_chosen(own: Assistant) -> None:
     assert len(table(own, columns, where=["speedup = not stated"]).rows) == 6
 
 
+@pytest.fixture
+def treated(tmp_path: Path) -> Iterator[Assistant]:
+    """A library of studies whose durations stand in several units."""
+    spans = {"a": "8 weeks", "b": "10 months", "c": "30 minutes", "d": "12 weeks"}
+    papers = [
+        small.paper(key, f"Study {key}", f"Patients were treated with light for {span}.") for key, span in spans.items()
+    ]
+    papers.append(small.paper("e", "Study e", "Patients were seen."))
+    with small.assistant(tmp_path / "treated", papers) as made:
+        yield made
+
+
+def _list_ids(report: TableReport) -> str:
+    return "".join(row.paper_id for row in report.rows)
+
+
+def test_times_are_sorted_by_how_long_they_are(treated: Assistant) -> None:
+    columns = ["duration: number"]
+    assert _list_ids(table(treated, columns, sort="duration")) == "cadbe"
+    assert _list_ids(table(treated, columns, sort="-duration")) == "bdace"
+    treated.reports.correct("e", "duration", "2 days")
+    assert _list_ids(table(treated, columns, sort="duration")) == "ceadb"
+    treated.reports.correct("e", "duration", "500")  # Of what, nobody knows.
+    assert _list_ids(table(treated, columns, sort="duration")) == "cadbe"
+
+
+@pytest.mark.parametrize(
+    ("condition", "ids"),
+    [
+        ("duration >= 2 months", "bd"),
+        ("duration <= two months", "ac"),
+        ("duration > 8 weeks", "bd"),
+        ("duration >= 8 weeks", "abd"),
+        ("duration < 1 hour", "c"),
+        ("duration > 5 mg", ""),
+        ("duration", "abcd"),
+    ],
+)
+def test_a_condition_with_a_unit_compares_in_it(condition: str, ids: str, treated: Assistant) -> None:
+    assert "".join(sorted(_list_ids(table(treated, ["duration: number"], where=[condition])))) == ids
+
+
+def test_a_condition_without_a_unit_is_refused_where_a_column_has_several(treated: Assistant) -> None:
+    with pytest.raises(InputError, match=r"'duration' stand in .*weeks.*; the condition 'duration >= 8' says no unit"):
+        table(treated, ["duration: number"], where=["duration >= 8"])
+    own_unit = table(treated, ["duration: number"], where=["duration >= 8"], ids=["a", "d"])
+    assert sorted(_list_ids(own_unit)) == ["a", "d"]
+
+
+def test_a_data_frame_tells_units_that_differ(treated: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=dict))
+    frame = table(treated, ["duration: number"], sort="duration").to_pandas()
+    assert frame["duration"] == [30.0, 8.0, 12.0, 10.0, None]
+    assert frame["duration (unit)"] == ["minutes", "weeks", "weeks", "months", None]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -119,6 +175,8 @@ def test_rows_are_sorted_and_chosen(own: Assistant) -> None:
         ({"columns": ["length: number"], "sort": "size"}, "no column 'size'"),
         ({"columns": ["size: number"], "where": ["age > 3"]}, "no column 'age'"),
         ({"columns": ["size: number"], "where": ["size > many"]}, "compares with no number"),
+        ({"columns": ["size: number"], "where": ["size > many weeks"]}, "compares with no number"),
+        ({"columns": ["size: number"], "where": ["size > 5 and < 9"]}, "compares with no number"),
     ],
 )
 def test_what_cannot_be_asked_is_said_before_anything_is_made(
@@ -243,6 +301,32 @@ def test_a_correction_stays_and_is_marked_as_yours(own: Assistant) -> None:
     }
     # What was made before is made again as it was.
     assert own.reports.replay(corrected).model_dump_json() == corrected.model_dump_json()
+
+
+def test_a_correction_takes_a_column_as_it_was_asked(own: Assistant) -> None:
+    own.reports.correct("rare", "number of data sets: count", "3")
+    own.reports.correct("rare", "population: mice | men", "Men")
+    own.reports.correct("rare", "PICO: who", "nurses")
+    assert own.reports.list_corrections() == {
+        "rare": {"number of data sets": "3", "population": "Men", "pico who": "nurses"}
+    }
+    assert table(own).find_cell("rare", "number of data sets").value == "3"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("sample size", "unclear", "'sample size' holds numbers, and 'unclear' has none"),
+        ("age: number", "old", "'age' holds numbers"),
+        ("population: mice | men", "rats", "'population' has no option 'rats'"),
+    ],
+)
+def test_a_correction_that_its_column_cannot_hold_is_refused(
+    column: str, value: str, words: str, own: Assistant
+) -> None:
+    with pytest.raises(InputError, match=words):
+        own.reports.correct("rare", column, value)
+    assert own.reports.list_corrections() == {}
 
 
 def test_a_correction_of_nothing_is_refused(own: Assistant) -> None:
