@@ -291,8 +291,9 @@ class _Resolver:
             query_text = f"{question[: pointer.start]}{'them' if several else 'it'}{question[pointer.end :]}"
         query = self._history.parse(query_text)
         words = f"{phrase.strip(' ?.!') or _WHICH} → {target.words}"
-        if target.excluded:
-            query = self._history.understand_last().model_copy(update={"limit": None})
+        if target.excluded and target.answer:
+            asked = self._history.understand(len(self._history.turns) - target.answer.age)
+            query = asked.model_copy(update={"limit": None})
             within = query.filters.intersect(Filters(without=(Filters(ids=target.excluded),)))
             return self._narrow(query.model_copy(update={"question": question, "filters": within}), words)
         query = self._complete_intent(query, query_text, target, pointer)

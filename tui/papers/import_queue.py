@@ -84,6 +84,8 @@ class ImportProgress(Vertical):
     def __init__(self) -> None:
         super().__init__(id="adding")
         self._listed = 0
+        self._ended = ""
+        """How the last file ended: it goes to the list when the next one has, and stands above it till then."""
 
     def compose(self) -> ComposeResult:
         """What runs, how far it is, how the last file ended, and all there is to say."""
@@ -140,7 +142,8 @@ class ImportProgress(Vertical):
         self.query_one("#adding-file", Static).update("")
         self.query_one("#adding-bar").display = False
         self._show_outcome(text, style)
-        self._log_lines([text])
+        self._log_lines([self._ended] if self._ended else [])
+        self._ended = text
 
     def _show_outcome(self, text: str, style: str = "") -> None:
         outcome = self.query_one("#adding-outcome", Static)
