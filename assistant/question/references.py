@@ -313,7 +313,8 @@ class _Resolver:
             if pointer.kind is PointerKind.MORE and len(target.ids) == 1 and target.answer and target.answer.is_fact:
                 return query.model_copy(update={"intent": Intent.FACT, "topic": "", "wanted": "summary"})
             plain = not query.topic and query.intent in (Intent.FACT, Intent.PAPERS, Intent.SHOW, Intent.OVERVIEW)
-            if pointer.similar or (plain and not aspect and len(target.ids) != 1):
+            goes_on = pointer.kind is PointerKind.MORE and target.answer is not None and target.answer.is_list
+            if pointer.similar or (plain and not aspect and (len(target.ids) != 1 or goes_on)):
                 return query.model_copy(update={"intent": Intent.CATALOGUE, "topic": "", "filters": Filters()})
         if _COMPARES.search(query_text) and len(target.ids) > 1:
             sides = tuple(paper.title for paper in self._view.papers(target.ids[:_COMPARED]))

@@ -59,6 +59,8 @@ class AddFilesDialog(ModalScreen[None]):
         self._path = path
         self._start = start
         self._sample = sample
+        self._added = ""
+        """What was added last: nothing of it is offered while it still stands in the line."""
 
     def compose(self) -> ComposeResult:
         """The name, what it may go on as, how it goes, and the keys."""
@@ -90,14 +92,14 @@ class AddFilesDialog(ModalScreen[None]):
     @work(exclusive=True, group="names")
     async def _on_path_typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._offer_names(await asyncio.to_thread(list_completions, event.value) if event.value else [])
+        is_typed = event.value not in ("", self._added)
+        self._offer_names(await asyncio.to_thread(list_completions, event.value) if is_typed else [])
 
     def _offer_names(self, names: list[str]) -> None:
         choices = self.query_one(Choices)
         choices.clear_options()
         choices.add_options(Option(Content(one_line(name.rstrip("/").rpartition("/")[2]))) for name in names)
-        typed = self.query_one(Input).value.rstrip("/")
-        choices.display = bool(names) and [name.rstrip("/") for name in names] != [typed]
+        choices.display = bool(names)
         self._names = names
 
     @work(exclusive=True, group="names")
@@ -150,6 +152,7 @@ class AddFilesDialog(ModalScreen[None]):
         except InputError as error:
             self._show_problem(str(error))
         else:
+            self._added = text
             self._show_problem("")
             self._offer_names([])
 
