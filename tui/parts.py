@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tui.jump import JumpScreen as JumpScreen
     from tui.jump import list_places as list_places
     from tui.papers.add_dialog import AddFilesDialog as AddFilesDialog
-    from tui.papers.add_dialog import is_dropped as is_dropped
     from tui.papers.import_queue import SAMPLE as SAMPLE
     from tui.papers.import_queue import Imports as Imports
     from tui.papers.screen import PapersScreen as PapersScreen
@@ -47,7 +46,7 @@ else:
         "tui.hang_up": ("TerminalDriver", "catch_signals"),
         "tui.help": ("HelpScreen",),
         "tui.jump": ("JumpScreen", "list_places"),
-        "tui.papers.add_dialog": ("AddFilesDialog", "is_dropped"),
+        "tui.papers.add_dialog": ("AddFilesDialog",),
         "tui.papers.import_queue": ("SAMPLE", "Imports"),
         "tui.papers.screen": ("PapersScreen",),
         "tui.sessions.screen": ("SessionsScreen",),

@@ -21,7 +21,6 @@ from textual.screen import Screen
 from assistant.escaping import strip_markup
 from assistant.types import Usage
 from store.errors import ConspectusError
-from tui import parts
 from tui.chat.composer import Composer
 from tui.chat.conversation_pane import ConversationPane
 from tui.chat.draft import Draft
@@ -60,6 +59,12 @@ NOTHING_ASKED = "Nothing was asked yet."
 _FOUND = 10
 _BUSY = "Wait for the answer, or stop it with Esc."
 _NOT_SAVED = "This conversation is not saved: its answers say why."
+
+
+def _is_dropped(text: str) -> bool:
+    from tui.papers.add_dialog import is_dropped  # Here: it brings part of the engine with it.
+
+    return is_dropped(text)
 
 
 class ChatScreen(Screen[None]):
@@ -114,7 +119,7 @@ class ChatScreen(Screen[None]):
         command = find_command(event.text.casefold())
         if event.text.startswith("/") and find_command(event.text[1:].partition(" ")[0]):
             await self._run_command(event.text)
-        elif _PATH.match(event.text) and parts.is_dropped(event.text):
+        elif _PATH.match(event.text) and _is_dropped(event.text):
             await self.run_action(f"app.add({event.text!r})")
         elif event.text.startswith("/"):
             self._refuse_command(event.text)
