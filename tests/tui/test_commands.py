@@ -292,7 +292,7 @@ async def test_a_cell_of_a_table_is_corrected_and_the_table_saved(library: Path,
     async with chatting(library) as talk:
         await talk.send("/table population")
         await talk.until(lambda: isinstance(talk.app.screen, TableScreen), "the table")
-        await talk.until(lambda: "─ Table of 8 papers ─" in talk.screen, "of how many papers it is")
+        await talk.until(lambda: "─ Table of 7 papers ─" in talk.screen, "of how many papers it is")
         await talk.press("left", "enter")
         await talk.until(lambda: any("Choose a cell" in text for text, _ in talk.told), "which cells can be corrected")
         await talk.press("right", "enter")
