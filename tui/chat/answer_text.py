@@ -105,7 +105,8 @@ AGAIN = "F5 asks again, F6 takes the question back for a change."
 def is_looked_up(answer: Answer) -> bool:
     """Tell whether an answer rests on a look into the library, and not alone on what was typed, such as thanks."""
     trace = answer.trace
-    return bool(not answer.abstained or trace.papers_considered or trace.filters or trace.searched)
+    is_idle = not (trace.papers_considered or trace.filters or trace.searched)
+    return not (answer.abstained and trace.query and is_idle)  # Without a query nothing is known of it.
 
 
 def _find_way_on(turn: Turn, answer: Answer) -> str:
