@@ -129,6 +129,11 @@ class Claim(Frozen):
         return self.support in (Support.QUOTED, Support.ENTAILED)
 
     @property
+    def is_of_the_record(self) -> bool:
+        """Whether it repeats what is recorded of its papers, such as a title, and quotes no sentence of them."""
+        return self.support is Support.QUOTED and not any(citation.quote for citation in self.citations)
+
+    @property
     def words(self) -> str:
         """What its sign says, in words."""
         return describe_support(self.support, self.decision.by)

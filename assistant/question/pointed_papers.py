@@ -186,6 +186,8 @@ class PaperFinder:
     def _find_others(self) -> PointedPapers:
         """Find the rest: of the list that the last answer is a part of, else what a long list did not show."""
         last = self.answers[0]
+        if len(self._list_run()) > 1:  # The rest of a list that is gone through.
+            return self._find_more(last)
         for answer in self.answers[1:]:
             all_ids = self._list_all(answer)
             if {*last.ids} < {*all_ids}:
@@ -200,13 +202,27 @@ class PaperFinder:
         """Find what comes next: of a list the papers that were not shown, of an answer more from its papers."""
         if not last.is_list:
             return self.take_all(last)
-        ids = tuple(paper_id for paper_id in self._list_all(last) if paper_id not in last.ids)
+        run = self._list_run()
+        first, shown = run[-1], tuple(paper_id for answer in reversed(run) for paper_id in answer.ids)
+        where = f"that {last.place} did not show" if len(run) == 1 else "that were not shown yet"
+        ids = tuple(paper_id for paper_id in self._list_all(first) if paper_id not in shown)
         if ids:
-            return PointedPapers(ids, f"{_count(len(ids))} that {last.place} did not show", last)
-        query = self._history.understand_last()
-        if query.topic:
-            return PointedPapers(words=f"papers that {last.place} did not show", answer=last, excluded=last.ids)
+            return PointedPapers(ids, f"{_count(len(ids))} {where}", last)
+        if self._history.understand(len(self._history.turns) - first.age).topic:
+            return PointedPapers(words=f"papers {where}", answer=first, excluded=shown)
+        if len(run) > 1:
+            return PointedPapers(failure=f"All {len(shown)} papers of {first.place} were shown.")
         return PointedPapers(failure=f"{_count_papers(last)}, and these are all.")
+
+    def _list_run(self) -> tuple[EarlierAnswer, ...]:
+        """List the answers to "more" that go on with one list, the last first, and behind them the list itself."""
+        run = [self.answers[0]]
+        for answer in self.answers[1:]:
+            pointer = find_pointer(run[-1].turn.question)
+            if not (pointer and pointer.kind is PointerKind.MORE and answer.is_list):
+                break
+            run.append(answer)
+        return tuple(run)
 
     def _find_similar(self, target: PointedPapers) -> PointedPapers:
         hits = [hit for paper_id in target.ids[:SPELT_OUT] for hit in find_similar(self._view, paper_id, SIMILAR) or ()]

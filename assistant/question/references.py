@@ -291,8 +291,9 @@ class _Resolver:
             query_text = f"{question[: pointer.start]}{'them' if several else 'it'}{question[pointer.end :]}"
         query = self._history.parse(query_text)
         words = f"{phrase.strip(' ?.!') or _WHICH} → {target.words}"
-        if target.excluded:
-            query = self._history.understand_last().model_copy(update={"limit": None})
+        if target.excluded and target.answer:
+            asked = self._history.understand(len(self._history.turns) - target.answer.age)
+            query = asked.model_copy(update={"limit": None})
             within = query.filters.intersect(Filters(without=(Filters(ids=target.excluded),)))
             return self._narrow(query.model_copy(update={"question": question, "filters": within}), words)
         query = self._complete_intent(query, query_text, target, pointer)
@@ -312,7 +313,8 @@ class _Resolver:
             if pointer.kind is PointerKind.MORE and len(target.ids) == 1 and target.answer and target.answer.is_fact:
                 return query.model_copy(update={"intent": Intent.FACT, "topic": "", "wanted": "summary"})
             plain = not query.topic and query.intent in (Intent.FACT, Intent.PAPERS, Intent.SHOW, Intent.OVERVIEW)
-            if pointer.similar or (plain and not aspect and len(target.ids) != 1):
+            goes_on = pointer.kind is PointerKind.MORE and target.answer is not None and target.answer.is_list
+            if pointer.similar or (plain and not aspect and (len(target.ids) != 1 or goes_on)):
                 return query.model_copy(update={"intent": Intent.CATALOGUE, "topic": "", "filters": Filters()})
         if _COMPARES.search(query_text) and len(target.ids) > 1:
             sides = tuple(paper.title for paper in self._view.papers(target.ids[:_COMPARED]))

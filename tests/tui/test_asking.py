@@ -21,6 +21,7 @@ from tests.tui.chatting import SMALL, answer, chatting, contents, footer, held, 
 from tui.chat.answer_text import DRAFT
 from tui.chat.conversation_pane import NewAnswers
 from tui.chat.exchange import Exchange, Further, Steps
+from tui.chat.reading import ReadingLine
 from tui.chat.transcript import Transcript
 
 OTHER = "How long does the estimate of crash probabilities take?"
@@ -622,3 +623,56 @@ async def test_a_busy_server_is_told_in_a_step_and_asked_again(library: Path) ->
             assert "takes no more requests at present (429" in step
             assert step.endswith("It is asked again in 0 s")
             assert answer(asked).startswith(RIGHT[:-1])
+
+
+async def test_no_answer_says_only_what_can_change_it(library: Path) -> None:
+    async with chatting(library) as talk:
+        thanked = await talk.ask("thanks!")
+        assert notice(thanked).startswith("That asks nothing, so nothing was looked up.")
+        assert "/everything" not in notice(thanked)
+        assert [one.display for one in (thanked.query_one(Steps), thanked.query_one(ReadingLine))] == [False, False]
+        assert not thanked.query_one(".footer").display
+        assert notice(await talk.ask(ELSEWHERE)).endswith("\nAsk in other words, or add papers with /add.")
+        assert "take a condition out by its cross above" in notice(await talk.ask("Papers from 1950?"))
+        assert "widen the papers with /everything" in notice(await talk.ask(f"@2018 {ELSEWHERE}"))
+
+
+async def test_a_list_is_said_to_be_from_records_and_not_to_be_compared(library: Path) -> None:
+    async with chatting(library) as talk:
+        asked = await talk.ask("Which papers are from 2018?")
+        assert "Compared" not in talk.screen
+        assert "word for word" not in talk.screen
+        await talk.until(lambda: "from its title and record" in talk.screen, "what the panel says of it")
+        assert "from titles and records" in footer(asked)
+
+
+async def test_a_question_is_asked_again_without_the_condition_that_was_taken_out(library: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.ask("Which papers are from 1950?")
+        await talk.press("ctrl+up", "ctrl+x")
+        await talk.until(lambda: len(talk.turns) == 2)
+        await talk.settled()
+        await talk.press("ctrl+down", "f5")
+        await talk.until(lambda: len(talk.turns) == 3)
+        await talk.settled()
+        assert talk.exchanges[-1].ignore == talk.exchanges[-2].ignore != ()
+
+
+async def test_a_copy_goes_up_to_the_answer_that_is_chosen_among_those_to_the_same_question(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "How much less time than naive Monte Carlo?"
+    async with chatting(library) as talk:
+        with monkeypatch.context() as broken:
+            broken.setattr(Assistant, "astream", refuse_to_answer)
+            failed = await talk.ask(question)
+        answered = await talk.ask(question)
+        saved = [talk.turns[-1]]
+        count = talk.one(Transcript).count_saved
+        assert count(answered, saved) == 1
+        with pytest.raises(InputError, match="This answer is not saved"):
+            count(failed, saved)
+
+
+def refuse_to_answer(*_: Any, **__: Any) -> Any:
+    raise ModelError("The model is gone.", "Ask again.")

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input
 
 from assistant.testing import Gate
@@ -280,7 +281,6 @@ async def test_table_shows_a_row_a_paper_and_the_quote_of_the_chosen_cell(librar
         await talk.send("/table code available: yes/no; limitation")
         await talk.until(lambda: isinstance(talk.app.screen, TableScreen), "the table")
         await talk.until(lambda: "code available" in talk.screen and "limitation" in talk.screen, "its columns")
-        await talk.press("right", "right")
         await talk.until(lambda: "code available: " in talk.screen, "the chosen cell")
         await talk.press("escape")
         await talk.until(lambda: talk.app.screen is talk.app.chat, "the chat")
@@ -292,9 +292,10 @@ async def test_a_cell_of_a_table_is_corrected_and_the_table_saved(library: Path,
     async with chatting(library) as talk:
         await talk.send("/table population")
         await talk.until(lambda: isinstance(talk.app.screen, TableScreen), "the table")
-        await talk.press("enter")
+        await talk.until(lambda: "─ Table of 7 papers ─" in talk.screen, "of how many papers it is")
+        await talk.press("left", "enter")
         await talk.until(lambda: any("Choose a cell" in text for text, _ in talk.told), "which cells can be corrected")
-        await talk.press("right", "right", "enter")
+        await talk.press("right", "enter")
         await talk.until(lambda: isinstance(talk.app.screen, TextDialog), "the value")
         talk.app.screen.query_one(Input).value = "nurses"
         await talk.press("enter")
@@ -351,3 +352,21 @@ async def test_what_was_removed_is_brought_back(library: Path) -> None:
             "Nothing was removed in the last thirty days. What is older is gone for good.",
             "warning",
         )
+
+
+async def test_a_path_that_is_dropped_on_the_chat_is_added(library: Path, tmp_path: Path) -> None:
+    (tmp_path / "my papers").mkdir()
+    file = tmp_path / "my papers" / "more.jsonl"
+    file.write_text('{"title": "Zebras", "abstract": "Zebras swim.", "year": 2020}\n')
+    async with chatting(library) as talk:
+        talk.app.post_message(Paste(f"'{file}'"))
+        await talk.until(lambda: "more.jsonl" in talk.draft)
+        await talk.press("enter")
+        await talk.until(lambda: "more.jsonl: 1 added" in talk.screen, "the outcome")
+        await talk.press("escape")
+        await talk.until(lambda: talk.app.screen is talk.app.chat, "the chat")
+        assert not talk.turns
+        await talk.send(f"{tmp_path}/nowhere.bib")
+        await talk.until(lambda: talk.told)
+        assert (f"There is no file {tmp_path}/nowhere.bib. /add completes its name.", "warning") in talk.told
+        assert talk.draft == f"{tmp_path}/nowhere.bib"

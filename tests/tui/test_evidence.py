@@ -287,3 +287,14 @@ async def test_a_sentence_in_doubt_cites_what_it_was_checked_against(library: Pa
     async with chatting(library, draft, draft) as talk:
         asked = await talk.ask(QUESTION)
         assert answer(asked).count("[1]") == 2
+
+
+async def test_a_conversation_that_is_gone_on_with_shows_the_evidence_of_its_last_answer(library: Path) -> None:
+    async with chatting(library) as talk:
+        await talk.ask("How much less time than naive Monte Carlo?")
+        session = talk.app.chat.conversation.questions.session
+    async with chatting(library, session=session) as talk:
+        await talk.until(lambda: "Most similar" in talk.paper, "the paper")
+        assert "Evidence of “How much less time" in talk.screen
+        await talk.send("/new")
+        await talk.until(lambda: "The evidence of an answer is shown here." in talk.screen)

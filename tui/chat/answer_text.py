@@ -94,9 +94,26 @@ def _escape_glyph(glyph: str) -> str:
 
 # What there is to say of how it ended
 
-WAY_ON = "Ask in other words, widen the papers with /everything, or add some with /add."
+_ADD = "or add papers with /add."
+WAY_ON = f"Ask in other words, {_ADD}"
+WIDEN = f"Ask in other words, widen the papers with /everything, {_ADD}"
+LOOSEN = f"Ask in other words, take a condition out by its cross above, {_ADD}"
 DRAFT = "Above is a draft that nobody compared with its sources; it is no answer, and later questions do not see it."
 AGAIN = "F5 asks again, F6 takes the question back for a change."
+
+
+def is_looked_up(answer: Answer) -> bool:
+    """Tell whether an answer rests on a look into the library, and not alone on what was typed, such as thanks."""
+    trace = answer.trace
+    is_idle = not (trace.papers_considered or trace.filters or trace.searched)
+    return not (answer.abstained and trace.query and is_idle)  # Without a query nothing is known of it.
+
+
+def _find_way_on(turn: Turn, answer: Answer) -> str:
+    """Say what to do where nothing answers: only what can change it."""
+    if not is_looked_up(answer):
+        return ""
+    return WIDEN if turn.scope else LOOSEN if answer.trace.conditions else WAY_ON
 
 
 def notice_content(turn: Turn, glyphs: Glyphs) -> Content:
@@ -113,10 +130,12 @@ def notice_content(turn: Turn, glyphs: Glyphs) -> Content:
     parts = [Content.assemble("Note: ", safe(note)) for note in answer.trace.notes]
     nearest = [claim for claim in answer.claims if claim.holds]
     if answer.abstained:
+        head = f"{glyphs.abstained} No answer. " if is_looked_up(answer) else ""
+        way_on = "" if nearest else _find_way_on(turn, answer)
         parts = [
-            Content.assemble((f"{glyphs.abstained} No answer. ", "bold $text-warning"), safe(answer.reason)),
+            Content.assemble((head, "bold $text-warning"), safe(answer.reason)),
             *(Content.assemble((f"{NEAREST}: ", "$text-muted"), f"“{safe(claim.text)}”") for claim in nearest),
-            *([] if nearest else [Content.styled(WAY_ON, "$text-muted")]),
+            *([Content.styled(way_on, "$text-muted")] if way_on else []),
             *parts,
         ]
     doubted = [claim for claim in answer.shown if not claim.holds]

@@ -21,7 +21,7 @@ from textual.widgets.markdown import MarkdownBlock
 
 from assistant.phrases import MORE, SCALE
 from assistant.types import Answer, Citation, Claim, Reference, Turn
-from tui.chat.answer_text import answer_text, footer_content, list_places, notice_content, read_link
+from tui.chat.answer_text import answer_text, footer_content, is_looked_up, list_places, notice_content, read_link
 from tui.chat.draft import LONG_CHARS, LONG_LINES, Draft
 from tui.chat.reading import ReadingLine
 from tui.engine import EVERYTHING, Scope
@@ -256,14 +256,17 @@ class Exchange(Vertical, can_focus=True):
 
     def _show_outcome(self, turn: Turn | None) -> None:
         answer, glyphs = turn.answer if turn else None, glyphs_of(self.app)
-        self.query_one(ReadingLine).show_trace(answer.trace if answer else None)
+        is_idle = bool(answer and not is_looked_up(answer))  # How it was read, searched and made says nothing then.
+        self.query_one(ReadingLine).show_trace(answer.trace if answer and not is_idle else None)
+        if is_idle:
+            self.query_one(Steps).display = False
         notice, footer = self.query_one(".notice", Static), self.query_one(".footer", Static)
         waits = Content.styled(f"{glyphs.working} {WAITS}" if self._waits else "", "$text-muted")
         content = notice_content(turn, glyphs) if turn else waits
         notice.update(content)
         notice.display = bool(content)
         footer.update(footer_content(turn, glyphs) if turn else "")
-        footer.display = bool(answer or (turn and turn.draft))
+        footer.display = bool((answer and not is_idle) or (turn and turn.draft))
         self.query_one(Further).show(answer)
         self.set_class(turn is None, "open")
         self.set_class(bool(turn and turn.draft), "-draft")

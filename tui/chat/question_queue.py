@@ -233,8 +233,10 @@ async def _show_events(events: AsyncGenerator[AskEvent, None], exchange: Exchang
                     doubted = f"{claims} sentence{'s' * (claims != 1)}"
                     exchange.add_step(f"{doubted} in doubt; they are written again, and compared once more")
                 case ClaimChecked(claim=claim):
-                    supports.append(claim.support)
                     exchange.brighten(claim)
+                    if claim.is_of_the_record:
+                        continue
+                    supports.append(claim.support)
                     exchange.replace_step(f"Compared: {count_supports(supports, glyphs_of(exchange.app).is_ascii)}")
                 case AnswerDone():
                     answer = event.answer

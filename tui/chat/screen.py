@@ -6,6 +6,7 @@ What stands over it is imported when it is first opened: reports and tables brin
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 _TOAST, _ERROR_TOAST = 5, 20
 # Seconds in which a second Ctrl+C leaves: as long as it takes to read that it would (chosen by hand).
 _TWICE = 3.0
+# How a path begins that was dropped on the terminal, perhaps in quotation marks.
+_PATH = re.compile(r"""['"]?(?:[/~]|file://)""")
 LEAVES = "Ctrl+C once more leaves; everything is saved."
 NO_PAPERS = "There is no paper yet to answer from: 1, 2 and 3 add some. The question stays where it is."
 NOTHING_ASKED = "Nothing was asked yet."
@@ -56,6 +59,12 @@ NOTHING_ASKED = "Nothing was asked yet."
 _FOUND = 10
 _BUSY = "Wait for the answer, or stop it with Esc."
 _NOT_SAVED = "This conversation is not saved: its answers say why."
+
+
+def _is_dropped(text: str) -> bool:
+    from tui.papers.add_dialog import is_dropped  # Here: it brings part of the engine with it.
+
+    return is_dropped(text)
 
 
 class ChatScreen(Screen[None]):
@@ -108,8 +117,12 @@ class ChatScreen(Screen[None]):
     @on(Composer.Submitted)
     async def _on_line_submitted(self, event: Composer.Submitted) -> None:
         command = find_command(event.text.casefold())
-        if event.text.startswith("/"):
+        if event.text.startswith("/") and find_command(event.text[1:].partition(" ")[0]):
             await self._run_command(event.text)
+        elif _PATH.match(event.text) and _is_dropped(event.text):
+            await self.run_action(f"app.add({event.text!r})")
+        elif event.text.startswith("/"):
+            self._refuse_command(event.text)
         elif command:
             self.query_one(Composer).write(f"/{command.name}")
             self.show_toast(f"Enter runs /{command.name} ({command.help}). With a ? behind it, the word is asked.")
@@ -139,11 +152,17 @@ class ChatScreen(Screen[None]):
         name, _, operand = line.partition(" ")
         if command := find_command(name[1:]):
             await self.run_action(f"{command.action}({operand.strip()!r})" if command.operand else command.action)
-        else:
-            self.query_one(Composer).write(line)
-            near = suggest_command(name[1:])
-            meant = f" Did you mean /{near.name} ({near.help})?" if near else ""
-            self.show_toast(f"There is no command {name}.{meant} F1 lists them.", "warning")
+
+    def _refuse_command(self, line: str) -> None:
+        """Say that a line is neither a command nor a file, and what may have been meant."""
+        self.query_one(Composer).write(line)
+        name = line.partition(" ")[0]
+        if "/" in name[1:]:
+            self.show_toast(f"There is no file {line}. /add completes its name.", "warning")
+            return
+        near = suggest_command(name[1:])
+        meant = f" Did you mean /{near.name} ({near.help})?" if near else ""
+        self.show_toast(f"There is no command {name}.{meant} F1 lists them.", "warning")
 
     @on(ConversationPane.Answering)
     def _on_answer_begun(self) -> None:
@@ -336,7 +355,7 @@ class ChatScreen(Screen[None]):
     async def action_retry(self) -> None:
         """Ask again; what came before stays."""
         if exchange := await self._find_exchange():
-            await self.conversation.ask(exchange.question)
+            await self.conversation.ask(exchange.question, exchange.ignore)
 
     async def action_edit(self) -> None:
         """Take a question back into the composer."""
@@ -419,13 +438,14 @@ class ChatScreen(Screen[None]):
             columns = [column.strip() for column in (asked or "").split(";") if column.strip()]
             if columns:
                 filters = self.holder.paper_filters
+                labels = [part.label for part in self.holder.scope.parts]
 
                 async def make() -> TableReport:
                     report = await assistant.reports.acreate("table", columns=columns, **filters)
                     assert isinstance(report, TableReport)
                     return report
 
-                self.app.push_screen(TableScreen(await make(), assistant, make))
+                self.app.push_screen(TableScreen(await make(), assistant, make, labels))
 
     # Sessions
 
@@ -449,6 +469,8 @@ class ChatScreen(Screen[None]):
     @on(ConversationPane.SessionShown)
     def _on_session_shown(self, event: ConversationPane.SessionShown) -> None:
         self.query_one(Evidence).clear()
+        if exchange := self.conversation.current_exchange:  # As where one stopped: that of the last answer.
+            self._show_evidence(exchange)
         self._show_usage()
         if event.lost:
             self.show_toast(f"Its last question was asked of {event.lost}. F2 chooses papers again.", "warning")

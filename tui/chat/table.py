@@ -47,6 +47,7 @@ class TableScreen(ModalScreen[None]):
         report: What was made.
         assistant: Of the library; saves the table and keeps corrections.
         remake: Makes the table again, which is free but for what was corrected.
+        labels: What narrowed the papers, in words.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,8 +56,15 @@ class TableScreen(ModalScreen[None]):
         Binding("enter", "correct", "Correct", id="table.correct", priority=True),
     ]
 
-    def __init__(self, report: TableReport, assistant: Assistant, remake: Callable[[], Awaitable[TableReport]]) -> None:
+    def __init__(
+        self,
+        report: TableReport,
+        assistant: Assistant,
+        remake: Callable[[], Awaitable[TableReport]],
+        labels: Sequence[str] = (),
+    ) -> None:
         super().__init__()
+        self._labels = labels
         self.report = report
         self._assistant = assistant
         self._remake = remake
@@ -72,11 +80,14 @@ class TableScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Fill it."""
         page = self.query_one("#table")
-        page.border_title = "Table"
+        count = len(self.report.rows)
+        papers = f"Table of {count:,} paper{'s' * (count != 1)}"
+        page.border_title = Content(safe(f"{papers}, only {', '.join(self._labels)}" if self._labels else papers))
         page.border_subtitle = "Letters filter · Ctrl+S saves · Enter corrects the cell · Esc closes"
         self._show_rows()
         self._cells.focus()
-        self._show_quote(Coordinate(0, 0))
+        self._cells.cursor_coordinate = Coordinate(0, _FACTS)  # The first cell that can be corrected.
+        self._show_quote(self._cells.cursor_coordinate)
 
     @property
     def _cells(self) -> TableCells:

@@ -70,11 +70,12 @@ class Transcript(VerticalScroll, can_focus=False):
         Raises:
             InputError: It is still open, or not saved.
         """
-        place = 0
+        place, is_saved = 0, False
+        outcomes = [_outcome_of(turn) for turn in saved]
         for turn in self._turns[: self.number_of(exchange)]:
-            found = next((n for n, one in enumerate(saved[place:], place) if one.question == turn.question), None)
-            place = place if found is None else found + 1
-        if not place or saved[place - 1].question != exchange.question:
+            is_saved = (outcome := _outcome_of(turn)) in outcomes[place:]
+            place = outcomes.index(outcome, place) + 1 if is_saved else place
+        if not is_saved:
             raise InputError("This answer is not saved, so nothing can go on from it.", "F5 asks again.")
         return place
 
@@ -236,6 +237,11 @@ class Transcript(VerticalScroll, can_focus=False):
 
     def _build_exchange(self, turn: Turn) -> Exchange:
         return Exchange(turn.question, turn)
+
+
+def _outcome_of(turn: Turn) -> tuple[str, str]:
+    """Return a question and what came of it: the same question may have been asked before, and ended otherwise."""
+    return turn.question, turn.answer.text if turn.answer else turn.error
 
 
 def _measure_height(exchange: Exchange) -> int:

@@ -1,9 +1,12 @@
 """Adding a file, a folder or an archive: its path with completion, and how it goes; it goes on without the dialog."""
 
 import asyncio
+import shlex
 from os.path import commonprefix
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -56,6 +59,8 @@ class AddFilesDialog(ModalScreen[None]):
         self._path = path
         self._start = start
         self._sample = sample
+        self._added = ""
+        """What was added last: nothing of it is offered while it still stands in the line."""
 
     def compose(self) -> ComposeResult:
         """The name, what it may go on as, how it goes, and the keys."""
@@ -71,11 +76,11 @@ class AddFilesDialog(ModalScreen[None]):
         """Show what runs already."""
         self._show_problem("")
         self._offer_names([])
-        self._imports.listen(self.query_one(ImportProgress))
         if self._start:
-            self._add_path(self._path)
+            self._add_paths(self._path)
         if self._sample:
             self._imports.add(self._assistant, SAMPLE)
+        self._imports.listen(self.query_one(ImportProgress))  # Now: how another import ended is not told again.
 
     # The name
 
@@ -87,7 +92,8 @@ class AddFilesDialog(ModalScreen[None]):
     @work(exclusive=True, group="names")
     async def _on_path_typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._offer_names(await asyncio.to_thread(list_completions, event.value) if event.value else [])
+        is_typed = event.value not in ("", self._added)
+        self._offer_names(await asyncio.to_thread(list_completions, event.value) if is_typed else [])
 
     def _offer_names(self, names: list[str]) -> None:
         choices = self.query_one(Choices)
@@ -137,14 +143,16 @@ class AddFilesDialog(ModalScreen[None]):
     @on(Input.Submitted)
     def _on_path_entered(self, event: Input.Submitted) -> None:
         event.stop()
-        self._add_path(event.value)
+        self._add_paths(event.value)
 
-    def _add_path(self, path: str) -> None:
+    def _add_paths(self, text: str) -> None:
         try:
-            self._imports.add(self._assistant, parse_path(path))
+            for path in parse_paths(text):
+                self._imports.add(self._assistant, path)
         except InputError as error:
             self._show_problem(str(error))
         else:
+            self._added = text
             self._show_problem("")
             self._offer_names([])
 
@@ -184,6 +192,56 @@ def parse_path(text: str) -> Path:
         return Path(text.strip()).expanduser()
     except RuntimeError as error:
         raise InputError(f"{text} cannot be found: {error}", "Give the whole path.") from error
+
+
+def parse_paths(text: str) -> list[Path]:
+    """Return the path that was typed, or those that were dropped on the terminal.
+
+    Terminals write what is dropped on them as an address (``file:///a%20b``), in quotation marks or with backslashes
+    before the spaces, several behind each other. What is there under the name as it stands is meant by it.
+
+    Raises:
+        InputError: As ``parse_path``.
+    """
+    typed = parse_path(text)
+    dropped = [parse_path(_read_address(word)) for word in _split_words(text.strip()) if word]
+    is_plain = _exists(typed) or not dropped or (len(dropped) > 1 and not all(map(_exists, dropped)))
+    return [typed] if is_plain else dropped
+
+
+def is_dropped(text: str) -> bool:
+    """Tell whether a text is nothing but the whole paths of files and folders that are there.
+
+    That of all files, or of all of one's own, is none: who types ``/`` or ``~`` has begun something else.
+    """
+    try:
+        paths = parse_paths(text)
+        wide = {Path.home(), *(Path(path.anchor) for path in paths)}
+    except (InputError, RuntimeError):
+        return False
+    return all(path.is_absolute() and path not in wide and _exists(path) for path in paths)
+
+
+_ADDRESS = "file://"
+
+
+def _split_words(text: str) -> list[str]:
+    """Split a line as a shell does; it is one word where its quotation marks do not fit together."""
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return [text]
+
+
+def _read_address(word: str) -> str:
+    return url2pathname(urlsplit(word).path) if word.startswith(_ADDRESS) else word
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # Too long for a name, or with a zero byte: a question that begins with a slash.
+        return False
 
 
 def list_completions(text: str) -> list[str]:

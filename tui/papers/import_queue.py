@@ -84,6 +84,8 @@ class ImportProgress(Vertical):
     def __init__(self) -> None:
         super().__init__(id="adding")
         self._listed = 0
+        self._ended = ""
+        """How the only file so far ended: the list, where there is more to say, begins with it."""
 
     def compose(self) -> ComposeResult:
         """What runs, how far it is, how the last file ended, and all there is to say."""
@@ -140,7 +142,10 @@ class ImportProgress(Vertical):
         self.query_one("#adding-file", Static).update("")
         self.query_one("#adding-bar").display = False
         self._show_outcome(text, style)
-        self._log_lines([text])
+        if self._ended or self.query_one(Log).display:
+            self._log_lines([text])
+        else:
+            self._ended = text
 
     def _show_outcome(self, text: str, style: str = "") -> None:
         outcome = self.query_one("#adding-outcome", Static)
@@ -151,7 +156,8 @@ class ImportProgress(Vertical):
         if lines:
             log = self.query_one(Log)
             log.display = True
-            log.write_lines(lines)
+            log.write_lines([self._ended, *lines] if self._ended else lines)
+            self._ended = ""
 
 
 def _count_outcomes(report: AddReport) -> str:

@@ -41,6 +41,8 @@ SWITCHES = {
     "fallback": "Quote excerpts when the model fails",
     "cache": "Answer the same question from the cache",
 }
+# Columns that the buttons take side by side.
+_BUTTONS = 72
 TEXTS = (*(flatten_name(role, name) for role in ROLES for name in MODEL_FIELDS), "k")
 Values = Mapping[str, str | bool]
 
@@ -164,6 +166,7 @@ class SettingsScreen(Screen[Settings | None]):
         Binding("f10", "check", "Check", id="settings.check"),
         Binding("escape", "leave", "Leave", id="settings.leave"),
     ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_BUTTONS, "-wide")]  # noqa: RUF012
 
     @dataclass
     class Checked(Message):

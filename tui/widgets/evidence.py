@@ -102,6 +102,7 @@ _SENTENCE = 3
 # Papers that are listed as most similar (chosen by hand; not measured).
 _SIMILAR = 5
 _STAGES = {"quote": "", "rules": "by rules", "learned": "by a cross-encoder", "model": "by a model"}
+FROM_RECORD = "from its title and record"
 EMPTY = "The evidence of an answer is shown here.\nChoose a citation in the answer, or press F4 to hide this."
 
 
@@ -302,6 +303,8 @@ class Evidence(Vertical):
         glyphs = glyphs_of(self.app)
         if is_nearest:
             return Content.styled(phrases.NEAREST, "$text-secondary")
+        if claim.is_of_the_record:  # No sentence of the abstract is lit, for none was compared.
+            return Content.styled(FROM_RECORD, "$text-muted")
         reasons = f": {'; '.join(claim.reasons)}" if claim.reasons else ""
         stage = f" ({_STAGES[claim.decision.stage]})" if claim.decision.stage != "quote" else ""
         sign = f"{glyphs.of(claim.support)} {claim.words}{stage}"

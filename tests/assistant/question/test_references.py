@@ -1,5 +1,7 @@
 """What follow-ups point at: against the last list or answer, with the numbers that were shown."""
 
+from pathlib import Path
+
 import pytest
 
 from assistant.client import Assistant
@@ -8,6 +10,7 @@ from assistant.question.references import Resolution, resolve_references
 from assistant.types import Answer, Turn
 from store.filters import Filters
 from store.index.snapshot import Snapshot
+from tests.assistant import small
 from tests.assistant.small import talk
 
 NAMKOONG = ["papers by Namkoong"]
@@ -270,3 +273,21 @@ def test_more_papers_than_four_are_compared_in_part_and_that_is_said(field: Assi
     query = resolve(field, view, "papers since 2018", "compare them").query
     assert len(query.sides) == 4
     assert query.unused == ("the last 3 of the 7 papers",)
+
+
+@pytest.mark.parametrize("asked", ["list all papers", "papers since 2000", "which papers are about queues?"])
+@pytest.mark.parametrize("more", [("more", "more", "more"), ("more", "the rest", "are there more?")])
+def test_more_goes_on_until_all_of_a_long_list_were_shown(tmp_path: Path, asked: str, more: tuple[str, ...]) -> None:
+    titles = [f"On Queues of Kind {number}" for number in range(45)]
+    long = [small.paper(f"q{n}", title, "We study queues.", "Ann Lee", 2001) for n, title in enumerate(titles)]
+    answers = talk(small.assistant(tmp_path, long), asked, *more)
+    assert [len(answer.references) for answer in answers] == [20, 20, 5, 0]
+    shown = [reference.paper_id for answer in answers for reference in answer.references]
+    assert len({*shown}) == 45
+    assert answers[-1].abstained
+
+
+def test_all_were_shown_is_said_of_the_whole_list(tmp_path: Path) -> None:
+    long = [small.paper(f"q{n}", f"On Queues of Kind {n}", "We study queues.", "Ann Lee", 2001) for n in range(21)]
+    last = talk(small.assistant(tmp_path, long), "list all papers", "more", "more")[-1]
+    assert last.reason == "All 21 papers of the answer to “list all papers” were shown."

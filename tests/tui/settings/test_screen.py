@@ -185,3 +185,13 @@ async def test_keys_are_set_and_saved_and_what_is_none_is_said(folder: Path) -> 
         await pilot.press("ctrl+o")
         await wait_until(pilot, lambda: app.result is not OPEN, "the result")
     assert load_preferences()[0].keymap == {"retry": "ctrl+r"}
+
+
+async def test_all_buttons_are_there_on_a_narrow_screen() -> None:
+    app = host()
+    for width in (40, 71, 72, 120):
+        async with app.run_test(size=(width, 24)) as pilot:
+            await pilot.pause()
+            for label in ("Use and save", "Check the models", "Leave"):
+                assert label in text_of(app), (width, label)
+        app = host()
