@@ -12,8 +12,8 @@ from assistant.question.condition import NEGATION, PAPERS
 from store.index.index_schema import extract_terms
 from store.text.patterns import compile_lazily
 
-# In per cent, that a word names something. Of words that were labelled and not fitted on, 67 % of those of talk and
-# 2 % of those that name lie below the first, 85 % and 7 % below the second (benchmarks/fit_talk.py).
+# In per cent, that a word names something. Of words that were labelled and not fitted on, 70 % of those of talk and
+# 2 % of those that name lie below the first, 88 % and 6 % below the second (benchmarks/fit_talk.py).
 SURE, LIKELY = 20, 45
 _WORD = compile_lazily(r"[^\W_]+(?:['’][^\W_]+)*")
 # "I'm", "you've", "doesn't": words of a sentence, whatever the index makes of them.
