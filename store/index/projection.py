@@ -81,8 +81,10 @@ class Projection:
     """The codes of the first rows of an index, as one view of it has them."""
 
     def __init__(self, basis: Basis, codes: "Codes") -> None:
+        import numpy as np
+
         self._basis = basis
-        self._codes = codes
+        self._codes = np.asarray(codes)  # To slice a mapped array as such takes as long as a block's product.
 
     @property
     def rows(self) -> int:
