@@ -50,7 +50,7 @@ def _denies_being(words: Sequence[Word], place: int) -> bool:
         return False
     if word.stem == "absent":
         return True
-    if word.low not in ("not", "never"):
+    if word.low not in ("not", "never") or read_denial(words, place) is None:  # "Not only" denies nothing.
         return False
     after = words[place + 1 : place + 1 + _VERB_WITHIN]
     return any(is_cue_stem("is_there", one.stem) and one.clause == word.clause for one in after)
@@ -331,6 +331,8 @@ def _pair_words(alignments: Sequence[Alignment]) -> Iterator[PolarityPair]:
         if place is None:
             continue
         there, theirs = alignments[place.sentence], source_polarities[place.sentence][place.word]
+        if _BACKWARDS in (mine.rank, theirs.rank) and not _stays_in_clause(there, place.word):
+            mine, theirs = (SAID if side.rank == _BACKWARDS else side for side in (mine, theirs))
         reached = mine.sign < 0 or _shares_scope(there, source_polarities[place.sentence], theirs)
         same = there.is_same_word(here, place.word) and reached
         pair = OpposedPhrases(
@@ -339,6 +341,19 @@ def _pair_words(alignments: Sequence[Alignment]) -> Iterator[PolarityPair]:
         yield PolarityPair(
             (here, place.word), mine, theirs, place.opposite, same, _both_deny(there, here, place.word), pair
         )
+
+
+def _stays_in_clause(alignment: Alignment, there: int) -> bool:
+    """Tell whether all of a claim that a sentence has stands in one of its clauses, as "not at low doses, but at high".
+
+    What a verb denies of its subject it denies there alone.
+    """
+    words = alignment.sentence.words
+    return all(
+        any(words[place].clause == words[there].clause for place in match.places)
+        for match in alignment.matches
+        if match.places
+    )
 
 
 def _shares_scope(alignment: Alignment, theirs: Sequence[Polarity], denied: Polarity) -> bool:

@@ -60,3 +60,14 @@ def test_so_it_is_the_other_way_about(source: str, claim: str) -> None:
 @pytest.mark.parametrize(("source", "claim"), SAID_OTHERWISE)
 def test_what_says_it_otherwise_is_supported(source: str, claim: str) -> None:
     assert support(source, claim) is Support.WORDED
+
+
+@pytest.mark.parametrize(
+    ("source", "claim"),
+    [
+        ("Blight did not occur in dry years, but it was common in wet years.", "There was no blight in wet years."),
+        ("Blight was not only observed in pears but also in plums.", "No blight was observed in pears."),
+    ],
+)
+def test_a_verb_denies_its_subject_in_its_own_clause_alone(source: str, claim: str) -> None:
+    assert support(source, claim) is Support.CONTRADICTED
