@@ -171,9 +171,15 @@ def _means_person(name: str, size: int, before: str, after: str, view: Snapshot)
     following = _CO_AFTER.match(after) if capital and not before.strip() else None  # "Volpi or Sinha, but not …"
     listed = following and view.find_authors(following["next"]) and not _is_topic_word(name, view)
     alone = not (before + after).strip(" ?!.")
+    treated = treated or (not before.strip() and _HEADS_LIST.match(after) is not None)
     return (bool(treated or listed) or alone) and (capital or not _is_in_text(name, view))
 
 
+# "Namkoong: papers except 2018", "Gold, everything before 2010".
+_HEADS_LIST = compile_lazily(
+    rf"\s*[:,–-]\s*(?:(?:all|any|only|just)\s+)?(?:(?:the|his|her|their)\s+)?(?:{PAPERS}|everything|anything|works?)\b(?!\s+(?:on|about)\b)",
+    re.I,
+)
 # "Hooft or Spijker", "koch and ackermann" at the beginning, or behind "by": what is joined are names, if both are.
 _JOINED_NAME = compile_lazily(r"\s*(?:&|,\s*(?:and|or)|\b(?:and|or))\s+(?P<next>[^\W\d_][\w'’-]*)", re.I)
 _NAME_JOINS = compile_lazily(r"^\W*(?P<last>[^\W\d_][\w'’-]*)\s*(?:&|,\s*(?:and|or)|\b(?:and|or))\s+$", re.I)

@@ -63,6 +63,8 @@ def test_what_is_only_likely_to_be_talk_is_so_where_it_is_asked_for() -> None:
         ("how many came to light before 2019", Intent.FACT, Filters(year_to=2018), ()),
         ("how many made it out before 2019?", Intent.COUNT, Filters(year_to=2018), ()),
         ("how many made it out before 2019? name them", Intent.CATALOGUE, Filters(year_to=2018), ()),
+        ("Heiner: papers until 2018", Intent.CATALOGUE, Filters(author=("Heiner",), year_to=2018), ()),
+        ("Heiner, everything until 2018", Intent.CATALOGUE, Filters(author=("Heiner",), year_to=2018), ()),
         ("heiner or koch, either one is fine", Intent.CATALOGUE, None, ("fine",)),
         ("everything dated 2018 pls", Intent.CATALOGUE, Filters(year_from=2018, year_to=2018), ()),
         ("zebras, before 2018", Intent.FACT, Filters(year_to=2017), ()),
