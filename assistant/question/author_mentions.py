@@ -171,7 +171,7 @@ def _means_person(name: str, size: int, before: str, after: str, view: Snapshot)
     following = _CO_AFTER.match(after) if capital and not before.strip() else None  # "Volpi or Sinha, but not …"
     listed = following and view.find_authors(following["next"]) and not _is_topic_word(name, view)
     alone = not (before + after).strip(" ?!.")
-    treated = treated or (not before.strip() and _HEADS_LIST.match(after) is not None)
+    treated = treated or (None if before.strip() else _HEADS_LIST.match(after))
     return (bool(treated or listed) or alone) and (capital or not _is_in_text(name, view))
 
 
