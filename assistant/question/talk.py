@@ -24,6 +24,10 @@ _INTRODUCES = compile_lazily(
     r"(?:(?:the|an?|any)\s+)?[\"“'‘]?$",
     re.I,
 )
+# What a condition is made of beside its name or year.
+_OF_CONDITIONS = frozenset(
+    "in from of by on at since until till before after between and or to the year years later earlier not than up".split()
+)
 _OF_PAPERS = compile_lazily(rf"\s+{PAPERS}\b", re.I)
 
 
@@ -44,12 +48,22 @@ def read_talk(topic: str, question: str, most: int = SURE) -> str | None:
     telling = [word for word in words if extract_terms(word) and not _SHORTENED.fullmatch(word)]
     if not telling:
         return ""
+    if not _stands_in_sentence(telling, question):
+        return None
     first = re.search(rf"(?<!\w){re.escape(telling[0])}(?!\w)", question)
     last = re.search(rf"(?<!\w){re.escape(telling[-1])}(?!\w)", question)
     is_introduced = (first and _INTRODUCES.search(question[: first.start()])) or (
         last and _OF_PAPERS.match(question[last.end() :])
     )
     return None if is_introduced else " ".join(telling)
+
+
+def _stands_in_sentence(telling: list[str], question: str) -> bool:
+    """Tell whether a question says anything but these words and conditions: who types "synthetic 2024" names a topic."""
+    return any(
+        word[0].lower() not in _OF_CONDITIONS and word[0] not in telling and not word[0][0].isdigit()
+        for word in _WORD.finditer(question)
+    )
 
 
 def _says_nothing(word: str, most: int) -> bool:

@@ -38,7 +38,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("posted zebra", "posted zebra, 2018", None),
         ("care", "papers on care from 2018", None),
         ("care", "care papers from 2018", None),
-        ("Posted", "Posted, 2018", "Posted"),
+        ("Posted", "Posted whenever, 2018", "Posted"),
+        ("posted", "posted, after 2018", None),  # alone beside a condition
         ("POST", "POST, 2018", None),
         ("not posted", "2018, not posted", None),
         ("LLM", "LLM, 2018", None),
