@@ -26,7 +26,7 @@ _INTRODUCES = compile_lazily(
 )
 # What a condition is made of beside its name or year.
 _OF_CONDITIONS = frozenset(
-    "in from of by on at since until till before after between and or to the year years later earlier not than up".split()
+    "in from of by on at since until till before after between and or to the year years later earlier not than".split()
 )
 _OF_PAPERS = compile_lazily(rf"\s+{PAPERS}\b", re.I)
 
@@ -59,7 +59,7 @@ def read_talk(topic: str, question: str, most: int = SURE) -> str | None:
 
 
 def _stands_in_sentence(telling: list[str], question: str) -> bool:
-    """Tell whether a question says anything but these words and conditions: who types "synthetic 2024" names a topic."""
+    """Tell whether a question says more than these words and conditions: "synthetic 2024" names a topic."""
     return any(
         word[0].lower() not in _OF_CONDITIONS and word[0] not in telling and not word[0][0].isdigit()
         for word in _WORD.finditer(question)
