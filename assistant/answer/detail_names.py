@@ -27,8 +27,8 @@ _NO_GLOSS = compile_lazily(r"[A-Z][A-Za-z]?[A-Z]*s?|[\W\d]*(?:n\s*=)?[\W\d]*(?:\
 # What stands between a noun and the name before it, or behind it.
 _BESIDE_NAME = compile_lazily(r"[ -](?:[a-z]\w+ )?")
 _BEHIND_NOUN = compile_lazily(r"[\s,:(\"“-]{1,3}(?:(?:is|was|are|were|of)\s)?")
-# "Skin types II to IV", "grade 5".
-_NUMERAL = compile_lazily(r"\s(?:\d+|[IVX]+)\b(?!\s*%)")
+# "Skin types II to IV", "grade 5"; a share of it is none of its kind: "treatment 12.5 %".
+_NUMERAL = compile_lazily(r"\s(?:\d+|[IVX]+)\b(?![.,]?\d*\s*%)")
 # How a verb ends that may stand behind a noun.
 _VERB_ENDING = compile_lazily(r"(?:ed|[^s]s)$")
 # … and before the noun: "evolution as a search strategy".

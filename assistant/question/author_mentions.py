@@ -175,7 +175,7 @@ def _means_person(name: str, size: int, before: str, after: str, view: Snapshot)
     return (bool(treated or listed) or alone) and (capital or not _is_in_text(name, view))
 
 
-# "Namkoong: papers except 2018", "Gold, everything before 2010".
+# "Namkoong: papers except 2018", "Gold, everything before 2010"; "Gold: papers about nanoparticles" may be about gold.
 _HEADS_LIST = compile_lazily(
     rf"\s*[:,–-]\s*(?:(?:all|any|only|just)\s+)?(?:(?:the|his|her|their)\s+)?(?:{PAPERS}|everything|anything|works?)\b(?!\s+(?:on|about)\b)",
     re.I,

@@ -177,11 +177,13 @@ class EditScript:
         self._moves = list(self._find_moves())
         self._moved_ours = {place for move in self._moves for place in move.ours}
         self._moved_theirs = {place for move in self._moves for place in move.theirs}
+        for here, there in _find_moved_denials(ours, theirs, self._anchors):
+            self._moved_ours.add(here)
+            self._moved_theirs.add(there)
         backwards = {there: here for here, there in self._anchors.items()}
-        self._moved_ours |= {no for no, _ in _find_moved_denials(ours, theirs, self._anchors)}
-        self._moved_theirs |= {denied for _, denied in _find_moved_denials(ours, theirs, self._anchors)}
-        self._moved_ours |= {denied for _, denied in _find_moved_denials(theirs, ours, backwards)}
-        self._moved_theirs |= {no for no, _ in _find_moved_denials(theirs, ours, backwards)}
+        for there, here in _find_moved_denials(theirs, ours, backwards):
+            self._moved_ours.add(here)
+            self._moved_theirs.add(there)
 
     def repeats(self) -> bool:
         """Tell whether the claim repeats the sentence nearly word for word, its lead-in aside."""

@@ -23,6 +23,7 @@ def states(question: str, abstract: str, title: str = "P") -> bool:
         ("Which language model did they train?", "We train on natural language from farms.", False),
         ("What skin types had the hens?", "Hens of skin types II and III were seen.", True),
         ("What skin types had the hens?", "Hens of skin types 2 and 3 were seen.", True),
+        ("What skin types had the hens?", "Hens had more skin types 12.5% of the time.", False),
         ("What skin types had the hens?", "Hens got a skin serum with 5% salt.", False),
         ("Which antibiotic was simulated?", "We simulate the antibiotic Hensin.", True),
         ("Which antibiotic was simulated?", "We simulate antibiotic resistance on farms.", False),
